@@ -150,7 +150,8 @@ func TestNamedFilesExist(t *testing.T) {
 func checkPath(t *testing.T, document, text string) {
 	t.Helper()
 	top, below, ok := strings.Cut(text, "/")
-	if info, err := os.Stat(top); !ok || err != nil || !info.IsDir() || strings.ContainsAny(below, "<> {}") || strings.HasSuffix(below, "...") {
+	if info, err := os.Stat(top); !ok || err != nil || !info.IsDir() || strings.ContainsAny(below, "<> {}") ||
+		strings.HasSuffix(below, "...") {
 		return
 	}
 	if found, err := filepath.Glob(filepath.FromSlash(text)); err != nil || len(found) == 0 {

@@ -136,7 +136,8 @@ func upwardReferences(t *testing.T, files map[string]string) (faults []string) {
 		for _, d := range slices.Concat(doc.Definitions, doc.Extensions) {
 			for _, name := range namedTypes(d) {
 				if level[name] > own {
-					faults = append(faults, fmt.Sprintf("%s: %s names %s of %s, a higher area: extend %[2]s there", path, d.Name, name, areas[level[name]]))
+					faults = append(faults, fmt.Sprintf("%s: %s names %s of %s, a higher area: extend %[2]s there", path, d.Name,
+						name, areas[level[name]]))
 				}
 			}
 		}

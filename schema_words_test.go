@@ -44,7 +44,8 @@ var unwelcome = []struct{ pattern, example, instead string }{
 
 // empty are descriptions that are long enough and still say nothing.
 var empty = []string{
-	"An object.", "The identifier.", "The description.", "See the name.", "To be described.", "Likewise, the same.", "In plain words.", "As its name says.",
+	"An object.", "The identifier.", "The description.", "See the name.", "To be described.", "Likewise, the same.", "In plain words.",
+	"As its name says.",
 }
 
 // described is a description and the place where it stands, for example Need.deadline or Query.needs(first).
@@ -163,13 +164,14 @@ type descriptionCase struct {
 func TestDescriptionChecksFail(t *testing.T) {
 	good := described{"Need.deadline", "When the time to offer ends, by the database's clock."}
 	cases := map[string]descriptionCase{
-		"missing":              {emptyDescriptions, []described{{"Need.deadline", " "}}},
-		"without a full stop":  {emptyDescriptions, []described{{"Need.deadline", "When the time to offer ends"}}},
-		"too short":            {emptyDescriptions, []described{{"Need.deadline", "Until when."}}},
-		"empty":                {emptyDescriptions, []described{{"Need.deadline", "As its name says."}}},
-		"only the name":        {emptyDescriptions, []described{{"FeeKind.RESIDENTIAL_CARE", "Residential care."}}},
-		"repeated":             {repeatedDescriptions, slices.Repeat([]described{good}, mostRepeated+1)},
-		"repeated in argument": {repeatedDescriptions, slices.Repeat([]described{{"Mutation.x(input)", "The input of the change."}}, mostRepeated+1)},
+		"missing":             {emptyDescriptions, []described{{"Need.deadline", " "}}},
+		"without a full stop": {emptyDescriptions, []described{{"Need.deadline", "When the time to offer ends"}}},
+		"too short":           {emptyDescriptions, []described{{"Need.deadline", "Until when."}}},
+		"empty":               {emptyDescriptions, []described{{"Need.deadline", "As its name says."}}},
+		"only the name":       {emptyDescriptions, []described{{"FeeKind.RESIDENTIAL_CARE", "Residential care."}}},
+		"repeated":            {repeatedDescriptions, slices.Repeat([]described{good}, mostRepeated+1)},
+		"repeated in argument": {repeatedDescriptions, slices.Repeat([]described{{"Mutation.x(input)", "The input of the change."}}, mostRepeated+
+			1)},
 	}
 	for _, words := range unwelcome {
 		cases["unwelcome: "+words.pattern] = descriptionCase{unwelcomeWords, []described{{"Need.deadline", words.example}}}

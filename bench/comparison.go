@@ -10,7 +10,9 @@ import (
 type contenderSamples [3]roundSample
 
 // addTurn gives each contender one turn, so that what the machine does beside it meets all alike.
-func (t *contenderSamples) addTurn(ctx context.Context, p plan, at *dataset, both [2]*contender, drives map[*contender]loadDriver, o operation, connections int) error {
+func (t *contenderSamples) addTurn(ctx context.Context, p plan, at *dataset, both [2]*contender, drives map[*contender]loadDriver,
+	o operation, connections int,
+) error {
 	for i, who := range both {
 		d := drives[who]
 		d.connections, d.duration = connections, p.roundLength
@@ -55,17 +57,22 @@ type ratios struct{ peer, floor, cpu float64 }
 func (t *contenderSamples) computeRatios() ratios {
 	ours, peer, floor := t[0], t[1], t[2]
 	total := func(s roundSample) time.Duration { return s.perRequest(s.server + s.data) }
-	return ratios{ours.requestsPerSecond() / peer.requestsPerSecond(), ours.requestsPerSecond() / floor.requestsPerSecond(), float64(total(ours)) / float64(total(peer))}
+	return ratios{
+		ours.requestsPerSecond() / peer.requestsPerSecond(), ours.requestsPerSecond() / floor.requestsPerSecond(),
+		float64(total(ours)) / float64(total(peer)),
+	}
 }
 
 // printComparison tells the ratios first, with the goals that hold from 8 connections on, then what they are made of.
 func (t *contenderSamples) printComparison(o operation, connections int) {
 	r := t.computeRatios()
 	fmt.Printf("  %2d connections: %.2f of PostGraphile%s, %.2f of the floor%s, CPU a request %.2f of PostGraphile's%s\n", connections,
-		r.peer, goalText(o.goals.peer, connections, true), r.floor, goalText(o.goals.floor, connections, true), r.cpu, goalText(o.goals.cpu, connections, false))
+		r.peer, goalText(o.goals.peer, connections, true), r.floor, goalText(o.goals.floor, connections, true), r.cpu,
+		goalText(o.goals.cpu, connections, false))
 	for i, name := range []string{"dps", "PostGraphile", "floor"} {
 		s := t[i]
-		fmt.Printf("      %-12s %7.0f a second, CPU %s of the service and %s of PostgreSQL", name, s.requestsPerSecond(), formatMilliseconds(s.perRequest(s.server)), formatMilliseconds(s.perRequest(s.data)))
+		fmt.Printf("      %-12s %7.0f a second, CPU %s of the service and %s of PostgreSQL", name, s.requestsPerSecond(),
+			formatMilliseconds(s.perRequest(s.server)), formatMilliseconds(s.perRequest(s.data)))
 		if s.times != nil {
 			fmt.Printf(", p50 %s, p99 %s", formatMilliseconds(percentile(s.times, 0.5)), formatMilliseconds(percentile(s.times, 0.99)))
 		}

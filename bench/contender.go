@@ -92,7 +92,8 @@ func (p *dataset) servePostGraphile(folder string) (*contender, error) {
 		return nil, err
 	}
 	url := fmt.Sprintf("postgresql://dps_api@/%s?host=%s", databaseName, p.socketFolder())
-	command := exec.Command(filepath.Join(folder, "node_modules/.bin/node"), filepath.Join(folder, "server.mjs"), url, port, base64.StdEncoding.EncodeToString(public))
+	command := exec.Command(filepath.Join(folder, "node_modules/.bin/node"), filepath.Join(folder, "server.mjs"), url, port,
+		base64.StdEncoding.EncodeToString(public))
 	command.Env = append(os.Environ(), "GRAPHILE_ENV=production", "NODE_ENV=production")
 	return startContender("PostGraphile", "127.0.0.1:"+port, command)
 }
@@ -106,7 +107,10 @@ func (p *contender) measureRound(ctx context.Context, at *dataset, d loadDriver)
 	if err != nil {
 		return roundSample{}, fmt.Errorf("%s: %w", p.name, err)
 	}
-	return roundSample{len(took), time.Since(began), took, cpuTime(p.command.Process.Pid) - server, at.cpuOfPostgreSQL() - data, p.garbage.allocated.Load() - allocated}, nil
+	return roundSample{
+		len(took), time.Since(began), took, cpuTime(p.command.Process.Pid) - server, at.cpuOfPostgreSQL() - data,
+		p.garbage.allocated.Load() - allocated,
+	}, nil
 }
 
 var transactionsDone = regexp.MustCompile(`number of transactions actually processed: (\d+)`)
@@ -118,7 +122,10 @@ func (p *dataset) runFloor(ctx context.Context, o operation, connections int, le
 		return roundSample{}, err
 	}
 	defer os.RemoveAll(folder)
-	arguments := []string{"-h", p.socketFolder(), "-U", "dps_api", "-n", "-M", "prepared", "-c", strconv.Itoa(connections), "-T", strconv.Itoa(max(1, int(length.Seconds())))}
+	arguments := []string{
+		"-h", p.socketFolder(), "-U", "dps_api", "-n", "-M", "prepared", "-c", strconv.Itoa(connections), "-T",
+		strconv.Itoa(max(1, int(length.Seconds()))),
+	}
 	for i, script := range o.floorScripts {
 		name := filepath.Join(folder, strconv.Itoa(i)+".sql")
 		if err := os.WriteFile(name, []byte(script), 0o600); err != nil {
@@ -152,7 +159,8 @@ func (p *dataset) countTouched(ctx context.Context, who *contender, d loadDriver
 	}
 	var calls, blocks float64
 	err = p.admin.QueryRowContext(ctx, `SELECT coalesce(sum(s.calls), 0), coalesce(sum(s.shared_blks_hit + s.shared_blks_read), 0)
-		FROM peer.pg_stat_statements s JOIN pg_roles r ON r.oid = s.userid WHERE r.rolname LIKE 'dps\_%' AND r.rolname NOT IN ('dps_api', 'dps_worker', 'dps_owner')
+		FROM peer.pg_stat_statements s JOIN pg_roles r ON r.oid = s.userid WHERE r.rolname LIKE 'dps\_%'
+		AND r.rolname NOT IN ('dps_api', 'dps_worker', 'dps_owner')
 		  AND s.query NOT LIKE '%dps.enter(%' AND s.query NOT LIKE '%set_config(el%'`).Scan(&calls, &blocks)
 	return requestCost{calls / float64(len(took)), blocks / float64(len(took))}, err
 }

@@ -142,8 +142,10 @@ func (p *dataset) createDatabase(ctx context.Context) (fresh bool, err error) {
 	if was, err := os.ReadFile(p.loadedMark()); err == nil && string(was) == p.version() {
 		return false, nil
 	}
-	for _, statement := range []string{"DROP DATABASE IF EXISTS " + databaseName, "CREATE DATABASE " + databaseName,
-		"ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'"} {
+	for _, statement := range []string{
+		"DROP DATABASE IF EXISTS " + databaseName, "CREATE DATABASE " + databaseName,
+		"ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'",
+	} {
 		if _, err := admin.ExecContext(ctx, statement); err != nil {
 			return false, err
 		}
@@ -174,8 +176,10 @@ func (p *dataset) scripts() (all []string) {
 
 // sized says how many of everything.
 func (p *dataset) sized(script string) string {
-	for name, n := range map[string]int{"providers": p.providers, "settings": p.settings, "needs": p.needs, "open": p.open, "routed": p.routed,
-		"placements": p.placements, "answers": p.answers} {
+	for name, n := range map[string]int{
+		"providers": p.providers, "settings": p.settings, "needs": p.needs, "open": p.open, "routed": p.routed,
+		"placements": p.placements, "answers": p.answers,
+	} {
 		script = strings.ReplaceAll(script, "{"+name+"}", strconv.Itoa(n))
 	}
 	return script
@@ -241,8 +245,11 @@ const tokenIssuer = "dps-development"
 
 // bearerHeader is the header of somebody invented in one capacity.
 func (p *dataset) bearerHeader(person string, capacity policy.Role, organisation uuid.UUID) string {
-	token, err := policy.IssueDevelopment(p.key, policy.Claims{Issuer: tokenIssuer, Audience: "dps", Person: person, Organisation: organisation,
-		Capacities: []policy.Role{capacity}, Expires: time.Now().AddDate(0, 0, 7)})
+	token, err := policy.IssueDevelopment(p.key, policy.Claims{
+		Issuer: tokenIssuer, Audience: "dps", Person: person,
+		Organisation: organisation,
+		Capacities:   []policy.Role{capacity}, Expires: time.Now().AddDate(0, 0, 7),
+	})
 	if err != nil {
 		panic(err) // a key that was just read can sign
 	}

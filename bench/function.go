@@ -43,7 +43,8 @@ var grown = map[string]string{
 // deeds are those of deeds.sql, on this size, by people of some organisations.
 func (p *dataset) deeds(whose map[string]uuid.UUID) (all []deed) {
 	unplaced := p.placements + (16-p.placements%15)%15 // the first of the authority that ended without an award
-	text := strings.NewReplacer("{need}", "peer.id('open need', 1)", "{ranked}", "peer.id('need', 106)", "{unplaced}", fmt.Sprintf("peer.id('need', %d)", unplaced),
+	text := strings.NewReplacer("{need}", "peer.id('open need', 1)", "{ranked}", "peer.id('need', 106)", "{unplaced}",
+		fmt.Sprintf("peer.id('need', %d)", unplaced),
 		"{provider}", fmt.Sprintf("peer.id('provider', %d)", looking), "{setting}", fmt.Sprintf("peer.id('setting', %d)", looking),
 		"{membership}", fmt.Sprintf("peer.id('membership0 ', %d)", looking), "{me}", "'synthetic.evaluator'").Replace(deedsSQL)
 	for _, paragraph := range strings.Split(text, "--= ")[1:] {
@@ -101,7 +102,8 @@ func (p *dataset) do(ctx context.Context, conn *sql.Conn, d deed) (wrong []strin
 // called does every deed, and says which functions of the owner nobody has called.
 func (p *dataset) called(ctx context.Context) (wrong []string, err error) {
 	var lead, consortium, authority uuid.UUID
-	if err := p.admin.QueryRowContext(ctx, `SELECT (SELECT authority_id FROM dps.market LIMIT 1), (SELECT id FROM dps.organisation WHERE kind = 'CONSORTIUM'),
+	if err := p.admin.QueryRowContext(ctx,
+		`SELECT (SELECT authority_id FROM dps.market LIMIT 1), (SELECT id FROM dps.organisation WHERE kind = 'CONSORTIUM'),
 		(SELECT id FROM peer.authority WHERE seq = 1)`).Scan(&lead, &consortium, &authority); err != nil {
 		return nil, err
 	}
@@ -128,7 +130,8 @@ func (p *dataset) called(ctx context.Context) (wrong []string, err error) {
 			}
 		}
 	}
-	rows, err := p.admin.QueryContext(ctx, "SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'dps'::regnamespace AND prosecdef ORDER BY 1")
+	rows, err := p.admin.QueryContext(ctx,
+		"SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'dps'::regnamespace AND prosecdef ORDER BY 1")
 	if err != nil {
 		return nil, err
 	}

@@ -35,7 +35,10 @@ const small = 150
 
 // others are the bounds of what costs more, and why.
 var others = map[string]bound{
-	"Offer.scores":            {900, 40, 400, 40, "whether scores are shown is asked of each (scores_locked), for sheets, need, procedure and interests"},
+	"Offer.scores": {
+		900, 40, 400, 40,
+		"whether scores are shown is asked of each (scores_locked), for sheets, need, procedure and interests",
+	},
 	"Query.openPlacesByRoute": {2000, 50, 100000, 0, "figures of all places of eight quarters, from an index alone"},
 	"Query.placesByRoute":     {600, 50, 10000, 0, "figures of all places of an authority in eight quarters, from an index alone"},
 	"Query.toDo":              {9000, 20, 3000, 20, "each open need of a provider's lots, of which it shows the first hundred"},
@@ -70,12 +73,14 @@ func judge(name string, b bound, s explained) (wrong []string) {
 		rows = max(rows, n.written())
 	})
 	if allowed := b.blocks + b.blocksARow*rows; float64(s.blocks()) > allowed {
-		wrong = append(wrong, fmt.Sprintf("%s: a statement touches %d blocks for %.0f rows, where %.0f are allowed%s", name, s.blocks(), rows, allowed, s.where()))
+		wrong = append(wrong, fmt.Sprintf("%s: a statement touches %d blocks for %.0f rows, where %.0f are allowed%s", name, s.blocks(),
+			rows, allowed, s.where()))
 	}
 	allowed := b.looked + b.lookedARow*rows
 	s.Plan.each(func(n node) {
 		if n.Relation != "" && float64(n.looked()) > allowed && (n.Hit+n.Read > small || n.looked() > 6000) {
-			wrong = append(wrong, fmt.Sprintf("%s: %s looks at %d rows for %.0f, where %.0f are allowed%s", name, n.what(), n.looked(), rows, allowed, s.where()))
+			wrong = append(wrong, fmt.Sprintf("%s: %s looks at %d rows for %.0f, where %.0f are allowed%s", name, n.what(), n.looked(),
+				rows, allowed, s.where()))
 		}
 	})
 	return wrong
@@ -137,7 +142,8 @@ func (c *benchRun) watchPlans(ctx context.Context) error {
 // drop drops an index, and gives back what makes it again.
 func (p *dataset) drop(ctx context.Context, index string) (again func(), err error) {
 	var made string
-	if err := p.admin.QueryRowContext(ctx, "SELECT indexdef FROM pg_indexes WHERE schemaname = 'dps' AND indexname = $1", index).Scan(&made); err != nil {
+	if err := p.admin.QueryRowContext(ctx, "SELECT indexdef FROM pg_indexes WHERE schemaname = 'dps' AND indexname = $1",
+		index).Scan(&made); err != nil {
 		return nil, fmt.Errorf("index %s: %w", index, err)
 	}
 	_, err = p.admin.ExecContext(ctx, "DROP INDEX dps."+pq.QuoteIdentifier(index))
@@ -236,7 +242,8 @@ func growing(few, many []look) (wrong []string) {
 		// An index of ten times as many rows is a block deeper, and a larger lot has more members to show.
 		before, after := float64(was.blocks())/float64(was.rows()+20), float64(l.blocks())/float64(l.rows()+20)
 		if after > 1.7*before+2 {
-			wrong = append(wrong, fmt.Sprintf("%s: %d blocks for %d rows on a tenth, %d for %d on all", l.name(), was.blocks(), was.rows(), l.blocks(), l.rows()))
+			wrong = append(wrong, fmt.Sprintf("%s: %d blocks for %d rows on a tenth, %d for %d on all", l.name(), was.blocks(),
+				was.rows(), l.blocks(), l.rows()))
 		}
 	}
 	return wrong

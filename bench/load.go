@@ -20,7 +20,8 @@ type request struct{ body, authorization string }
 
 // wireBytes is the request as it goes over the wire: written by hand, so that the client costs little beside the server.
 func (r request) wireBytes() []byte {
-	return fmt.Appendf(nil, "POST /graphql HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nAccept: application/json\r\nAuthorization: %s\r\nContent-Length: %d\r\n\r\n%s",
+	return fmt.Appendf(nil, "POST /graphql HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nAccept: "+
+		"application/json\r\nAuthorization: %s\r\nContent-Length: %d\r\n\r\n%s",
 		r.authorization, len(r.body), r.body)
 }
 

@@ -34,7 +34,8 @@ type plan struct {
 func main() {
 	p := plan{warmUp: 10 * time.Second}
 	seconds := flag.Int("seconds", 5, "length of a round")
-	flag.StringVar(&p.size, "size", "full", "full, tenth of it, or short: next to no data and time, to see that all of it runs; its ratios say nothing")
+	flag.StringVar(&p.size, "size", "full",
+		"full, tenth of it, or short: next to no data and time, to see that all of it runs; its ratios say nothing")
 	flag.StringVar(&p.folder, "folder", filepath.Join(os.TempDir(), "dps-bench"), "where the data are kept for the next time")
 	flag.StringVar(&p.operations, "operations", "abcd", "which operations")
 	flag.BoolVar(&p.plans, "plans", false, "judge the plan of every list, edge and function, and measure nothing")
@@ -118,7 +119,8 @@ func (c *benchRun) measureAll(ctx context.Context) (err error) {
 			return fmt.Errorf("%s: %w", o.what, err)
 		}
 	}
-	fmt.Printf("\nresident after all: dps %.0f MB, PostGraphile %.0f MB\n", residentMegabytes(c.ours.command.Process.Pid), residentMegabytes(c.peer.command.Process.Pid))
+	fmt.Printf("\nresident after all: dps %.0f MB, PostGraphile %.0f MB\n", residentMegabytes(c.ours.command.Process.Pid),
+		residentMegabytes(c.peer.command.Process.Pid))
 	c.addFigure("bench.rss_mb", residentMegabytes(c.ours.command.Process.Pid))
 	c.addFigure("bench.ready_s", c.ours.ready.Seconds())
 	return c.measureOnce(ctx, d)
@@ -182,7 +184,10 @@ func (c *benchRun) compareWithATenth(ctx context.Context) (err error) {
 // compareOperation measures one operation at 1, 8 and 32 connections, then how long requests take at 60 % of the peak.
 func (c *benchRun) compareOperation(ctx context.Context, o operation) error {
 	fmt.Printf("\n%s: %s\n", o.name, o.what)
-	drives := map[*contender]loadDriver{c.ours: {nextRequest: o.serviceRequest, checkAnswer: requireField(o.requiredField)}, c.peer: {nextRequest: o.peerRequest, checkAnswer: requireField(o.requiredField)}}
+	drives := map[*contender]loadDriver{
+		c.ours: {nextRequest: o.serviceRequest, checkAnswer: requireField(o.requiredField)},
+		c.peer: {nextRequest: o.peerRequest, checkAnswer: requireField(o.requiredField)},
+	}
 	for who, d := range drives {
 		d.connections, d.duration = 8, c.warmUp
 		if _, err := who.measureRound(ctx, c.data, d); err != nil {
@@ -240,7 +245,8 @@ func (c *benchRun) measureBelowPeak(ctx context.Context, drives map[*contender]l
 			return err
 		}
 		slow[i] = percentile(calm[i].times, 0.99)
-		fmt.Printf("  %-12s at 60 %% of its peak: p50 %s, p99 %s; a request: %.1f statements of data (goal %.0f or less), %.0f blocks\n", who.name,
+		fmt.Printf("  %-12s at 60 %% of its peak: p50 %s, p99 %s; a request: %.1f statements of data (goal %.0f or less), %.0f blocks\n",
+			who.name,
 			formatMilliseconds(percentile(calm[i].times, 0.5)), formatMilliseconds(slow[i]), costs[i].statements, o.statements, costs[i].blocks)
 	}
 	c.addFigure(o.figureName("p99_vs_postgraphile"), slow[0].Seconds()/slow[1].Seconds())

@@ -73,7 +73,8 @@ func (p *dataset) newSamplePool(ctx context.Context, ours, peers string) (*sampl
 	}
 	d.codes = scanColumn[string](rows)
 	for i := range p.providers {
-		d.bidders = append(d.bidders, signedInPerson{dataID("provider", i), p.bearerHeader("synthetic.bids", policy.BidsManager, dataID("provider", i))})
+		d.bidders = append(d.bidders, signedInPerson{dataID("provider", i), p.bearerHeader("synthetic.bids", policy.BidsManager,
+			dataID("provider", i))})
 	}
 	return d, d.findPages(ctx, ours, peers)
 }
@@ -110,7 +111,8 @@ func (d *samplePool) findPages(ctx context.Context, ours, peers string) error {
 				return fmt.Errorf("a page of needs ends with %q here and with %q there", last, other)
 			}
 			p.ourCursor, p.peerCursor = cursorOf(a), cursorOf(b)
-			if err := d.admin.QueryRowContext(ctx, "SELECT created_at, id FROM dps.need WHERE reference = $1", last).Scan(&p.at, &p.after); err != nil {
+			if err := d.admin.QueryRowContext(ctx, "SELECT created_at, id FROM dps.need WHERE reference = $1",
+				last).Scan(&p.at, &p.after); err != nil {
 				return err
 			}
 			d.pages = append(d.pages, p)
@@ -158,13 +160,16 @@ func enterStatements(mode, role, person string, organisation uuid.UUID) string {
 const readOnly, readWrite = "REPEATABLE READ READ ONLY", "READ COMMITTED"
 
 func needsQuery(after string) string {
-	return requestBody(`query($after: String) { needs(first: 20, after: $after) { edges { node { id reference deadline primaryNeed ageLow ageHigh profile
+	return requestBody(`query($after: String) { needs(first: 20, after: $after) { edges { node { id reference deadline primaryNeed ageLow
+		ageHigh profile
 		offers { id receivedAt startsOn needsMet provider { id name } } } } pageInfo { endCursor } } }`, cursorVariables(after))
 }
 
 func peerNeedsQuery(after string) string {
-	return requestBody(`query($after: Cursor) { allNeeds(first: 20, after: $after, orderBy: [CREATED_AT_DESC]) { edges { node { id reference deadline primaryNeed ageLow ageHigh profile
-		offersByNeedIdAndAuthorityId { nodes { id receivedAt startsOn needsMet providerByProviderId { id name } } } } } pageInfo { endCursor } } }`, cursorVariables(after))
+	return requestBody(`query($after: Cursor) { allNeeds(first: 20, after: $after, orderBy: [CREATED_AT_DESC])
+		{ edges { node { id reference deadline primaryNeed ageLow ageHigh profile
+		offersByNeedIdAndAuthorityId { nodes { id receivedAt startsOn needsMet providerByProviderId { id name } } } } } pageInfo { endCursor } }
+		}`, cursorVariables(after))
 }
 
 func cursorVariables(after string) map[string]any {
@@ -176,27 +181,39 @@ func cursorVariables(after string) map[string]any {
 
 // nearestPlaces is what a commissioner looks for: twenty schools of a lot for a need and an age, the nearest first.
 func (d *samplePool) nearestPlaces() operation {
-	o := operation{name: "a", what: "20 nearest settings of a lot for a need and an age, with provider", requiredField: "provider", statements: 1}
+	o := operation{
+		name: "a", what: "20 nearest settings of a lot for a need and an age, with provider", requiredField: "provider",
+		statements: 1,
+	}
 	draw := func(r *rand.Rand) (lot uuid.UUID, code string, age, east, north int, by signedInPerson) {
-		return dataID("lot", r.IntN(4)), pickRandom(r, d.codes), 7 + r.IntN(9), 400000 + r.IntN(150000), 100000 + r.IntN(120000), pickRandom(r, d.officers)
+		return dataID("lot", r.IntN(4)), pickRandom(r, d.codes), 7 + r.IntN(9), 400000 + r.IntN(150000), 100000 + r.IntN(120000),
+			pickRandom(r, d.officers)
 	}
 	o.serviceRequest = func(r *rand.Rand) request {
 		lot, code, age, east, north, by := draw(r)
-		return request{requestBody(`query($f: PlaceFilter) { places(filter: $f, first: 20) { edges { node { miles setting { id name district provider { id name } } } } } }`, map[string]any{"f": map[string]any{
-			"lot": opaqueID("lot", lot), "needs": []string{code}, "age": age, "near": map[string]any{"easting": east, "northing": north}}}), by.authorization}
+		return request{
+			requestBody(`query($f: PlaceFilter) { places(filter: $f, first: 20) { edges { node { miles setting { id name district
+			provider { id name } } } } } }`, map[string]any{"f": map[string]any{
+				"lot": opaqueID("lot", lot), "needs": []string{code}, "age": age, "near": map[string]any{"easting": east, "northing": north},
+			}}),
+			by.authorization,
+		}
 	}
 	o.peerRequest = func(r *rand.Rand) request {
 		lot, code, age, east, north, by := draw(r)
-		return request{requestBody(`query($l: UUID, $n: String, $a: Int, $e: Int, $o: Int) { peerNearest(lot: $l, need: $n, age: $a, easting: $e, northing: $o) { nodes { id name district providerByProviderId { id name } } } }`,
+		return request{requestBody(`query($l: UUID, $n: String, $a: Int, $e: Int, $o: Int) { peerNearest(lot: $l, need: $n, age: $a, easting: $e,
+			northing: $o) { nodes { id name district providerByProviderId { id name } } } }`,
 			map[string]any{"l": lot, "n": code, "a": age, "e": east, "o": north}), by.authorization}
 	}
 	for _, officer := range d.officers {
 		for _, code := range d.codes[:2] {
-			o.floorScripts = append(o.floorScripts, "\\set lot random(0, 3)\n\\set age random(7, 15)\n\\set east random(400000, 549999)\n\\set north random(100000, 219999)\n"+
-				enterStatements(readOnly, "commissioner", "synthetic.commissioner", officer.organisation)+
-				"SELECT p.location <-> point(:east, :north), s.id, s.name, s.district, o.id, o.name FROM dps.place p JOIN dps.setting s ON s.id = p.setting_id LEFT JOIN dps.provider o ON o.id = s.provider_id\n"+
-				"WHERE p.location IS NOT NULL AND p.key = (SELECT key FROM dps.place_key WHERE lot_id = md5('synthetic lot' || :lot)::uuid AND need = '"+code+"')\n"+
-				"AND :age BETWEEN p.age_low AND p.age_high ORDER BY p.location <-> point(:east, :north) LIMIT 20;\nCOMMIT;\n")
+			o.floorScripts = append(o.floorScripts,
+				"\\set lot random(0, 3)\n\\set age random(7, 15)\n\\set east random(400000, 549999)\n\\set north random(100000, 219999)\n"+
+					enterStatements(readOnly, "commissioner", "synthetic.commissioner", officer.organisation)+
+					"SELECT p.location <-> point(:east, :north), s.id, s.name, s.district, o.id, o.name FROM dps.place p JOIN dps.setting s ON s.id = "+
+					"p.setting_id LEFT JOIN dps.provider o ON o.id = s.provider_id\n"+
+					"WHERE p.location IS NOT NULL AND p.key = (SELECT key FROM dps.place_key WHERE lot_id = md5('synthetic lot' || :lot)::uuid AND need = '"+code+"')\n"+
+					"AND :age BETWEEN p.age_low AND p.age_high ORDER BY p.location <-> point(:east, :north) LIMIT 20;\nCOMMIT;\n")
 		}
 	}
 	o.goals.peer, o.goals.floor, o.goals.cpu = 3, 0.6, 0.5
@@ -215,10 +232,14 @@ func (d *samplePool) needsList() operation {
 		return request{peerNeedsQuery(p.peerCursor), p.officer.authorization}
 	}
 	for _, p := range d.pages {
-		o.floorScripts = append(o.floorScripts, enterStatements(readOnly, "commissioner", "synthetic.commissioner", p.officer.organisation)+fmt.Sprintf(
-			`SELECT n.id, n.reference, n.deadline, n.primary_need, n.age_low, n.age_high, n.profile, o.id, o.received_at, o.starts_on, o.needs_met, p.id, p.name
-FROM (SELECT * FROM dps.need WHERE authority_id = '%[1]s' AND (created_at, id) < ('%[2]s', '%[3]s') ORDER BY created_at DESC, id DESC LIMIT 20) n
-LEFT JOIN dps.offer o ON o.need_id = n.id AND o.authority_id = '%[1]s' LEFT JOIN dps.provider p ON p.id = o.provider_id ORDER BY n.created_at DESC, n.id DESC, o.id;
+		o.floorScripts = append(o.floorScripts, enterStatements(readOnly, "commissioner", "synthetic.commissioner", p.officer.organisation)+
+			fmt.Sprintf(
+				`SELECT n.id, n.reference, n.deadline, n.primary_need, n.age_low, n.age_high, n.profile, o.id, o.received_at, o.starts_on, o.needs_met,
+				p.id, p.name
+FROM (SELECT * FROM dps.need WHERE authority_id = '%[1]s' AND (created_at, id) < ('%[2]s', '%[3]s') ORDER BY created_at DESC, id DESC LIMIT
+20) n
+LEFT JOIN dps.offer o ON o.need_id = n.id AND o.authority_id = '%[1]s' LEFT JOIN dps.provider p ON p.id = o.provider_id
+ORDER BY n.created_at DESC, n.id DESC, o.id;
 COMMIT;
 `, p.officer.organisation, p.at.Format(time.RFC3339Nano), p.after))
 	}
@@ -235,21 +256,30 @@ func (d *samplePool) placementDetail() operation {
 	}
 	o.serviceRequest = func(r *rand.Rand) request {
 		which, officer := some(r)
-		return request{requestBody(`query($id: ID!) { node(id: $id) { ... on Placement { id startsOn need { id reference profile } provider { id name }
-			setting { id name district figures { question answers mean } } } } }`, map[string]any{"id": opaqueID("placement", which)}), officer.authorization}
+		return request{
+			requestBody(`query($id: ID!) { node(id: $id) { ... on Placement { id startsOn need { id reference profile } provider
+			{ id name }
+			setting { id name district figures { question answers mean } } } } }`, map[string]any{"id": opaqueID("placement", which)}),
+			officer.authorization,
+		}
 	}
 	o.peerRequest = func(r *rand.Rand) request {
 		which, officer := some(r)
-		return request{requestBody(`query($id: UUID!) { placementByRowId(rowId: $id) { id startsOn needByNeedIdAndAuthorityId { id reference profile } settingBySettingId { id name district
+		return request{requestBody(`query($id: UUID!) { placementByRowId(rowId: $id) { id startsOn needByNeedIdAndAuthorityId { id reference
+			profile } settingBySettingId { id name district
 			providerByProviderId { id name } figures { nodes { question answers mean } } } } }`, map[string]any{"id": which}), officer.authorization}
 	}
 	for i, officer := range d.officers {
-		o.floorScripts = append(o.floorScripts, fmt.Sprintf("\\set n random(0, %d) * %d + %d\n", d.placements/len(d.officers)-1, len(d.officers), i)+
+		o.floorScripts = append(o.floorScripts, fmt.Sprintf("\\set n random(0, %d) * %d + %d\n", d.placements/len(d.officers)-1, len(d.officers),
+			i)+
 			enterStatements(readOnly, "commissioner", "synthetic.commissioner", officer.organisation)+
-			`SELECT x.id, x.starts_on, n.id, n.reference, n.profile, p.id, p.name, s.id, s.name, s.district FROM dps.placement x LEFT JOIN dps.need n ON n.id = x.need_id
-LEFT JOIN dps.provider p ON p.id = x.provider_id LEFT JOIN dps.setting s ON s.id = x.setting_id WHERE x.id = md5('synthetic placement' || :n)::uuid;
+			`SELECT x.id, x.starts_on, n.id, n.reference, n.profile, p.id, p.name, s.id, s.name, s.district FROM dps.placement x LEFT
+				JOIN dps.need n ON n.id = x.need_id
+LEFT JOIN dps.provider p ON p.id = x.provider_id LEFT JOIN dps.setting s ON s.id = x.setting_id
+WHERE x.id = md5('synthetic placement' || :n)::uuid;
 SELECT r.question, count(*), round(avg(r.value), 1) FROM dps.rating r JOIN dps.market m ON m.id = r.market_id
-WHERE r.setting_id = md5('synthetic setting' || :n * 7 % `+strconv.Itoa(d.providers)+`)::uuid GROUP BY 1 HAVING count(*) >= max(m.feedback_k) ORDER BY 1;
+WHERE r.setting_id = md5('synthetic setting' || :n * 7 % `+strconv.Itoa(d.providers)+
+			`)::uuid GROUP BY 1 HAVING count(*) >= max(m.feedback_k) ORDER BY 1;
 COMMIT;
 `)
 	}
@@ -271,9 +301,15 @@ func (d *samplePool) submitOffer() operation {
 	o := operation{name: "d", what: "submit a sealed offer", requiredField: "receipt"}
 	o.serviceRequest = func(*rand.Rand) request {
 		need, setting, bidder := d.nextBid()
-		return request{requestBody(`mutation($in: SubmitOfferInput!) { submitOffer(input: $in) { offer { id version receipt } problems { code message } } }`, map[string]any{"in": map[string]any{
-			"idempotencyKey": uuid.NewString(), "need": opaqueID("need", need), "setting": opaqueID("setting", setting), "startsOn": "2027-09-10", "needsMet": "Synthetic: a calm room, a key adult, and time.",
-			"outcomesMet": "Synthetic: small steps, told every week.", "weeks": 38, "fees": []any{map[string]any{"kind": "EDUCATION", "description": "Synthetic: education.", "weekly": "1200.00"}}}}), bidder.authorization}
+		return request{requestBody(`mutation($in: SubmitOfferInput!) { submitOffer(input: $in) { offer { id version receipt } problems
+			{ code message } } }`, map[string]any{"in": map[string]any{
+			"idempotencyKey": uuid.NewString(), "need": opaqueID("need", need), "setting": opaqueID("setting", setting), "startsOn": "2027-09-10",
+			"needsMet":    "Synthetic: a calm room, a key adult, and time.",
+			"outcomesMet": "Synthetic: small steps, told every week.", "weeks": 38, "fees": []any{map[string]any{
+				"kind":        "EDUCATION",
+				"description": "Synthetic: education.", "weekly": "1200.00",
+			}},
+		}}), bidder.authorization}
 	}
 	o.peerRequest = func(*rand.Rand) request {
 		need, setting, bidder := d.nextBid()
@@ -282,8 +318,10 @@ func (d *samplePool) submitOffer() operation {
 	}
 	for n := range min(d.open, 60) {
 		provider := d.member(lotOf(n), n)
-		o.floorScripts = append(o.floorScripts, "\\set key random(1, 1000000000000)\n"+enterStatements(readWrite, "bids_manager", "synthetic.bids", dataID("provider", provider))+
-			fmt.Sprintf("SELECT id, version, receipt FROM peer.submit_offer('%s', '%s', 'floor ' || :key);\nCOMMIT;\n", dataID("open need", n), dataID("setting", provider)))
+		o.floorScripts = append(o.floorScripts, "\\set key random(1, 1000000000000)\n"+enterStatements(readWrite, "bids_manager",
+			"synthetic.bids", dataID("provider", provider))+
+			fmt.Sprintf("SELECT id, version, receipt FROM peer.submit_offer('%s', '%s', 'floor ' || :key);\nCOMMIT;\n", dataID("open need", n),
+				dataID("setting", provider)))
 	}
 	o.goals.peer, o.goals.floor, o.statements = 1.7, 0.8, 1
 	return o

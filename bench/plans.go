@@ -27,7 +27,8 @@ const explaining = `LOAD 'auto_explain'; ALTER ROLE dps_api SET session_preload_
 	ALTER ROLE dps_api SET auto_explain.log_min_duration = 0; ALTER ROLE dps_api SET auto_explain.log_analyze = on; ALTER ROLE dps_api SET auto_explain.log_buffers = on;
 	ALTER ROLE dps_api SET auto_explain.log_timing = off; ALTER ROLE dps_api SET auto_explain.log_nested_statements = on; ALTER ROLE dps_api SET auto_explain.log_format = json`
 
-// With next to no data PostgreSQL reads a table rather than its index. It is kept from it, so that a table is read only where no index serves.
+// With next to no data PostgreSQL reads a table rather than its index. It is kept from it, so that a table is read only where no index
+// serves.
 const fromIndexes = "ALTER ROLE dps_api SET enable_seqscan = off"
 
 // unexplained lets the service be as it is without.
@@ -88,7 +89,10 @@ func (p *dataset) endpoint(ctx context.Context, database string) (*endpoint, err
 	if e.api, err = db.Open(ctx, db.Config{URL: p.server.URL("dps_api", database), Policy: rules, Keyring: keys, Pool: 4}); err != nil {
 		return nil, err
 	}
-	tokens, err := policy.NewVerifier(ctx, policy.TokenConfig{Issuer: tokenIssuer, Audience: "dps", DevelopmentKey: p.key.Public().(ed25519.PublicKey), HashCode: seal.HashCode})
+	tokens, err := policy.NewVerifier(ctx, policy.TokenConfig{
+		Issuer: tokenIssuer, Audience: "dps",
+		DevelopmentKey: p.key.Public().(ed25519.PublicKey), HashCode: seal.HashCode,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -231,7 +235,9 @@ func (p *dataset) readers(ctx context.Context) ([]reader, error) {
 	}
 	authorities = scanColumn[uuid.UUID](rows)
 	var lead, consortium uuid.UUID
-	if err := p.admin.QueryRowContext(ctx, "SELECT (SELECT authority_id FROM dps.market LIMIT 1), (SELECT id FROM dps.organisation WHERE kind = 'CONSORTIUM')").Scan(&lead, &consortium); err != nil {
+	if err := p.admin.QueryRowContext(ctx,
+		"SELECT (SELECT authority_id FROM dps.market LIMIT 1), (SELECT id FROM dps.organisation WHERE kind = 'CONSORTIUM')").Scan(&lead,
+		&consortium); err != nil {
 		return nil, err
 	}
 	all := []reader{{name: "the public"}}
@@ -264,7 +270,9 @@ func (p *dataset) readers(ctx context.Context) ([]reader, error) {
 func (p *dataset) told() told {
 	lot, code := opaqueID("lot", dataID("lot", 0)), "SEMH - Social, Emotional and Mental Health"
 	return told{
-		"Query.places":  `|(filter: {lot: "` + lot + `", needs: ["` + code + `"], age: 9, near: {easting: 450000, northing: 150000}})|(filter: {lot: "` + lot + `"})`,
-		"Query.compare": fmt.Sprintf("(settings: [%q, %q])", opaqueID("setting", dataID("setting", 0)), opaqueID("setting", dataID("setting", 1))),
+		"Query.places": `|(filter: {lot: "` + lot + `", needs: ["` + code +
+			`"], age: 9, near: {easting: 450000, northing: 150000}})|(filter: {lot: "` + lot + `"})`,
+		"Query.compare": fmt.Sprintf("(settings: [%q, %q])", opaqueID("setting", dataID("setting", 0)),
+			opaqueID("setting", dataID("setting", 1))),
 	}
 }

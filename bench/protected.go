@@ -49,19 +49,26 @@ func (c protected) protect(ctx context.Context, conn *sql.Conn, keys *seal.Keyri
 			return err
 		}
 	}
-	_, err = conn.ExecContext(ctx, fmt.Sprintf("UPDATE dps.%s t SET %s = w.words FROM unnest($1::uuid[], $2::bytea[]) w (id, words) WHERE t.%s = w.id", c.table, c.column, c.id),
+	_, err = conn.ExecContext(ctx,
+		fmt.Sprintf("UPDATE dps.%s t SET %s = w.words FROM unnest($1::uuid[], $2::bytea[]) w (id, words) WHERE t.%s = w.id",
+			c.table, c.column, c.id),
 		pq.Array(ids), pq.Array(words))
 	return err
 }
 
 // sealHalves seals what a provider offered.
 func sealHalves(ctx context.Context, conn *sql.Conn, keys *seal.Keyring, provider uuid.UUID) error {
-	rows, err := conn.QueryContext(ctx, "SELECT json_build_array(offer_id, need_id, part) FROM dps.sealed_part WHERE provider_id = $1", provider)
+	rows, err := conn.QueryContext(ctx, "SELECT json_build_array(offer_id, need_id, part) FROM dps.sealed_part WHERE provider_id = $1",
+		provider)
 	if err != nil {
 		return err
 	}
-	halves := map[string]string{"QUALITY": `{"StartsOn": "2026-09-15T00:00:00Z", "Places": 1, "NeedsMet": "Synthetic: a calm room.", "OutcomesMet": "Synthetic: small steps.", "Assumptions": ""}`,
-		"PRICE": `{"Weekly": "1200", "Weeks": 38, "Annual": "45600", "Fees": [{"Kind": "EDUCATION", "Description": "Synthetic: education.", "Weekly": "1200"}]}`}
+	halves := map[string]string{
+		"QUALITY": `{"StartsOn": "2026-09-15T00:00:00Z", "Places": 1, "NeedsMet": "Synthetic: a calm room.",
+		"OutcomesMet": "Synthetic: small steps.", "Assumptions": ""}`,
+		"PRICE": `{"Weekly": "1200", "Weeks": 38, "Annual": "45600", "Fees": [{"Kind": "EDUCATION", "Description": "Synthetic: education.",
+			"Weekly": "1200"}]}`,
+	}
 	for _, row := range scanColumn[string](rows) {
 		var of [3]string
 		if err := json.Unmarshal([]byte(row), &of); err != nil {
@@ -72,7 +79,8 @@ func sealHalves(ctx context.Context, conn *sql.Conn, keys *seal.Keyring, provide
 		if err != nil {
 			return err
 		}
-		if _, err := conn.ExecContext(ctx, "UPDATE dps.sealed_part SET ciphertext = $3, keeper_key = $4, provider_key = $5 WHERE offer_id = $1 AND part = $2",
+		if _, err := conn.ExecContext(ctx,
+			"UPDATE dps.sealed_part SET ciphertext = $3, keeper_key = $4, provider_key = $5 WHERE offer_id = $1 AND part = $2",
 			binding.Offer, binding.Part, s.Ciphertext, s.KeeperKey, s.ProviderKey); err != nil {
 			return err
 		}

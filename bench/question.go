@@ -109,7 +109,8 @@ func (q *questions) ask(of, list string, f *ast.FieldDefinition, r route) {
 		shown = "__typename"
 	}
 	for _, own := range r.typ.Fields {
-		if !q.schema.Types[own.Type.Name()].IsCompositeType() && len(own.Arguments) == 0 && own.Directives.ForName("can") == nil && !strings.HasPrefix(own.Name, "__") {
+		if !q.schema.Types[own.Type.Name()].IsCompositeType() && len(own.Arguments) == 0 && own.Directives.ForName("can") == nil &&
+			!strings.HasPrefix(own.Name, "__") {
 			shown += " " + own.Name
 		}
 	}

@@ -23,18 +23,26 @@ import (
 // invitation to each of them.
 func (d *samplePool) timePublishing(address string) (time.Duration, error) {
 	officer := d.officers[0]
-	draft := map[string]any{"idempotencyKey": uuid.NewString(), "lot": opaqueID("lot", dataID("lot", 0)), "ageLow": 6, "ageHigh": 16, "primaryNeed": d.codes[0],
-		"legalBasis": "EHC_PLAN", "homeOutcode": "ZZ9", "travelMiles": 20, "startFrom": "2027-09-01", "startTo": "2027-10-01",
-		"profile": "Synthetic: a child who needs a calm place.", "outcomes": "Synthetic: to attend, and to read."}
-	made, err := askOnce(address, request{requestBody("mutation($in: CreateNeedInput!) { createNeed(input: $in) { need { id } problems { message } } }",
+	draft := map[string]any{
+		"idempotencyKey": uuid.NewString(), "lot": opaqueID("lot", dataID("lot", 0)), "ageLow": 6, "ageHigh": 16,
+		"primaryNeed": d.codes[0],
+		"legalBasis":  "EHC_PLAN", "homeOutcode": "ZZ9", "travelMiles": 20, "startFrom": "2027-09-01", "startTo": "2027-10-01",
+		"profile": "Synthetic: a child who needs a calm place.", "outcomes": "Synthetic: to attend, and to read.",
+	}
+	made, err := askOnce(address, request{requestBody("mutation($in: CreateNeedInput!) { createNeed(input: $in) { need { id } problems { "+
+		"message } } }",
 		map[string]any{"in": draft}), officer.authorization}, "data", "createNeed", "need")
 	if err != nil {
 		return 0, err
 	}
 	began := time.Now()
-	_, err = askOnce(address, request{requestBody("mutation($in: PublishNeedInput!) { publishNeed(input: $in) { need { id deadline } problems { message } } }",
-		map[string]any{"in": map[string]any{"idempotencyKey": uuid.NewString(), "need": made["id"], "deadline": time.Now().AddDate(0, 0, 60).Format(time.RFC3339)}}),
-		officer.authorization}, "data", "publishNeed", "need")
+	_, err = askOnce(address, request{
+		requestBody("mutation($in: PublishNeedInput!) { publishNeed(input: $in) { need { id deadline } "+
+			"problems { message } } }",
+			map[string]any{"in": map[string]any{"idempotencyKey": uuid.NewString(), "need": made["id"], "deadline": time.Now().AddDate(0, 0,
+				60).Format(time.RFC3339)}}),
+		officer.authorization,
+	}, "data", "publishNeed", "need")
 	return time.Since(began), err
 }
 

@@ -31,12 +31,19 @@ func TestCatalogueRolesArePowerless(t *testing.T) {
 	f := dbtest.NewFixture(t, 0, 0)
 	ours := `rolname LIKE 'dps\_%'`
 	for what, query := range map[string]string{
-		"may pass row-level security or rule the server": `SELECT rolname FROM pg_roles WHERE ` + ours + ` AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)`,
-		"may log in and is no login":                     `SELECT rolname FROM pg_roles WHERE ` + ours + ` AND rolcanlogin AND rolname NOT IN ('dps_api', 'dps_worker', 'dps_importer')`,
-		"owns something and is not the owner":            `SELECT rolname FROM pg_roles WHERE ` + ours + ` AND rolname <> 'dps_owner' AND oid IN (SELECT relowner FROM pg_class UNION SELECT proowner FROM pg_proc UNION SELECT nspowner FROM pg_namespace)`,
-		"may become the owner":                           `SELECT rolname FROM pg_roles WHERE ` + ours + ` AND rolname <> 'dps_owner' AND pg_has_role(oid, 'dps_owner', 'MEMBER')`,
-		"may create in the schema":                       `SELECT rolname FROM pg_roles WHERE ` + ours + ` AND rolname <> 'dps_owner' AND has_schema_privilege(oid, 'dps', 'CREATE')`,
-		"inherits what it may become":                    `SELECT rolname FROM pg_roles WHERE rolname IN ('dps_api', 'dps_worker', 'dps_importer') AND rolinherit`,
+		"may pass row-level security or rule the server": `SELECT rolname FROM pg_roles WHERE ` + ours +
+			` AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)`,
+		"may log in and is no login": `SELECT rolname FROM pg_roles WHERE ` + ours +
+			` AND rolcanlogin AND rolname NOT IN ('dps_api', 'dps_worker', 'dps_importer')`,
+		"owns something and is not the owner": `SELECT rolname FROM pg_roles WHERE ` + ours +
+			` AND rolname <> 'dps_owner' AND oid IN (SELECT relowner FROM pg_class UNION SELECT proowner FROM pg_proc UNION SELECT nspowner
+				FROM pg_namespace)`,
+		"may become the owner": `SELECT rolname FROM pg_roles WHERE ` + ours +
+			` AND rolname <> 'dps_owner' AND pg_has_role(oid, 'dps_owner', 'MEMBER')`,
+		"may create in the schema": `SELECT rolname FROM pg_roles WHERE ` + ours +
+			` AND rolname <> 'dps_owner' AND has_schema_privilege(oid, 'dps', 'CREATE')`,
+		"inherits what it may become": `SELECT rolname FROM pg_roles WHERE rolname IN ('dps_api', 'dps_worker',
+			'dps_importer') AND rolinherit`,
 	} {
 		if found := dbtest.QueryTexts(f, query); found != nil {
 			t.Errorf("%s: %v", what, found)
@@ -50,7 +57,8 @@ func TestCatalogueRolesArePowerless(t *testing.T) {
 			}
 		}
 		slices.Sort(want)
-		got := dbtest.QueryTexts(f, `SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles l ON l.oid = m.member WHERE l.rolname = $1 ORDER BY 1`, login)
+		got := dbtest.QueryTexts(f, `SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid
+			JOIN pg_roles l ON l.oid = m.member WHERE l.rolname = $1 ORDER BY 1`, login)
 		if !slices.Equal(got, want) {
 			t.Errorf("%s may become %v, want %v", login, got, want)
 		}
@@ -117,7 +125,8 @@ func TestCatalogueEventIsWrittenAsOneself(t *testing.T) {
 		"another capacity":     {me.Person, "approver", f.Kent, false},
 	} {
 		tx := f.Become(t, me)
-		_, err := tx.Exec(`INSERT INTO dps.event (person, capacity, organisation_id, act, object_id, chain_id) VALUES ($1, $2, $3, 'need.create', $4, $4)`,
+		_, err := tx.Exec(`INSERT INTO dps.event (person, capacity, organisation_id, act, object_id, chain_id)
+			VALUES ($1, $2, $3, 'need.create', $4, $4)`,
 			row.person, row.capacity, row.organisation, uuid.New())
 		_ = tx.Rollback()
 		if row.good && err != nil {
@@ -134,7 +143,8 @@ func TestCatalogueHidesSizesAndCounts(t *testing.T) {
 	f := dbtest.NewFixture(t, 0, 0)
 	for _, role := range policy.Roles {
 		for _, query := range []string{
-			"SELECT pg_relation_size('dps.sealed_part')", "SELECT pg_total_relation_size('dps.sealed_part')", "SELECT pg_table_size('dps.sealed_part')",
+			"SELECT pg_relation_size('dps.sealed_part')", "SELECT pg_total_relation_size('dps.sealed_part')",
+			"SELECT pg_table_size('dps.sealed_part')",
 			"SELECT pg_indexes_size('dps.sealed_part')", "SELECT pg_database_size(current_database())",
 			"SELECT reltuples FROM pg_class WHERE relname = 'sealed_part'", "SELECT relpages FROM pg_class WHERE relname = 'sealed_part'",
 			"SELECT n_tup_ins FROM pg_stat_all_tables", "SELECT idx_scan FROM pg_stat_all_indexes", "SELECT xact_commit FROM pg_stat_database",
@@ -154,9 +164,12 @@ func TestCatalogueHidesSizesAndCounts(t *testing.T) {
 // says whose it is and what need it belongs to; no such row can be another authority's than its need.
 func TestCatalogueRowsOfANeedFollowItsAuthority(t *testing.T) {
 	f := dbtest.NewFixture(t, 0, 0)
-	if left := dbtest.QueryTexts(f, `SELECT DISTINCT a.table_name FROM information_schema.columns a JOIN information_schema.columns c USING (table_schema, table_name)
-		WHERE a.table_schema = 'dps' AND a.column_name = 'authority_id' AND c.column_name IN ('need_id', 'offer_id', 'award_id', 'placement_id', 'agreement_id')
-		AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = ('dps.' || a.table_name)::regclass AND k.contype = 'f' AND k.confupdtype = 'c'
+	if left := dbtest.QueryTexts(f,
+		`SELECT DISTINCT a.table_name FROM information_schema.columns a JOIN information_schema.columns c USING (table_schema, table_name)
+		WHERE a.table_schema = 'dps' AND a.column_name = 'authority_id' AND c.column_name IN ('need_id', 'offer_id', 'award_id', 'placement_id',
+		'agreement_id')
+		AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = ('dps.' || a.table_name)::regclass AND k.contype = 'f'
+		AND k.confupdtype = 'c'
 			AND (SELECT attnum FROM pg_attribute WHERE attrelid = k.conrelid AND attname = 'authority_id') = ANY (k.conkey))`); left != nil {
 		t.Errorf("these stay behind, for want of a foreign key with authority_id that cascades: %v", left)
 	}

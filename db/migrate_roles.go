@@ -28,7 +28,8 @@ func rolesScript() string {
 		}
 	}
 	return script + fmt.Sprintf(`GRANT %[1]s TO CURRENT_USER; CREATE SCHEMA IF NOT EXISTS dps AUTHORIZATION %[1]s;
-		CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA dps; CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA dps;`, engine.Owner) + hideStatisticsScript + "COMMIT;"
+		CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA dps; CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA dps;`, engine.Owner) +
+		hideStatisticsScript + "COMMIT;"
 }
 
 // hideStatisticsScript takes from everybody, in this database, what PostgreSQL tells of tables that they may not read: sizes, counts
@@ -58,7 +59,8 @@ func createRoleScript(name, attributes string) string {
 // applyPolicy replaces all grants and row policies by those compiled from the policy, in one transaction.
 func applyPolicy(ctx context.Context, owner *sql.DB, p *policy.Policy) error {
 	script := "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('dps policy', 0));" + dropPoliciesScript + p.SQL() + grantsScript() +
-		"INSERT INTO dps.policy_version VALUES (true, " + pq.QuoteLiteral(p.Hash()) + ") ON CONFLICT (single) DO UPDATE SET hash = excluded.hash; COMMIT;"
+		"INSERT INTO dps.policy_version VALUES (true, " + pq.QuoteLiteral(p.Hash()) +
+		") ON CONFLICT (single) DO UPDATE SET hash = excluded.hash; COMMIT;"
 	if _, err := owner.ExecContext(ctx, script); err != nil {
 		return fmt.Errorf("compiled policy: %w", err)
 	}
@@ -87,14 +89,19 @@ func grantsScript() string {
 	script := ""
 	for _, role := range append(roles, policy.LoginNames()...) {
 		script += "GRANT USAGE ON SCHEMA dps TO " + role + ";"
-		for _, f := range []string{"now()", "person()", "org()", "code_hash()", "boroughs(text)", "appointed(text)", "buys(uuid)", "scores_locked(uuid)", "open_spending(date)", "award_notice_due(timestamptz, integer, boolean)", "lock_need(uuid, boolean)", "recall(uuid, text, text, text)"} {
+		for _, f := range []string{
+			"now()", "person()", "org()", "code_hash()", "boroughs(text)", "appointed(text)", "buys(uuid)",
+			"scores_locked(uuid)", "open_spending(date)", "award_notice_due(timestamptz, integer, boolean)", "lock_need(uuid, boolean)",
+			"recall(uuid, text, text, text)",
+		} {
 			script += "GRANT EXECUTE ON FUNCTION dps." + f + " TO " + role + ";"
 		}
 	}
 	script += "GRANT EXECUTE ON FUNCTION dps.moments_due() TO " + policy.Worker.Database() + ";"
 	for _, login := range policy.LoginNames() {
 		script += "GRANT SELECT ON dps.policy_version, dps.goose_db_version TO " + login + ";" +
-			"GRANT EXECUTE ON FUNCTION dps.enter(text, text, text, text, integer), dps.ask(text, text, text, text, integer, text), dps.is_kept_out(text, text, text, integer) TO " + login + ";"
+			"GRANT EXECUTE ON FUNCTION dps.enter(text, text, text, text, integer), dps.ask(text, text, text, text, integer, text), " +
+			"dps.is_kept_out(text, text, text, integer) TO " + login + ";"
 	}
 	return script
 }

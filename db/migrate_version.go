@@ -36,7 +36,10 @@ var (
 func checkVersion(ctx context.Context, d *engine.DB) error {
 	at, err := d.Version(ctx)
 	var pqErr *pq.Error
-	if errors.As(err, &pqErr) && slices.Contains([]pqerror.Code{pqerror.UndefinedTable, pqerror.InvalidSchemaName, pqerror.InsufficientPrivilege}, pqErr.Code) {
+	if errors.As(err, &pqErr) && slices.Contains([]pqerror.Code{
+		pqerror.UndefinedTable, pqerror.InvalidSchemaName,
+		pqerror.InsufficientPrivilege,
+	}, pqErr.Code) {
 		return ErrOldSchema
 	}
 	if err != nil {

@@ -46,7 +46,8 @@ func LoadRegion(ctx context.Context, adminURL string, keys *seal.Keyring, r Regi
 	}
 	for _, m := range r.Markets {
 		l.checkEstablishment(m)
-		l.insertRow("market (id, authority_id, name, regime, notice_at, ends_on, feedback_k)", m.ID, m.AuthorityID, m.Name, m.Regime.Code, m.NoticeAt, m.EndsOn.Time, m.FeedbackMinimum)
+		l.insertRow("market (id, authority_id, name, regime, notice_at, ends_on, feedback_k)", m.ID, m.AuthorityID, m.Name, m.Regime.Code,
+			m.NoticeAt, m.EndsOn.Time, m.FeedbackMinimum)
 		l.insertIntention(m)
 	}
 	for _, p := range r.Providers {
@@ -77,7 +78,8 @@ func (l *regionLoader) checkEstablishment(m market.Market) {
 		return
 	}
 	regime, until, by := &m.Regime, &sql.Null[market.Date]{}, &sql.Null[market.Date]{}
-	row := l.tx.QueryRowContext(l.ctx, "SELECT name, source, established_until, ends_by, intended_first FROM regime WHERE code = $1", regime.Code)
+	row := l.tx.QueryRowContext(l.ctx, "SELECT name, source, established_until, ends_by, intended_first FROM regime WHERE code = $1",
+		regime.Code)
 	if l.err = row.Scan(&regime.Name, &regime.Source, until, by, &regime.IntendedFirst); l.err != nil {
 		l.err = fmt.Errorf("regime %q: %w", regime.Code, l.err)
 		return

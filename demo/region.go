@@ -77,9 +77,21 @@ var districts = []struct {
 	name, outcode, authority string
 	easting, northing        int
 }{
-	{"Worthing", "BN11", "938", 514_000, 103_000}, {"Crawley", "RH10", "938", 527_000, 136_000}, {"Brighton and Hove", "BN1", "846", 531_000, 105_000},
-	{"Lewes", "BN7", "845", 541_000, 110_000}, {"Hastings", "TN34", "845", 581_000, 110_000}, {"Maidstone", "ME14", "886", 576_000, 156_000},
-	{"Canterbury", "CT1", "886", 615_000, 158_000}, {"Guildford", "GU1", "936", 499_000, 150_000}, {"Reigate and Banstead", "RH2", "936", 525_000, 150_000},
+	{"Worthing", "BN11", "938", 514_000, 103_000},
+	{"Crawley", "RH10", "938", 527_000, 136_000},
+	{
+		"Brighton and Hove", "BN1",
+		"846", 531_000, 105_000,
+	},
+	{"Lewes", "BN7", "845", 541_000, 110_000},
+	{"Hastings", "TN34", "845", 581_000, 110_000},
+	{"Maidstone", "ME14", "886", 576_000, 156_000},
+	{"Canterbury", "CT1", "886", 615_000, 158_000},
+	{"Guildford", "GU1", "936", 499_000, 150_000},
+	{
+		"Reigate and Banstead", "RH2",
+		"936", 525_000, 150_000,
+	},
 	{"Croydon", "CR0", "306", 532_000, 165_000},
 }
 
@@ -92,13 +104,18 @@ func Region(now time.Time) db.Region { return RegionUnder(Regimes[0], now) }
 // RegionUnder is the region with its market under a regime. One under the Regulations of 2015 was founded while one could
 // be, and ends when the last of them must.
 func RegionUnder(regime string, now time.Time) db.Region {
-	m := market.Market{ID: MarketID(), AuthorityID: OrganisationID(authorities[0].name), Name: MarketName, NoticeAt: now,
-		EndsOn: market.Date{Time: now.AddDate(4, 0, 0)}, FeedbackMinimum: 10, Regime: market.Regime{Code: regime}}
+	m := market.Market{
+		ID: MarketID(), AuthorityID: OrganisationID(authorities[0].name), Name: MarketName, NoticeAt: now,
+		EndsOn: market.Date{Time: now.AddDate(4, 0, 0)}, FeedbackMinimum: 10, Regime: market.Regime{Code: regime},
+	}
 	if strings.HasPrefix(regime, "PCR_") {
 		m.NoticeAt, m.EndsOn = time.Date(2024, 9, 2, 9, 0, 0, 0, time.UTC), market.NewDate(2029, 2, 23)
 	}
 	if regime == Regimes[0] {
-		m.Intention = &market.Notice{Reference: "SYN-INTENT/1", Words: "Synthetic: the region intends to establish a dynamic market.", PublishedAt: now.AddDate(0, 0, -28)}
+		m.Intention = &market.Notice{
+			Reference: "SYN-INTENT/1", Words: "Synthetic: the region intends to establish a dynamic market.",
+			PublishedAt: now.AddDate(0, 0, -28),
+		}
 	}
 	r := db.Region{Markets: []market.Market{m}}
 	for i, a := range authorities {
@@ -139,7 +156,10 @@ func newSetting(n int) db.RegionSetting {
 	s := market.Setting{
 		ID: SettingID(n), ProviderID: new(ProviderID((n + 1) / 2)), Kind: market.SettingSchool, Name: fmt.Sprintf("Synthetic School %02d", n),
 		Urn: fmt.Sprintf("9%05d", n), District: at.name, Outcode: &at.outcode, AgeLow: 5, AgeHigh: 19, Places: 40, Vacancies: n % 5,
-		Needs: market.Texts{"ASD - Autistic Spectrum Disorder", "SEMH - Social, Emotional and Mental Health", "SLCN - Speech, language and Communication"},
+		Needs: market.Texts{
+			"ASD - Autistic Spectrum Disorder", "SEMH - Social, Emotional and Mental Health",
+			"SLCN - Speech, language and Communication",
+		},
 	}
 	if n > settingCount { // those that arrive from the directories alone are not all alike
 		s.Needs = market.Texts{market.NeedTypes[n/2%len(market.NeedTypes)], market.NeedTypes[(n/2+4)%len(market.NeedTypes)]}

@@ -21,7 +21,10 @@ func (s *scene) alertKinds(who demo.Persona) (kinds []string) {
 // TestAlertToOverdueApplication: the market manager of the lead authority is alerted to it, once, and nobody else is.
 func TestAlertToOverdueApplication(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
-	application := s.mustChange(bidsManagerOf(2), "submitApplication", fields{"lot": s.lot, "statement": "Synthetic: we meet every criterion.", "noGroundForExclusion": true},
+	application := s.mustChange(bidsManagerOf(2), "submitApplication", fields{
+		"lot": s.lot, "statement": "Synthetic: we meet every criterion.",
+		"noGroundForExclusion": true,
+	},
 		"application { id decideBy }").At("application")
 	s.runWorker()
 	if got := s.alertKinds(demo.MarketManager); got != nil {
@@ -39,13 +42,17 @@ func TestAlertToOverdueApplication(t *testing.T) {
 	if first.At("about").Text() != application.At("id").Text() || first.At("words").Text() != providerNamed(2) {
 		t.Errorf("about %s", first.At("words").Text())
 	}
-	for _, other := range []demo.Persona{personOf(kent, policy.MarketManager), personOf(leadAuthority, policy.Commissioner), personOf(leadAuthority, policy.OpeningOfficer)} {
+	for _, other := range []demo.Persona{
+		personOf(kent, policy.MarketManager), personOf(leadAuthority, policy.Commissioner),
+		personOf(leadAuthority, policy.OpeningOfficer),
+	} {
 		if got := s.alertKinds(other); got != nil {
 			t.Errorf("%s is alerted: %v", other, got)
 		}
 	}
 	for _, nobody := range []demo.Persona{bidsManagerOf(2), demo.Officer, personOf(leadAuthority, policy.Auditor)} {
-		if got := s.sendQuery(t, nobody, "{ alerts { edges { node { kind } } } }", nil); len(got.Errors) != 1 || got.Errors[0].Extensions.Code != "FORBIDDEN" {
+		if got := s.sendQuery(t, nobody, "{ alerts { edges { node { kind } } } }", nil); len(got.Errors) != 1 ||
+			got.Errors[0].Extensions.Code != "FORBIDDEN" {
 			t.Errorf("%s: %s", nobody, got.Raw)
 		}
 	}

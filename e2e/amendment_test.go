@@ -13,13 +13,16 @@ import (
 
 // amendmentInput is the input that changes a need's profile.
 func (s *scene) amendmentInput(need string) fields {
-	in := s.needInput(fields{"need": need, "profile": "Synthetic: a quiet home.", "reason": "Synthetic: a doctor has advised.",
-		"deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": "Synthetic: as wide as it can be."})
+	in := s.needInput(fields{
+		"need": need, "profile": "Synthetic: a quiet home.", "reason": "Synthetic: a doctor has advised.",
+		"deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": "Synthetic: as wide as it can be.",
+	})
 	delete(in, "lot")
 	return in
 }
 
-// TestAmendNeedVoidsOffersAndInvitesAgain: offers are void, answers taken back, who was admitted since is invited, and everyone is told why. The
+// TestAmendNeedVoidsOffersAndInvitesAgain: offers are void, answers taken back, who was admitted since is invited, and everyone is told
+// why. The
 // authority is answered the same whether there was an offer or not.
 func TestAmendNeedVoidsOffersAndInvitesAgain(t *testing.T) {
 	s := newScene(t, "SCORED", bidsManagerOf(1), bidsManagerOf(2))
@@ -34,8 +37,10 @@ func TestAmendNeedVoidsOffersAndInvitesAgain(t *testing.T) {
 	early["deadline"] = s.marketTime().AddDate(0, 0, 9)
 	s.requireRefused("TOO_EARLY", demo.Commissioner, "amendNeed", early)
 	const selection = "need { status invitedCount amendedAt invitations { answer } changes { reason fields } offersReceived offers { id } }"
-	changed, other := s.mustChange(demo.Commissioner, "amendNeed", s.amendmentInput(need), selection), s.mustChange(demo.Commissioner, "amendNeed", s.amendmentInput(quiet), selection)
-	if changed.At("need.invitedCount").Text() != "3" || changed.At("need.changes.0.fields.2").Text() != "profile" || len(changed.At("need.offers").All()) != 0 ||
+	changed, other := s.mustChange(demo.Commissioner, "amendNeed", s.amendmentInput(need), selection), s.mustChange(demo.Commissioner,
+		"amendNeed", s.amendmentInput(quiet), selection)
+	if changed.At("need.invitedCount").Text() != "3" || changed.At("need.changes.0.fields.2").Text() != "profile" ||
+		len(changed.At("need.offers").All()) != 0 ||
 		other.At("need.invitedCount").Text() != "3" {
 		t.Errorf("the authority is answered %v, and of the need without an offer %v", changed.Value, other.Value)
 	}
@@ -48,7 +53,8 @@ func TestAmendNeedVoidsOffersAndInvitesAgain(t *testing.T) {
 	if !void.At("voidedAt").Exists() || void.At("need.changes.0.reason").Text() != "Synthetic: a doctor has advised." {
 		t.Errorf("the bidder is told %v", void)
 	}
-	if told := s.readData(bidsManagerOf(1), `{ events(first: 1) { edges { node { act changed } } } }`, nil).At("events.edges.0.node"); told.At("act").Text() != "need.amend" {
+	if told := s.readData(bidsManagerOf(1), `{ events(first: 1) { edges { node { act changed } } } }`,
+		nil).At("events.edges.0.node"); told.At("act").Text() != "need.amend" {
 		t.Errorf("the bidder's own log ends with %v", told)
 	}
 	s.requireRefused("WRONG_STATE", bidsManagerOf(1), "withdrawOffer", fields{"offer": offer})
@@ -70,7 +76,10 @@ func TestWithdrawNeedEndsIt(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
 	kent := staffOf("Kent")
 	need, awarded := s.draftNeed(kent.commissioner, fields{"ceilingWeekly": "5000.00"}), s.publishNeed(kent.commissioner)
-	s.mustChange(kent.commissioner, "publishNeed", fields{"need": need, "deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": "Synthetic: as wide as it can be."}, "")
+	s.mustChange(kent.commissioner, "publishNeed", fields{
+		"need": need, "deadline": s.marketTime().AddDate(0, 0, 12),
+		"uniqueReason": "Synthetic: as wide as it can be.",
+	}, "")
 	offer := s.submitOffer(bidsManagerOf(1), need, 2, "4000.00")
 	winner := s.submitOffer(bidsManagerOf(2), awarded, 4, "4100.00")
 	s.requireRefused("NOT_FOUND", demo.Neighbour, "withdrawNeed", fields{"need": need, "reason": "Synthetic: mine."})
@@ -91,7 +100,8 @@ func TestWithdrawNeedEndsIt(t *testing.T) {
 	if waits() {
 		t.Error("who was invited has to answer, though the need is withdrawn")
 	}
-	if told := s.readNode(bidsManagerOf(2), "Need", need, "status withdrawReason"); told.At("status").Text() != "WITHDRAWN" || told.At("withdrawReason").Text() != "Synthetic: the family moves." {
+	if told := s.readNode(bidsManagerOf(2), "Need", need, "status withdrawReason"); told.At("status").Text() != "WITHDRAWN" ||
+		told.At("withdrawReason").Text() != "Synthetic: the family moves." {
 		t.Errorf("who was invited is told %v", told)
 	}
 	s.requireRefused("WRONG_STATE", bidsManagerOf(1), "withdrawOffer", fields{"offer": offer})
@@ -101,20 +111,23 @@ func TestWithdrawNeedEndsIt(t *testing.T) {
 	s.requireRefused("WRONG_STATE", kent.opener, "openOffers", fields{"need": need})
 
 	s.rankOffers(kent, awarded, winner)
-	award := s.mustChange(kent.commissioner, "proposeAward", fields{"offer": winner, "reason": "Synthetic: the only offer."}, "award { id }").At("award.id").Text()
+	award := s.mustChange(kent.commissioner, "proposeAward", fields{"offer": winner, "reason": "Synthetic: the only offer."},
+		"award { id }").At("award.id").Text()
 	s.requireRefused("WRONG_STATE", kent.commissioner, "withdrawNeed", fields{"need": awarded, "reason": "Synthetic: too late."})
 	s.mustChange(kent.approver, "rejectAward", fields{"award": award, "reason": "Synthetic: not this one."}, "")
 	s.mustChange(kent.commissioner, "withdrawNeed", fields{"need": awarded, "reason": "Synthetic: none is right."}, "")
 	s.requireRefused("WRONG_STATE", kent.commissioner, "proposeAward", fields{"offer": winner, "reason": "Synthetic: after all."})
 
 	s.requireRefused("NOT_FOUND", demo.Neighbour, "copyNeed", fields{"need": need})
-	draft := s.mustChange(kent.commissioner, "copyNeed", fields{"need": need}, "need { id reference status profile ceilingWeekly publishedAt }").At("need")
+	draft := s.mustChange(kent.commissioner, "copyNeed", fields{"need": need},
+		"need { id reference status profile ceilingWeekly publishedAt }").At("need")
 	if draft.At("status").Text() != "DRAFT" || draft.At("ceilingWeekly").Text() != "5000.00" || draft.At("id").Text() == need {
 		t.Errorf("the copy is %v", draft)
 	}
 	change := s.amendmentInput(draft.At("id").Text())
 	change["ceilingWeekly"] = "4500.00"
-	if now := s.mustChange(kent.commissioner, "amendNeed", change, "need { status profile ceilingWeekly changes { reason } }").At("need"); now.At("ceilingWeekly").Text() != "4500.00" ||
+	if now := s.mustChange(kent.commissioner, "amendNeed", change,
+		"need { status profile ceilingWeekly changes { reason } }").At("need"); now.At("ceilingWeekly").Text() != "4500.00" ||
 		now.At("status").Text() != "DRAFT" || len(now.At("changes").All()) != 0 {
 		t.Errorf("the amended draft is %v", now)
 	}
@@ -136,7 +149,10 @@ func TestLinkSiblingsWhileDrafts(t *testing.T) {
 		t.Error("a link has two ends")
 	}
 	publish := func(need string) {
-		s.mustChange(demo.Commissioner, "publishNeed", fields{"need": need, "deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": "Synthetic: as wide as it can be."}, "")
+		s.mustChange(demo.Commissioner, "publishNeed", fields{
+			"need": need, "deadline": s.marketTime().AddDate(0, 0, 12),
+			"uniqueReason": "Synthetic: as wide as it can be.",
+		}, "")
 	}
 	publish(one)
 	if n := siblings(bidsManagerOf(1), one); n != 0 {
@@ -156,9 +172,13 @@ func (s *scene) changeNeeds(by demo.Persona) {
 	approver.Key, approver.Capacity = by.Key+".approver", policy.Approver
 	s.mustChange(approver, "approveOutOfArea", s.outOfAreaInput(need), "need { outOfArea { distance } }")
 	s.mustChange(by, "linkNeeds", fields{"need": need, "sibling": sibling}, "need { siblings { id } }")
-	s.mustChange(by, "publishNeed", fields{"need": need, "deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": "Synthetic: as wide as it can be."}, "need { status }")
+	s.mustChange(by, "publishNeed", fields{
+		"need": need, "deadline": s.marketTime().AddDate(0, 0, 12),
+		"uniqueReason": "Synthetic: as wide as it can be.",
+	}, "need { status }")
 	s.mustChange(by, "chaseInvitations", fields{"need": need, "words": "Synthetic: please answer."}, "need { silent { chases { words } } }")
-	question := s.mustChange(bidsManagerOf(1), "askClarification", fields{"need": need, "question": "Synthetic: is there a garden?"}, "clarification { id }").At("clarification.id").Text()
+	question := s.mustChange(bidsManagerOf(1), "askClarification", fields{"need": need, "question": "Synthetic: is there a garden?"},
+		"clarification { id }").At("clarification.id").Text()
 	s.mustChange(by, "answerClarification", fields{"clarification": question, "answer": "Synthetic: yes."}, "clarification { answer }")
 	s.submitOffer(bidsManagerOf(1), need, 2, "4000.00")
 	s.mustChange(by, "amendNeed", s.amendmentInput(need), "need { profile }")

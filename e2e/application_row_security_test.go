@@ -13,7 +13,10 @@ func TestApplicationRowsCannotBeRewritten(t *testing.T) {
 	application := s.submitApplication(bidsManagerOf(2))
 	ask := fields{"application": application, "question": "Synthetic: who owns the building?"}
 	s.mustChange(demo.MarketManager, "askApplicant", ask, "")
-	s.mustChange(demo.MarketManager, "askForRenewal", fields{"membership": s.membershipID(bidsManagerOf(1)), "kind": "ACCOUNTS", "reason": "Synthetic: of last year."}, "")
+	s.mustChange(demo.MarketManager, "askForRenewal", fields{
+		"membership": s.membershipID(bidsManagerOf(1)), "kind": "ACCOUNTS",
+		"reason": "Synthetic: of last year.",
+	}, "")
 	s.giveEvidence(bidsManagerOf(1), 90)
 	manager := policy.Actor{Role: policy.MarketManager, Person: "synthetic.manager", Organisation: demo.MarketManager.Organisation}
 	bids := policy.Actor{Role: policy.BidsManager, Person: "synthetic.bids", Organisation: bidsManagerOf(2).Organisation}
@@ -24,7 +27,8 @@ func TestApplicationRowsCannotBeRewritten(t *testing.T) {
 		must(t, tx.Rollback())
 		return err
 	}
-	const answers, rejects = "UPDATE dps.application_question SET answer = 'Synthetic', answered_at = dps.now()", "UPDATE dps.evidence SET rejected_at = dps.now(), rejection_reason = 'Synthetic'"
+	const answers, rejects = "UPDATE dps.application_question SET answer = 'Synthetic', answered_at = dps.now()",
+		"UPDATE dps.evidence SET rejected_at = dps.now(), rejection_reason = 'Synthetic'"
 	for name, c := range map[string]struct {
 		a         policy.Actor
 		statement string

@@ -14,17 +14,23 @@ import (
 func TestApplicationPeriodAndMostMembers(t *testing.T) {
 	s := newWorldUnder(t, "PA_OPEN_FRAMEWORK").addScene(t, "MATCHING")
 	kent := staffOf("Kent")
-	s.mustChange(demo.MarketManager, "publishNotice", noticeStating("SYN-2026/11", fields{"applicationPeriod": fields{"from": s.dayFromNow(10), "until": s.dayFromNow(20)}}), "")
+	s.mustChange(demo.MarketManager, "publishNotice", noticeStating("SYN-2026/11", fields{"applicationPeriod": fields{
+		"from":  s.dayFromNow(10),
+		"until": s.dayFromNow(20),
+	}}), "")
 	s.mustChange(demo.MarketManager, "publishNotice", noticeStating("SYN-2026/12", ruleOf("MOST_MEMBERS", 1)), "")
 	s.mustChange(demo.MarketManager, "publishNotice", noticeStating("SYN-2026/13", ruleOf("AWARD_FEE", 50)), "")
-	seen := s.readNode(demo.Public, "Market", opaqueID("market", demo.MarketID()), "applicationPeriod { from until } rules { code value source } regime { alwaysOpen }")
-	if seen.At("applicationPeriod.from").Text() != s.dayFromNow(10) || seen.At("rules.5.code").Text() != "MOST_MEMBERS" || seen.At("rules.6.source").Text() != "SYN-2026/13" ||
+	seen := s.readNode(demo.Public, "Market", opaqueID("market", demo.MarketID()),
+		"applicationPeriod { from until } rules { code value source } regime { alwaysOpen }")
+	if seen.At("applicationPeriod.from").Text() != s.dayFromNow(10) || seen.At("rules.5.code").Text() != "MOST_MEMBERS" ||
+		seen.At("rules.6.source").Text() != "SYN-2026/13" ||
 		seen.At("regime.alwaysOpen").Text() != "false" {
 		t.Errorf("the public reads %v", seen)
 	}
 
 	apply := fields{"lot": s.lot, "statement": "Synthetic: we meet every criterion.", "noGroundForExclusion": true}
-	if early := s.tryChange(bidsManagerOf(1), "submitApplication", maps.Clone(apply), ""); early.code != "WRONG_STATE" || !strings.Contains(early.words, "SYN-2026/11") {
+	if early := s.tryChange(bidsManagerOf(1), "submitApplication", maps.Clone(apply), ""); early.code != "WRONG_STATE" ||
+		!strings.Contains(early.words, "SYN-2026/11") {
 		t.Errorf("before the first day: %q, %q", early.code, early.words)
 	}
 	s.passTime(12 * 24 * time.Hour)
@@ -32,7 +38,10 @@ func TestApplicationPeriodAndMostMembers(t *testing.T) {
 	var answers map[string]int
 	s.holdUpByLock("LOCK TABLE dps.membership IN EXCLUSIVE MODE", len(applications), func() {
 		answers = atOnce(len(applications), func(i int) string {
-			return s.tryChange(demo.MarketManager, "decideApplication", fields{"application": applications[i], "decision": "ADMITTED", "reasons": "Synthetic: all are met."}, "").code
+			return s.tryChange(demo.MarketManager, "decideApplication", fields{
+				"application": applications[i], "decision": "ADMITTED",
+				"reasons": "Synthetic: all are met.",
+			}, "").code
 		})
 	}, nil)
 	if !maps.Equal(answers, map[string]int{"": 1, "WRONG_STATE": 1}) || s.countRows("membership WHERE lot_id = $1", uuidOf(t, s.lot)) != 1 {
@@ -46,7 +55,8 @@ func TestApplicationPeriodAndMostMembers(t *testing.T) {
 		member, setting = bidsManagerOf(2), 4
 	}
 	need := s.publishNeed(kent.commissioner)
-	if kept := s.readNode(member, "Need", need, "rules { code value }").At("rules.3"); kept.At("code").Text() != "AWARD_FEE" || kept.At("value").Text() != "50" {
+	if kept := s.readNode(member, "Need", need, "rules { code value }").At("rules.3"); kept.At("code").Text() != "AWARD_FEE" ||
+		kept.At("value").Text() != "50" {
 		t.Errorf("the need keeps %v", kept)
 	}
 	offer := s.submitOffer(member, need, setting, "4000.00")
@@ -62,8 +72,12 @@ func TestApplicationPeriodAndMostMembers(t *testing.T) {
 // TestDynamicMarketRefusesPeriodAndCap: no cap, and applications on every day; the refusal names the law.
 func TestDynamicMarketRefusesPeriodAndCap(t *testing.T) {
 	s := newScene(t, "MATCHING")
-	for _, more := range []fields{ruleOf("MOST_MEMBERS", 12), {"applicationPeriod": fields{"from": s.dayFromNow(10), "until": s.dayFromNow(20)}}} {
-		if answer := s.tryChange(demo.MarketManager, "publishNotice", noticeStating("SYN-2026/11", more), ""); answer.code != "WRONG_STATE" || !strings.Contains(answer.words, "Procurement Act 2023") {
+	for _, more := range []fields{ruleOf("MOST_MEMBERS", 12), {"applicationPeriod": fields{
+		"from":  s.dayFromNow(10),
+		"until": s.dayFromNow(20),
+	}}} {
+		if answer := s.tryChange(demo.MarketManager, "publishNotice", noticeStating("SYN-2026/11", more), ""); answer.code != "WRONG_STATE" ||
+			!strings.Contains(answer.words, "Procurement Act 2023") {
 			t.Errorf("%v: %q, %q", more, answer.code, answer.words)
 		}
 	}

@@ -15,7 +15,10 @@ func (s *scene) appointPerson(by demo.Persona, need string, who demo.Persona) {
 }
 
 func appointmentInput(need string, who demo.Persona) fields {
-	return fields{"need": need, "organisation": opaqueID("org", who.Organisation), "person": who.Key, "capacity": strings.ToUpper(string(who.Capacity))}
+	return fields{
+		"need": need, "organisation": opaqueID("org", who.Organisation), "person": who.Key,
+		"capacity": strings.ToUpper(string(who.Capacity)),
+	}
 }
 
 // canSee says whether somebody sees a thing by its id.
@@ -25,7 +28,10 @@ func (s *scene) canSee(who demo.Persona, id string) bool {
 }
 
 func moderatorOf(authority string) demo.Persona {
-	return demo.Persona{Key: strings.ToLower(authority) + ".moderator", Organisation: demo.OrganisationID(authority), Capacity: policy.Moderator}
+	return demo.Persona{
+		Key: strings.ToLower(authority) + ".moderator", Organisation: demo.OrganisationID(authority),
+		Capacity: policy.Moderator,
+	}
 }
 
 // TestAppointedPeopleEvaluateTogether: Kent's need is opened and scored by people of three authorities and moderated by one
@@ -49,10 +55,13 @@ func TestAppointedPeopleEvaluateTogether(t *testing.T) {
 		s.appointPerson(kent.commissioner, need, who)
 	}
 	s.requireRefused("ALREADY_EXISTS", kent.commissioner, "appoint", appointmentInput(need, surrey.evaluator))
-	if !s.canSee(surrey.evaluator, need) || s.canSee(surrey.evaluator, other) || s.canSee(anotherPerson(surrey.evaluator, 2), need) || s.canSee(surrey.commissioner, need) || s.canSee(surrey.approver, need) {
+	if !s.canSee(surrey.evaluator, need) || s.canSee(surrey.evaluator, other) || s.canSee(anotherPerson(surrey.evaluator, 2), need) ||
+		s.canSee(surrey.commissioner, need) || s.canSee(surrey.approver, need) {
 		t.Error("an appointment shows one need, to one person, in one capacity")
 	}
-	if kent := s.readNode(kent.commissioner, "Need", need, "appointments { person capacity organisation { name } endedAt }").At("appointments").All(); len(kent) != 4 || kent[1].At("organisation.name").Text() != "Surrey" {
+	if kent := s.readNode(kent.commissioner, "Need", need,
+		"appointments { person capacity organisation { name } endedAt }").At("appointments").All(); len(kent) != 4 ||
+		kent[1].At("organisation.name").Text() != "Surrey" {
 		t.Errorf("Kent reads of appointments %v", kent)
 	}
 	if s.sendChange(surrey.opener, "openOffers", fields{"need": need}, "").code != "TOO_EARLY" {
@@ -74,7 +83,8 @@ func TestAppointedPeopleEvaluateTogether(t *testing.T) {
 	if len(read.At("offers").All()) != 2 {
 		t.Errorf("Surrey's evaluator reads %v", read)
 	}
-	reply, err := s.Client.Do(t.Context(), s.credentialOf(t, surrey.evaluator), `query($id: ID!) { node(id: $id) { ... on Need { offers { ranking { rank } } } } }`, fields{"id": need})
+	reply, err := s.Client.Do(t.Context(), s.credentialOf(t, surrey.evaluator),
+		`query($id: ID!) { node(id: $id) { ... on Need { offers { ranking { rank } } } } }`, fields{"id": need})
 	must(t, err)
 	if len(reply.Errors) == 0 {
 		t.Error("an evaluator may ask for the ranking")
@@ -85,7 +95,8 @@ func TestAppointedPeopleEvaluateTogether(t *testing.T) {
 			s.mustChange(who, "scoreOffer", s.scoreInput(offer, 5-i), "")
 		}
 	}
-	if own := s.readNode(croydon.evaluator, "Offer", first, "scores { evaluator }").At("scores").All(); len(own) != 1 || own[0].At("evaluator").Text() != croydon.evaluator.Key {
+	if own := s.readNode(croydon.evaluator, "Offer", first, "scores { evaluator }").At("scores").All(); len(own) != 1 ||
+		own[0].At("evaluator").Text() != croydon.evaluator.Key {
 		t.Errorf("Croydon's evaluator sees the sheets %v", own)
 	}
 	if len(s.readNode(moderator, "Offer", first, "scores { evaluator }").At("scores").All()) != 0 {
@@ -97,7 +108,10 @@ func TestAppointedPeopleEvaluateTogether(t *testing.T) {
 		t.Error("the moderator does not see both sheets")
 	}
 	for i, offer := range []string{first, second} {
-		s.mustChange(moderator, "moderateOffer", fields{"offer": offer, "scores": []fields{{"criterion": s.criterionID(), "points": 5 - i, "reason": "Synthetic: as both found."}}}, "")
+		s.mustChange(moderator, "moderateOffer", fields{"offer": offer, "scores": []fields{{
+			"criterion": s.criterionID(), "points": 5 - i,
+			"reason": "Synthetic: as both found.",
+		}}}, "")
 	}
 	s.mustChange(moderator, "lockQuality", fields{"need": need}, "")
 	s.mustChange(surrey.opener, "openOffers", fields{"need": need}, "")
@@ -107,7 +121,8 @@ func TestAppointedPeopleEvaluateTogether(t *testing.T) {
 		t.Errorf("the first offer is ranked %q", best)
 	}
 	for _, who := range []demo.Persona{surrey.opener, surrey.evaluator, croydon.evaluator, moderator} {
-		if s.canSee(who, need) || s.canSee(who, first) || len(s.readData(who, `{ needs { edges { node { id } } } }`, nil).At("needs.edges").All()) != 0 {
+		if s.canSee(who, need) || s.canSee(who, first) || len(s.readData(who, `{ needs { edges { node { id } } } }`,
+			nil).At("needs.edges").All()) != 0 {
 			t.Errorf("%s still sees, after the ranking", who)
 		}
 	}
@@ -159,7 +174,8 @@ func TestConsortiumAppointsWhileDelegated(t *testing.T) {
 	if !s.canSee(bexley.evaluator, need) {
 		t.Error("who was appointed stays so until Croydon ends it")
 	}
-	s.mustChange(croydon.commissioner, "endAppointment", fields{"appointment": s.readNode(croydon.commissioner, "Need", need, "appointments { id }").At("appointments.0.id").Text()}, "")
+	s.mustChange(croydon.commissioner, "endAppointment", fields{"appointment": s.readNode(croydon.commissioner, "Need", need,
+		"appointments { id }").At("appointments.0.id").Text()}, "")
 	if s.canSee(bexley.evaluator, need) {
 		t.Error("Croydon has ended it")
 	}

@@ -24,7 +24,8 @@ func (s *scene) requireOwedNotices(who demo.Persona, want ...string) {
 	}
 }
 
-// TestAwardNoticesUnderTheProcurementAct: under the Procurement Act one before the agreement is signed and one after it, each recorded by whose award
+// TestAwardNoticesUnderTheProcurementAct: under the Procurement Act one before the agreement is signed and one after it, each recorded by
+// whose award
 // it is; of a place by another route there is none.
 func TestAwardNoticesUnderTheProcurementAct(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
@@ -39,7 +40,8 @@ func TestAwardNoticesUnderTheProcurementAct(t *testing.T) {
 	s.requireOwedNotices(kent.commissioner, "AWARD "+today)
 	s.requireOwedNotices(surrey.commissioner)
 	for _, who := range []demo.Persona{kent.approver, bidsManagerOf(1), demo.Public, demo.MarketManager} {
-		if reply := s.sendQuery(t, who, "{ awardNotices { edges { node { kind } } } }", nil); len(reply.Errors) == 0 || reply.Errors[0].Extensions.Code != "FORBIDDEN" {
+		if reply := s.sendQuery(t, who, "{ awardNotices { edges { node { kind } } } }", nil); len(reply.Errors) == 0 ||
+			reply.Errors[0].Extensions.Code != "FORBIDDEN" {
 			t.Errorf("%s asks for them: %s", who, reply.Raw)
 		}
 	}
@@ -52,18 +54,22 @@ func TestAwardNoticesUnderTheProcurementAct(t *testing.T) {
 	s.mustChange(kent.commissioner, "recordAwardNotice", noticeInput(award, "AWARD", "Synthetic: 1", today), "award { notices { reference } }")
 	s.mustChange(kent.commissioner, "recordAwardNotice", noticeInput(award, "AWARD", "Synthetic: 2", today), "")
 	s.requireOwedNotices(kent.commissioner)
-	if told := s.readNode(kent.commissioner, "Award", award, "notices { beforeContract reference publishedOn award { id } }").At("notices").All(); len(told) != 1 || told[0].At("reference").Text() != "Synthetic: 2" || told[0].At("publishedOn").Text() != today ||
+	if told := s.readNode(kent.commissioner, "Award", award,
+		"notices { beforeContract reference publishedOn award { id } }").At("notices").All(); len(told) != 1 ||
+		told[0].At("reference").Text() != "Synthetic: 2" || told[0].At("publishedOn").Text() != today ||
 		told[0].At("beforeContract").Text() != "true" || told[0].At("award.id").Text() != award {
 		t.Errorf("it reads %v", told)
 	}
-	placement := s.mustChange(bidsManagerOf(1), "acceptAward", fields{"award": award}, "award { placement { id } }").At("award.placement.id").Text()
+	placement := s.mustChange(bidsManagerOf(1), "acceptAward", fields{"award": award},
+		"award { placement { id } }").At("award.placement.id").Text()
 	s.mustChange(kent.commissioner, "signAgreement", fields{"placement": placement}, "")
 	s.requireOwedNotices(kent.commissioner)
 	s.passTime(24 * time.Hour)
 	s.mustChange(bidsManagerOf(1), "signAgreement", fields{"placement": placement}, "")
 	s.requireOwedNotices(kent.commissioner, "DETAILS "+s.dayFromNow(120))
 
-	ordered := s.proposePlace(kent.commissioner, "proposeOrderedPlace", s.orderedPlaceInput(s.draftNeed(kent.commissioner, fields{"legalBasis": "EHC_PLAN"})))
+	ordered := s.proposePlace(kent.commissioner, "proposeOrderedPlace", s.orderedPlaceInput(s.draftNeed(kent.commissioner,
+		fields{"legalBasis": "EHC_PLAN"})))
 	s.mustChange(kent.approver, "approvePlace", fields{"award": ordered}, "")
 	s.requireRefused("WRONG_STATE", kent.commissioner, "recordAwardNotice", noticeInput(ordered, "AWARD", "Synthetic: 3", s.dayFromNow(0)))
 	s.requireOwedNotices(kent.commissioner, "DETAILS "+s.dayFromNow(120))

@@ -13,12 +13,16 @@ func TestAwardAfterMatching(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2), bidsManagerOf(3))
 	kent := staffOf("Kent")
 	need := s.publishNeed(kent.commissioner)
-	offers := []string{s.submitOffer(bidsManagerOf(1), need, 2, "4000.00"), s.submitOffer(bidsManagerOf(2), need, 4, "4100.00"), s.submitOffer(bidsManagerOf(3), need, 6, "4200.00")}
+	offers := []string{
+		s.submitOffer(bidsManagerOf(1), need, 2, "4000.00"), s.submitOffer(bidsManagerOf(2), need, 4, "4100.00"),
+		s.submitOffer(bidsManagerOf(3), need, 6, "4200.00"),
+	}
 	s.passTime(pastDeadline)
 
 	opened := s.mustChange(kent.opener, "openOffers", fields{"need": need}, "need { status openedAt offers { id } }").At("need")
 	prices := s.readNode(kent.commissioner, "Need", need, "offers { price { weekly annual fees { description } } }").At("offers").All()
-	if opened.At("status").Text() != "OPENED" || len(opened.At("offers").All()) != 3 || prices[0].At("price.fees.0.description").Text() != "Care" {
+	if opened.At("status").Text() != "OPENED" || len(opened.At("offers").All()) != 3 ||
+		prices[0].At("price.fees.0.description").Text() != "Care" {
 		t.Errorf("one officer opens: %v, prices %v", opened, prices)
 	}
 	s.requireRefused("WRONG_STATE", anotherPerson(kent.opener, 2), "openOffers", fields{"need": need})
@@ -28,7 +32,8 @@ func TestAwardAfterMatching(t *testing.T) {
 	}
 	ranked := s.mustChange(kent.evaluator, "lockScores", fields{"need": need}, "need { status }").At("need")
 	order := s.readNode(kent.commissioner, "Need", need, "offers { id ranking { rank total } }").At("offers").All()
-	if ranked.At("status").Text() != "RANKED" || len(order) != 3 || order[0].At("id").Text() != offers[0] || order[0].At("ranking.total").Text() != "100.00" {
+	if ranked.At("status").Text() != "RANKED" || len(order) != 3 || order[0].At("id").Text() != offers[0] ||
+		order[0].At("ranking.total").Text() != "100.00" {
 		t.Errorf("one sheet is the ranking: %v, %v", ranked, order)
 	}
 	s.awardInTurn(kent, need, offers)
@@ -45,7 +50,10 @@ func (s *scene) awardInTurn(kent authorityStaff, need string, offers []string) {
 	s.requireRefused("SAME_PERSON", self, "approveAward", fields{"award": first.At("id").Text(), "standstill": false})
 	s.requireRefused("NOT_FOUND", bidsManagerOf(1), "acceptAward", fields{"award": first.At("id").Text()}) // not approved: nobody has told it
 	s.mustChange(kent.approver, "approveAward", fields{"award": first.At("id").Text(), "standstill": false}, "")
-	s.requireRefused("NOT_FOUND", bidsManagerOf(2), "declineAward", fields{"award": first.At("id").Text(), "reason": "Synthetic: it is another's."})
+	s.requireRefused("NOT_FOUND", bidsManagerOf(2), "declineAward", fields{
+		"award":  first.At("id").Text(),
+		"reason": "Synthetic: it is another's.",
+	})
 	s.mustChange(bidsManagerOf(1), "declineAward", fields{"award": first.At("id").Text(), "reason": "Synthetic: the place is gone."}, "")
 	s.requireRefused("WRONG_STATE", bidsManagerOf(1), "acceptAward", fields{"award": first.At("id").Text()})
 	s.requireRefused("WRONG_STATE", kent.commissioner, "proposeAward", propose(offers[0]))
@@ -70,7 +78,8 @@ func (s *scene) awardInTurn(kent authorityStaff, need string, offers []string) {
 	s.requireRefused("WRONG_STATE", kent.commissioner, "proposeAward", propose(offers[1]))
 
 	third := s.approveAward(kent, offers[2])
-	accepted := s.mustChange(bidsManagerOf(3), "acceptAward", fields{"award": third}, "award { status placement { status agreement { weekly weeks contractVersion } } }").At("award")
+	accepted := s.mustChange(bidsManagerOf(3), "acceptAward", fields{"award": third},
+		"award { status placement { status agreement { weekly weeks contractVersion } } }").At("award")
 	if accepted.At("status").Text() != "ACCEPTED" || accepted.At("placement.agreement.weekly").Text() != "4200.00" {
 		s.t.Errorf("accepted: %v", accepted)
 	}
@@ -80,7 +89,11 @@ func (s *scene) awardInTurn(kent authorityStaff, need string, offers []string) {
 // checkLetters: each bidder has a letter of each approval, of its own result.
 func (s *scene) checkLetters(kent authorityStaff, need string, offers []string) {
 	s.t.Helper()
-	results := [][]string{{"NOT_AWARDED", "NOT_AWARDED", "AWARDED"}, {"NOT_AWARDED", "AWARDED", "NOT_AWARDED"}, {"AWARDED", "NOT_AWARDED", "NOT_AWARDED"}}
+	results := [][]string{
+		{"NOT_AWARDED", "NOT_AWARDED", "AWARDED"},
+		{"NOT_AWARDED", "AWARDED", "NOT_AWARDED"},
+		{"AWARDED", "NOT_AWARDED", "NOT_AWARDED"},
+	}
 	for i, offer := range offers {
 		letters := s.readNode(bidsManagerOf(i+1), "Offer", offer, "letters { result }").At("letters").All()
 		if len(letters) != 3 {
@@ -110,8 +123,10 @@ func TestAcceptAwardDuringStandstillIsRefused(t *testing.T) {
 	offer := s.submitOffer(bidsManagerOf(1), need, 2, "4000.00")
 	s.passTime(pastDeadline)
 	s.rankOffers(kent, need, offer)
-	award := s.mustChange(kent.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best."}, "award { id }").At("award.id").Text()
-	ends := s.mustChange(kent.approver, "approveAward", fields{"award": award, "standstill": true}, "award { standstillEnds }").At("award.standstillEnds").Text()
+	award := s.mustChange(kent.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best."},
+		"award { id }").At("award.id").Text()
+	ends := s.mustChange(kent.approver, "approveAward", fields{"award": award, "standstill": true},
+		"award { standstillEnds }").At("award.standstillEnds").Text()
 	until, err := time.Parse(time.RFC3339Nano, ends)
 	must(t, err)
 	s.requireRefused("TOO_EARLY", bidsManagerOf(1), "acceptAward", fields{"award": award})
@@ -133,7 +148,8 @@ func TestAcceptAwardTakesThePlace(t *testing.T) {
 	if full.code != "NO_CAPACITY" || full.At("award").Exists() {
 		t.Errorf("the fifth child of a home of four places: %q", full.code)
 	}
-	if status := s.readNode(bidsManagerOf(1), "Award", awards[4], "status placement { id }"); status.At("status").Text() != "APPROVED" || status.At("placement").Exists() {
+	if status := s.readNode(bidsManagerOf(1), "Award", awards[4], "status placement { id }"); status.At("status").Text() != "APPROVED" ||
+		status.At("placement").Exists() {
 		t.Errorf("what was refused left something: %v", status)
 	}
 	for _, authority := range []string{"Kent", "Surrey", "East Sussex", "Brighton and Hove", "Croydon"} {

@@ -37,7 +37,8 @@ func TestChaseThoseWithoutAnAnswer(t *testing.T) {
 		}
 	}
 	s.mustChange(bidsManagerOf(3), "answerInvitation", fields{"need": need, "answer": "INTENDS"}, "")
-	s.mustChange(bidsManagerOf(3), "answerInvitation", fields{"need": need, "answer": "DECLINED", "reason": "NOTICE"}, "") // changed before the deadline
+	// changed before the deadline
+	s.mustChange(bidsManagerOf(3), "answerInvitation", fields{"need": need, "answer": "DECLINED", "reason": "NOTICE"}, "")
 	if got := silent(); len(got) != 1 {
 		t.Errorf("silent after two answers are %v", got)
 	}
@@ -73,10 +74,14 @@ func TestClarificationIsAnsweredToAll(t *testing.T) {
 	}
 	s.requireRefused("NOT_FOUND", demo.Neighbour, "answerClarification", fields{"clarification": question, "answer": "Synthetic: yes."})
 	s.requireRefused("FORBIDDEN", bidsManagerOf(2), "answerClarification", fields{"clarification": question, "answer": "Synthetic: yes."})
-	s.mustChange(demo.Commissioner, "answerClarification", fields{"clarification": question, "answer": "Synthetic: yes, and trees.", "question": "Synthetic: what is outside?"}, "")
+	s.mustChange(demo.Commissioner, "answerClarification", fields{
+		"clarification": question, "answer": "Synthetic: yes, and trees.",
+		"question": "Synthetic: what is outside?",
+	}, "")
 	s.requireRefused("WRONG_STATE", demo.Commissioner, "answerClarification", fields{"clarification": question, "answer": "Synthetic: no."})
 	answered := s.readNode(bidsManagerOf(3), "Need", need, selection)
-	if all := answered.At("clarifications").All(); len(all) != 1 || all[0].At("question").Text() != "Synthetic: what is outside?" || !all[0].At("answer").Exists() {
+	if all := answered.At("clarifications").All(); len(all) != 1 || all[0].At("question").Text() != "Synthetic: what is outside?" ||
+		!all[0].At("answer").Exists() {
 		t.Errorf("who did not ask reads %v", all)
 	}
 	for _, e := range s.readData(demo.Auditor, `{ events(first: 100) { edges { node { act person } } } }`, nil).At("events.edges").All() {

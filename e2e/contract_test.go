@@ -18,7 +18,8 @@ type contract struct{ *ast.Schema }
 func (w *world) readContract(t testing.TB) contract {
 	t.Helper()
 	sdl := w.sendQuery(t, demo.Public, `{ _service { sdl } }`, nil).Data.At("_service.sdl").Text()
-	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "federation", BuiltIn: true, Input: federationSDL}, &ast.Source{Name: "sdl", Input: sdl})
+	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "federation", BuiltIn: true, Input: federationSDL},
+		&ast.Source{Name: "sdl", Input: sdl})
 	must(t, err)
 	return contract{schema}
 }
@@ -46,7 +47,8 @@ func isAllowed(directives ast.DirectiveList, may []string) bool {
 	if can == nil {
 		return true
 	}
-	return slices.ContainsFunc(can.Arguments.ForName("do").Value.Children, func(act *ast.ChildValue) bool { return slices.Contains(may, act.Value.Raw) })
+	return slices.ContainsFunc(can.Arguments.ForName("do").Value.Children,
+		func(act *ast.ChildValue) bool { return slices.Contains(may, act.Value.Raw) })
 }
 
 // fullSelection is everything that can be asked of a type with these acts, so many objects deep. Pages are not counted.

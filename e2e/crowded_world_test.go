@@ -45,7 +45,10 @@ var theCrowd demo.Told
 func (c *crowdedWorld) gather() {
 	t, w := c.t, c.world
 	t.Helper()
-	w.sendQuery(t, demo.Borough, mutationDocument("giveDelegation", ""), fields{"input": fields{"idempotencyKey": "crowd delegation", "act": "PUBLISH"}})
+	w.sendQuery(t, demo.Borough, mutationDocument("giveDelegation", ""), fields{"input": fields{
+		"idempotencyKey": "crowd delegation",
+		"act":            "PUBLISH",
+	}})
 	tx, err := w.Admin.Begin()
 	must(t, err)
 	defer tx.Rollback()                                              //nolint:errcheck // after a commit it does nothing
@@ -59,7 +62,8 @@ func (c *crowdedWorld) gather() {
 	must(t, tx.Commit())
 	c.protectAgain()
 	_, err = w.Admin.Exec(`INSERT INTO dps.event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed)
-		SELECT person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed FROM dps.event, generate_series(1, 50) WHERE act <> 'offer.read'`)
+		SELECT person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed FROM dps.event, generate_series(1, 50)
+		WHERE act <> 'offer.read'`)
 	must(t, err)
 }
 
@@ -82,10 +86,13 @@ func (c *crowdedWorld) copyRows(tx *sql.Tx, table, where, renamed string, others
 func (c *crowdedWorld) copyRegion(tx *sql.Tx) {
 	kent, first := demo.OrganisationID("Kent"), demo.ProviderID(1)
 	one := func(column string, id uuid.UUID) string { return fmt.Sprintf("t.%s = '%s'", column, id) }
-	_, err := tx.Exec("UPDATE dps.place p SET location = point(514000, 103000) FROM dps.setting s WHERE s.id = p.setting_id AND s.kind = 'SCHOOL'") // behind the triggers
+	// behind the triggers
+	_, err := tx.Exec("UPDATE dps.place p SET location = point(514000, 103000) FROM dps.setting s WHERE s.id = p.setting_id AND s.kind = " +
+		"'SCHOOL'")
 	must(c.t, err)
 	c.copyRows(tx, "organisation", one("id", kent), "id", "'dfe_code', 'S' || i")
-	_, err = tx.Exec("UPDATE dps.organisation SET name = 'A borough' WHERE id = $1", demo.Borough.Organisation) // first in the list: it has delegations
+	// first in the list: it has delegations
+	_, err = tx.Exec("UPDATE dps.organisation SET name = 'A borough' WHERE id = $1", demo.Borough.Organisation)
 	must(c.t, err)
 	c.copyRows(tx, "delegation", "true", "id", "'withdrawn_at', dps.now()", "'withdrawn_by', 'synthetic'")
 	c.copyRows(tx, "provider", one("id", first), "id", "'ukprn', NULL")
@@ -93,10 +100,12 @@ func (c *crowdedWorld) copyRegion(tx *sql.Tx) {
 	c.copyRows(tx, "setting", one("id", demo.SettingID(3)), "id", "'urn', 'UNC' || i", "'provider_id', NULL")
 	c.copyRows(tx, "setting_address", one("setting_id", demo.SettingID(1)), "setting_id provider_id")
 	_, err = tx.Exec(`INSERT INTO dps.saved_search (id, organisation_id, person, name, shared, filter)
-		SELECT gen_random_uuid(), $1, $2, 'Synthetic ' || n, true, '{}' FROM generate_series(1, 100) n`, demo.Commissioner.Organisation, demo.Commissioner.Key)
+		SELECT gen_random_uuid(), $1, $2, 'Synthetic ' || n, true, '{}' FROM generate_series(1, 100) n`, demo.Commissioner.Organisation,
+		demo.Commissioner.Key)
 	must(c.t, err)
 	_, err = tx.Exec(`INSERT INTO dps.alert (authority_id, capacity, kind, source_id, of_kind, of_id, words, due, at)
-		SELECT $1, 'commissioner', 'PLAN_DUE', gen_random_uuid(), 'need', gen_random_uuid(), 'Synthetic ' || n, dps.now(), dps.now() FROM generate_series(1, 100) n`, demo.Commissioner.Organisation)
+		SELECT $1, 'commissioner', 'PLAN_DUE', gen_random_uuid(), 'need', gen_random_uuid(), 'Synthetic ' || n, dps.now(), dps.now()
+		FROM generate_series(1, 100) n`, demo.Commissioner.Organisation)
 	must(c.t, err)
 	c.copyRows(tx, "market", "true", "id", "'name', 'Synthetic market ' || i")
 	c.copyRows(tx, "lot", "true", "id", "'name', 'Synthetic lot ' || i")
@@ -104,19 +113,25 @@ func (c *crowdedWorld) copyRegion(tx *sql.Tx) {
 	c.copyRows(tx, "application", one("provider_id", first), "id provider_id")
 	c.copyRows(tx, "membership", one("provider_id", first), "id provider_id application_id")
 	_, err = tx.Exec(`INSERT INTO dps.evidence (id, provider_id, kind, reference, valid_from, valid_until, recorded_at, recorded_by, declared)
-		SELECT gen_random_uuid(), p.id, k.code, 'SYN', '2026-01-01', '2199-01-01', dps.now(), 'synthetic', true FROM dps.provider p, dps.evidence_kind k`)
+		SELECT gen_random_uuid(), p.id, k.code, 'SYN', '2026-01-01', '2199-01-01', dps.now(), 'synthetic', true
+		FROM dps.provider p, dps.evidence_kind k`)
 	must(c.t, err)
 	_, err = tx.Exec("INSERT INTO dps.evidence_warning SELECT id, 60, provider_id, dps.now() FROM dps.evidence")
 	must(c.t, err)
-	_, err = tx.Exec("INSERT INTO dps.evidence_file SELECT id, provider_id, 'policy.pdf', 'application/pdf', 1, '', '\\x00', dps.now(), 'synthetic' FROM dps.evidence")
+	_, err = tx.Exec("INSERT INTO dps.evidence_file SELECT id, provider_id, 'policy.pdf', 'application/pdf', 1, '', '\\x00', dps.now(), " +
+		"'synthetic' FROM dps.evidence")
 	must(c.t, err)
-	_, err = tx.Exec("INSERT INTO dps.renewal SELECT gen_random_uuid(), m.authority_id, p.id, 'ACCOUNTS', 'Synthetic', dps.now(), 'synthetic', dps.now() FROM dps.provider p, dps.market m WHERE m.id = $1", demo.MarketID())
+	_, err = tx.Exec("INSERT INTO dps.renewal SELECT gen_random_uuid(), m.authority_id, p.id, 'ACCOUNTS', 'Synthetic', dps.now(), "+
+		"'synthetic', dps.now() FROM dps.provider p, dps.market m WHERE m.id = $1", demo.MarketID())
 	must(c.t, err)
-	_, err = tx.Exec("INSERT INTO dps.lot_evidence SELECT l.id, l.authority_id, k.code, true FROM dps.lot l, dps.evidence_kind k ON CONFLICT DO NOTHING")
+	_, err = tx.Exec("INSERT INTO dps.lot_evidence SELECT l.id, l.authority_id, k.code, true FROM dps.lot l, dps.evidence_kind k ON " +
+		"CONFLICT DO NOTHING")
 	must(c.t, err)
 	c.copyRows(tx, "membership_step", one("provider_id", first), "id provider_id membership_id")
-	_, err = tx.Exec(`INSERT INTO dps.rating SELECT gen_random_uuid(), m.id, s.provider_id, s.id, q.respondent, q.code, 4, date_trunc('month', dps.now())
-		FROM dps.market m, dps.setting s, dps.question q, generate_series(1, 10) WHERE s.provider_id IS NOT NULL AND m.id = $1 AND s.kind = 'SCHOOL'`, demo.MarketID())
+	_, err = tx.Exec(`INSERT INTO dps.rating SELECT gen_random_uuid(), m.id, s.provider_id, s.id, q.respondent, q.code, 4, date_trunc('month',
+		dps.now())
+		FROM dps.market m, dps.setting s, dps.question q, generate_series(1, 10) WHERE s.provider_id IS NOT NULL AND m.id = $1
+		AND s.kind = 'SCHOOL'`, demo.MarketID())
 	must(c.t, err)
 }
 
@@ -145,7 +160,8 @@ func (c *crowdedWorld) copyNeeds(tx *sql.Tx) {
 		c.copyRows(tx, table, "t.offer_id = "+winner, "", "'offer_id', md5(t.offer_id::text || 'busy' || i)::uuid")
 	}
 	for _, table := range []string{"ranking", "letter"} {
-		c.copyRows(tx, table, "t.offer_id = "+winner, "", "'id', md5(t.id::text || 'busy' || i)::uuid, 'offer_id', md5(t.offer_id::text || 'busy' || i)::uuid")
+		c.copyRows(tx, table, "t.offer_id = "+winner, "",
+			"'id', md5(t.id::text || 'busy' || i)::uuid, 'offer_id', md5(t.offer_id::text || 'busy' || i)::uuid")
 	}
 }
 
@@ -175,7 +191,8 @@ func (c *crowdedWorld) sealAgain(tx *sql.Tx) {
 			to.Need, to.Offer = c.copiedID(tx, h.Need, i), c.copiedID(tx, h.Offer, i)
 			sealed, err := c.Keyring.Seal(to, text)
 			must(c.t, err)
-			_, err = tx.Exec("INSERT INTO dps.sealed_part VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", to.Offer, to.Provider, to.Need, to.Version, to.Part,
+			_, err = tx.Exec("INSERT INTO dps.sealed_part VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", to.Offer, to.Provider,
+				to.Need, to.Version, to.Part,
 				sealed.Ciphertext, sealed.KeeperKey, sealed.ProviderKey)
 			must(c.t, err)
 		}
@@ -192,7 +209,10 @@ func (c *crowdedWorld) copiedID(tx *sql.Tx, id uuid.UUID, i int) (copied uuid.UU
 func (c *crowdedWorld) protectAgain() {
 	c.t.Helper()
 	for _, kept := range []struct{ table, key, column, context string }{
-		{"preference", "id", "words", "preference:"}, {"feedback_words", "id", "words", "words:"}, {"setting_address", "setting_id", "address", "address:"},
+		{"preference", "id", "words", "preference:"}, {"feedback_words", "id", "words", "words:"}, {
+			"setting_address", "setting_id", "address",
+			"address:",
+		},
 	} {
 		for _, id := range c.idsOf("dps."+kept.table, kept.key) {
 			sealed, err := c.Keyring.Protect(kept.context+id.String(), []byte("Synthetic text"))

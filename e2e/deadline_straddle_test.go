@@ -32,7 +32,8 @@ func (s *scene) straddleDeadline(how straddleCase, need string, act func() chang
 	s.t.Helper()
 	enabled := map[bool]string{true: "ENABLE", false: "DISABLE"}[how.checkedAtCommit]
 	s.execAsAdmin("ALTER TABLE dps.sealed_offer " + enabled + " TRIGGER offer_in_time")
-	s.holdUpByLock(strings.ReplaceAll(how.lock, "NEED", uuidOf(s.t, need).String()), 1, func() { answer = act() }, func() { s.passTime(pastDeadline) })
+	s.holdUpByLock(strings.ReplaceAll(how.lock, "NEED", uuidOf(s.t, need).String()), 1, func() { answer = act() },
+		func() { s.passTime(pastDeadline) })
 	return answer
 }
 
@@ -50,7 +51,8 @@ func TestSubmitOfferAcrossTheDeadline(t *testing.T) {
 			s := s.forSubtest(t)
 			need := s.publishNeed(demo.Commissioner)
 			in := s.offerInput(need, 2, "4000.00")
-			s.requireStraddled(how, s.straddleDeadline(how, need, func() changeResult { return s.tryChange(bidsManagerOf(1), "submitOffer", in, "") }))
+			s.requireStraddled(how, s.straddleDeadline(how, need,
+				func() changeResult { return s.tryChange(bidsManagerOf(1), "submitOffer", in, "") }))
 			if stored := s.countRows("sealed_offer WHERE need_id = $1", uuidOf(t, need)); (stored == 1) != how.getsThrough {
 				t.Errorf("%d offers are there", stored)
 			}
@@ -77,7 +79,8 @@ func TestAmendNeedAcrossTheDeadline(t *testing.T) {
 			need := s.publishNeed(demo.Commissioner)
 			offer := s.submitOffer(bidsManagerOf(1), need, 2, "4000.00")
 			in := s.offerInput(need, 2, "3900.00")
-			s.requireStraddled(how, s.straddleDeadline(how, need, func() changeResult { return s.tryChange(bidsManagerOf(1), "submitOffer", in, "") }))
+			s.requireStraddled(how, s.straddleDeadline(how, need,
+				func() changeResult { return s.tryChange(bidsManagerOf(1), "submitOffer", in, "") }))
 			own := s.readNode(bidsManagerOf(1), "Offer", offer, "version price { weekly }")
 			if amended := own.At("version").Text() == "2" && own.At("price.weekly").Text() == "3900.00"; amended != how.getsThrough {
 				t.Errorf("version %s at %s", own.At("version").Text(), own.At("price.weekly").Text())
@@ -94,7 +97,8 @@ func TestWithdrawOfferAcrossTheDeadline(t *testing.T) {
 			need := s.publishNeed(demo.Commissioner)
 			offer := s.submitOffer(bidsManagerOf(1), need, 2, "4000.00")
 			in := fields{"offer": offer}
-			s.requireStraddled(how, s.straddleDeadline(how, need, func() changeResult { return s.tryChange(bidsManagerOf(1), "withdrawOffer", in, "") }))
+			s.requireStraddled(how, s.straddleDeadline(how, need,
+				func() changeResult { return s.tryChange(bidsManagerOf(1), "withdrawOffer", in, "") }))
 			if withdrawn := s.readNode(bidsManagerOf(1), "Offer", offer, "withdrawnAt").At("withdrawnAt").Exists(); withdrawn != how.getsThrough {
 				t.Errorf("withdrawn: %t", withdrawn)
 			}
@@ -109,7 +113,8 @@ func TestAnswerInvitationAcrossTheDeadline(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	need := s.publishNeed(demo.Commissioner)
 	in := fields{"need": need, "answer": "DECLINED", "reason": "FULL"}
-	answer := s.straddleDeadline(straddleCases[0], need, func() changeResult { return s.tryChange(bidsManagerOf(1), "answerInvitation", in, "") })
+	answer := s.straddleDeadline(straddleCases[0], need,
+		func() changeResult { return s.tryChange(bidsManagerOf(1), "answerInvitation", in, "") })
 	s.requireStraddled(straddleCases[0], answer)
 	s.requireSameLater("DEADLINE_PASSED", bidsManagerOf(1), "answerInvitation", in)
 }

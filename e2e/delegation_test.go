@@ -29,8 +29,12 @@ func TestOfficerActsOnlyWhileDelegated(t *testing.T) {
 	if answer := s.tryDraft(officer, fields{"authority": opaqueID("org", demo.OrganisationID("Bexley"))}); answer.code != "NOT_FOUND" {
 		t.Errorf("for a neighbouring borough: %q", answer.code)
 	}
-	s.mustChange(officer, "publishNeed", fields{"need": need, "deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": "Synthetic: as wide as can be."}, "")
-	if whose := s.readNode(croydon.commissioner, "Need", need, "authority { name } status"); whose.At("authority.name").Text() != "Croydon" || whose.At("status").Text() != "PUBLISHED" {
+	s.mustChange(officer, "publishNeed", fields{
+		"need": need, "deadline": s.marketTime().AddDate(0, 0, 12),
+		"uniqueReason": "Synthetic: as wide as can be.",
+	}, "")
+	if whose := s.readNode(croydon.commissioner, "Need", need, "authority { name } status"); whose.At("authority.name").Text() != "Croydon" ||
+		whose.At("status").Text() != "PUBLISHED" {
 		t.Errorf("Croydon sees %v", whose)
 	}
 	offer := s.submitOffer(bidsManagerOf(1), need, 2, "4000.00")
@@ -66,13 +70,15 @@ func (s *scene) tryDraft(who demo.Persona, more fields) changeResult {
 func (s *scene) checkHistory(croydon authorityStaff) {
 	s.t.Helper()
 	for _, who := range []demo.Persona{croydon.commissioner, demo.Officer} {
-		all := s.readNode(who, "Organisation", opaqueID("org", demo.OrganisationID("Croydon")), "delegations { act withdrawnAt }").At("delegations").All()
+		all := s.readNode(who, "Organisation", opaqueID("org", demo.OrganisationID("Croydon")),
+			"delegations { act withdrawnAt }").At("delegations").All()
 		if len(all) != 2 || !all[0].At("withdrawnAt").Exists() || !all[1].At("withdrawnAt").Exists() {
 			s.t.Errorf("%s sees the delegations %v", who, all)
 		}
 	}
 	logged := map[string]bool{}
-	for _, e := range s.readData(croydon.auditor, `{ events(first: 100) { edges { node { act person capacity } } } }`, nil).At("events.edges").All() {
+	for _, e := range s.readData(croydon.auditor, `{ events(first: 100) { edges { node { act person capacity } } } }`,
+		nil).At("events.edges").All() {
 		if e.At("node.person").Text() == demo.Officer.Key && e.At("node.capacity").Text() == "consortium_officer" {
 			logged[e.At("node.act").Text()] = true
 		}

@@ -9,18 +9,28 @@ import (
 
 // outOfAreaInput is the input of an approval.
 func (s *scene) outOfAreaInput(need string) fields {
-	return fields{"need": need, "distance": "NEIGHBOURING", "approvedBy": "NOMINATED_OFFICER", "grounds": "Synthetic: near to family.", "areaToldOn": s.dayFromNow(0)}
+	return fields{
+		"need": need, "distance": "NEIGHBOURING", "approvedBy": "NOMINATED_OFFICER", "grounds": "Synthetic: near to family.",
+		"areaToldOn": s.dayFromNow(0),
+	}
 }
 
-// TestPlanDatesAndAreaApprovalAreTheAuthoritys: the calendar of a plan and the approval out of area are the authority's own, recorded by the
+// TestPlanDatesAndAreaApprovalAreTheAuthoritys: the calendar of a plan and the approval out of area are the authority's own, recorded by
+// the
 // commissioner and the approver, each by one alone.
 func TestPlanDatesAndAreaApprovalAreTheAuthoritys(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")
 	planned, care := s.draftNeed(kent.commissioner, fields{"legalBasis": "EHC_PLAN"}), s.draftNeed(kent.commissioner, nil)
-	s.mustChange(kent.commissioner, "publishNeed", fields{"need": care, "deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": "Synthetic: as wide as it can be."}, "")
+	s.mustChange(kent.commissioner, "publishNeed", fields{
+		"need": care, "deadline": s.marketTime().AddDate(0, 0, 12),
+		"uniqueReason": "Synthetic: as wide as it can be.",
+	}, "")
 	dates := func(need string) fields {
-		return fields{"need": need, "requestedOn": "2026-01-12", "consultedOn": "2026-01-20", "draftSentOn": "2026-01-20", "finalisedOn": "2026-02-04"}
+		return fields{
+			"need": need, "requestedOn": "2026-01-12", "consultedOn": "2026-01-20", "draftSentOn": "2026-01-20",
+			"finalisedOn": "2026-02-04",
+		}
 	}
 	s.requireRefused("WRONG_STATE", kent.commissioner, "recordEhcDates", dates(care))
 	s.requireRefused("NOT_FOUND", demo.Neighbour, "recordEhcDates", dates(planned))
@@ -29,7 +39,8 @@ func TestPlanDatesAndAreaApprovalAreTheAuthoritys(t *testing.T) {
 	early["finalisedOn"] = "2026-02-03"
 	s.requireRefused("TOO_EARLY", kent.commissioner, "recordEhcDates", early)
 	s.mustChange(kent.commissioner, "recordEhcDates", dates(planned), "")
-	ehc := s.readNode(kent.commissioner, "Need", planned, "ehc { planDue schoolsAnswerBy familyHeardUntil reviewDue transferDue tribunalOn }").At("ehc")
+	ehc := s.readNode(kent.commissioner, "Need", planned,
+		"ehc { planDue schoolsAnswerBy familyHeardUntil reviewDue transferDue tribunalOn }").At("ehc")
 	if ehc.At("planDue").Text() != "2026-06-01" || ehc.At("reviewDue").Text() != "2027-02-04" || ehc.At("transferDue").Exists() {
 		t.Errorf("due are %v", ehc)
 	}

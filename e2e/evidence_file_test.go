@@ -32,7 +32,8 @@ func (s *scene) sendFile(who demo.Persona, method, path string, body []byte) (*h
 // uploadLink asks for a link to upload a document to.
 func (s *scene) uploadLink(who demo.Persona, evidence, name string) demo.Value {
 	s.t.Helper()
-	got := s.readData(who, mutationDocument("uploadEvidence", "link { path expiresAt mostBytes }"), fields{"input": fields{"evidence": evidence, "name": name}}).At("uploadEvidence")
+	got := s.readData(who, mutationDocument("uploadEvidence", "link { path expiresAt mostBytes }"),
+		fields{"input": fields{"evidence": evidence, "name": name}}).At("uploadEvidence")
 	if got.At("problems.0").Exists() {
 		s.t.Fatalf("%s: %s", who, got.At("problems.0.message").Text())
 	}
@@ -42,7 +43,8 @@ func (s *scene) uploadLink(who demo.Persona, evidence, name string) demo.Value {
 // uploadDocument gives evidence its document.
 func (s *scene) uploadDocument(who demo.Persona, evidence string) {
 	s.t.Helper()
-	if response, text := s.sendFile(who, http.MethodPut, s.uploadLink(who, evidence, "policy.pdf").At("path").Text(), []byte(examplePDF)); response.StatusCode != http.StatusCreated {
+	if response, text := s.sendFile(who, http.MethodPut, s.uploadLink(who, evidence, "policy.pdf").At("path").Text(),
+		[]byte(examplePDF)); response.StatusCode != http.StatusCreated {
 		s.t.Fatalf("%d: %s", response.StatusCode, text)
 	}
 }
@@ -50,7 +52,10 @@ func (s *scene) uploadDocument(who demo.Persona, evidence string) {
 // recordEvidence is evidence without its document.
 func (s *scene) recordEvidence(who demo.Persona, days int) string {
 	s.t.Helper()
-	return s.mustChange(who, "recordEvidence", fields{"kind": "PUBLIC_LIABILITY", "reference": "SYN-0001", "validFrom": s.dayFromNow(0), "validUntil": s.dayFromNow(days)},
+	return s.mustChange(who, "recordEvidence", fields{
+		"kind": "PUBLIC_LIABILITY", "reference": "SYN-0001", "validFrom": s.dayFromNow(0),
+		"validUntil": s.dayFromNow(days),
+	},
 		"evidence { id status }").At("evidence.id").Text()
 }
 
@@ -59,7 +64,8 @@ func TestEvidenceFileUploadAndDownload(t *testing.T) {
 	s := newEvidenceScene(t)
 	us, others := bidsManagerOf(1), bidsManagerOf(2)
 	evidence := s.recordEvidence(us, 90)
-	if got := s.readNode(us, "Evidence", evidence, "status file { name }"); got.At("status").Text() != "INCOMPLETE" || got.At("file").Exists() {
+	if got := s.readNode(us, "Evidence", evidence, "status file { name }"); got.At("status").Text() != "INCOMPLETE" ||
+		got.At("file").Exists() {
 		t.Errorf("without its document: %v", got)
 	}
 	application := s.submitApplication(us)
@@ -79,7 +85,10 @@ func TestEvidenceFileUploadAndDownload(t *testing.T) {
 		if response.StatusCode != http.StatusOK || text != examplePDF {
 			t.Errorf("%s: %d, %q", reader, response.StatusCode, text)
 		}
-		for header, want := range map[string]string{"Content-Type": "application/pdf", "Content-Disposition": "attachment; filename=policy.pdf", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"} {
+		for header, want := range map[string]string{
+			"Content-Type": "application/pdf", "Content-Disposition": "attachment; filename=policy.pdf",
+			"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store",
+		} {
 			if got := response.Header.Get(header); got != want {
 				t.Errorf("%s: %s is %q", reader, header, got)
 			}
@@ -89,7 +98,8 @@ func TestEvidenceFileUploadAndDownload(t *testing.T) {
 	for _, stranger := range []demo.Persona{others, demo.Evaluator1, demo.Public, personOf("Kent", "market_manager")} {
 		hidden, one := s.sendFile(stranger, http.MethodGet, path, nil)
 		absent, other := s.sendFile(stranger, http.MethodGet, nobodys, nil)
-		if hidden.StatusCode != http.StatusNotFound || absent.StatusCode != hidden.StatusCode || one != other || strings.Contains(one, "Synthetic") {
+		if hidden.StatusCode != http.StatusNotFound || absent.StatusCode != hidden.StatusCode || one != other ||
+			strings.Contains(one, "Synthetic") {
 			t.Errorf("%s: %d %q, of what does not exist %d %q", stranger, hidden.StatusCode, one, absent.StatusCode, other)
 		}
 	}
@@ -132,7 +142,8 @@ func TestUploadLinkExpiresAndIsPersonal(t *testing.T) {
 		who  demo.Persona
 		want string
 	}{{others, "NOT_FOUND"}, {us, "ALREADY_EXISTS"}} {
-		got := s.readData(c.who, mutationDocument("uploadEvidence", "link { path }"), fields{"input": fields{"evidence": evidence, "name": "policy.pdf"}})
+		got := s.readData(c.who, mutationDocument("uploadEvidence", "link { path }"),
+			fields{"input": fields{"evidence": evidence, "name": "policy.pdf"}})
 		if code := got.At("uploadEvidence.problems.0.code").Text(); code != c.want {
 			t.Errorf("%s asks for a link: %q, want %s", c.who, code, c.want)
 		}

@@ -16,8 +16,12 @@ func newEvidenceScene(t testing.TB) *scene {
 	s := newScene(t, "MATCHING")
 	s.lot = s.mustChange(demo.MarketManager, "createLot", fields{
 		"market": opaqueID("market", demo.MarketID()), "name": "Homes with evidence", "description": "Synthetic: places in children's homes.",
-		"kind": "CHILDRENS_HOME", "procedure": "MATCHING", "ageLow": 5, "ageHigh": 19, "needs": []string{anyNeed}, "contract": "Synthetic contract", "contractVersion": "1",
-		"criteria": []fields{{"kind": "QUALITY", "name": "Match", "description": "How well it fits.", "weight": "60"}, {"kind": "PRICE", "name": "Price", "description": "For a year.", "weight": "40"}},
+		"kind": "CHILDRENS_HOME", "procedure": "MATCHING", "ageLow": 5, "ageHigh": 19, "needs": []string{anyNeed},
+		"contract": "Synthetic contract", "contractVersion": "1",
+		"criteria": []fields{{"kind": "QUALITY", "name": "Match", "description": "How well it fits.", "weight": "60"}, {
+			"kind": "PRICE",
+			"name": "Price", "description": "For a year.", "weight": "40",
+		}},
 	}, "lot { id }").At("lot.id").Text()
 	s.mustChange(demo.MarketManager, "askForEvidence", fields{"lot": s.lot, "kind": "PUBLIC_LIABILITY", "essential": true}, "")
 	s.mustChange(demo.MarketManager, "askForEvidence", fields{"lot": s.lot, "kind": "ACCOUNTS", "essential": false}, "")
@@ -58,8 +62,12 @@ func TestAskForEvidenceInALot(t *testing.T) {
 		t.Errorf("the public reads %v", asked)
 	}
 	s.requireRefused("WRONG_STATE", demo.MarketManager, "askForEvidence", fields{"lot": s.lot, "kind": "REGISTRATION", "essential": true})
-	s.requireRefused("NOT_FOUND", personOf("Kent", "market_manager"), "askForEvidence", fields{"lot": s.lot, "kind": "REGISTRATION", "essential": true})
-	if kinds := s.readData(demo.Public, "{ evidenceKinds { code longestMonths declaration } }", nil).At("evidenceKinds").All(); len(kinds) < 5 {
+	s.requireRefused("NOT_FOUND", personOf("Kent", "market_manager"), "askForEvidence", fields{
+		"lot":  s.lot,
+		"kind": "REGISTRATION", "essential": true,
+	})
+	if kinds := s.readData(demo.Public, "{ evidenceKinds { code longestMonths declaration } }",
+		nil).At("evidenceKinds").All(); len(kinds) < 5 {
 		t.Errorf("%d kinds of evidence", len(kinds))
 	}
 }
@@ -105,7 +113,10 @@ func TestEvidenceFromAdmissionToRenewal(t *testing.T) {
 	}
 	s.requireStatus(member, "SUSPENDED")
 	s.requireRefused("WRONG_STATE", manager, "restoreMembership", fields{"membership": member, "reason": "Synthetic: without evidence."})
-	s.requireRefused("WRONG_STATE", demo.Commissioner, "publishNeed", fields{"need": s.draftNeed(demo.Commissioner, nil), "deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": longReason})
+	s.requireRefused("WRONG_STATE", demo.Commissioner, "publishNeed", fields{
+		"need":     s.draftNeed(demo.Commissioner, nil),
+		"deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": longReason,
+	})
 	second := s.giveEvidence(us, 300)
 	if n := s.workOnEvidence() + s.workOnEvidence(); n != 1 {
 		t.Errorf("%d done when it was renewed", n)
@@ -152,9 +163,18 @@ func TestEvidenceCountsForAllLots(t *testing.T) {
 	}
 	s.requireRefused("NOT_FOUND", demo.MarketManager, "rejectEvidence", fields{"evidence": strangers, "reason": "Synthetic: of a stranger."})
 	s.requireRefused("FORBIDDEN", member, "rejectEvidence", fields{"evidence": mine, "reason": "Synthetic: by oneself."})
-	s.requireRefused("NOT_FOUND", member, "recordEvidence", fields{"kind": "SYNTHETIC", "reference": "SYN", "validFrom": s.dayFromNow(0), "validUntil": s.dayFromNow(9)})
-	s.requireRefused("INVALID", member, "recordEvidence", fields{"kind": "EXCLUSION_GROUNDS", "reference": "SYN", "validFrom": s.dayFromNow(0), "validUntil": s.dayFromNow(9)})
-	s.mustChange(member, "recordEvidence", fields{"kind": "EXCLUSION_GROUNDS", "reference": "SYN", "validFrom": s.dayFromNow(0), "validUntil": s.dayFromNow(9), "declared": true}, "")
+	s.requireRefused("NOT_FOUND", member, "recordEvidence", fields{
+		"kind": "SYNTHETIC", "reference": "SYN", "validFrom": s.dayFromNow(0),
+		"validUntil": s.dayFromNow(9),
+	})
+	s.requireRefused("INVALID", member, "recordEvidence", fields{
+		"kind": "EXCLUSION_GROUNDS", "reference": "SYN", "validFrom": s.dayFromNow(0),
+		"validUntil": s.dayFromNow(9),
+	})
+	s.mustChange(member, "recordEvidence", fields{
+		"kind": "EXCLUSION_GROUNDS", "reference": "SYN", "validFrom": s.dayFromNow(0),
+		"validUntil": s.dayFromNow(9), "declared": true,
+	}, "")
 }
 
 // TestLapseByManyWorkersSuspendsOnce: each happening once, whoever comes first.
@@ -194,7 +214,10 @@ func TestToDoOfAProvider(t *testing.T) {
 	step("ANSWER_QUESTION")
 	s.mustChange(us, "answerApplicationQuestion", fields{"application": application, "answer": "Synthetic: a trust."}, "")
 	step()
-	s.mustChange(demo.MarketManager, "decideApplication", fields{"application": application, "decision": "ADMITTED", "reasons": "Synthetic: all are met."}, "")
+	s.mustChange(demo.MarketManager, "decideApplication", fields{
+		"application": application, "decision": "ADMITTED",
+		"reasons": "Synthetic: all are met.",
+	}, "")
 	member := s.membershipID(us)
 	s.mustChange(demo.MarketManager, "announceRemoval", fields{"membership": member, "reasons": "Synthetic: as found."}, "")
 	step("ANSWER_REMOVAL")

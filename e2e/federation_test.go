@@ -39,10 +39,20 @@ func TestEntitiesInRequestedOrder(t *testing.T) {
 	s := w.addScene(t, "MATCHING", bidsManagerOf(1))
 	hidden := s.publishNeed(demo.Neighbour) // another county's
 	asked := []struct{ kind, id, want string }{
-		{"Need", told.Need, "reference"}, {"Organisation", opaqueID("org", demo.OrganisationID("Kent")), "name"}, {"Need", hidden, ""},
-		{"Offer", told.WinningOffer, "receipt"}, {"Provider", opaqueID("provider", demo.ProviderID(1)), "name"}, {"Provider", opaqueID("provider", uuid.New()), ""},
-		{"Setting", settingOf(1), "name"}, {"Lot", told.Lot, "name"}, {"Placement", told.Placement, "startsOn"}, {"Placement", opaqueID("placement", uuid.New()), ""},
-		{"Lot", told.Need, ""}, {"Need", opaqueID("need", uuid.New()), ""}, {"Offer", opaqueID("offer", uuid.New()), ""}, {"Need", told.Need, "reference"},
+		{"Need", told.Need, "reference"},
+		{"Organisation", opaqueID("org", demo.OrganisationID("Kent")), "name"},
+		{"Need", hidden, ""},
+		{"Offer", told.WinningOffer, "receipt"},
+		{"Provider", opaqueID("provider", demo.ProviderID(1)), "name"},
+		{"Provider", opaqueID("provider", uuid.New()), ""},
+		{"Setting", settingOf(1), "name"},
+		{"Lot", told.Lot, "name"},
+		{"Placement", told.Placement, "startsOn"},
+		{"Placement", opaqueID("placement", uuid.New()), ""},
+		{"Lot", told.Need, ""},
+		{"Need", opaqueID("need", uuid.New()), ""},
+		{"Offer", opaqueID("offer", uuid.New()), ""},
+		{"Need", told.Need, "reference"},
 	}
 	var representations []fields
 	for _, a := range asked {
@@ -71,7 +81,8 @@ func TestHiddenEntityLooksAbsent(t *testing.T) {
 				continue // it was invited
 			}
 			ask := func(id string) string {
-				return w.sendQuery(t, who, `query($r: [_Any!]!) { _entities(representations: $r) { ... on `+kind+` { id } } }`, fields{"r": []fields{{"__typename": kind, "id": id}}}).Raw
+				return w.sendQuery(t, who, `query($r: [_Any!]!) { _entities(representations: $r) { ... on `+kind+` { id } } }`,
+					fields{"r": []fields{{"__typename": kind, "id": id}}}).Raw
 			}
 			prefix, _, _ := strings.Cut(id, "_")
 			if hidden, absent := ask(id), ask(opaqueID(prefix, uuid.New())); hidden != absent || strings.Contains(hidden, id) {
@@ -88,8 +99,13 @@ func TestEntitiesTakeOneStatementAType(t *testing.T) {
 		kind, prefix, from string
 		statements         int64
 	}{
-		{"Organisation", "org", "organisation", 2}, {"Provider", "provider", "provider", 2}, {"Setting", "setting", "setting", 2}, {"Lot", "lot", "lot", 2},
-		{"Need", "need", "need", 2}, {"Offer", "offer", "offer", 2}, {"Placement", "placement", "placement", 2},
+		{"Organisation", "org", "organisation", 2},
+		{"Provider", "provider", "provider", 2},
+		{"Setting", "setting", "setting", 2},
+		{"Lot", "lot", "lot", 2},
+		{"Need", "need", "need", 2},
+		{"Offer", "offer", "offer", 2},
+		{"Placement", "placement", "placement", 2},
 	} {
 		var all []fields
 		for _, id := range c.idsOf("dps."+of.from, "id") {

@@ -15,12 +15,16 @@ import (
 func (s *scene) giveFamilyRatings(told demo.Told, from, to int) {
 	s.t.Helper()
 	for i := from; i < to; i++ {
-		code := s.mustChange(demo.Commissioner, "inviteFamily", fields{"kind": "FEEDBACK", "respondent": "PARENT", "need": told.Need, "placement": told.Placement}, "code").At("code").Text()
+		code := s.mustChange(demo.Commissioner, "inviteFamily", fields{
+			"kind": "FEEDBACK", "respondent": "PARENT", "need": told.Need,
+			"placement": told.Placement,
+		}, "code").At("code").Text()
 		var ratings []fields
 		for q, question := range []string{"WELCOME", "SAFE", "PROGRESS", "TOLD"} {
 			ratings = append(ratings, fields{"question": question, "value": 1 + (i+q)%5})
 		}
-		given, err := s.Client.Do(s.t.Context(), demo.Credential{Authorization: "Invitation " + code}, mutationDocument("giveFeedback", "received"),
+		given, err := s.Client.Do(s.t.Context(), demo.Credential{Authorization: "Invitation " + code},
+			mutationDocument("giveFeedback", "received"),
 			fields{"input": fields{"ratings": ratings}})
 		must(s.t, err)
 		if given.Data.At("giveFeedback.received").Text() != "true" {
@@ -63,7 +67,8 @@ func TestFeedbackRatingsAreMixedFromTheMinimumOn(t *testing.T) {
 		t.Fatalf("after ten: %v and %v", of, by)
 	}
 	for _, figure := range append(of, by...) {
-		if figure.At("answers").Text() != "10" || figure.At("respondent").Text() != "PARENT" || !strings.HasPrefix(figure.At("mean").Text(), "3.0") {
+		if figure.At("answers").Text() != "10" || figure.At("respondent").Text() != "PARENT" ||
+			!strings.HasPrefix(figure.At("mean").Text(), "3.0") {
 			t.Errorf("figure: %v", figure)
 		}
 	}
@@ -79,8 +84,9 @@ func (s *scene) checkUnlinkable(t *testing.T) {
 		"months":                         `SELECT count(DISTINCT month) - 1 FROM dps.rating`,
 		"memories of retries":            `SELECT count(*) FROM dps.idempotency WHERE act IN ('feedback.give', 'rating.mix')`,
 		"parents' ratings that wait":     `SELECT count(*) FROM dps.rating_waiting WHERE respondent = 'PARENT'`,
-		"words of the mixing":            `SELECT count(*) FROM dps.event WHERE act = 'rating.mix' AND (changed <> '{rating}' OR once IS NOT NULL)`,
-		"words of the giving":            `SELECT count(*) FROM dps.event WHERE act = 'feedback.give' AND changed <> '{used_at}'`,
+		"words of the mixing": `SELECT count(*) FROM dps.event WHERE act = 'rating.mix' AND (changed <> '{rating}'
+			OR once IS NOT NULL)`,
+		"words of the giving": `SELECT count(*) FROM dps.event WHERE act = 'feedback.give' AND changed <> '{used_at}'`,
 	} {
 		var n int
 		must(t, s.Admin.QueryRow(query).Scan(&n))
@@ -118,7 +124,8 @@ func (s *scene) checkNoForeignID(t *testing.T) {
 				t.Errorf("a mixed rating's id stands in %s", table)
 			}
 		}
-		if table == "rating" && (strings.Contains(whole, "placement") || strings.Contains(whole, "invitation") || strings.Contains(whole, "need")) {
+		if table == "rating" && (strings.Contains(whole, "placement") || strings.Contains(whole, "invitation") ||
+			strings.Contains(whole, "need")) {
 			t.Errorf("a rating holds more than it should: %s", whole[:200])
 		}
 	}
@@ -128,14 +135,18 @@ func (s *scene) checkNoForeignID(t *testing.T) {
 func TestFeedbackCodeIsUsedOnce(t *testing.T) {
 	w, told := newTold(t)
 	s := w.addScene(t, "MATCHING")
-	code := s.mustChange(demo.Commissioner, "inviteFamily", fields{"kind": "FEEDBACK", "respondent": "PARENT", "need": told.Need, "placement": told.Placement}, "code").At("code").Text()
+	code := s.mustChange(demo.Commissioner, "inviteFamily", fields{
+		"kind": "FEEDBACK", "respondent": "PARENT", "need": told.Need,
+		"placement": told.Placement,
+	}, "code").At("code").Text()
 	before := s.countRows("rating_waiting")
 	answers := atOnce(20, func(i int) string {
 		var ratings []fields
 		for _, question := range []string{"WELCOME", "SAFE", "PROGRESS", "TOLD"} {
 			ratings = append(ratings, fields{"question": question, "value": 1 + i%5})
 		}
-		reply, err := s.Client.Do(t.Context(), demo.Credential{Authorization: "Invitation " + strings.ToLower(strings.ReplaceAll(code, "-", " "))},
+		reply, err := s.Client.Do(t.Context(), demo.Credential{Authorization: "Invitation " +
+			strings.ToLower(strings.ReplaceAll(code, "-", " "))},
 			mutationDocument("giveFeedback", "received"), fields{"input": fields{"ratings": ratings}})
 		if err != nil {
 			return err.Error()

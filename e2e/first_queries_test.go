@@ -42,7 +42,8 @@ func (w *world) credentialByKey(t *testing.T, key string, told demo.Told) demo.C
 		return w.credentialOf(t, personaNamed(t, key))
 	}
 	invited := w.sendQuery(t, demo.Commissioner, mutationDocument("inviteFamily", "code"), fields{"input": fields{
-		"kind": "FEEDBACK", "respondent": "PARENT", "need": told.Need, "placement": told.Placement, "idempotencyKey": "first-queries"}})
+		"kind": "FEEDBACK", "respondent": "PARENT", "need": told.Need, "placement": told.Placement, "idempotencyKey": "first-queries",
+	}})
 	return demo.Credential{Authorization: "Invitation " + invited.Data.At("inviteFamily.code").Text()}
 }
 

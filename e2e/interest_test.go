@@ -32,7 +32,8 @@ func TestActingWithoutADeclarationIsRefused(t *testing.T) {
 	s.mustChange(kent.evaluator, "lockScores", fields{"need": need}, "")
 	proposal := fields{"offer": offer, "reason": "Synthetic: the best."}
 	undeclared(anotherPerson(kent.commissioner, 2), "proposeAward", proposal)
-	award := s.mustChange(kent.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best."}, "award { id }").At("award.id").Text()
+	award := s.mustChange(kent.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best."},
+		"award { id }").At("award.id").Text()
 	undeclared(kent.approver, "rejectAward", fields{"award": award, "reason": "Synthetic: no."})
 	undeclared(kent.approver, "approveAward", fields{"award": award, "standstill": false})
 	if s.countRows("letter") != 0 || s.countRows("award WHERE approved_at IS NOT NULL OR rejected_at IS NOT NULL") != 0 {
@@ -41,7 +42,8 @@ func TestActingWithoutADeclarationIsRefused(t *testing.T) {
 	s.mustChange(kent.approver, "approveAward", fields{"award": award, "standstill": false}, "")
 }
 
-// TestDeclaredInterestBarsFromActing: who has one may not act, from then on; it stands; and what it is, only those read who answer for the award.
+// TestDeclaredInterestBarsFromActing: who has one may not act, from then on; it stands; and what it is, only those read who answer for the
+// award.
 func TestDeclaredInterestBarsFromActing(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")
@@ -106,7 +108,10 @@ func TestInterestSetsALockedSheetAside(t *testing.T) {
 		s.mustChange(anotherPerson(kent.evaluator, i), "scoreOffer", s.scoreInput(offer, 3), "")
 		s.mustChange(anotherPerson(kent.evaluator, i), "lockScores", fields{"need": need}, "")
 	}
-	s.mustChange(anotherPerson(kent.evaluator, 0), "declareInterest", fields{"need": need, "conflict": true, "nature": "Synthetic: found out by the name."}, "")
+	s.mustChange(anotherPerson(kent.evaluator, 0), "declareInterest", fields{
+		"need": need, "conflict": true,
+		"nature": "Synthetic: found out by the name.",
+	}, "")
 	moderation := func() fields {
 		return fields{"offer": offer, "scores": []fields{{"criterion": s.criterionID(), "points": "4", "reason": "Synthetic: agreed."}}}
 	}
@@ -160,7 +165,8 @@ func TestInterestVoidsAnOpeningWord(t *testing.T) {
 		t.Errorf("the approver reads %v", opened)
 	}
 	told := 0
-	for _, e := range s.readData(kent.auditor, "{ events(first: 100) { edges { node { person act changed } } } }", nil).At("events.edges").All() {
+	for _, e := range s.readData(kent.auditor, "{ events(first: 100) { edges { node { person act changed } } } }",
+		nil).At("events.edges").All() {
 		if e.At("node.act").Text() == "interest.declare" && e.At("node.changed.1").Text() == "opened QUALITY" {
 			told++
 			if e.At("node.person").Text() != anotherPerson(kent.opener, 2).Key {

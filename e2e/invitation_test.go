@@ -15,8 +15,11 @@ func TestPublishUniqueProfileToFewRecipients(t *testing.T) {
 		for _, n := range providers {
 			ids = append(ids, opaqueID("provider", demo.ProviderID(n)))
 		}
-		return fields{"need": need, "deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": "Synthetic: as wide as it can be.", "recipients": ids,
-			"recipientsReason": "Synthetic: only they have such a place."}
+		return fields{
+			"need": need, "deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": "Synthetic: as wide as it can be.",
+			"recipients":       ids,
+			"recipientsReason": "Synthetic: only they have such a place.",
+		}
 	}
 	need := s.draftNeed(demo.Commissioner, nil)
 	s.requireRefused("NOT_ADMITTED", demo.Commissioner, "publishNeed", to(need, 1, 4)) // 4 is no member

@@ -16,11 +16,15 @@ type jointCall struct {
 var boroughsOfCall = []string{"Croydon", "Bexley", "Bromley"}
 
 func newJointCall(t *testing.T) *jointCall {
-	c := &jointCall{scene: newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2)), needs: map[string]string{}, delegated: map[string]string{}}
+	c := &jointCall{
+		scene: newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2)), needs: map[string]string{},
+		delegated: map[string]string{},
+	}
 	for _, borough := range boroughsOfCall {
 		commissioner := staffOf(borough).commissioner
 		c.mustChange(commissioner, "giveDelegation", fields{"act": "PUBLISH"}, "")
-		c.delegated[borough] = c.mustChange(commissioner, "giveDelegation", fields{"act": "EVALUATE"}, "delegation { id }").At("delegation.id").Text()
+		c.delegated[borough] = c.mustChange(commissioner, "giveDelegation", fields{"act": "EVALUATE"},
+			"delegation { id }").At("delegation.id").Text()
 		c.needs[borough] = c.draftNeed(demo.Officer, fields{"authority": opaqueID("org", demo.OrganisationID(borough)), "homeOutcode": "BR1"})
 		c.mustChange(commissioner, "recordPanelDecision", c.panelInput(c.needs[borough], true, "50.00"), "")
 	}
@@ -39,7 +43,8 @@ func (c *jointCall) jointCallInput(boroughs ...string) fields {
 func (c *jointCall) offersByBorough(who demo.Persona) map[string]string {
 	c.t.Helper()
 	all := map[string]string{}
-	for _, edge := range c.readData(who, `{ myOffers { edges { node { id withdrawnAt need { authority { name } } } } } }`, nil).At("myOffers.edges").All() {
+	for _, edge := range c.readData(who, `{ myOffers { edges { node { id withdrawnAt need { authority { name } } } } } }`,
+		nil).At("myOffers.edges").All() {
 		if !edge.At("node.withdrawnAt").Exists() {
 			all[edge.At("node.need.authority.name").Text()] = edge.At("node.id").Text()
 		}
@@ -62,7 +67,10 @@ func TestJointCallForSeveralBoroughs(t *testing.T) {
 	c.mustChange(demo.Officer, "publishJointly", c.jointCallInput(boroughsOfCall...), "need { joint { reference } }")
 	c.requireRefused("WRONG_STATE", demo.Officer, "publishJointly", c.jointCallInput(boroughsOfCall...))
 
-	for who, want := range map[demo.Persona]int{demo.Officer: 3, bidsManagerOf(1): 3, croydon.commissioner: 1, bexley.evaluator: 1, bromley.approver: 1} {
+	for who, want := range map[demo.Persona]int{
+		demo.Officer: 3, bidsManagerOf(1): 3, croydon.commissioner: 1,
+		bexley.evaluator: 1, bromley.approver: 1,
+	} {
 		need := c.needs["Croydon"]
 		switch who {
 		case bexley.evaluator:
@@ -70,7 +78,9 @@ func TestJointCallForSeveralBoroughs(t *testing.T) {
 		case bromley.approver:
 			need = c.needs["Bromley"]
 		}
-		if read := c.readNode(who, "Need", need, "joint { reference needs { id authority { name } } }"); len(read.At("joint.needs").All()) != want || !read.At("joint.reference").Exists() {
+		if read := c.readNode(who, "Need", need,
+			"joint { reference needs { id authority { name } } }"); len(read.At("joint.needs").All()) != want ||
+			!read.At("joint.reference").Exists() {
 			t.Errorf("%s sees of the call %v, and not %d needs", who, read, want)
 		}
 	}
@@ -91,13 +101,17 @@ func TestJointCallForSeveralBoroughs(t *testing.T) {
 	c.requireRefused("WRONG_STATE", croydon.commissioner, "amendNeed", c.amendmentInput(c.needs["Croydon"]))
 	c.passTime(pastDeadline)
 
-	c.rankOffers(authorityStaff{opener: demo.Officer, commissioner: demo.Officer, evaluator: demo.Officer}, c.needs["Bromley"], first["Bromley"])
+	c.rankOffers(authorityStaff{opener: demo.Officer, commissioner: demo.Officer, evaluator: demo.Officer},
+		c.needs["Bromley"], first["Bromley"])
 	for _, borough := range boroughsOfCall {
 		of := staffOf(borough)
-		if got := c.readNode(of.commissioner, "Need", c.needs[borough], "status offers { provider { name } ranking { rank } }"); got.At("status").Text() != "RANKED" || got.At("offers.0.ranking.rank").Text() != "1" {
+		if got := c.readNode(of.commissioner, "Need", c.needs[borough],
+			"status offers { provider { name } ranking { rank } }"); got.At("status").Text() != "RANKED" ||
+			got.At("offers.0.ranking.rank").Text() != "1" {
 			t.Errorf("%s reads %v", borough, got)
 		}
-		if n := c.countRows("event WHERE chain_id = $1 AND act IN ('joint.publish', 'offer.open', 'suitability.assess', 'score.give', 'score.lock')", of.auditor.Organisation); n != 5 {
+		if n := c.countRows("event WHERE chain_id = $1 AND act IN ('joint.publish', 'offer.open', 'suitability.assess', 'score.give', "+
+			"'score.lock')", of.auditor.Organisation); n != 5 {
 			t.Errorf("%s's log has %d events of what was done for all", borough, n)
 		}
 		if borough != "Croydon" && c.canSee(croydon.commissioner, first[borough]) {
@@ -107,12 +121,17 @@ func TestJointCallForSeveralBoroughs(t *testing.T) {
 	for _, of := range []authorityStaff{croydon, bexley} {
 		name := map[authorityStaff]string{croydon: "Croydon", bexley: "Bexley"}[of]
 		award := c.approveAward(of, first[name])
-		placement := c.mustChange(bidsManagerOf(1), "acceptAward", fields{"award": award}, "award { placement { id authority { name } } }").At("award.placement")
-		if placement.At("authority.name").Text() != name || !c.canSee(of.commissioner, placement.At("id").Text()) || c.canSee(bromley.commissioner, placement.At("id").Text()) {
+		placement := c.mustChange(bidsManagerOf(1), "acceptAward", fields{"award": award},
+			"award { placement { id authority { name } } }").At("award.placement")
+		if placement.At("authority.name").Text() != name || !c.canSee(of.commissioner, placement.At("id").Text()) ||
+			c.canSee(bromley.commissioner, placement.At("id").Text()) {
 			t.Errorf("%s's placement: %v", name, placement)
 		}
 	}
-	c.requireRefused("NOT_FOUND", bexley.approver, "approveAward", fields{"award": opaqueID("award", demo.OrganisationID("nobody")), "standstill": false})
+	c.requireRefused("NOT_FOUND", bexley.approver, "approveAward", fields{
+		"award":      opaqueID("award", demo.OrganisationID("nobody")),
+		"standstill": false,
+	})
 }
 
 // TestBoroughTakesItsNeedOutOfAJointCall: its own people go on with its need, and the officer with the others.
@@ -123,7 +142,8 @@ func TestBoroughTakesItsNeedOutOfAJointCall(t *testing.T) {
 	c.submitOffer(bidsManagerOf(1), c.needs["Croydon"], 2, "4000.00")
 	offers := c.offersByBorough(bidsManagerOf(1))
 	c.mustChange(bexley.commissioner, "withdrawDelegation", fields{"delegation": c.delegated["Bexley"]}, "")
-	c.mustChange(staffOf("Bromley").commissioner, "withdrawNeed", fields{"need": c.needs["Bromley"], "reason": "Synthetic: the family moves."}, "")
+	c.mustChange(staffOf("Bromley").commissioner, "withdrawNeed", fields{"need": c.needs["Bromley"], "reason": "Synthetic: the family moves."},
+		"")
 	c.passTime(pastDeadline)
 	officer := authorityStaff{opener: demo.Officer, commissioner: demo.Officer, evaluator: demo.Officer}
 	c.rankOffers(officer, c.needs["Croydon"], offers["Croydon"])

@@ -70,7 +70,10 @@ var capacitiesOf = []struct{ of, capacities string }{
 }
 
 // playedOrganisations are the organisations to whose things something happens.
-var playedOrganisations = []string{leadAuthority, kent, surrey, croydon, bexley, consortium, providerNamed(1), providerNamed(2), providerNamed(3), providerNamed(4), providerNamed(5)}
+var playedOrganisations = []string{
+	leadAuthority, kent, surrey, croydon, bexley, consortium, providerNamed(1), providerNamed(2),
+	providerNamed(3), providerNamed(4), providerNamed(5),
+}
 
 // delegableActs are what a borough can delegate.
 var delegableActs = []string{"PUBLISH", "EVALUATE", "AWARD", "MANAGE"}
@@ -82,7 +85,8 @@ func askersOf(t testing.TB, m *stagedMarket) []asker {
 	for _, row := range capacitiesOf {
 		for _, capacity := range strings.Fields(row.capacities) {
 			name := row.of + ", " + capacity
-			all = append(all, m.withToken(t, asker{name: name, person: subjectOf(row.of, capacity), capacity: capacity, organisation: row.of}, policy.Role(capacity)))
+			all = append(all, m.withToken(t, asker{name: name, person: subjectOf(row.of, capacity), capacity: capacity, organisation: row.of},
+				policy.Role(capacity)))
 		}
 	}
 	officer := asker{person: demo.Officer.Key, capacity: "consortium_officer", organisation: consortium}
@@ -91,12 +95,17 @@ func askersOf(t testing.TB, m *stagedMarket) []asker {
 		all = append(all, m.withToken(t, officer, "consortium_officer"))
 	}
 	// Who holds two capacities acts in the one that the header names: rights never add up.
-	two := m.withToken(t, asker{name: "Kent, evaluator and commissioner, as evaluator", person: "kent.both", capacity: "evaluator", organisation: kent}, "evaluator", "commissioner")
+	two := m.withToken(t, asker{
+		name: "Kent, evaluator and commissioner, as evaluator", person: "kent.both", capacity: "evaluator",
+		organisation: kent,
+	}, "evaluator", "commissioner")
 	two.credential.Capacity = "evaluator"
 	all = append(all, two)
 	for _, code := range []string{"PREFERENCE", "FEEDBACK", "used", "unknown"} {
-		all = append(all, asker{name: "family, code " + code, capacity: "family", codeKind: code,
-			credential: demo.Credential{Authorization: "Invitation " + m.codes[code]}})
+		all = append(all, asker{
+			name: "family, code " + code, capacity: "family", codeKind: code,
+			credential: demo.Credential{Authorization: "Invitation " + m.codes[code]},
+		})
 	}
 	return all
 }
@@ -113,8 +122,10 @@ func (m *stagedMarket) withToken(t testing.TB, a asker, capacities ...policy.Rol
 // commissionerToken is a good token of Kent's commissioner with something changed.
 func (m *stagedMarket) commissionerToken(t testing.TB, change func(*policy.Claims)) string {
 	t.Helper()
-	c := policy.Claims{Issuer: issuer, Audience: audience, Person: demo.Commissioner.Key, Organisation: demo.Commissioner.Organisation,
-		Capacities: []policy.Role{policy.Commissioner}, Expires: time.Now().Add(24 * time.Hour)}
+	c := policy.Claims{
+		Issuer: issuer, Audience: audience, Person: demo.Commissioner.Key, Organisation: demo.Commissioner.Organisation,
+		Capacities: []policy.Role{policy.Commissioner}, Expires: time.Now().Add(24 * time.Hour),
+	}
 	change(&c)
 	token, err := policy.IssueDevelopment(m.key, c)
 	must(t, err)
@@ -199,7 +210,8 @@ func groupByDelegation(all []asker) map[string][]asker {
 func (m *stagedMarket) delegateOnly(t testing.TB, act string) {
 	t.Helper()
 	s := m.homes.forSubtest(t)
-	live := s.readNode(croydonsPeople.commissioner, "Organisation", opaqueID("org", demo.OrganisationID(croydon)), "delegations { id act withdrawnAt }")
+	live := s.readNode(croydonsPeople.commissioner, "Organisation", opaqueID("org", demo.OrganisationID(croydon)),
+		"delegations { id act withdrawnAt }")
 	for _, d := range live.At("delegations").All() {
 		if !d.At("withdrawnAt").Exists() {
 			s.mustChange(croydonsPeople.commissioner, "withdrawDelegation", fields{"delegation": d.At("id").Text()}, "")

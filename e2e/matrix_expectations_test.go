@@ -21,7 +21,8 @@ type expectation struct {
 type relation func(a asker, x *marketRecord) bool
 
 // everyCapacity is each capacity, with a token and without.
-const everyCapacity = "public family market_manager commissioner opening_officer evaluator moderator approver safeguarding_lead auditor consortium_officer bids_manager"
+const everyCapacity = "public family market_manager commissioner opening_officer evaluator moderator approver safeguarding_lead auditor " +
+	"consortium_officer bids_manager"
 
 var sightFacts = []expectation{
 	// What is public.
@@ -198,6 +199,7 @@ func toNothing(asker, *marketRecord) bool  { return false } // there is none her
 func ofOwnAuthority(a asker, x *marketRecord) bool {
 	return x.authority != "" && x.authority == a.organisation
 }
+
 func ofOwnProvider(a asker, x *marketRecord) bool {
 	return x.provider != "" && x.provider == a.organisation
 }
@@ -211,7 +213,10 @@ func hasDelegated(_ asker, x *marketRecord) bool   { return x.delegation }
 
 // appliedTo: of a provider that has applied to the lead authority, which is the first five.
 func appliedTo(a asker, x *marketRecord) bool {
-	return a.organisation == leadAuthority && slices.Contains([]string{providerNamed(1), providerNamed(2), providerNamed(3), providerNamed(4), providerNamed(5)}, x.provider)
+	return a.organisation == leadAuthority && slices.Contains([]string{
+		providerNamed(1), providerNamed(2), providerNamed(3), providerNamed(4),
+		providerNamed(5),
+	}, x.provider)
 }
 
 // askedToRenew: the first provider alone was.
@@ -241,9 +246,13 @@ func isAnswered(_ asker, x *marketRecord) bool   { return x.answered }
 func askedByAsker(a asker, x *marketRecord) bool {
 	return x.question != "" && x.question == a.organisation
 }
-func notAnswered(a asker, x *marketRecord) bool    { return !slices.Contains(x.replied, a.organisation) }
-func savedByAsker(a asker, x *marketRecord) bool   { return x.savedBy != "" && x.savedBy == a.person }
-func awardedThere(a asker, x *marketRecord) bool   { return slices.Contains(x.awardedBy, a.organisation) }
+
+func notAnswered(a asker, x *marketRecord) bool { return !slices.Contains(x.replied, a.organisation) }
+
+func savedByAsker(a asker, x *marketRecord) bool { return x.savedBy != "" && x.savedBy == a.person }
+
+func awardedThere(a asker, x *marketRecord) bool { return slices.Contains(x.awardedBy, a.organisation) }
+
 func askerIsInvited(a asker, x *marketRecord) bool { return slices.Contains(x.invited, a.organisation) }
 func scoredByAsker(a asker, x *marketRecord) bool  { return slices.Contains(x.scorers, a.person) }
 func ofOwnConsortium(a asker, x *marketRecord) bool {
@@ -322,7 +331,8 @@ func anyFactHolds(table []expectation, a asker, facet string, x *marketRecord) b
 
 // mayAsk says whether a capacity may ask for a facet, or for a mutation, of anything at all.
 func mayAsk(capacity, facet string) bool {
-	return slices.ContainsFunc(slices.Concat(sightFacts, changeFacts), func(f expectation) bool { return f.facet == facet && f.holdsFor(capacity) })
+	return slices.ContainsFunc(slices.Concat(sightFacts, changeFacts),
+		func(f expectation) bool { return f.facet == facet && f.holdsFor(capacity) })
 }
 
 func (f expectation) holdsFor(capacity string) bool {
@@ -335,19 +345,35 @@ type facetFields struct{ facet, fields string }
 var fieldsByType = map[string][]facetFields{
 	"Query": {
 		{"anyone", "node viewer markets organisations providers places compare openPlacesByRoute _entities _service"},
-		{"need", "needs"}, {"own offers", "myOffers"}, {"application", "applications"}, {"placement", "placements"},
-		{"words", "feedbackWords"}, {"event", "events"}, {"own invitation", "myInvitation"},
-		{"market", "evidenceKinds"}, {"own tasks", "toDo"}, {"unclaimed", "unclaimedSettings"},
-		{"search", "savedSearches"}, {"alert", "alerts"}, {"award notice", "awardNotices"}, {"spending", "placesByRoute"},
+		{"need", "needs"},
+		{"own offers", "myOffers"},
+		{"application", "applications"},
+		{"placement", "placements"},
+		{"words", "feedbackWords"},
+		{"event", "events"},
+		{"own invitation", "myInvitation"},
+		{"market", "evidenceKinds"},
+		{"own tasks", "toDo"},
+		{"unclaimed", "unclaimedSettings"},
+		{"search", "savedSearches"},
+		{"alert", "alerts"},
+		{"award notice", "awardNotices"},
+		{"spending", "placesByRoute"},
 	},
-	"Viewer":            {{"anyone", "person capacity organisation provider can"}},
-	"PageInfo":          {{"anyone", "hasNextPage hasPreviousPage startCursor endCursor"}},
-	"Problem":           {{"anyone", "code field message"}},
-	"_Service":          {{"anyone", "sdl"}},
-	"Organisation":      {{"organisation", "id kind name dfeCode lead consortium joinedOn leftOn history succession"}, {"delegation", "delegations"}},
-	"Delegation":        {{"delegation", "id authority consortium act givenAt withdrawnAt"}},
-	"PartnershipStep":   {{"organisation", "kind onDay consortium words at"}},
-	"Succession":        {{"organisation", "onDay successors remainder words announcedAt allocatedAt completedAt cases"}, {"allocation", "allocations"}},
+	"Viewer":   {{"anyone", "person capacity organisation provider can"}},
+	"PageInfo": {{"anyone", "hasNextPage hasPreviousPage startCursor endCursor"}},
+	"Problem":  {{"anyone", "code field message"}},
+	"_Service": {{"anyone", "sdl"}},
+	"Organisation": {
+		{"organisation", "id kind name dfeCode lead consortium joinedOn leftOn history succession"},
+		{"delegation", "delegations"},
+	},
+	"Delegation":      {{"delegation", "id authority consortium act givenAt withdrawnAt"}},
+	"PartnershipStep": {{"organisation", "kind onDay consortium words at"}},
+	"Succession": {
+		{"organisation", "onDay successors remainder words announcedAt allocatedAt completedAt cases"},
+		{"allocation", "allocations"},
+	},
 	"Allocation":        {{"allocation", "need successor"}},
 	"Joint":             {{"joint", "reference needs"}},
 	"Appointment":       {{"appointment", "id organisation person capacity madeAt endedAt"}},
@@ -355,7 +381,8 @@ var fieldsByType = map[string][]facetFields{
 	"Rule":              {{"market", "code value source"}},
 	"Notice":            {{"market", "number kind reference words endsOn applicationPeriod rules publishedAt"}},
 	"ApplicationPeriod": {{"market", "from until"}},
-	"Regime": {{"market", "code name source mayBeEstablished establishedUntil extendedUntil endsBy statedByMarket firstCallDays decideWorkingDays tenderDays standstillDays standstillWorking " +
+	"Regime": {{"market", "code name source mayBeEstablished establishedUntil extendedUntil endsBy statedByMarket firstCallDays " +
+		"decideWorkingDays tenderDays standstillDays standstillWorking " +
 		"standstillMandatory intendedFirst alwaysOpen routes awardNotices"}},
 	"AwardNoticeRule": {{"market", "kind days quarterly beforeContract source"}},
 	"RouteRule":       {{"market", "route allowed awardNotice source"}},
@@ -366,9 +393,18 @@ var fieldsByType = map[string][]facetFields{
 	"Procedure": {{"market", "code openers evaluators moderated priceLast tieBreaks"}},
 	"TieBreak":  {{"market", "position rule source"}},
 	"Criterion": {{"lot", "id kind name description weight topScore"}},
-	"Provider":  {{"provider", "id name ukprn companyNumber settings memberships"}, {"figure", "figures"}, {"evidence", "evidence"}, {"renewal", "renewals"}},
-	"Setting": {{"setting", "id provider kind name urn district outcode ageLow ageHigh needs places vacancies vacanciesAt declared " +
-		"establishmentType gender section41 localAuthority openedOn closedOn directoryChangedOn importedAt inspections previousUrns"}, {"figure", "figures"}, {"address", "address"}},
+	"Provider": {
+		{"provider", "id name ukprn companyNumber settings memberships"},
+		{"figure", "figures"},
+		{"evidence", "evidence"},
+		{"renewal", "renewals"},
+	},
+	"Setting": {
+		{"setting", "id provider kind name urn district outcode ageLow ageHigh needs places vacancies vacanciesAt declared " +
+			"establishmentType gender section41 localAuthority openedOn closedOn directoryChangedOn importedAt inspections previousUrns"},
+		{"figure", "figures"},
+		{"address", "address"},
+	},
 	"Inspection":  {{"setting", "body scale value inspectedOn"}},
 	"Place":       {{"setting", "setting miles"}},
 	"Figure":      {{"figure", "question respondent answers mean"}},
@@ -377,15 +413,21 @@ var fieldsByType = map[string][]facetFields{
 	"Alert":       {{"alert", "id kind due at words about"}},
 
 	// Admission.
-	"EvidenceKind":        {{"market", "code name declaration longestMonths source"}},
-	"Renewal":             {{"renewal", "kind reason askedAt answerBy renewedAt"}},
-	"LotEvidence":         {{"lot", "kind essential"}},
-	"Evidence":            {{"evidence", "id provider kind reference validFrom validUntil recordedAt status rejectedAt rejectionReason warnings file"}},
-	"EvidenceFile":        {{"evidence", "name media bytes sha256 uploadedAt path"}},
-	"UploadLink":          {{"upload link", "path expiresAt mostBytes"}},
-	"EvidenceWarning":     {{"evidence", "days at"}},
-	"Task":                {{"own tasks", "kind due words about"}},
-	"Application":         {{"application", "id lot provider statement submittedAt decideBy decision reasons decidedAt extendedAt extensionReason questions appeal"}},
+	"EvidenceKind": {{"market", "code name declaration longestMonths source"}},
+	"Renewal":      {{"renewal", "kind reason askedAt answerBy renewedAt"}},
+	"LotEvidence":  {{"lot", "kind essential"}},
+	"Evidence": {{
+		"evidence",
+		"id provider kind reference validFrom validUntil recordedAt status rejectedAt rejectionReason warnings file",
+	}},
+	"EvidenceFile":    {{"evidence", "name media bytes sha256 uploadedAt path"}},
+	"UploadLink":      {{"upload link", "path expiresAt mostBytes"}},
+	"EvidenceWarning": {{"evidence", "days at"}},
+	"Task":            {{"own tasks", "kind due words about"}},
+	"Application": {{
+		"application",
+		"id lot provider statement submittedAt decideBy decision reasons decidedAt extendedAt extensionReason questions appeal",
+	}},
 	"ApplicationQuestion": {{"application", "round question askedAt answerBy answer answeredAt"}},
 	"Appeal":              {{"application", "grounds appealedAt decideBy upheld reasons decidedAt"}},
 	"Membership":          {{"membership", "id lot provider admittedAt status suspendedUntil endedAt"}, {"membership step", "history"}},
@@ -394,15 +436,29 @@ var fieldsByType = map[string][]facetFields{
 	"Need": {
 		{"need", "id reference authority lot status ageLow ageHigh gender primaryNeed otherNeeds legalBasis homeOutcode travelMiles startFrom " +
 			"startTo profile outcomes createdAt publishedAt deadline questionsUntil rules invitedCount openedAt " +
-			"amendedAt restricted changes withdrawnAt withdrawReason siblings urgentReason"}, {"telephone offer", "telephoneOffers"},
-		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"silence", "silent"}, {"panel", "panel"}, {"ehc", "ehc"}, {"area", "outOfArea"},
-		{"clarification", "clarifications"}, {"tally", "offersReceived"}, {"interest", "interests"}, {"no award", "noAward"}, {"appointment", "appointments"}, {"joint", "joint"},
-		{"offer", "offers"}, {"preference", "preferences"}, {"award", "awards"},
+			"amendedAt restricted changes withdrawnAt withdrawReason siblings urgentReason"},
+		{"telephone offer", "telephoneOffers"},
+		{"ceiling", "ceilingWeekly"},
+		{"invitation", "invitations"},
+		{"silence", "silent"},
+		{"panel", "panel"},
+		{"ehc", "ehc"},
+		{"area", "outOfArea"},
+		{"clarification", "clarifications"},
+		{"tally", "offersReceived"},
+		{"interest", "interests"},
+		{"no award", "noAward"},
+		{"appointment", "appointments"},
+		{"joint", "joint"},
+		{"offer", "offers"},
+		{"preference", "preferences"},
+		{"award", "awards"},
 	},
-	"Interest":      {{"interest", "person conflict nature at opened"}},
-	"Invitation":    {{"invitation", "provider invitedAt answer reason answeredAt chases settings"}},
-	"NeedChange":    {{"need", "at reason fields"}},
-	"EhcCalendar":   {{"ehc", "requestedOn consultedOn draftSentOn finalisedOn transferOn postSixteen tribunalOn planDue schoolsAnswerBy familyHeardUntil reviewDue transferDue"}},
+	"Interest":   {{"interest", "person conflict nature at opened"}},
+	"Invitation": {{"invitation", "provider invitedAt answer reason answeredAt chases settings"}},
+	"NeedChange": {{"need", "at reason fields"}},
+	"EhcCalendar": {{"ehc", "requestedOn consultedOn draftSentOn finalisedOn transferOn postSixteen tribunalOn planDue schoolsAnswerBy " +
+		"familyHeardUntil reviewDue transferDue"}},
 	"AreaApproval":  {{"area", "distance approvedBy grounds emergency areaToldOn areaToldBy approvedAt"}},
 	"PanelDecision": {{"panel", "decidedOn agreed reasons education socialCare icb recordedAt"}},
 	"Chase":         {{"invitation", "words sentAt"}},
@@ -410,7 +466,14 @@ var fieldsByType = map[string][]facetFields{
 	"Identity":      {{"identity", "name dateOfBirth"}},
 	"Offer": {
 		{"offer", "id need provider setting version receivedAt receipt withdrawnAt voidedAt startsOn places needsMet outcomesMet assumptions"},
-		{"price", "price"}, {"price query", "priceQueries"}, {"suitability", "suitability"}, {"score", "scores"}, {"moderation", "moderation"}, {"ranking", "ranking"}, {"earlier ranking", "earlierRankings"}, {"letter", "letters"},
+		{"price", "price"},
+		{"price query", "priceQueries"},
+		{"suitability", "suitability"},
+		{"score", "scores"},
+		{"moderation", "moderation"},
+		{"ranking", "ranking"},
+		{"earlier ranking", "earlierRankings"},
+		{"letter", "letters"},
 	},
 	"PriceQuery":       {{"price query", "id kind question askedAt answerBy answer answeredAt accepted reason decidedAt"}},
 	"OfferPrice":       {{"price", "weekly weeks annual fees"}},
@@ -424,17 +487,32 @@ var fieldsByType = map[string][]facetFields{
 	"NoAward":          {{"no award", "reason words at"}},
 	"Naming":           {{"naming", "setting named ground reasons consultedOn decidedAt"}},
 	"Award": {
-		{"award", "id need offer provider setting status reason proposedAt approvedAt standstillEnds acceptBy acceptedAt declinedAt declineReason rejectedAt rejectReason route"},
-		{"placement", "placement"}, {"basis", "basis"}, {"award notice", "notices"},
+		{"award", "id need offer provider setting status reason proposedAt approvedAt standstillEnds acceptBy acceptedAt declinedAt " +
+			"declineReason rejectedAt rejectReason route"},
+		{"placement", "placement"},
+		{"basis", "basis"},
+		{"award notice", "notices"},
 	},
-	"AwardNotice":    {{"award notice", "award kind dueOn beforeContract source reference publishedOn recordedAt"}},
-	"Basis":          {{"basis", "reasons evidence startsOn weekly weeks annual order choice enactment spot"}, {"preference", "preference"}, {"telephone offer", "telephoneOffer"}},
-	"TelephoneOffer": {{"telephone offer", "id provider setting startsOn weekly weeks words saidBy saidAt enteredBy enteredAt confirmBy status confirmedAt paper dispute"}},
-	"TribunalOrder":  {{"basis", "reference orderedOn directs complyBy source late"}},
+	"AwardNotice": {{"award notice", "award kind dueOn beforeContract source reference publishedOn recordedAt"}},
+	"Basis": {
+		{"basis", "reasons evidence startsOn weekly weeks annual order choice enactment spot"},
+		{"preference", "preference"},
+		{"telephone offer", "telephoneOffer"},
+	},
+	"TelephoneOffer": {{
+		"telephone offer",
+		"id provider setting startsOn weekly weeks words saidBy saidAt enteredBy enteredAt confirmBy status confirmedAt paper dispute",
+	}},
+	"TribunalOrder": {{"basis", "reference orderedOn directs complyBy source late"}},
 	"Placement": {
-		{"placement", "id need authority provider setting status startsOn startedAt endedOn route"}, {"agreement", "agreement"}, {"words", "words"},
+		{"placement", "id need authority provider setting status startsOn startedAt endedOn route"},
+		{"agreement", "agreement"},
+		{"words", "words"},
 	},
-	"Agreement":        {{"agreement", "id contract contractVersion weekly weeks authoritySignedAt providerSignedAt authority predecessor succeededOn"}},
+	"Agreement": {{
+		"agreement",
+		"id contract contractVersion weekly weeks authoritySignedAt providerSignedAt authority predecessor succeededOn",
+	}},
 	"FamilyInvitation": {{"family invitation", "id kind respondent invitedAt expiresAt used promise questions route"}},
 	"Question":         {{"question", "code words"}},
 	"FeedbackWords":    {{"words", "id placement respondent words mayContact receivedAt readBy decision"}},

@@ -117,10 +117,16 @@ func (m *stagedMarket) addRegion() {
 	members := map[string]bool{consortium: true}
 	for _, o := range demo.Region(m.homes.marketTime()).Organisations {
 		members[o.Name] = members[o.Name] || o.ConsortiumID != nil
-		m.addRecord(marketRecord{kind: "Organisation", name: o.Name, id: opaqueID("org", o.ID), authority: o.Name, inMarket: members[o.Name], delegation: o.Name == croydon})
+		m.addRecord(marketRecord{
+			kind: "Organisation", name: o.Name, id: opaqueID("org", o.ID), authority: o.Name, inMarket: members[o.Name],
+			delegation: o.Name == croydon,
+		})
 	}
 	for n := 1; n <= 20; n++ {
-		m.addRecord(marketRecord{kind: "Provider", name: providerNamed(n), id: opaqueID("provider", demo.ProviderID(n)), provider: providerNamed(n)})
+		m.addRecord(marketRecord{
+			kind: "Provider", name: providerNamed(n), id: opaqueID("provider", demo.ProviderID(n)),
+			provider: providerNamed(n),
+		})
 	}
 	for n := 1; n <= 40; n++ {
 		m.addRecord(marketRecord{kind: "Setting", name: fmt.Sprintf("setting %d", n), id: settingOf(n), provider: providerNamed((n + 1) / 2)})
@@ -128,7 +134,8 @@ func (m *stagedMarket) addRegion() {
 	m.addRecord(marketRecord{kind: "Market", name: demo.MarketName, id: opaqueID("market", demo.MarketID()), authority: leadAuthority})
 	// Figures of feedback stand on more answers than this market has families: they are put there behind the walls.
 	m.homes.execAsAdmin(`INSERT INTO dps.rating (id, market_id, provider_id, setting_id, respondent, question, value, month)
-		SELECT gen_random_uuid(), m.id, p.id, s.id, 'PARENT', 'SAFE', 4, '2026-01-01' FROM dps.market m, dps.provider p JOIN dps.setting s ON s.provider_id = p.id,
+		SELECT gen_random_uuid(), m.id, p.id, s.id, 'PARENT', 'SAFE', 4, '2026-01-01' FROM dps.market m, dps.provider p
+		JOIN dps.setting s ON s.provider_id = p.id,
 		generate_series(1, 10)`)
 }
 
@@ -139,9 +146,15 @@ func (m *stagedMarket) addLots(t testing.TB) {
 	m.addRecord(marketRecord{kind: "Lot", name: "lot of homes", id: m.homes.lot, authority: leadAuthority, published: true})
 	m.addRecord(marketRecord{kind: "Lot", name: "lot of schools", id: m.schools.lot, authority: leadAuthority, published: true})
 	for n, s := range map[int]*scene{4: m.homes, 5: m.schools} {
-		s.mustChange(bidsManagerOf(n), "submitApplication", fields{"lot": s.lot, "statement": "Synthetic: we meet every criterion.", "noGroundForExclusion": true}, "")
+		s.mustChange(bidsManagerOf(n), "submitApplication", fields{
+			"lot": s.lot, "statement": "Synthetic: we meet every criterion.",
+			"noGroundForExclusion": true,
+		}, "")
 	}
-	m.homes.mustChange(demo.MarketManager, "askForRenewal", fields{"membership": m.homes.membershipID(bidsManagerOf(1)), "kind": "ACCOUNTS", "reason": someReason}, "")
+	m.homes.mustChange(demo.MarketManager, "askForRenewal", fields{
+		"membership": m.homes.membershipID(bidsManagerOf(1)), "kind": "ACCOUNTS",
+		"reason": someReason,
+	}, "")
 	for _, n := range []int{1, 4, 6} {
 		m.homes.giveEvidence(bidsManagerOf(n), 300)
 	}
@@ -168,7 +181,8 @@ func (m *stagedMarket) lotInput(name string) fields {
 func (m *stagedMarket) eachProviderRow(t testing.TB, query string, hear func(id, provider string)) {
 	t.Helper()
 	kind := strings.TrimPrefix(strings.Fields(query)[4], "dps.")
-	found, err := m.Admin.Query("SELECT '" + kind + "_' || replace(r.id::text, '-', ''), p.name FROM (" + query + ") r JOIN dps.provider p ON p.id = r.provider_id ORDER BY 2")
+	found, err := m.Admin.Query("SELECT '" + kind + "_' || replace(r.id::text, '-', ''), p.name FROM (" + query +
+		") r JOIN dps.provider p ON p.id = r.provider_id ORDER BY 2")
 	must(t, err)
 	defer found.Close()
 	for found.Next() {
@@ -181,25 +195,35 @@ func (m *stagedMarket) eachProviderRow(t testing.TB, query string, hear func(id,
 
 // addStory adds what the told story left behind.
 func (m *stagedMarket) addStory(t testing.TB) {
-	need := m.addRecord(marketRecord{kind: "Need", name: "need of the story", id: m.told.Need, authority: kent, stage: stageHeard, heard: true,
-		replied: []string{providerNamed(3)}, invited: []string{providerNamed(1), providerNamed(2), providerNamed(3)}})
+	need := m.addRecord(marketRecord{
+		kind: "Need", name: "need of the story", id: m.told.Need, authority: kent, stage: stageHeard, heard: true,
+		replied: []string{providerNamed(3)}, invited: []string{providerNamed(1), providerNamed(2), providerNamed(3)},
+	})
 	for n, id := range map[int]string{1: m.told.WinningOffer, 2: m.told.LosingOffer} {
 		m.addOffer(need, n, id).scorers = []string{demo.Evaluator1.Key, demo.Evaluator2.Key}
 	}
 	m.addAward(t, need, 1, m.told.Award)
-	m.addRecord(marketRecord{kind: "FeedbackWords", name: "words of the story", id: m.told.Words, authority: kent, provider: providerNamed(1), need: need, stage: stageHeard, released: true})
+	m.addRecord(marketRecord{
+		kind: "FeedbackWords", name: "words of the story", id: m.told.Words, authority: kent, provider: providerNamed(1),
+		need: need, stage: stageHeard, released: true,
+	})
 }
 
 // addOffer adds an offer; those of matching lots are in homes, those of the story's lot in schools.
 func (m *stagedMarket) addOffer(need *marketRecord, provider int, id string) *marketRecord {
-	return m.addRecord(marketRecord{kind: "Offer", name: fmt.Sprintf("offer %d of %s", provider, need.name), id: id, authority: need.authority,
-		provider: providerNamed(provider), stage: need.stage, need: need, matching: need.matching})
+	return m.addRecord(marketRecord{
+		kind: "Offer", name: fmt.Sprintf("offer %d of %s", provider, need.name), id: id, authority: need.authority,
+		provider: providerNamed(provider), stage: need.stage, need: need, matching: need.matching,
+	})
 }
 
 // addAward adds a need's award and, once accepted, its placement.
 func (m *stagedMarket) addAward(t testing.TB, need *marketRecord, provider int, id string) {
-	award := m.addRecord(marketRecord{kind: "Award", name: "award of " + need.name, id: id, authority: need.authority, provider: providerNamed(provider),
-		stage: need.stage, need: need})
+	award := m.addRecord(marketRecord{
+		kind: "Award", name: "award of " + need.name, id: id, authority: need.authority,
+		provider: providerNamed(provider),
+		stage:    need.stage, need: need,
+	})
 	if need.stage >= stageApproved {
 		at := m.findRecord("Setting", fmt.Sprintf("setting %d", m.settingFor(need, provider)))
 		at.awardedBy = append(at.awardedBy, need.authority)
@@ -208,8 +232,12 @@ func (m *stagedMarket) addAward(t testing.TB, need *marketRecord, provider int, 
 		return
 	}
 	var placement string
-	must(t, m.Admin.QueryRow("SELECT 'placement_' || replace(id::text, '-', '') FROM dps.placement WHERE award_id = $1", uuidOf(t, award.id)).Scan(&placement))
-	m.addRecord(marketRecord{kind: "Placement", name: "placement of " + need.name, id: placement, authority: need.authority, provider: award.provider, stage: need.stage, need: need})
+	must(t, m.Admin.QueryRow("SELECT 'placement_' || replace(id::text, '-', '') FROM dps.placement WHERE award_id = $1",
+		uuidOf(t, award.id)).Scan(&placement))
+	m.addRecord(marketRecord{
+		kind: "Placement", name: "placement of " + need.name, id: placement, authority: need.authority,
+		provider: award.provider, stage: need.stage, need: need,
+	})
 }
 
 // settingFor is where a provider offers: its school, or its home.
@@ -280,15 +308,23 @@ func (m *stagedMarket) makeFamilyCodes(t testing.TB) {
 // addWithoutNode adds things that have an id and no way to ask for them by it: only mutations name them.
 func (m *stagedMarket) addWithoutNode(t testing.TB) {
 	var id string
-	must(t, m.Admin.QueryRow("SELECT id FROM dps.delegation WHERE authority_id = $1 ORDER BY given_at LIMIT 1", demo.OrganisationID(croydon)).Scan(&id))
-	m.addRecord(marketRecord{kind: "Delegation", name: "delegation of Croydon", id: idOf("delegation", id), authority: croydon, delegation: true, inMarket: true})
+	must(t, m.Admin.QueryRow("SELECT id FROM dps.delegation WHERE authority_id = $1 ORDER BY given_at LIMIT 1",
+		demo.OrganisationID(croydon)).Scan(&id))
+	m.addRecord(marketRecord{
+		kind: "Delegation", name: "delegation of Croydon", id: idOf("delegation", id), authority: croydon,
+		delegation: true, inMarket: true,
+	})
 	searcher := personOf(kent, policy.Commissioner)
-	search := m.homes.mustChange(searcher, "saveSearch", fields{"name": "Synthetic search", "filter": fields{"needs": []string{anyNeed}}}, "search { id }").At("search.id").Text()
+	search := m.homes.mustChange(searcher, "saveSearch", fields{"name": "Synthetic search", "filter": fields{"needs": []string{anyNeed}}},
+		"search { id }").At("search.id").Text()
 	m.addRecord(marketRecord{kind: "SavedSearch", name: "search of Kent's commissioner", id: search, authority: kent, savedBy: searcher.Key})
 	for _, of := range []string{"Kent, sealed", "Croydon, sealed"} {
 		need := m.findRecord("Need", of)
 		must(t, m.Admin.QueryRow("SELECT id FROM dps.preference WHERE need_id = $1", uuidOf(t, need.id)).Scan(&id))
-		m.addRecord(marketRecord{kind: "Preference", name: "preference of " + of, id: idOf("preference", id), authority: need.authority, need: need, heard: true})
+		m.addRecord(marketRecord{
+			kind: "Preference", name: "preference of " + of, id: idOf("preference", id), authority: need.authority,
+			need: need, heard: true,
+		})
 	}
 }
 
@@ -298,18 +334,27 @@ func (m *stagedMarket) appointPeople(t testing.TB) {
 	for _, a := range []struct {
 		need  string
 		roles []policy.Role
-	}{{"Bexley, opened", []policy.Role{policy.OpeningOfficer, policy.Evaluator, policy.Moderator}}, {"Croydon, scored", []policy.Role{policy.Evaluator}}} {
+	}{{"Bexley, opened", []policy.Role{policy.OpeningOfficer, policy.Evaluator, policy.Moderator}}, {
+		"Croydon, scored",
+		[]policy.Role{policy.Evaluator},
+	}} {
 		need := m.findRecord("Need", a.need)
 		for _, role := range a.roles {
 			who := personOf(surrey, role)
-			m.homes.mustChange(personOf(need.authority, policy.Commissioner), "appoint", fields{"need": need.id, "organisation": opaqueID("org", who.Organisation),
-				"person": who.Key, "capacity": strings.ToUpper(string(role))}, "")
+			m.homes.mustChange(personOf(need.authority, policy.Commissioner), "appoint", fields{
+				"need":         need.id,
+				"organisation": opaqueID("org", who.Organisation),
+				"person":       who.Key, "capacity": strings.ToUpper(string(role)),
+			}, "")
 			need.appointees = append(need.appointees, who.Key)
 			m.homes.declareNoInterest(who, need.id)
 		}
 		var id string
 		must(t, m.Admin.QueryRow("SELECT id FROM dps.appointment WHERE need_id = $1 ORDER BY made_at LIMIT 1", uuidOf(t, need.id)).Scan(&id))
-		m.addRecord(marketRecord{kind: "Appointment", name: "appointment to " + a.need, id: idOf("appointment", id), authority: need.authority, need: need})
+		m.addRecord(marketRecord{
+			kind: "Appointment", name: "appointment to " + a.need, id: idOf("appointment", id), authority: need.authority,
+			need: need,
+		})
 	}
 }
 
@@ -320,7 +365,8 @@ func (m *stagedMarket) addDeclarations(t testing.TB) {
 		if x.kind != "Need" {
 			continue
 		}
-		must(t, m.Admin.QueryRow("SELECT array_agg(DISTINCT person) FROM dps.interest WHERE need_id = $1", uuidOf(t, x.id)).Scan(pq.Array(&x.declarers)))
+		must(t, m.Admin.QueryRow("SELECT array_agg(DISTINCT person) FROM dps.interest WHERE need_id = $1",
+			uuidOf(t, x.id)).Scan(pq.Array(&x.declarers)))
 	}
 }
 
@@ -328,10 +374,14 @@ func (m *stagedMarket) addDeclarations(t testing.TB) {
 func (m *stagedMarket) askQuestions() {
 	for _, of := range []string{"Kent, sealed", "Croydon, sealed"} {
 		need := m.findRecord("Need", of)
-		id := m.homes.mustChange(bidsManagerOf(2), "askClarification", fields{"need": need.id, "question": "Synthetic: is there a garden?"}, "clarification { id }").At("clarification.id").Text()
+		id := m.homes.mustChange(bidsManagerOf(2), "askClarification", fields{"need": need.id, "question": "Synthetic: is there a garden?"},
+			"clarification { id }").At("clarification.id").Text()
 		need.question, need.answered = providerNamed(2), need.authority == croydon
 		if need.answered {
-			m.homes.mustChange(personOf(need.authority, policy.Commissioner), "answerClarification", fields{"clarification": id, "answer": "Synthetic: yes."}, "")
+			m.homes.mustChange(personOf(need.authority, policy.Commissioner), "answerClarification", fields{
+				"clarification": id,
+				"answer":        "Synthetic: yes.",
+			}, "")
 		}
 		x := *need
 		x.kind, x.name, x.id, x.need = "Clarification", "question about "+of, id, need
@@ -346,11 +396,16 @@ func (m *stagedMarket) queryPrices() {
 		id := m.homes.mustChange(personOf(offer.authority, policy.Commissioner), "queryPrice",
 			fields{"offer": offer.id, "kind": "UNCLEAR", "question": "Synthetic: what is in it?"}, "priceQuery { id }").At("priceQuery.id").Text()
 		offer.queried, offer.rankedTwice = true, true // as if another offer had fallen for its price before
-		m.homes.execAsAdmin(`INSERT INTO dps.ranking (id, offer_id, need_id, authority_id, provider_id, rank, quality, price, total, arithmetic, reckoned_at, superseded_at)
-			SELECT gen_random_uuid(), offer_id, need_id, authority_id, provider_id, rank + 1, quality, price, total, arithmetic, reckoned_at, reckoned_at FROM dps.ranking WHERE offer_id = $1`,
+		m.homes.execAsAdmin(`INSERT INTO dps.ranking (id, offer_id, need_id, authority_id, provider_id, rank, quality, price, total, arithmetic,
+			reckoned_at, superseded_at)
+			SELECT gen_random_uuid(), offer_id, need_id, authority_id, provider_id, rank + 1, quality, price, total, arithmetic, reckoned_at,
+			reckoned_at FROM dps.ranking WHERE offer_id = $1`,
 			uuidOf(m.homes.t, offer.id))
-		m.addRecord(marketRecord{kind: "PriceQuery", name: "query of " + name, id: id, authority: offer.authority, provider: offer.provider, stage: offer.stage,
-			need: offer.need, queried: true})
+		m.addRecord(marketRecord{
+			kind: "PriceQuery", name: "query of " + name, id: id, authority: offer.authority, provider: offer.provider,
+			stage: offer.stage,
+			need:  offer.need, queried: true,
+		})
 	}
 }
 
@@ -358,5 +413,8 @@ func idOf(kind, id string) string { return opaqueID(kind, uuid.MustParse(id)) }
 
 // personOf is a persona of the demonstration for an authority's capacity.
 func personOf(authority string, capacity policy.Role) demo.Persona {
-	return demo.Persona{Key: strings.ToLower(authority) + "." + string(capacity), Organisation: demo.OrganisationID(authority), Capacity: capacity}
+	return demo.Persona{
+		Key: strings.ToLower(authority) + "." + string(capacity), Organisation: demo.OrganisationID(authority),
+		Capacity: capacity,
+	}
 }

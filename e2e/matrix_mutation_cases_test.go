@@ -199,28 +199,49 @@ var mutationCases = []mutationCase{
 		return in
 	}},
 	{"publishLot", "Lot", []string{"draft lot"}, onlyInput("lot")},
-	{"linkSetting", "Setting", []string{"setting 1", "setting 40"}, onlyInput("setting", "provider", opaqueID("provider", demo.ProviderID(1)))},
-	{"submitApplication", "Lot", []string{"draft lot", "lot of homes", "lot of schools"},
-		onlyInput("lot", "statement", "Synthetic: we meet every criterion.", "noGroundForExclusion", true)},
-	{"publishNotice", "Market", []string{demo.MarketName}, onlyInput("market", "kind", "MODIFY", "reference", "Synthetic: 1", "words", someReason)},
+	{"linkSetting", "Setting", []string{"setting 1", "setting 40"}, onlyInput("setting", "provider",
+		opaqueID("provider", demo.ProviderID(1)))},
+	{
+		"submitApplication", "Lot",
+		[]string{"draft lot", "lot of homes", "lot of schools"},
+		onlyInput("lot", "statement", "Synthetic: we meet every criterion.", "noGroundForExclusion", true),
+	},
+	{"publishNotice", "Market", []string{demo.MarketName}, onlyInput("market", "kind", "MODIFY", "reference", "Synthetic: 1", "words",
+		someReason)},
 	{"askForEvidence", "Lot", []string{"draft lot"}, onlyInput("lot", "kind", "ACCOUNTS", "essential", false)},
 	{"recordEvidence", "", nil, func(m *matrix, _ asker, _ string) fields {
 		return fields{"kind": "ACCOUNTS", "reference": "SYN-2", "validFrom": m.homes.dayFromNow(0), "validUntil": m.homes.dayFromNow(100)}
 	}},
-	{"uploadEvidence", "Evidence", []string{"evidence of Synthetic Provider 04", "evidence of Synthetic Provider 06"}, onlyInput("evidence", "name", "policy.pdf")},
-	{"rejectEvidence", "Evidence", []string{"evidence of Synthetic Provider 04", "evidence of Synthetic Provider 06"}, onlyInput("evidence", "reason", someReason)},
-	{"askForRenewal", "Membership", []string{"membership of Synthetic Provider 03"}, onlyInput("membership", "kind", "ACCOUNTS", "reason", someReason)},
+	{
+		"uploadEvidence", "Evidence",
+		[]string{"evidence of Synthetic Provider 04", "evidence of Synthetic Provider 06"},
+		onlyInput("evidence", "name", "policy.pdf"),
+	},
+	{
+		"rejectEvidence", "Evidence",
+		[]string{"evidence of Synthetic Provider 04", "evidence of Synthetic Provider 06"},
+		onlyInput("evidence", "reason", someReason),
+	},
+	{"askForRenewal", "Membership", []string{"membership of Synthetic Provider 03"}, onlyInput("membership", "kind",
+		"ACCOUNTS", "reason", someReason)},
 	{"askApplicant", "Application", []string{"application of Synthetic Provider 04"}, onlyInput("application", "question", someReason)},
-	{"answerApplicationQuestion", "Application", []string{"application of Synthetic Provider 04"}, onlyInput("application", "answer", someReason)},
+	{
+		"answerApplicationQuestion", "Application",
+		[]string{"application of Synthetic Provider 04"},
+		onlyInput("application", "answer", someReason),
+	},
 	{"extendApplication", "Application", []string{"application of Synthetic Provider 04"}, onlyInput("application", "reason", someReason)},
-	{"decideApplication", "Application", []string{"application of Synthetic Provider 04"}, onlyInput("application", "decision", "REFUSED", "reasons", someReason)},
+	{"decideApplication", "Application", []string{"application of Synthetic Provider 04"}, onlyInput("application", "decision", "REFUSED",
+		"reasons", someReason)},
 	{"appealRefusal", "Application", []string{"application of Synthetic Provider 04"}, onlyInput("application", "grounds", someReason)},
-	{"decideAppeal", "Application", []string{"application of Synthetic Provider 04"}, onlyInput("application", "upheld", true, "reasons", someReason)},
+	{"decideAppeal", "Application", []string{"application of Synthetic Provider 04"}, onlyInput("application", "upheld", true,
+		"reasons", someReason)},
 	{"suspendMembership", "Membership", []string{"membership of Synthetic Provider 03"}, onlyInput("membership", "reason", someReason)},
 	{"restoreMembership", "Membership", []string{"membership of Synthetic Provider 03"}, onlyInput("membership", "reason", someReason)},
 	{"announceRemoval", "Membership", []string{"membership of Synthetic Provider 03"}, onlyInput("membership", "reasons", someReason)},
 	{"answerRemoval", "Membership", []string{"membership of Synthetic Provider 03"}, onlyInput("membership", "answer", someReason)},
-	{"decideRemoval", "Membership", []string{"membership of Synthetic Provider 03"}, onlyInput("membership", "decision", "KEEP", "reasons", someReason)},
+	{"decideRemoval", "Membership", []string{"membership of Synthetic Provider 03"}, onlyInput("membership", "decision", "KEEP",
+		"reasons", someReason)},
 	{"leaveLot", "Membership", []string{"membership of Synthetic Provider 05"}, onlyInput("membership", "reason", someReason)},
 	{"admitPartner", "", nil, func(m *matrix, _ asker, _ string) fields {
 		return fields{"kind": "PARTNER", "name": "Synthetic Partner", "dfeCode": "999", "from": m.homes.dayFromNow(0), "words": someReason}
@@ -237,9 +258,13 @@ var mutationCases = []mutationCase{
 		return fields{"cases": []fields{{"need": id, "successor": opaqueID("org", demo.OrganisationID(surrey))}}}
 	}},
 	{"publishJointly", "Need", []string{"Kent, draft", "Croydon, draft"}, func(m *matrix, _ asker, id string) fields {
-		return fields{"needs": []string{id, id}, "deadline": m.homes.marketTime().AddDate(0, 0, 12).Format(time.RFC3339), "uniqueReason": someReason}
+		return fields{
+			"needs": []string{id, id}, "deadline": m.homes.marketTime().AddDate(0, 0, 12).Format(time.RFC3339),
+			"uniqueReason": someReason,
+		}
 	}},
-	{"appoint", "Need", []string{"Kent, opened", "Croydon, scored"}, onlyInput("need", "organisation", opaqueID("org", demo.OrganisationID(surrey)), "person", "synthetic.helper", "capacity", "EVALUATOR")},
+	{"appoint", "Need", []string{"Kent, opened", "Croydon, scored"}, onlyInput("need", "organisation",
+		opaqueID("org", demo.OrganisationID(surrey)), "person", "synthetic.helper", "capacity", "EVALUATOR")},
 	{"saveSearch", "", nil, func(*matrix, asker, string) fields {
 		return fields{"name": "Synthetic", "filter": fields{"age": 9}, "shared": true}
 	}},
@@ -254,93 +279,186 @@ var mutationCases = []mutationCase{
 		return fields{"need": id, "deadline": m.homes.marketTime().AddDate(0, 0, 12).Format(time.RFC3339), "uniqueReason": someReason}
 	}},
 	{"recordEhcDates", "Need", []string{"Kent, sealed", "Croydon, sealed"}, onlyInput("need", "requestedOn", "2026-01-12")},
-	{"approveOutOfArea", "Need", []string{"Kent, sealed", "Croydon, sealed"}, func(m *matrix, _ asker, id string) fields { return m.homes.outOfAreaInput(id) }},
-	{"recordPanelDecision", "Need", []string{"Kent, sealed", "Croydon, sealed"}, func(m *matrix, _ asker, id string) fields { return m.homes.panelInput(id, true, "50.00") }},
+	{"approveOutOfArea", "Need", []string{"Kent, sealed", "Croydon, sealed"}, func(m *matrix, _ asker,
+		id string,
+	) fields {
+		return m.homes.outOfAreaInput(id)
+	}},
+	{"recordPanelDecision", "Need", []string{"Kent, sealed", "Croydon, sealed"}, func(m *matrix, _ asker,
+		id string,
+	) fields {
+		return m.homes.panelInput(id, true, "50.00")
+	}},
 	{"amendNeed", "Need", []string{"Kent, sealed home", "Croydon, silent", "Croydon, draft"}, func(m *matrix, a asker, id string) fields {
 		in := m.needInputFor(a, "")
 		delete(in, "authority")
 		delete(in, "lot")
-		in["need"], in["profile"], in["reason"], in["deadline"], in["uniqueReason"] = id, "Synthetic: a quiet home.", someReason, m.homes.marketTime().AddDate(0, 0, 12).Format(time.RFC3339), someReason
+		in["need"], in["profile"], in["reason"], in["deadline"], in["uniqueReason"] = id, "Synthetic: a quiet home.", someReason,
+			m.homes.marketTime().AddDate(0, 0, 12).Format(time.RFC3339), someReason
 		return in
 	}},
 	{"withdrawNeed", "Need", []string{"Surrey, sealed", "Croydon, silent"}, onlyInput("need", "reason", someReason)},
 	{"copyNeed", "Need", []string{"Kent, sealed", "Croydon, silent"}, onlyInput("need")},
 	{"linkNeeds", "Need", []string{"Kent, draft", "Croydon, draft"}, (*matrix).siblingInput},
-	{"chaseInvitations", "Need", []string{"Kent, sealed", "Croydon, sealed", "Kent, draft"}, onlyInput("need", "words", "Synthetic: please answer.")},
-	{"askClarification", "Need", []string{"Kent, sealed", "Croydon, sealed", "Kent, draft"}, onlyInput("need", "question", "Synthetic: is there a pet?")},
-	{"answerClarification", "Clarification", []string{"question about Kent, sealed", "question about Croydon, sealed"}, onlyInput("clarification", "answer", "Synthetic: no.")},
-	{"recordIdentity", "Need", []string{"Kent, sealed", "Croydon, heard"}, onlyInput("need", "name", "Synthetic Child", "dateOfBirth", "2015-02-03")},
+	{"chaseInvitations", "Need", []string{"Kent, sealed", "Croydon, sealed", "Kent, draft"}, onlyInput("need", "words",
+		"Synthetic: please answer.")},
+	{"askClarification", "Need", []string{"Kent, sealed", "Croydon, sealed", "Kent, draft"}, onlyInput("need", "question",
+		"Synthetic: is there a pet?")},
+	{
+		"answerClarification", "Clarification",
+		[]string{"question about Kent, sealed", "question about Croydon, sealed"},
+		onlyInput("clarification", "answer", "Synthetic: no."),
+	},
+	{"recordIdentity", "Need", []string{"Kent, sealed", "Croydon, heard"}, onlyInput("need", "name", "Synthetic Child",
+		"dateOfBirth", "2015-02-03")},
 	{"viewIdentity", "Need", []string{"need of the story", "Croydon, heard", "Kent, sealed"}, onlyInput("need", "purpose", "PLACEMENT")},
 	{"inviteFamily", "Need", []string{"need of the story", "Croydon, heard"}, onlyInput("need", "kind", "PREFERENCE", "respondent", "PARENT")},
-	{"enterPreference", "Need", []string{"Kent, sealed", "Croydon, sealed"}, onlyInput("need", "respondent", "PARENT", "words", "Synthetic: near home, please.")},
-	{"answerPreference", "Preference", []string{"preference of Kent, sealed", "preference of Croydon, sealed"}, onlyInput("preference", "effect", someReason)},
-	{"decideNaming", "Preference", []string{"preference of Kent, sealed", "preference of Croydon, sealed"},
-		onlyInput("preference", "named", true, "reasons", someReason, "consultedOn", "2026-01-05", "effect", someReason)},
+	{"enterPreference", "Need", []string{"Kent, sealed", "Croydon, sealed"}, onlyInput("need", "respondent", "PARENT", "words",
+		"Synthetic: near home, please.")},
+	{
+		"answerPreference", "Preference",
+		[]string{"preference of Kent, sealed", "preference of Croydon, sealed"},
+		onlyInput("preference", "effect", someReason),
+	},
+	{
+		"decideNaming", "Preference",
+		[]string{"preference of Kent, sealed", "preference of Croydon, sealed"},
+		onlyInput("preference", "named", true, "reasons", someReason, "consultedOn", "2026-01-05", "effect", someReason),
+	},
 	{"givePreference", "", nil, func(*matrix, asker, string) fields { return fields{"words": "Synthetic: near home, please."} }},
 	{"giveFeedback", "", nil, func(*matrix, asker, string) fields {
-		return fields{"ratings": []fields{{"question": "WELCOME", "value": 5}, {"question": "SAFE", "value": 5}, {"question": "PROGRESS", "value": 4}, {"question": "TOLD", "value": 4}},
-			"words": "Synthetic: fine."}
+		return fields{
+			"ratings": []fields{{"question": "WELCOME", "value": 5}, {"question": "SAFE", "value": 5}, {
+				"question": "PROGRESS",
+				"value":    4,
+			}, {"question": "TOLD", "value": 4}},
+			"words": "Synthetic: fine.",
+		}
 	}},
 	{"answerInvitation", "Need", []string{"Kent, sealed", "Croydon, sealed", "Kent, draft"}, onlyInput("need", "answer", "INTENDS")},
 	{"submitOffer", "Need", []string{"Kent, sealed", "Croydon, sealed", "Kent, draft"}, (*matrix).offerInputFor},
-	{"withdrawOffer", "Offer", []string{"offer 1 of Kent, sealed", "offer 2 of Croydon, sealed", "offer 1 of need of the story"}, onlyInput("offer")},
+	{
+		"withdrawOffer", "Offer",
+		[]string{"offer 1 of Kent, sealed", "offer 2 of Croydon, sealed", "offer 1 of need of the story"},
+		onlyInput("offer"),
+	},
 	{"acceptAward", "Award", []string{"award of Kent, approved", "award of Croydon, approved", "award of Kent, proposed"}, onlyInput("award")},
-	{"declineAward", "Award", []string{"award of Kent, approved", "award of Croydon, approved", "award of Kent, proposed"}, onlyInput("award", "reason", someReason)},
-	{"declareInterest", "Need", []string{"Kent, closed", "Croydon, closed", "Kent, sealed", "Kent, draft"}, onlyInput("need", "conflict", true, "nature", someReason)},
-	{"declareInterest", "Need", []string{"Kent, opened", "Kent, scored", "Kent, locked", "Kent, ranked", "Kent, proposed", "Croydon, scored", "Croydon, ranked", "Croydon, proposed"},
-		onlyInput("need", "conflict", false)},
+	{
+		"declineAward", "Award",
+		[]string{"award of Kent, approved", "award of Croydon, approved", "award of Kent, proposed"},
+		onlyInput("award", "reason", someReason),
+	},
+	{"declareInterest", "Need", []string{"Kent, closed", "Croydon, closed", "Kent, sealed", "Kent, draft"}, onlyInput("need", "conflict",
+		true, "nature", someReason)},
+	{
+		"declareInterest", "Need",
+		[]string{
+			"Kent, opened", "Kent, scored", "Kent, locked", "Kent, ranked", "Kent, proposed", "Croydon, scored",
+			"Croydon, ranked", "Croydon, proposed",
+		},
+		onlyInput("need", "conflict", false),
+	},
 	{"openOffers", "Need", []string{"Kent, closed", "Croydon, closed", "Kent, sealed", "Bexley, opened"}, onlyInput("need")},
-	{"assessSuitability", "Offer", []string{"offer 1 of Kent, opened", "offer 1 of Croydon, scored", "offer 1 of Kent, sealed"}, func(_ *matrix, _ asker, id string) fields {
-		var checks []fields
-		for _, check := range []string{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", "IMPACT_ON_CHILDREN"} {
-			checks = append(checks, fields{"check": check, "passed": true, "reason": someReason})
-		}
-		return fields{"offer": id, "checks": checks}
-	}},
-	{"scoreOffer", "Offer", []string{"offer 1 of Kent, opened", "offer 1 of Croydon, scored", "offer 1 of Kent, sealed", "offer 1 of Bexley, opened"}, func(m *matrix, _ asker, id string) fields {
+	{
+		"assessSuitability", "Offer",
+		[]string{"offer 1 of Kent, opened", "offer 1 of Croydon, scored", "offer 1 of Kent, sealed"},
+		func(_ *matrix, _ asker, id string) fields {
+			var checks []fields
+			for _, check := range []string{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", "IMPACT_ON_CHILDREN"} {
+				checks = append(checks, fields{"check": check, "passed": true, "reason": someReason})
+			}
+			return fields{"offer": id, "checks": checks}
+		},
+	},
+	{"scoreOffer", "Offer", []string{
+		"offer 1 of Kent, opened", "offer 1 of Croydon, scored", "offer 1 of Kent, sealed",
+		"offer 1 of Bexley, opened",
+	}, func(m *matrix, _ asker, id string) fields {
 		return fields{"offer": id, "scores": m.scoreInputs(m.sceneOf(id), 3, "comment")}
 	}},
-	{"queryPrice", "Offer", []string{"offer 2 of Kent, ranked", "offer 2 of Croydon, ranked", "offer 1 of Kent, sealed"},
-		onlyInput("offer", "kind", "UNCLEAR", "question", someReason, "workingDays", 5)},
-	{"answerPriceQuery", "PriceQuery", []string{"query of Kent, ranked", "query of Croydon, ranked"}, onlyInput("query", "answer", someReason)},
-	{"decidePriceQuery", "PriceQuery", []string{"query of Kent, ranked", "query of Croydon, ranked"}, onlyInput("query", "accepted", true, "reason", someReason)},
+	{
+		"queryPrice", "Offer",
+		[]string{"offer 2 of Kent, ranked", "offer 2 of Croydon, ranked", "offer 1 of Kent, sealed"},
+		onlyInput("offer", "kind", "UNCLEAR", "question", someReason, "workingDays", 5),
+	},
+	{
+		"answerPriceQuery", "PriceQuery",
+		[]string{"query of Kent, ranked", "query of Croydon, ranked"},
+		onlyInput("query", "answer", someReason),
+	},
+	{"decidePriceQuery", "PriceQuery", []string{"query of Kent, ranked", "query of Croydon, ranked"}, onlyInput("query", "accepted",
+		true, "reason", someReason)},
 	{"lockScores", "Need", []string{"Kent, scored", "Croydon, scored"}, onlyInput("need")},
 	{"moderateOffer", "Offer", []string{"offer 1 of Kent, locked", "offer 1 of Croydon, scored"}, func(m *matrix, _ asker, id string) fields {
 		return fields{"offer": id, "scores": m.scoreInputs(m.sceneOf(id), 3, "reason")}
 	}},
 	{"lockQuality", "Need", []string{"Kent, locked", "Croydon, scored"}, onlyInput("need")},
-	{"proposeAward", "Offer", []string{"offer 1 of Kent, ranked", "offer 1 of Croydon, ranked", "offer 1 of Kent, scored"}, onlyInput("offer", "reason", someReason)},
-	{"endWithoutAward", "Need", []string{"Kent, opened", "Croydon, ranked", "Kent, sealed"}, onlyInput("need", "reason", "NEED_CHANGED", "words", someReason)},
+	{
+		"proposeAward", "Offer",
+		[]string{"offer 1 of Kent, ranked", "offer 1 of Croydon, ranked", "offer 1 of Kent, scored"},
+		onlyInput("offer", "reason", someReason),
+	},
+	{"endWithoutAward", "Need", []string{"Kent, opened", "Croydon, ranked", "Kent, sealed"}, onlyInput("need", "reason",
+		"NEED_CHANGED", "words", someReason)},
 	{"approveAward", "Award", []string{"award of Kent, proposed", "award of Croydon, proposed"}, onlyInput("award", "standstill", true)},
 	{"rejectAward", "Award", []string{"award of Kent, proposed", "award of Croydon, proposed"}, onlyInput("award", "reason", someReason)},
-	{"recordAwardNotice", "Award", []string{"award of Kent, proposed", "award of Croydon, placed"}, func(m *matrix, _ asker, id string) fields {
-		return fields{"award": id, "kind": "AWARD", "reference": someReason, "publishedOn": m.homes.dayFromNow(0)}
-	}},
+	{
+		"recordAwardNotice", "Award",
+		[]string{"award of Kent, proposed", "award of Croydon, placed"},
+		func(m *matrix, _ asker, id string) fields {
+			return fields{"award": id, "kind": "AWARD", "reference": someReason, "publishedOn": m.homes.dayFromNow(0)}
+		},
+	},
 	{"broadcastUrgentNeed", "Lot", []string{"lot of homes"}, func(m *matrix, _ asker, id string) fields {
 		in := m.homes.urgentNeedInput()
 		in["lot"] = id
 		return in
 	}},
-	{"enterTelephoneOffer", "Need", []string{"Kent, urgent", "Croydon, sealed"}, func(m *matrix, _ asker, id string) fields { return m.homes.telephoneOfferInput(id, 4) }},
-	{"confirmTelephoneOffer", "TelephoneOffer", []string{"telephone offer of Kent, urgent"}, onlyInput("telephoneOffer", "right", true)},
-	{"completeTelephoneOffer", "TelephoneOffer", []string{"telephone offer of Kent, urgent"}, onlyInput("telephoneOffer", "paper", someReason)},
-	{"proposeUrgentPlace", "TelephoneOffer", []string{"telephone offer of Kent, urgent"}, onlyInput("telephoneOffer", "reasons", someReason)},
-	{"proposeNamedPlace", "Preference", []string{"preference of Kent, sealed", "preference of Croydon, sealed"}, func(m *matrix, _ asker, id string) fields {
-		return fields{"preference": id, "terms": m.homes.placeTerms()}
+	{"enterTelephoneOffer", "Need", []string{"Kent, urgent", "Croydon, sealed"}, func(m *matrix, _ asker,
+		id string,
+	) fields {
+		return m.homes.telephoneOfferInput(id, 4)
 	}},
-	{"proposeOrderedPlace", "Need", []string{"Kent, sealed", "Croydon, sealed"}, func(m *matrix, _ asker, id string) fields { return m.homes.orderedPlaceInput(id) }},
+	{"confirmTelephoneOffer", "TelephoneOffer", []string{"telephone offer of Kent, urgent"}, onlyInput("telephoneOffer", "right", true)},
+	{
+		"completeTelephoneOffer", "TelephoneOffer",
+		[]string{"telephone offer of Kent, urgent"},
+		onlyInput("telephoneOffer", "paper", someReason),
+	},
+	{"proposeUrgentPlace", "TelephoneOffer", []string{"telephone offer of Kent, urgent"}, onlyInput("telephoneOffer", "reasons", someReason)},
+	{
+		"proposeNamedPlace", "Preference",
+		[]string{"preference of Kent, sealed", "preference of Croydon, sealed"},
+		func(m *matrix, _ asker, id string) fields {
+			return fields{"preference": id, "terms": m.homes.placeTerms()}
+		},
+	},
+	{"proposeOrderedPlace", "Need", []string{"Kent, sealed", "Croydon, sealed"}, func(m *matrix, _ asker,
+		id string,
+	) fields {
+		return m.homes.orderedPlaceInput(id)
+	}},
 	{"proposeChosenPlace", "Need", []string{"Kent, sealed", "Croydon, sealed"}, func(m *matrix, _ asker, id string) fields {
 		in := m.homes.chosenPlaceInput(id, "")
 		in["ground"] = "ONLY_SUPPLIER"
 		delete(in, "preference")
 		return in
 	}},
-	{"proposeSpotPlace", "Need", []string{"Kent, sealed", "Croydon, sealed"}, func(m *matrix, _ asker, id string) fields { return m.homes.spotPlaceInput(id) }},
+	{"proposeSpotPlace", "Need", []string{"Kent, sealed", "Croydon, sealed"}, func(m *matrix, _ asker,
+		id string,
+	) fields {
+		return m.homes.spotPlaceInput(id)
+	}},
 	{"approvePlace", "Award", []string{"award of Kent, ordered", "award of Croydon, proposed"}, onlyInput("award")},
-	{"recordSignature", "Placement", []string{"placement of Kent, ordered", "placement of Croydon, placed"}, onlyInput("placement", "reference", someReason)},
+	{"recordSignature", "Placement", []string{"placement of Kent, ordered", "placement of Croydon, placed"}, onlyInput("placement",
+		"reference", someReason)},
 	{"signAgreement", "Placement", []string{"placement of need of the story", "placement of Croydon, placed"}, onlyInput("placement")},
 	{"startPlacement", "Placement", []string{"placement of need of the story", "placement of Croydon, placed"}, onlyInput("placement")},
-	{"decideWords", "FeedbackWords", []string{"words of need of the story, ", "words of Croydon, heard, HELD"}, onlyInput("words", "decision", "HELD")},
+	{
+		"decideWords", "FeedbackWords",
+		[]string{"words of need of the story, ", "words of Croydon, heard, HELD"},
+		onlyInput("words", "decision", "HELD"),
+	},
 	// Last, because who is appointed does all of the above.
 	{"endAppointment", "Appointment", []string{"appointment to Bexley, opened", "appointment to Croydon, scored"}, onlyInput("appointment")},
 }
@@ -358,8 +476,10 @@ func casesOfMutation(mutation string) (all []mutationCase) {
 // needInputFor is a need for an authority, named as a consortium's officer names it.
 func (m *matrix) needInputFor(_ asker, authority string) fields {
 	return fields{
-		"authority": authority, "lot": m.homes.lot, "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "SECTION_20", "homeOutcode": "BN11",
-		"travelMiles": 30, "startFrom": m.homes.dayFromNow(0), "startTo": m.homes.dayFromNow(120), "profile": "Synthetic: a calm home.", "outcomes": "Synthetic: to feel safe.",
+		"authority": authority, "lot": m.homes.lot, "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "SECTION_20",
+		"homeOutcode": "BN11",
+		"travelMiles": 30, "startFrom": m.homes.dayFromNow(0), "startTo": m.homes.dayFromNow(120), "profile": "Synthetic: a calm home.",
+		"outcomes": "Synthetic: to feel safe.",
 	}
 }
 

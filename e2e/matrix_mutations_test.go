@@ -77,7 +77,8 @@ func (m *matrix) digestTables(t testing.TB) (digest string) {
 func (m *matrix) askChange(t testing.TB, a asker, c mutationCase, id string) httpAnswer {
 	t.Helper()
 	in := c.input(m, a, id)
-	if !strings.HasPrefix(c.mutation, "give") && c.mutation != "viewIdentity" && c.mutation != "uploadEvidence" || c.mutation == "giveDelegation" {
+	if !strings.HasPrefix(c.mutation, "give") && c.mutation != "viewIdentity" && c.mutation != "uploadEvidence" ||
+		c.mutation == "giveDelegation" {
 		in["idempotencyKey"] = fmt.Sprintf("matrix key %06d", m.homes.keyCount.Add(1))
 	}
 	return m.postQuery(t, a.credential, mutationDocument(c.mutation, ""), fields{"input": in})
@@ -109,7 +110,8 @@ func (m *matrix) checkRefused(t testing.TB, a asker, c mutationCase, x *marketRe
 	m.checkSecret(t, got.code == "" && got.problemCode(c.mutation) == want, "%s may not %s of %s: %s", a, c.mutation, x.name, got.body)
 	if c.kind != "" && !seesFacet(a, facetOfThing(c.kind), x) {
 		nobodys := m.askChange(t, a, c, unusedID(x.id))
-		m.checkSecret(t, got.whole == nobodys.whole, "%s, %s can tell %s from what does not exist:\n%s\n%s", a, c.mutation, x.name, got.whole, nobodys.whole)
+		m.checkSecret(t, got.whole == nobodys.whole, "%s, %s can tell %s from what does not exist:\n%s\n%s", a, c.mutation, x.name,
+			got.whole, nobodys.whole)
 	}
 }
 
@@ -117,7 +119,8 @@ func (m *matrix) checkRefused(t testing.TB, a asker, c mutationCase, x *marketRe
 func (m *matrix) checkAllowed(t testing.TB, a asker, c mutationCase, x *marketRecord) {
 	t.Helper()
 	got := m.askChange(t, a, c, x.id)
-	m.checkGranted(t, got.code == "" && got.data[c.mutation] != nil && got.problemCode(c.mutation) != "NOT_FOUND", "%s may %s of %s: %s", a, c.mutation, x.name, got.body)
+	m.checkGranted(t, got.code == "" && got.data[c.mutation] != nil && got.problemCode(c.mutation) != "NOT_FOUND", "%s may %s of %s: %s", a,
+		c.mutation, x.name, got.body)
 }
 
 // crossingCases are inputs whose first thing is the asker's own and whose second one is not.
@@ -127,7 +130,10 @@ var crossingCases = []struct {
 	kind, name      string // it
 	input           func(m *matrix, a asker) fields
 }{
-	{"Kent, commissioner", "createNeed", "lot", "Lot", "draft lot", func(m *matrix, a asker) fields { return m.needInputFor(a, m.findRecord("Organisation", kent).id) }},
+	{
+		"Kent, commissioner", "createNeed", "lot", "Lot", "draft lot",
+		func(m *matrix, a asker) fields { return m.needInputFor(a, m.findRecord("Organisation", kent).id) },
+	},
 	{"Surrey, commissioner", "inviteFamily", "placement", "Placement", "placement of Croydon, heard", func(m *matrix, _ asker) fields {
 		return fields{"need": m.findRecord("Need", "Surrey, heard").id, "kind": "FEEDBACK", "respondent": "PARENT"}
 	}},
@@ -154,7 +160,8 @@ func (m *matrix) checkCrossings(t *testing.T, askers []asker) {
 		}
 		before := m.digestTables(t)
 		got, nobodys := ask(id), ask(unusedID(id))
-		m.checkSecret(t, got.problemCode(crossing.mutation) == "NOT_FOUND" && got.whole == nobodys.whole, "%s, %s with %s: %s\n%s", a, crossing.mutation, crossing.name, got.whole, nobodys.whole)
+		m.checkSecret(t, got.problemCode(crossing.mutation) == "NOT_FOUND" && got.whole == nobodys.whole, "%s, %s with %s: %s\n%s", a,
+			crossing.mutation, crossing.name, got.whole, nobodys.whole)
 		m.checkSecret(t, m.digestTables(t) == before, "%s, %s with %s was refused, and changed something", a, crossing.mutation, crossing.name)
 	}
 }

@@ -79,7 +79,10 @@ func (m *stagedMarket) addSealedNeeds() {
 		m.addNeed(&p)
 	}
 	for _, name := range []string{"Kent, sealed", "Croydon, sealed"} {
-		m.homes.mustChange(bidsManagerOf(3), "answerInvitation", fields{"need": m.findRecord("Need", name).id, "answer": "DECLINED", "reason": "FULL"}, "")
+		m.homes.mustChange(bidsManagerOf(3), "answerInvitation", fields{
+			"need":   m.findRecord("Need", name).id,
+			"answer": "DECLINED", "reason": "FULL",
+		}, "")
 		m.findRecord("Need", name).replied = []string{providerNamed(3)}
 	}
 }
@@ -88,14 +91,18 @@ func (m *stagedMarket) addSealedNeeds() {
 func (m *stagedMarket) addOrderedPlace(t testing.TB) {
 	s, by := m.schools, staffOf(kent)
 	id := s.draftNeed(by.commissioner, fields{"legalBasis": "EHC_PLAN", "ceilingWeekly": "5000.00"})
-	s.mustChange(by.commissioner, "publishNeed", fields{"need": id, "deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": someReason}, "")
+	s.mustChange(by.commissioner, "publishNeed", fields{"need": id, "deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": someReason},
+		"")
 	in := s.orderedPlaceInput(id)
 	in["setting"] = settingOf(7)
 	award := s.proposePlace(by.commissioner, "proposeOrderedPlace", in)
 	s.mustChange(by.approver, "approvePlace", fields{"award": award}, "")
 	s.mustChange(by.commissioner, "recordIdentity", fields{"need": id, "name": "Synthetic Child", "dateOfBirth": "2015-02-03"}, "")
-	need := m.addRecord(marketRecord{kind: "Need", name: "Kent, ordered", id: id, authority: kent, stage: stagePlaced, routed: providerNamed(4),
-		invited: []string{providerNamed(1), providerNamed(2), providerNamed(3)}})
+	need := m.addRecord(marketRecord{
+		kind: "Need", name: "Kent, ordered", id: id, authority: kent, stage: stagePlaced,
+		routed:  providerNamed(4),
+		invited: []string{providerNamed(1), providerNamed(2), providerNamed(3)},
+	})
 	m.addAward(t, need, 4, award)
 }
 
@@ -103,9 +110,14 @@ func (m *stagedMarket) addOrderedPlace(t testing.TB) {
 func (m *stagedMarket) addUrgentNeed(t testing.TB) {
 	s, by := m.homes, staffOf(kent)
 	id := s.broadcastUrgentNeed(by.commissioner)
-	need := m.addRecord(marketRecord{kind: "Need", name: "Kent, urgent", id: id, authority: kent, stage: stageSealed, matching: true, telephoned: providerNamed(1)})
-	m.eachProviderRow(t, "SELECT need_id AS id, provider_id FROM dps.invitation WHERE need_id = '"+uuidOf(t, id).String()+"'", func(_, provider string) { need.invited = append(need.invited, provider) })
-	m.addRecord(marketRecord{kind: "TelephoneOffer", name: "telephone offer of Kent, urgent", id: s.enterTelephoneOffer(by.commissioner, id, 2), authority: kent, provider: providerNamed(1), stage: stageSealed, need: need})
+	need := m.addRecord(marketRecord{
+		kind: "Need", name: "Kent, urgent", id: id, authority: kent, stage: stageSealed, matching: true,
+		telephoned: providerNamed(1),
+	})
+	m.eachProviderRow(t, "SELECT need_id AS id, provider_id FROM dps.invitation WHERE need_id = '"+uuidOf(t, id).String()+"'",
+		func(_, provider string) { need.invited = append(need.invited, provider) })
+	m.addRecord(marketRecord{kind: "TelephoneOffer", name: "telephone offer of Kent, urgent", id: s.enterTelephoneOffer(by.commissioner, id,
+		2), authority: kent, provider: providerNamed(1), stage: stageSealed, need: need})
 }
 
 func (m *stagedMarket) sceneOfPlan(p *needPlan) *scene {
@@ -119,7 +131,10 @@ func (m *stagedMarket) sceneOfPlan(p *needPlan) *scene {
 func (m *stagedMarket) publishPlan(p *needPlan) {
 	s, who := m.sceneOfPlan(p), personOf(p.authority, policy.Commissioner)
 	p.id = s.draftNeed(who, fields{"ceilingWeekly": "5000.00"})
-	s.mustChange(who, "publishNeed", fields{"need": p.id, "deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": "Synthetic: it is as wide as it can be."}, "")
+	s.mustChange(who, "publishNeed", fields{
+		"need": p.id, "deadline": s.marketTime().AddDate(0, 0, 12),
+		"uniqueReason": "Synthetic: it is as wide as it can be.",
+	}, "")
 	s.mustChange(who, "enterPreference", fields{"need": p.id, "respondent": "PARENT", "words": "Synthetic: near home, please."}, "")
 	if p.silent {
 		return
@@ -140,8 +155,11 @@ func (m *stagedMarket) submitOfferFor(p *needPlan, provider int) string {
 
 // addNeed adds a need with its offers.
 func (m *stagedMarket) addNeed(p *needPlan, scorers ...string) *marketRecord {
-	need := m.addRecord(marketRecord{kind: "Need", name: p.name, id: p.id, authority: p.authority, stage: p.stage, matching: !p.schools, heard: true,
-		invited: []string{providerNamed(1), providerNamed(2), providerNamed(3)}})
+	need := m.addRecord(marketRecord{
+		kind: "Need", name: p.name, id: p.id, authority: p.authority, stage: p.stage,
+		matching: !p.schools, heard: true,
+		invited: []string{providerNamed(1), providerNamed(2), providerNamed(3)},
+	})
 	if !p.schools {
 		need.invited = append(need.invited, providerNamed(5))
 	}
@@ -237,13 +255,15 @@ func (m *stagedMarket) bringScoredTo(p *needPlan) {
 // bringAwardTo awards the first offer and goes on as far as the plan says.
 func (m *stagedMarket) bringAwardTo(t testing.TB, p *needPlan, need *marketRecord) {
 	s, by := m.homes, staffOf(p.authority)
-	award := s.mustChange(by.commissioner, "proposeAward", fields{"offer": p.offers[0], "reason": "Synthetic: the first in rank."}, "award { id }").At("award.id").Text()
+	award := s.mustChange(by.commissioner, "proposeAward", fields{"offer": p.offers[0], "reason": "Synthetic: the first in rank."},
+		"award { id }").At("award.id").Text()
 	if p.stage >= stageApproved {
 		s.mustChange(by.approver, "approveAward", fields{"award": award, "standstill": false}, "")
 	}
 	placement := ""
 	if p.stage >= stagePlaced {
-		placement = s.mustChange(bidsManagerOf(1), "acceptAward", fields{"award": award}, "award { placement { id } }").At("award.placement.id").Text()
+		placement = s.mustChange(bidsManagerOf(1), "acceptAward", fields{"award": award},
+			"award { placement { id } }").At("award.placement.id").Text()
 		s.mustChange(by.commissioner, "recordIdentity", fields{"need": p.id, "name": "Synthetic Child", "dateOfBirth": "2015-02-03"}, "")
 	}
 	if p.stage >= stageActive {
@@ -260,23 +280,36 @@ func (m *stagedMarket) bringAwardTo(t testing.TB, p *needPlan, need *marketRecor
 // addFamilyWords lets a family write about its placement, and the safeguarding lead decide; "" leaves the words waiting.
 func (m *stagedMarket) addFamilyWords(t testing.TB, need *marketRecord, decision string) {
 	placement := m.findRecord("Placement", "placement of "+need.name)
-	code := m.homes.mustChange(personOf(need.authority, policy.Commissioner), "inviteFamily", fields{"kind": "FEEDBACK", "respondent": "YOUNG_PERSON",
-		"need": need.id, "placement": placement.id}, "code").At("code").Text()
-	given := m.postQuery(t, demo.Credential{Authorization: "Invitation " + code}, mutationDocument("giveFeedback", "received"), fields{"input": fields{
-		"ratings": []fields{{"question": "WELCOME", "value": 5}, {"question": "SAFE", "value": 5}, {"question": "PROGRESS", "value": 4}, {"question": "TOLD", "value": 4}},
-		"words":   "Synthetic: I like the garden best.",
-	}})
+	code := m.homes.mustChange(personOf(need.authority, policy.Commissioner), "inviteFamily", fields{
+		"kind":       "FEEDBACK",
+		"respondent": "YOUNG_PERSON",
+		"need":       need.id, "placement": placement.id,
+	}, "code").At("code").Text()
+	given := m.postQuery(t, demo.Credential{Authorization: "Invitation " + code}, mutationDocument("giveFeedback", "received"),
+		fields{"input": fields{
+			"ratings": []fields{
+				{"question": "WELCOME", "value": 5},
+				{"question": "SAFE", "value": 5},
+				{"question": "PROGRESS", "value": 4},
+				{"question": "TOLD", "value": 4},
+			},
+			"words": "Synthetic: I like the garden best.",
+		}})
 	if given.code != "" {
 		t.Fatal(given.body)
 	}
 	var id string
-	must(t, m.Admin.QueryRow("SELECT 'words_' || replace(id::text, '-', '') FROM dps.feedback_words WHERE placement_id = $1 ORDER BY received_at DESC LIMIT 1",
+	must(t, m.Admin.QueryRow("SELECT 'words_' || replace(id::text, '-', '') FROM dps.feedback_words WHERE placement_id = $1 ORDER BY "+
+		"received_at DESC LIMIT 1",
 		uuidOf(t, placement.id)).Scan(&id))
 	if decision != "" {
 		m.homes.mustChange(personOf(need.authority, policy.SafeguardingLead), "decideWords", fields{"words": id, "decision": decision}, "")
 	}
-	m.addRecord(marketRecord{kind: "FeedbackWords", name: "words of " + need.name + ", " + decision, id: id, authority: need.authority, provider: placement.provider,
-		need: need, stage: stageHeard, released: decision == "RELEASED"})
+	m.addRecord(marketRecord{
+		kind: "FeedbackWords", name: "words of " + need.name + ", " + decision, id: id, authority: need.authority,
+		provider: placement.provider,
+		need:     need, stage: stageHeard, released: decision == "RELEASED",
+	})
 }
 
 // addSecondWords are words about the story's placement that wait for the safeguarding lead.

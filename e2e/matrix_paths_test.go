@@ -17,15 +17,17 @@ func (m *matrix) checkLists(t testing.TB, s *askerView) {
 		}
 		listed := map[string]bool{}
 		for after := any(nil); ; {
-			got := m.postQuery(t, s.credential, fmt.Sprintf("query($after: String) { %s(first: 7, after: $after) { pageInfo { hasNextPage endCursor } edges { node { id %s } } } }",
-				f.Name, m.schema.wholeSelection(s.capacity, kind)), fields{"after": after})
+			got := m.postQuery(t, s.credential,
+				fmt.Sprintf("query($after: String) { %s(first: 7, after: $after) { pageInfo { hasNextPage endCursor } edges { node { id %s } } } }",
+					f.Name, m.schema.wholeSelection(s.capacity, kind)), fields{"after": after})
 			page, _ := got.data[f.Name].(map[string]any)
 			if m.checkGranted(t, page != nil && got.code == "", "%s, %s: %s", s.asker, f.Name, got.body); page == nil {
 				break
 			}
 			for _, node := range nodesOf(page) {
 				id := node["id"].(string)
-				m.checkSecret(t, !listed[id] && s.visible[id] != nil && jsonText(t, node) == s.wholes[id], "%s, %s shows %s otherwise than node: %v\nnode: %s",
+				m.checkSecret(t, !listed[id] && s.visible[id] != nil && jsonText(t, node) == s.wholes[id],
+					"%s, %s shows %s otherwise than node: %v\nnode: %s",
 					s.asker, f.Name, id, node, s.wholes[id])
 				listed[id] = true
 			}
@@ -35,7 +37,8 @@ func (m *matrix) checkLists(t testing.TB, s *askerView) {
 			}
 		}
 		for id, x := range s.visible {
-			m.checkGranted(t, x.kind != kind || listed[id] == standsInList(f.Name, x), "%s can see %s: in %s it is %t", s.asker, x.name, f.Name, listed[id])
+			m.checkGranted(t, x.kind != kind || listed[id] == standsInList(f.Name, x), "%s can see %s: in %s it is %t", s.asker,
+				x.name, f.Name, listed[id])
 		}
 	}
 }
@@ -104,7 +107,9 @@ func chunkSize(kind string) int {
 }
 
 // askSeveral asks for things at once: as entities, or else by node.
-func (m *matrix) askSeveral(t testing.TB, s *askerView, kind string, things []*marketRecord, selection string) (got httpAnswer, found []any) {
+func (m *matrix) askSeveral(t testing.TB, s *askerView, kind string, things []*marketRecord, selection string) (got httpAnswer,
+	found []any,
+) {
 	t.Helper()
 	if slices.Contains(m.schema.entity, kind) {
 		got = m.postQuery(t, s.credential, fmt.Sprintf(entitiesQuery, "... on "+kind+" { "+selection+" }"), representations(kind, idsOf(things)))
@@ -114,7 +119,9 @@ func (m *matrix) askSeveral(t testing.TB, s *askerView, kind string, things []*m
 	return m.askSeveralByNode(t, s, kind, things, selection)
 }
 
-func (m *matrix) askSeveralByNode(t testing.TB, s *askerView, kind string, things []*marketRecord, selection string) (got httpAnswer, found []any) {
+func (m *matrix) askSeveralByNode(t testing.TB, s *askerView, kind string, things []*marketRecord, selection string) (got httpAnswer,
+	found []any,
+) {
 	t.Helper()
 	got = m.postQuery(t, s.credential, nodesQuery(idsOf(things), "... on "+kind+" { "+selection+" }"), nil)
 	for i := range things {
@@ -184,7 +191,8 @@ func (m *matrix) checkOwnData(t testing.TB, s *askerView) {
 	t.Helper()
 	viewer := m.postQuery(t, s.credential, "{ viewer { person capacity organisation { name } provider { name } } }", nil)
 	got, _ := viewer.data["viewer"].(map[string]any)
-	m.checkSecret(t, got["capacity"] == s.capacity && (s.person == "" && got["person"] == nil || got["person"] == s.person), "%s is taken for %v", s.asker, got)
+	m.checkSecret(t, got["capacity"] == s.capacity && (s.person == "" && got["person"] == nil || got["person"] == s.person),
+		"%s is taken for %v", s.asker, got)
 	name := func(field string) any { of, _ := got[field].(map[string]any); return of["name"] }
 	m.checkSecret(t, name("organisation") == nil || name("organisation") == s.organisation, "%s acts for %v", s.asker, got)
 	m.checkSecret(t, name("provider") == nil || name("provider") == s.organisation, "%s acts for %v", s.asker, got)
@@ -205,12 +213,14 @@ func (m *matrix) checkLog(t testing.TB, s *askerView) {
 		column = "chain_id"
 	}
 	var want string
-	must(t, m.Admin.QueryRow("SELECT coalesce(string_agg('event_' || replace(ref::text, '-', ''), ' ' ORDER BY id DESC), '') FROM dps.event WHERE "+column+" = $1",
+	must(t, m.Admin.QueryRow("SELECT coalesce(string_agg('event_' || replace(ref::text, '-', ''), ' ' ORDER BY id DESC), '') FROM dps.event "+
+		"WHERE "+column+" = $1",
 		organisationNamed(s.organisation)).Scan(&want))
 	var got []string
 	for after := any(nil); ; {
-		read := m.postQuery(t, s.credential, "query($after: String) { events(first: 100, after: $after) { pageInfo { hasNextPage endCursor } edges { node { "+
-			m.schema.wholeSelection(s.capacity, "Event")+" } } } }", fields{"after": after})
+		read := m.postQuery(t, s.credential,
+			"query($after: String) { events(first: 100, after: $after) { pageInfo { hasNextPage endCursor } edges { node { "+
+				m.schema.wholeSelection(s.capacity, "Event")+" } } } }", fields{"after": after})
 		page, _ := read.data["events"].(map[string]any)
 		if page == nil {
 			t.Fatalf("%s: %s", s.asker, read.body)

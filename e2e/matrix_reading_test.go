@@ -78,7 +78,8 @@ func (m *matrix) checkByID(t testing.TB, s *askerView, kind string, things []*ma
 		})
 		if mayAsk(s.capacity, facetOfThing(kind)) {
 			selection := m.wholeFragment(s, kind)
-			m.checkAlike(t, s, some[:min(len(some), 2)], func(ids []string) httpAnswer { return m.postQuery(t, s.credential, nodesQuery(ids, selection), nil) })
+			m.checkAlike(t, s, some[:min(len(some), 2)],
+				func(ids []string) httpAnswer { return m.postQuery(t, s.credential, nodesQuery(ids, selection), nil) })
 		}
 	}
 }
@@ -87,7 +88,8 @@ func (m *matrix) checkByID(t testing.TB, s *askerView, kind string, things []*ma
 func (m *matrix) checkAlike(t testing.TB, s *askerView, hidden []string, ask func(ids []string) httpAnswer) {
 	t.Helper()
 	hiddenAnswer, absentAnswer := ask(hidden), ask(unusedIDs(hidden))
-	m.checkSecret(t, hiddenAnswer.whole == absentAnswer.whole, "%s can tell what is hidden from what does not exist:\n%s\n%s", s.asker, hiddenAnswer.whole, absentAnswer.whole)
+	m.checkSecret(t, hiddenAnswer.whole == absentAnswer.whole, "%s can tell what is hidden from what does not exist:\n%s\n%s", s.asker,
+		hiddenAnswer.whole, absentAnswer.whole)
 }
 
 func (m *matrix) wholeFragment(s *askerView, kind string) string {
@@ -124,7 +126,8 @@ func (m *matrix) checkWholeByID(t testing.TB, s *askerView, kind string, things 
 // splitPlayed are the things that the moments play with, idle those that the region has besides.
 func (m *matrix) splitPlayed(things []*marketRecord) (played, idle []*marketRecord) {
 	for _, x := range things {
-		idles := slices.Contains([]string{"Organisation", "Provider", "Setting"}, x.kind) && !slices.Contains(playedOrganisations, x.authority+x.provider)
+		idles := slices.Contains([]string{"Organisation", "Provider", "Setting"}, x.kind) &&
+			!slices.Contains(playedOrganisations, x.authority+x.provider)
 		if idles {
 			idle = append(idle, x)
 			continue
@@ -159,7 +162,8 @@ func (m *matrix) checkFacets(t testing.TB, s *askerView, x *marketRecord, found 
 		}
 		want := seesFacet(s.asker, facet, x)
 		m.checkShown(t, isPresent(value), want, "%s, %s of %s: seen %t, want %t: %v", s.asker, f.Name, x.name, isPresent(value), want, value)
-		m.checkSecret(t, m.holdsRightPeople(s, x, f.Name, value), "%s, %s of %s: not all of those, or others': %v", s.asker, f.Name, x.name, value)
+		m.checkSecret(t, m.holdsRightPeople(s, x, f.Name, value), "%s, %s of %s: not all of those, or others': %v", s.asker, f.Name, x.name,
+			value)
 	}
 }
 
@@ -214,7 +218,11 @@ func (m *matrix) idsOfProviders(names []string) (ids []string) {
 // readAsEntities asks for things as a gateway does.
 func (m *matrix) readAsEntities(t testing.TB, s *askerView, kind string, things []*marketRecord) {
 	t.Helper()
-	m.checkEntities(t, s, kind, things, "__typename", func(x *marketRecord, found map[string]any) bool { return (found != nil) == (s.visible[x.id] != nil) })
+	m.checkEntities(t, s, kind, things, "__typename", func(x *marketRecord,
+		found map[string]any,
+	) bool {
+		return (found != nil) == (s.visible[x.id] != nil)
+	})
 	if mayAsk(s.capacity, facetOfThing(kind)) {
 		m.checkEntities(t, s, kind, things, m.wholeFragment(s, kind), func(x *marketRecord, found map[string]any) bool {
 			return (found == nil) == (s.visible[x.id] == nil) && (found == nil || jsonText(t, found) == s.wholes[x.id])
@@ -222,7 +230,9 @@ func (m *matrix) readAsEntities(t testing.TB, s *askerView, kind string, things 
 	}
 }
 
-func (m *matrix) checkEntities(t testing.TB, s *askerView, kind string, things []*marketRecord, selection string, right func(*marketRecord, map[string]any) bool) {
+func (m *matrix) checkEntities(t testing.TB, s *askerView, kind string, things []*marketRecord, selection string,
+	right func(*marketRecord, map[string]any) bool,
+) {
 	t.Helper()
 	ask := func(ids []string) httpAnswer {
 		return m.postQuery(t, s.credential, fmt.Sprintf(entitiesQuery, selection), representations(kind, ids))
@@ -231,7 +241,8 @@ func (m *matrix) checkEntities(t testing.TB, s *askerView, kind string, things [
 	for some := range slices.Chunk(things, 20) {
 		got := ask(idsOf(some))
 		list, _ := got.data["_entities"].([]any)
-		if m.checkGranted(t, got.code == "" && len(list) == len(some), "%s, _entities of %s: %s", s.asker, kind, got.body); len(list) != len(some) {
+		if m.checkGranted(t, got.code == "" && len(list) == len(some), "%s, _entities of %s: %s", s.asker, kind,
+			got.body); len(list) != len(some) {
 			continue
 		}
 		for i, x := range some {

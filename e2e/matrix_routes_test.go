@@ -40,16 +40,23 @@ func (m *matrix) routesByType(t testing.TB) map[string][]documentRoute {
 	t.Helper()
 	found := map[string][]documentRoute{}
 	for _, typ := range m.schema.nodes {
-		found[typ] = append(found[typ], documentRoute{before: "{ node" + rootArguments("node") + " { ... on " + typ + " { ", after: " } } }", facets: []string{facetOfThing(typ)}})
+		found[typ] = append(found[typ], documentRoute{
+			before: "{ node" + rootArguments("node") + " { ... on " + typ + " { ", after: " } } }",
+			facets: []string{facetOfThing(typ)},
+		})
 	}
 	for _, typ := range m.schema.entity {
-		found[typ] = append(found[typ], documentRoute{before: "{ _entities(representations: []) { ... on " + typ + " { ", after: " } } }", facets: []string{facetOfThing(typ)}})
+		found[typ] = append(found[typ], documentRoute{
+			before: "{ _entities(representations: []) { ... on " + typ + " { ", after: " } } }",
+			facets: []string{facetOfThing(typ)},
+		})
 	}
 	found["Query"] = []documentRoute{{before: "{ ", after: " }"}}
 	waiting := append([]string{"Query"}, m.schema.nodes...)
 	for _, f := range m.schema.objects["Mutation"].Fields {
 		variables := fields{"input": m.harmlessInput(f.Name)}
-		r := documentRoute{before: fmt.Sprintf("mutation($input: %sInput!) { %s(input: $input) { ", strings.ToUpper(f.Name[:1])+f.Name[1:], f.Name), after: " } }", facets: []string{f.Name}, variables: variables}
+		r := documentRoute{before: fmt.Sprintf("mutation($input: %sInput!) { %s(input: $input) { ", strings.ToUpper(f.Name[:1])+f.Name[1:],
+			f.Name), after: " } }", facets: []string{f.Name}, variables: variables}
 		if found[f.of] == nil {
 			waiting = append(waiting, f.of)
 		}

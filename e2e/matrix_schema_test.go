@@ -142,7 +142,8 @@ func (c *shownSchema) findMisshapen() (faults []string) {
 				continue
 			}
 			for _, f := range typ.Fields {
-				scalar := suffix == "Payload" && (f.kind == "SCALAR") && !slices.Contains([]string{"InviteFamilyPayload.code", "GivenPayload.received"}, name+"."+f.Name)
+				scalar := suffix == "Payload" && (f.kind == "SCALAR") && !slices.Contains([]string{"InviteFamilyPayload.code", "GivenPayload.received"},
+					name+"."+f.Name)
 				if suffix != "Payload" && !slices.Contains(strings.Fields(form), f.Name) || scalar {
 					faults = append(faults, name+"."+f.Name+" has no expectation")
 				}

@@ -41,11 +41,13 @@ func (m *matrix) checkBadTokens(t *testing.T) {
 	for name, credential := range refused {
 		for _, f := range m.schema.objects["Query"].Fields {
 			got := m.postQuery(t, credential, m.schema.extendRoute(documentRoute{before: "{ ", after: " }"}, "Query", f).completeDocument(), nil)
-			m.checkSecret(t, got.code == "UNAUTHENTICATED" && got.data == nil && got.whole == first.whole, "a token %s, %s: %s", name, f.Name, got.whole)
+			m.checkSecret(t, got.code == "UNAUTHENTICATED" && got.data == nil && got.whole == first.whole, "a token %s, %s: %s",
+				name, f.Name, got.whole)
 		}
 		for _, f := range m.schema.objects["Mutation"].Fields {
 			got := m.postQuery(t, credential, mutationDocument(f.Name, ""), fields{"input": m.harmlessInput(f.Name)})
-			m.checkSecret(t, got.code == "UNAUTHENTICATED" && got.data == nil && got.whole == first.whole, "a token %s, %s: %s", name, f.Name, got.whole)
+			m.checkSecret(t, got.code == "UNAUTHENTICATED" && got.data == nil && got.whole == first.whole, "a token %s, %s: %s",
+				name, f.Name, got.whole)
 		}
 	}
 	m.checkCapacityHeader(t)

@@ -85,13 +85,18 @@ func TestSuspendedMembersAreNotInvited(t *testing.T) {
 func TestSuspensionEndsByTheClock(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
 	member, until := s.membershipID(bidsManagerOf(1)), s.marketTime().Add(72*time.Hour)
-	s.mustChange(demo.MarketManager, "suspendMembership", fields{"membership": member, "reason": "Synthetic: until the roof is mended.", "until": until}, "")
-	if shown := s.readNode(demo.Public, "Membership", member, "status suspendedUntil"); shown.At("status").Text() != "SUSPENDED" || !shown.At("suspendedUntil").Exists() {
+	s.mustChange(demo.MarketManager, "suspendMembership", fields{
+		"membership": member, "reason": "Synthetic: until the roof is mended.",
+		"until": until,
+	}, "")
+	if shown := s.readNode(demo.Public, "Membership", member, "status suspendedUntil"); shown.At("status").Text() != "SUSPENDED" ||
+		!shown.At("suspendedUntil").Exists() {
 		t.Errorf("the public sees %v", shown)
 	}
 	without := s.publishNeed(demo.Commissioner)
 	s.passTime(73 * time.Hour)
-	if shown := s.readNode(demo.Public, "Membership", member, "status suspendedUntil"); shown.At("status").Text() != "ACTIVE" || shown.At("suspendedUntil").Exists() {
+	if shown := s.readNode(demo.Public, "Membership", member, "status suspendedUntil"); shown.At("status").Text() != "ACTIVE" ||
+		shown.At("suspendedUntil").Exists() {
 		t.Errorf("afterwards the public sees %v", shown)
 	}
 	with := s.publishNeed(demo.Commissioner)
@@ -140,10 +145,14 @@ func TestRemoveMembershipTakesNoticeAndReasons(t *testing.T) {
 	s.requireRefused("TOO_EARLY", manager, "decideRemoval", remove)
 	s.passTime(30 * 24 * time.Hour)
 	remove["idempotencyKey"] = nil
-	if got := s.mustChange(manager, "decideRemoval", remove, "membership { status endedAt }").At("membership"); got.At("status").Text() != "ENDED" || !got.At("endedAt").Exists() {
+	if got := s.mustChange(manager, "decideRemoval", remove,
+		"membership { status endedAt }").At("membership"); got.At("status").Text() != "ENDED" || !got.At("endedAt").Exists() {
 		t.Errorf("removed: %v", got)
 	}
-	if got := s.historyKinds(bidsManagerOf(1), member); !slices.Equal(got, []string{"ADMITTED", "REMOVAL_ANNOUNCED", "REMOVAL_ANSWERED", "REMOVED"}) {
+	if got := s.historyKinds(bidsManagerOf(1), member); !slices.Equal(got, []string{
+		"ADMITTED", "REMOVAL_ANNOUNCED",
+		"REMOVAL_ANSWERED", "REMOVED",
+	}) {
 		t.Errorf("history: %v", got)
 	}
 	if got := s.historyKinds(bidsManagerOf(2), member); got != nil {
@@ -179,7 +188,8 @@ func TestProviderCannotRestoreItsMembership(t *testing.T) {
 		"restores itself":            "UPDATE dps.membership SET suspended_at = NULL WHERE provider_id = dps.org()",
 		"leaves and restores itself": "UPDATE dps.membership SET ended_at = dps.now(), suspended_at = NULL WHERE provider_id = dps.org()",
 		"writes the authority's step": `INSERT INTO dps.membership_step (id, membership_id, authority_id, provider_id, kind, reason, at, person)
-			SELECT gen_random_uuid(), id, provider_id, provider_id, 'RESTORED', 'Synthetic', dps.now(), 'synthetic.bids' FROM dps.membership WHERE provider_id = dps.org()`,
+			SELECT gen_random_uuid(), id, provider_id, provider_id, 'RESTORED', 'Synthetic', dps.now(), 'synthetic.bids' FROM dps.membership
+			WHERE provider_id = dps.org()`,
 	} {
 		tx := s.Become(t, me)
 		if _, err := tx.Exec(statement); err == nil {

@@ -11,21 +11,31 @@ func (s *scene) needWithSchoolAsked(who demo.Persona, setting int, section41 boo
 	s.t.Helper()
 	s.execAsAdmin("UPDATE dps.setting SET section41 = $2 WHERE id = $1", demo.SettingID(setting), section41)
 	need = s.draftNeed(who, fields{"legalBasis": "EHC_PLAN"})
-	s.mustChange(who, "publishNeed", fields{"need": need, "deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": "Synthetic: it is as wide as it can be."}, "")
-	preference = s.mustChange(who, "enterPreference", fields{"need": need, "respondent": "PARENT", "setting": settingOf(setting), "words": "Synthetic: this school, please."},
+	s.mustChange(who, "publishNeed", fields{
+		"need": need, "deadline": s.marketTime().AddDate(0, 0, 12),
+		"uniqueReason": "Synthetic: it is as wide as it can be.",
+	}, "")
+	preference = s.mustChange(who, "enterPreference", fields{
+		"need": need, "respondent": "PARENT", "setting": settingOf(setting),
+		"words": "Synthetic: this school, please.",
+	},
 		"preference { id }").At("preference.id").Text()
 	return need, preference
 }
 
 func (s *scene) namingInput(preference string, named bool, ground any) fields {
-	return fields{"preference": preference, "named": named, "ground": ground, "reasons": "Synthetic: all was weighed, as the notes say.", "consultedOn": s.dayFromNow(0),
-		"effect": "Synthetic: this is what we did with what you would like."}
+	return fields{
+		"preference": preference, "named": named, "ground": ground, "reasons": "Synthetic: all was weighed, as the notes say.",
+		"consultedOn": s.dayFromNow(0),
+		"effect":      "Synthetic: this is what we did with what you would like.",
+	}
 }
 
 // nameSchool names a school that a family asks for.
 func (w *world) nameSchool(s *scene) string {
 	need, preference := s.needWithSchoolAsked(staffOf("Croydon").commissioner, 5, true)
-	s.mustChange(staffOf("Croydon").commissioner, "decideNaming", s.namingInput(preference, true, nil), "preference { effect naming { named } }")
+	s.mustChange(staffOf("Croydon").commissioner, "decideNaming", s.namingInput(preference, true, nil),
+		"preference { effect naming { named } }")
 	return need
 }
 
@@ -50,8 +60,10 @@ func TestDecideNamingNamesTheSchool(t *testing.T) {
 	s.mustChange(kent.commissioner, "decideNaming", s.namingInput(preference, true, nil), "")
 	s.requireRefused("ALREADY_EXISTS", kent.commissioner, "decideNaming", s.namingInput(preference, false, "UNSUITABLE"))
 	s.requireRefused("WRONG_STATE", kent.commissioner, "proposeAward", award())
-	read := s.readNode(kent.approver, "Need", need, "preferences { effect naming { named ground reasons setting { name } } }").At("preferences.0")
-	if read.At("naming.named").Text() != "true" || read.At("naming.ground").Exists() || read.At("effect").Text() == "" || read.At("naming.setting.name").Text() == "" {
+	read := s.readNode(kent.approver, "Need", need,
+		"preferences { effect naming { named ground reasons setting { name } } }").At("preferences.0")
+	if read.At("naming.named").Text() != "true" || read.At("naming.ground").Exists() || read.At("effect").Text() == "" ||
+		read.At("naming.setting.name").Text() == "" {
 		t.Errorf("the approver reads %v", read)
 	}
 	if s.countRows("naming WHERE encode(reasons, 'escape') LIKE '%weighed%'") != 0 {
@@ -68,9 +80,13 @@ func TestDecideNamingRefusesOnAGround(t *testing.T) {
 	s.passTime(pastDeadline)
 	s.rankOffers(kent, need, offer)
 	s.mustChange(kent.commissioner, "decideNaming", s.namingInput(preference, false, "EFFICIENT_USE_OF_RESOURCES"), "")
-	award := s.mustChange(kent.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best."}, "award { id }").At("award.id").Text()
+	award := s.mustChange(kent.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best."},
+		"award { id }").At("award.id").Text()
 	// A request that comes between proposal and approval is decided first too.
-	late := s.mustChange(kent.commissioner, "enterPreference", fields{"need": need, "respondent": "YOUNG_PERSON", "setting": settingOf(5), "words": "Synthetic: I would like it too."},
+	late := s.mustChange(kent.commissioner, "enterPreference", fields{
+		"need": need, "respondent": "YOUNG_PERSON", "setting": settingOf(5),
+		"words": "Synthetic: I would like it too.",
+	},
 		"preference { id }").At("preference.id").Text()
 	s.requireRefused("TOO_EARLY", kent.approver, "approveAward", fields{"award": award, "standstill": false})
 	s.requireRefused("WRONG_STATE", kent.commissioner, "decideNaming", s.namingInput(late, true, nil)) // an award is live
@@ -88,6 +104,9 @@ func TestDecideNamingOfAnotherKindOfSchool(t *testing.T) {
 	s.passTime(pastDeadline)
 	s.rankOffers(kent, need, offer)
 	s.requireRefused("WRONG_STATE", kent.commissioner, "decideNaming", s.namingInput(preference, true, nil))
-	s.mustChange(kent.commissioner, "answerPreference", fields{"preference": preference, "effect": "Synthetic: we thought about it, and it is too far."}, "")
+	s.mustChange(kent.commissioner, "answerPreference", fields{
+		"preference": preference,
+		"effect":     "Synthetic: we thought about it, and it is too far.",
+	}, "")
 	s.approveAward(kent, offer)
 }

@@ -23,7 +23,8 @@ func TestEndWithoutAwardTellsEveryBidder(t *testing.T) {
 	s.requireRefused("INVALID", kent.commissioner, "endWithoutAward", end("NO_OFFERS"))
 	s.requireRefused("FORBIDDEN", kent.evaluator, "endWithoutAward", end("NOT_AFFORDABLE"))
 	s.requireRefused("NOT_FOUND", staffOf("Surrey").commissioner, "endWithoutAward", end("NOT_AFFORDABLE"))
-	if undeclared := s.sendChange(anotherPerson(kent.commissioner, 4), "endWithoutAward", end("NOT_AFFORDABLE"), ""); undeclared.code != "CONFLICT_OF_INTEREST" {
+	if undeclared := s.sendChange(anotherPerson(kent.commissioner, 4), "endWithoutAward", end("NOT_AFFORDABLE"),
+		""); undeclared.code != "CONFLICT_OF_INTEREST" {
 		t.Errorf("undeclared: %q", undeclared.code)
 	}
 	if s.countRows("letter WHERE award_id IS NULL") != 0 {
@@ -37,7 +38,8 @@ func TestEndWithoutAwardTellsEveryBidder(t *testing.T) {
 	s.requireRefused("WRONG_STATE", kent.commissioner, "proposeAward", fields{"offer": offers[1], "reason": "Synthetic: the next."})
 	for i, offer := range offers {
 		letters := s.readNode(bidsManagerOf(i+1), "Offer", offer, "letters { result body rank }").At("letters").All()
-		if len(letters) != 2 || letters[0].At("result").Text() != "NO_AWARD" || !strings.Contains(letters[0].At("body").Text(), "above what can be paid. Your offer had") {
+		if len(letters) != 2 || letters[0].At("result").Text() != "NO_AWARD" || !strings.Contains(letters[0].At("body").Text(),
+			"above what can be paid. Your offer had") {
 			t.Errorf("bidder %d: %v", i+1, letters)
 		}
 	}

@@ -23,7 +23,8 @@ func ruleOf(code string, value int) fields {
 	return fields{"rules": []fields{{"code": code, "value": value}}}
 }
 
-// TestPublishNoticeChangesTheRules: a market's rule changes by its notice, holds from then on, is refused by with the notice named, and ends.
+// TestPublishNoticeChangesTheRules: a market's rule changes by its notice, holds from then on, is refused by with the notice named, and
+// ends.
 func TestPublishNoticeChangesTheRules(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent, id := staffOf("Kent"), opaqueID("market", demo.MarketID())
@@ -33,30 +34,46 @@ func TestPublishNoticeChangesTheRules(t *testing.T) {
 	elsewhere := demo.MarketManager
 	elsewhere.Organisation = demo.OrganisationID("Kent")
 	s.requireRefused("NOT_FOUND", elsewhere, "publishNotice", notice(nil))
-	s.requireRefused("INVALID", demo.MarketManager, "publishNotice", notice(fields{"rules": []fields{{"code": "STANDSTILL_DAYS", "value": 1}}}))
+	s.requireRefused("INVALID", demo.MarketManager, "publishNotice",
+		notice(fields{"rules": []fields{{"code": "STANDSTILL_DAYS", "value": 1}}}))
 	s.mustChange(demo.MarketManager, "publishNotice", notice(fields{"rules": stated}), "")
 
 	seen := s.readNode(demo.Public, "Market", id, rulesOfMarket)
-	if seen.At("rules.2.code").Text() != "TENDER_DAYS" || seen.At("rules.2.value").Text() != "21" || seen.At("rules.2.source").Text() != "SYN-2026/1" ||
+	if seen.At("rules.2.code").Text() != "TENDER_DAYS" || seen.At("rules.2.value").Text() != "21" ||
+		seen.At("rules.2.source").Text() != "SYN-2026/1" ||
 		!strings.Contains(seen.At("rules.3.source").Text(), "Procurement Act 2023") {
 		t.Errorf("the public reads %v", seen)
 	}
-	early := s.tryChange(kent.commissioner, "publishNeed", fields{"need": s.draftNeed(kent.commissioner, nil), "deadline": s.marketTime().AddDate(0, 0, 15), "uniqueReason": "Synthetic: alone."}, "")
+	early := s.tryChange(kent.commissioner, "publishNeed", fields{
+		"need":     s.draftNeed(kent.commissioner, nil),
+		"deadline": s.marketTime().AddDate(0, 0, 15), "uniqueReason": "Synthetic: alone.",
+	}, "")
 	if early.code != "TOO_EARLY" || !strings.Contains(early.words, "21 days") || !strings.Contains(early.words, "SYN-2026/1") {
 		t.Errorf("a need with 15 days to tender: %q, %q", early.code, early.words)
 	}
 
-	s.mustChange(demo.MarketManager, "publishNotice", notice(fields{"reference": "SYN-2026/2", "rules": []fields{{"code": "TENDER_DAYS", "value": 5}}}), "")
-	s.mustChange(demo.MarketManager, "publishNotice", notice(fields{"kind": "CEASE", "reference": "SYN-2026/3", "endsOn": s.dayFromNow(30)}), "")
+	s.mustChange(demo.MarketManager, "publishNotice", notice(fields{
+		"reference": "SYN-2026/2",
+		"rules":     []fields{{"code": "TENDER_DAYS", "value": 5}},
+	}), "")
+	s.mustChange(demo.MarketManager, "publishNotice", notice(fields{"kind": "CEASE", "reference": "SYN-2026/3", "endsOn": s.dayFromNow(30)}),
+		"")
 	seen = s.readNode(demo.Public, "Market", id, rulesOfMarket)
-	if seen.At("ceased").Text() != "true" || seen.At("endsOn").Text() != s.dayFromNow(30) || seen.At("rules.2.value").Text() != "5" || len(seen.At("notices").All()) != 4 ||
+	if seen.At("ceased").Text() != "true" || seen.At("endsOn").Text() != s.dayFromNow(30) || seen.At("rules.2.value").Text() != "5" ||
+		len(seen.At("notices").All()) != 4 ||
 		seen.At("notices.0.kind").Text() != "INTEND" || seen.At("notices.1.rules.0.value").Text() != "21" {
 		t.Errorf("after three notices: %v", seen)
 	}
 	s.requireRefused("WRONG_STATE", demo.MarketManager, "publishNotice", notice(nil))
-	s.requireRefused("INVALID", kent.commissioner, "publishNeed", fields{"need": s.draftNeed(kent.commissioner, nil), "deadline": s.marketTime().AddDate(0, 0, 40), "uniqueReason": "Synthetic: alone."})
+	s.requireRefused("INVALID", kent.commissioner, "publishNeed", fields{
+		"need":     s.draftNeed(kent.commissioner, nil),
+		"deadline": s.marketTime().AddDate(0, 0, 40), "uniqueReason": "Synthetic: alone.",
+	})
 	s.passTime(32 * 24 * time.Hour)
-	s.requireRefused("WRONG_STATE", bidsManagerOf(2), "submitApplication", fields{"lot": s.lot, "statement": "Synthetic: late.", "noGroundForExclusion": true})
+	s.requireRefused("WRONG_STATE", bidsManagerOf(2), "submitApplication", fields{
+		"lot": s.lot, "statement": "Synthetic: late.",
+		"noGroundForExclusion": true,
+	})
 	if n := s.countRows("event WHERE act = 'notice.publish'"); n != 3 {
 		t.Errorf("%d notices in the log", n)
 	}
@@ -75,7 +92,8 @@ func TestNoticeLeavesPublishedNeedsAlone(t *testing.T) {
 	for need, want := range map[string]string{before: "8 Procurement Act 2023", after: "30 SYN-2026/7"} {
 		for _, who := range []demo.Persona{kent.commissioner, bidsManagerOf(1)} {
 			rule := s.readNode(who, "Need", need, rules).At("rules.2")
-			if said := rule.At("value").Text() + " " + rule.At("source").Text(); rule.At("code").Text() != "STANDSTILL_DAYS" || !strings.HasPrefix(said, want) {
+			if said := rule.At("value").Text() + " " + rule.At("source").Text(); rule.At("code").Text() != "STANDSTILL_DAYS" ||
+				!strings.HasPrefix(said, want) {
 				t.Errorf("%s reads %s, want %s", who, said, want)
 			}
 		}
@@ -85,8 +103,10 @@ func TestNoticeLeavesPublishedNeedsAlone(t *testing.T) {
 	}
 	s.passTime(pastDeadline)
 	s.rankOffers(kent, before, offer)
-	award := s.mustChange(kent.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best."}, "award { id }").At("award.id").Text()
-	ends, err := time.Parse(time.RFC3339Nano, s.mustChange(kent.approver, "approveAward", fields{"award": award, "standstill": true}, "award { standstillEnds }").At("award.standstillEnds").Text())
+	award := s.mustChange(kent.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best."},
+		"award { id }").At("award.id").Text()
+	ends, err := time.Parse(time.RFC3339Nano, s.mustChange(kent.approver, "approveAward", fields{"award": award, "standstill": true},
+		"award { standstillEnds }").At("award.standstillEnds").Text())
 	must(t, err)
 	if wait := ends.Sub(s.marketTime()); wait > 20*24*time.Hour {
 		t.Errorf("the standstill of a need from before takes %s", wait)
@@ -94,7 +114,8 @@ func TestNoticeLeavesPublishedNeedsAlone(t *testing.T) {
 
 	s.mustChange(demo.MarketManager, "publishNotice", noticeStating("SYN-2026/8", ruleOf("FEEDBACK_MINIMUM", 12)), "")
 	s.requireRefused("INVALID", demo.MarketManager, "publishNotice", noticeStating("SYN-2026/9", ruleOf("FEEDBACK_MINIMUM", 11)))
-	if seen := s.readNode(demo.Public, "Market", opaqueID("market", demo.MarketID()), "feedbackMinimum rules { code value source }"); seen.At("feedbackMinimum").Text() != "12" ||
+	if seen := s.readNode(demo.Public, "Market", opaqueID("market", demo.MarketID()),
+		"feedbackMinimum rules { code value source }"); seen.At("feedbackMinimum").Text() != "12" ||
 		seen.At("rules.4.source").Text() != "SYN-2026/8" {
 		t.Errorf("the public reads %v", seen)
 	}

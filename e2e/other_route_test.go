@@ -15,17 +15,25 @@ func (s *scene) placeTerms() fields {
 }
 
 func (s *scene) orderedPlaceInput(need string) fields {
-	return fields{"need": need, "setting": settingOf(5), "reference": "EH/SYN/1", "orderedOn": s.dayFromNow(0), "directs": "NAME_SCHOOL",
-		"reasons": "Synthetic: the tribunal names this school.", "terms": s.placeTerms()}
+	return fields{
+		"need": need, "setting": settingOf(5), "reference": "EH/SYN/1", "orderedOn": s.dayFromNow(0), "directs": "NAME_SCHOOL",
+		"reasons": "Synthetic: the tribunal names this school.", "terms": s.placeTerms(),
+	}
 }
 
 func (s *scene) chosenPlaceInput(need, preference string) fields {
-	return fields{"need": need, "setting": settingOf(5), "ground": "PREFERENCE", "preference": preference, "enactment": "Children Act 1989, s 22(4)",
-		"reasons": "Synthetic: to choose among others would unsettle the child.", "notExcluded": true, "terms": s.placeTerms()}
+	return fields{
+		"need": need, "setting": settingOf(5), "ground": "PREFERENCE", "preference": preference,
+		"enactment": "Children Act 1989, s 22(4)",
+		"reasons":   "Synthetic: to choose among others would unsettle the child.", "notExcluded": true, "terms": s.placeTerms(),
+	}
 }
 
 func (s *scene) spotPlaceInput(need string) fields {
-	return fields{"need": need, "setting": settingOf(5), "reason": "OUT_OF_HOURS", "reasons": "Synthetic: it was Friday night.", "terms": s.placeTerms()}
+	return fields{
+		"need": need, "setting": settingOf(5), "reason": "OUT_OF_HOURS", "reasons": "Synthetic: it was Friday night.",
+		"terms": s.placeTerms(),
+	}
 }
 
 // proposePlace proposes a place by another route, and gives the award.
@@ -38,7 +46,10 @@ func (s *scene) proposePlace(who demo.Persona, mutation string, in fields) strin
 func (s *scene) draftWithWish(who demo.Persona, setting int) (need, preference string) {
 	s.t.Helper()
 	need = s.draftNeed(who, nil)
-	return need, s.mustChange(who, "enterPreference", fields{"need": need, "respondent": "PARENT", "setting": settingOf(setting), "words": "Synthetic: them, please."},
+	return need, s.mustChange(who, "enterPreference", fields{
+		"need": need, "respondent": "PARENT", "setting": settingOf(setting),
+		"words": "Synthetic: them, please.",
+	},
 		"preference { id }").At("preference.id").Text()
 }
 
@@ -46,12 +57,17 @@ func (s *scene) draftWithWish(who demo.Persona, setting int) (need, preference s
 func (w *world) takeEveryRoute(s *scene, by authorityStaff) {
 	_, preference := s.needWithSchoolAsked(by.commissioner, 5, true)
 	s.mustChange(by.commissioner, "decideNaming", s.namingInput(preference, true, nil), "")
-	award := s.mustChange(by.commissioner, "proposeNamedPlace", fields{"preference": preference, "terms": s.placeTerms()}, "award { id route basis { reasons } }").At("award.id").Text()
+	award := s.mustChange(by.commissioner, "proposeNamedPlace", fields{"preference": preference, "terms": s.placeTerms()},
+		"award { id route basis { reasons } }").At("award.id").Text()
 	s.mustChange(by.approver, "approvePlace", fields{"award": award}, "award { status }")
-	s.mustChange(by.commissioner, "proposeOrderedPlace", s.orderedPlaceInput(s.draftNeed(by.commissioner, fields{"legalBasis": "EHC_PLAN"})), "award { route }")
+	s.mustChange(by.commissioner, "proposeOrderedPlace", s.orderedPlaceInput(s.draftNeed(by.commissioner, fields{"legalBasis": "EHC_PLAN"})),
+		"award { route }")
 	s.mustChange(by.commissioner, "proposeSpotPlace", s.spotPlaceInput(s.draftNeed(by.commissioner, nil)), "award { route }")
 	s.mustChange(by.commissioner, "proposeChosenPlace", s.chosenPlaceInput(s.draftWithWish(by.commissioner, 5)), "award { route }")
-	s.mustChange(by.commissioner, "recordSignature", fields{"placement": s.placementOf(by.commissioner, award), "reference": "Synthetic: paper 1"}, "placement { route }")
+	s.mustChange(by.commissioner, "recordSignature", fields{
+		"placement": s.placementOf(by.commissioner, award),
+		"reference": "Synthetic: paper 1",
+	}, "placement { route }")
 }
 
 func (s *scene) placementOf(who demo.Persona, award string) string {
@@ -68,7 +84,8 @@ func TestProposeNamedPlace(t *testing.T) {
 	place := func() fields { return fields{"preference": preference, "terms": s.placeTerms()} }
 	s.requireRefused("WRONG_STATE", kent.commissioner, "proposeNamedPlace", place()) // not decided
 	s.mustChange(kent.commissioner, "decideNaming", s.namingInput(preference, true, nil), "")
-	if undeclared := s.sendChange(anotherPerson(kent.commissioner, 3), "proposeNamedPlace", place(), ""); undeclared.code != "CONFLICT_OF_INTEREST" {
+	if undeclared := s.sendChange(anotherPerson(kent.commissioner, 3), "proposeNamedPlace", place(),
+		""); undeclared.code != "CONFLICT_OF_INTEREST" {
 		t.Errorf("undeclared: %q", undeclared.code)
 	}
 	s.requireRefused("FORBIDDEN", kent.approver, "proposeNamedPlace", place())
@@ -90,7 +107,10 @@ func TestProposeNamedPlace(t *testing.T) {
 	s.requireRefused("WRONG_STATE", kent.approver, "approveAward", fields{"award": award, "standstill": false})
 	s.requireRefused("FORBIDDEN", kent.commissioner, "approvePlace", fields{"award": award})
 	s.requireRefused("NOT_FOUND", staffOf("Surrey").approver, "approvePlace", fields{"award": award})
-	s.requireRefused("SAME_PERSON", demo.Persona{Key: kent.commissioner.Key, Organisation: kent.commissioner.Organisation, Capacity: policy.Approver}, "approvePlace", fields{"award": award})
+	s.requireRefused("SAME_PERSON", demo.Persona{
+		Key: kent.commissioner.Key, Organisation: kent.commissioner.Organisation,
+		Capacity: policy.Approver,
+	}, "approvePlace", fields{"award": award})
 	s.mustChange(kent.approver, "approvePlace", fields{"award": award}, "award { status }")
 	s.checkPlacementIsLived(kent, need, award)
 }
@@ -103,10 +123,12 @@ func (s *scene) checkPlacementIsLived(by authorityStaff, need, award string) {
 	if seen.At("route").Text() != "PARENTAL_PREFERENCE" || !seen.At("need").Exists() || seen.At("agreement.weekly").Text() != "1500.00" {
 		s.t.Errorf("its provider sees %v", seen)
 	}
-	if reply := s.sendQuery(s.t, bidsManagerOf(3), "query($id: ID!) { node(id: $id) { ... on Award { route basis { reasons } } } }", fields{"id": award}); len(reply.Errors) == 0 {
+	if reply := s.sendQuery(s.t, bidsManagerOf(3), "query($id: ID!) { node(id: $id) { ... on Award { route basis { reasons } } } }",
+		fields{"id": award}); len(reply.Errors) == 0 {
 		s.t.Errorf("a provider asks what it rests on: %s", reply.Raw)
 	}
-	if s.readNode(bidsManagerOf(1), "Award", award, "id").Exists() || s.readNode(staffOf("Surrey").commissioner, "Award", award, "id").Exists() {
+	if s.readNode(bidsManagerOf(1), "Award", award, "id").Exists() || s.readNode(staffOf("Surrey").commissioner,
+		"Award", award, "id").Exists() {
 		s.t.Error("others see the award")
 	}
 	if s.countRows("basis WHERE encode(words, 'escape') LIKE '%Synthetic%'") != 0 {
@@ -117,7 +139,10 @@ func (s *scene) checkPlacementIsLived(by authorityStaff, need, award string) {
 	s.mustChange(bidsManagerOf(3), "signAgreement", fields{"placement": placement}, "")
 	s.requireRefused("WRONG_STATE", by.commissioner, "recordSignature", fields{"placement": placement, "reference": "Synthetic: paper 1"})
 	s.mustChange(by.commissioner, "startPlacement", fields{"placement": placement}, "")
-	code := s.mustChange(by.commissioner, "inviteFamily", fields{"need": need, "placement": placement, "kind": "FEEDBACK", "respondent": "PARENT"}, "code").At("code").Text()
+	code := s.mustChange(by.commissioner, "inviteFamily", fields{
+		"need": need, "placement": placement, "kind": "FEEDBACK",
+		"respondent": "PARENT",
+	}, "code").At("code").Text()
 	told, err := s.Client.Do(s.t.Context(), demo.Credential{Authorization: "Invitation " + code}, "{ myInvitation { route } }", nil)
 	must(s.t, err)
 	if told.Data.At("myInvitation.route").Text() != "You asked for this school, and we agreed to it." {
@@ -129,12 +154,17 @@ func (s *scene) checkPlacementIsLived(by authorityStaff, need, award string) {
 func TestProposeOrderedPlaceInTimeAndLate(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")
-	s.requireRefused("WRONG_STATE", kent.commissioner, "proposeOrderedPlace", s.orderedPlaceInput(s.draftNeed(kent.commissioner, nil))) // no plan
+	// no plan
+	s.requireRefused("WRONG_STATE", kent.commissioner, "proposeOrderedPlace", s.orderedPlaceInput(s.draftNeed(kent.commissioner, nil)))
 	need := s.draftNeed(kent.commissioner, fields{"legalBasis": "EHC_PLAN"})
-	s.mustChange(kent.commissioner, "publishNeed", fields{"need": need, "deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": someReason}, "")
+	s.mustChange(kent.commissioner, "publishNeed", fields{
+		"need": need, "deadline": s.marketTime().AddDate(0, 0, 12),
+		"uniqueReason": someReason,
+	}, "")
 	s.submitOffer(bidsManagerOf(1), need, 2, "4000.00")
 	spot := s.spotPlaceInput(need)
-	if answer := s.tryChange(kent.commissioner, "proposeSpotPlace", spot, ""); answer.code != "WRONG_STATE" || !strings.Contains(answer.words, "PCR 2015 reg 18") {
+	if answer := s.tryChange(kent.commissioner, "proposeSpotPlace", spot, ""); answer.code != "WRONG_STATE" ||
+		!strings.Contains(answer.words, "PCR 2015 reg 18") {
 		t.Errorf("bought beside a running competition: %s %s", answer.code, answer.words)
 	}
 	future := s.orderedPlaceInput(need)
@@ -147,7 +177,8 @@ func TestProposeOrderedPlaceInTimeAndLate(t *testing.T) {
 	order := func() demo.Value {
 		return s.readNode(kent.approver, "Award", award, "basis { annual evidence order { reference complyBy source late } }").At("basis")
 	}
-	if read := order(); read.At("order.complyBy").Text() != s.dayFromNow(14) || !strings.Contains(read.At("order.source").Text(), "reg 44(2)(f)") ||
+	if read := order(); read.At("order.complyBy").Text() != s.dayFromNow(14) ||
+		!strings.Contains(read.At("order.source").Text(), "reg 44(2)(f)") ||
 		read.At("order.late").Text() != "false" || read.At("annual").Text() != "57000.00" || read.At("evidence.0").Text() == "" {
 		t.Errorf("the order reads %v", read)
 	}
@@ -162,7 +193,8 @@ func TestProposeOrderedPlaceInTimeAndLate(t *testing.T) {
 	}
 }
 
-// TestProposeChosenPlaceNeedsAGround: where the regime has it, on grounds that the need bears out; and such a need is not published, unless it is rejected.
+// TestProposeChosenPlaceNeedsAGround: where the regime has it, on grounds that the need bears out; and such a need is not published,
+// unless it is rejected.
 func TestProposeChosenPlaceNeedsAGround(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")
@@ -173,7 +205,8 @@ func TestProposeChosenPlaceNeedsAGround(t *testing.T) {
 		return in
 	}
 	s.execAsAdmin("UPDATE dps.market SET regime = 'PCR_DPS'")
-	if answer := s.tryChange(kent.commissioner, "proposeChosenPlace", s.chosenPlaceInput(need, preference), ""); answer.code != "WRONG_STATE" || !strings.Contains(answer.words, "reg 32") {
+	if answer := s.tryChange(kent.commissioner, "proposeChosenPlace", s.chosenPlaceInput(need, preference),
+		""); answer.code != "WRONG_STATE" || !strings.Contains(answer.words, "reg 32") {
 		t.Errorf("under a regime that has no user choice: %s %s", answer.code, answer.words)
 	}
 	s.execAsAdmin("UPDATE dps.market SET regime = 'PA_DYNAMIC_MARKET'")
@@ -208,8 +241,9 @@ func TestSpotPlaceIsCountedApart(t *testing.T) {
 	}
 	need := s.draftNeed(kent.commissioner, nil)
 	s.requireRefused("INVALID", kent.commissioner, "proposeSpotPlace", buy(need, fields{"seller": nil}))
-	s.requireRefused("INVALID", kent.commissioner, "proposeSpotPlace", buy(need, fields{"setting": settingOf(2)})) // of a provider that is known
-	s.requireRefused("INVALID", kent.commissioner, "proposeSpotPlace", buy(need, fields{"reason": "NO_OFFERS"}))   // nobody was asked
+	// of a provider that is known
+	s.requireRefused("INVALID", kent.commissioner, "proposeSpotPlace", buy(need, fields{"setting": settingOf(2)}))
+	s.requireRefused("INVALID", kent.commissioner, "proposeSpotPlace", buy(need, fields{"reason": "NO_OFFERS"})) // nobody was asked
 	s.requireRefused("FORBIDDEN", demo.Officer, "proposeSpotPlace", buy(need, nil))
 	for i := range 3 {
 		if i > 0 {
@@ -228,7 +262,8 @@ func TestSpotPlaceIsCountedApart(t *testing.T) {
 		s.mustChange(kent.commissioner, "recordSignature", fields{"placement": placement, "reference": "Synthetic: paper 1"}, "")
 		s.mustChange(kent.commissioner, "startPlacement", fields{"placement": placement}, "")
 	}
-	if s.countRows("provider WHERE company_number = 'SYN99999'") != 1 || s.countRows("membership m JOIN dps.provider p ON p.id = m.provider_id WHERE p.company_number = 'SYN99999'") != 0 {
+	if s.countRows("provider WHERE company_number = 'SYN99999'") != 1 ||
+		s.countRows("membership m JOIN dps.provider p ON p.id = m.provider_id WHERE p.company_number = 'SYN99999'") != 0 {
 		t.Error("who sold is not one provider, or a member")
 	}
 	s.checkRouteFigures(kent)
@@ -239,7 +274,8 @@ func (s *scene) checkRouteFigures(by authorityStaff) {
 	s.t.Helper()
 	own := "{ placesByRoute(quarters: 2) { quarter route places annual } }"
 	for _, who := range []demo.Persona{by.commissioner, by.approver, by.auditor} {
-		if read := s.readData(who, own, nil).At("placesByRoute").All(); len(read) != 1 || read[0].At("route").Text() != "SPOT" || read[0].At("places").Text() != "3" || read[0].At("annual").Text() != "171000.00" {
+		if read := s.readData(who, own, nil).At("placesByRoute").All(); len(read) != 1 || read[0].At("route").Text() != "SPOT" ||
+			read[0].At("places").Text() != "3" || read[0].At("annual").Text() != "171000.00" {
 			s.t.Errorf("%s reads %v", who, read)
 		}
 	}
@@ -250,7 +286,8 @@ func (s *scene) checkRouteFigures(by authorityStaff) {
 		s.t.Errorf("a provider reads %s", reply.Raw)
 	}
 	shown := func() (n int) {
-		for _, f := range s.readData(demo.Public, "{ openPlacesByRoute(quarters: 2) { quarter route places annual } }", nil).At("openPlacesByRoute").All() {
+		for _, f := range s.readData(demo.Public, "{ openPlacesByRoute(quarters: 2) { quarter route places annual } }",
+			nil).At("openPlacesByRoute").All() {
 			if f.At("places").Exists() {
 				n++
 				if f.At("route").Text() != "SPOT" || f.At("places").Text() != "3" || f.At("annual").Text() != "171000.00" {
@@ -271,7 +308,8 @@ func (s *scene) checkRouteFigures(by authorityStaff) {
 	if shown() != 0 {
 		s.t.Error("too few places are told")
 	}
-	if reply := s.sendQuery(s.t, demo.Public, "{ openPlacesByRoute(quarters: 41) { places } }", nil); len(reply.Errors) == 0 || reply.Errors[0].Extensions.Code == "INTERNAL" {
+	if reply := s.sendQuery(s.t, demo.Public, "{ openPlacesByRoute(quarters: 41) { places } }", nil); len(reply.Errors) == 0 ||
+		reply.Errors[0].Extensions.Code == "INTERNAL" {
 		s.t.Errorf("too many quarters: %s", reply.Raw)
 	}
 }

@@ -13,7 +13,10 @@ import (
 // admitPartner is a new authority of the region with its people, from so many days from now on.
 func (s *scene) admitPartner(name, code string, inDays int) authorityStaff {
 	s.t.Helper()
-	id := s.mustChange(demo.MarketManager, "admitPartner", fields{"kind": "PARTNER", "name": name, "dfeCode": code, "from": s.dayFromNow(inDays), "words": "Synthetic: agreed."},
+	id := s.mustChange(demo.MarketManager, "admitPartner", fields{
+		"kind": "PARTNER", "name": name, "dfeCode": code,
+		"from": s.dayFromNow(inDays), "words": "Synthetic: agreed.",
+	},
 		"organisation { id }").At("organisation.id").Text()
 	return peopleOf(name, uuidOf(s.t, id))
 }
@@ -35,7 +38,10 @@ func TestAdmittedPartnerBeginsWithNothing(t *testing.T) {
 	before := s.publishNeed(kent.commissioner)
 	joining := fields{"kind": "PARTNER", "name": "Synthetic County", "dfeCode": "999", "from": s.dayFromNow(10), "words": "Synthetic: agreed."}
 	s.requireRefused("FORBIDDEN", kent.commissioner, "admitPartner", joining)
-	s.requireRefused("NOT_FOUND", demo.Persona{Key: "kent.manager", Organisation: kent.commissioner.Organisation, Capacity: policy.MarketManager}, "admitPartner", joining)
+	s.requireRefused("NOT_FOUND", demo.Persona{
+		Key: "kent.manager", Organisation: kent.commissioner.Organisation,
+		Capacity: policy.MarketManager,
+	}, "admitPartner", joining)
 	county := s.admitPartner("Synthetic County", "999", 10)
 	s.requireRefused("ALREADY_EXISTS", demo.MarketManager, "admitPartner", joining)
 	if answer := s.sendChange(county.commissioner, "createNeed", s.needInput(nil), ""); answer.code != "TOO_EARLY" {
@@ -43,19 +49,23 @@ func TestAdmittedPartnerBeginsWithNothing(t *testing.T) {
 	}
 	s.passTime(11 * 24 * time.Hour)
 	own := s.publishNeed(county.commissioner)
-	if s.canSee(county.commissioner, before) || s.canSee(kent.commissioner, own) || len(s.readData(county.commissioner, `{ needs { edges { node { id } } } }`, nil).At("needs.edges").All()) != 1 {
+	if s.canSee(county.commissioner, before) || s.canSee(kent.commissioner, own) ||
+		len(s.readData(county.commissioner, `{ needs { edges { node { id } } } }`, nil).At("needs.edges").All()) != 1 {
 		t.Error("each sees its own, and nothing else")
 	}
-	if found := s.readData(county.auditor, `{ events(first: 100) { edges { node { act } } } }`, nil).At("events.edges").All(); len(found) != 4 {
+	if found := s.readData(county.auditor, `{ events(first: 100) { edges { node { act } } } }`,
+		nil).At("events.edges").All(); len(found) != 4 {
 		t.Errorf("its auditor reads %d events, and not of its joining, its need drafted, decided and published", len(found))
 	}
 	seen := s.readNode(demo.Public, "Organisation", opaqueID("org", county.auditor.Organisation), historyOf)
-	if seen.At("history.0.kind").Text() != "JOINED" || seen.At("joinedOn").Text() != seen.At("history.0.onDay").Text() || seen.At("leftOn").Exists() {
+	if seen.At("history.0.kind").Text() != "JOINED" || seen.At("joinedOn").Text() != seen.At("history.0.onDay").Text() ||
+		seen.At("leftOn").Exists() {
 		t.Errorf("everybody reads %v", seen)
 	}
 }
 
-// TestLeavingPartnerFinishesWhatItBegan: on its last day it can still begin something; afterwards it finishes what it began, reads what is its
+// TestLeavingPartnerFinishesWhatItBegan: on its last day it can still begin something; afterwards it finishes what it began, reads what is
+// its
 // own, and neither sees what is shared with the region nor acts where its people were appointed.
 func TestLeavingPartnerFinishesWhatItBegan(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
@@ -65,7 +75,8 @@ func TestLeavingPartnerFinishesWhatItBegan(t *testing.T) {
 	offer := s.submitOffer(bidsManagerOf(1), placed, 2, "4000.00")
 	s.passTime(pastDeadline)
 	s.rankOffers(surrey, placed, offer)
-	placement := s.mustChange(bidsManagerOf(1), "acceptAward", fields{"award": s.approveAward(surrey, offer)}, "award { placement { id } }").At("award.placement.id").Text()
+	placement := s.mustChange(bidsManagerOf(1), "acceptAward", fields{"award": s.approveAward(surrey, offer)},
+		"award { placement { id } }").At("award.placement.id").Text()
 
 	leaving := func(of string) fields {
 		return fields{"organisation": opaqueID("org", demo.OrganisationID(of)), "lastDay": s.dayFromNow(1), "words": "Synthetic: as agreed."}
@@ -81,7 +92,8 @@ func TestLeavingPartnerFinishesWhatItBegan(t *testing.T) {
 	joint := s.publishNeed(kent.commissioner)
 	s.appointPerson(kent.commissioner, joint, surrey.evaluator)
 	evidence := func() int {
-		return len(s.readNode(surrey.commissioner, "Provider", opaqueID("provider", demo.ProviderID(1)), "evidence { reference }").At("evidence").All())
+		return len(s.readNode(surrey.commissioner, "Provider", opaqueID("provider", demo.ProviderID(1)),
+			"evidence { reference }").At("evidence").All())
 	}
 	if !s.canSee(surrey.evaluator, joint) || evidence() != 1 {
 		t.Error("until its last day it takes part")
@@ -107,7 +119,8 @@ func TestLeavingPartnerFinishesWhatItBegan(t *testing.T) {
 	if len(s.readData(surrey.auditor, `{ events(first: 100) { edges { node { act } } } }`, nil).At("events.edges").All()) < 20 {
 		t.Error("its auditor no longer reads its log")
 	}
-	if seen := s.readNode(demo.Public, "Organisation", opaqueID("org", demo.OrganisationID("Surrey")), historyOf); seen.At("history.0.kind").Text() != "LEFT" || !seen.At("leftOn").Exists() {
+	if seen := s.readNode(demo.Public, "Organisation", opaqueID("org", demo.OrganisationID("Surrey")),
+		historyOf); seen.At("history.0.kind").Text() != "LEFT" || !seen.At("leftOn").Exists() {
 		t.Errorf("everybody reads %v", seen)
 	}
 }
@@ -120,7 +133,10 @@ func TestMoveBoroughOutOfTheConsortium(t *testing.T) {
 		s.mustChange(croydon.commissioner, "giveDelegation", fields{"act": act}, "")
 	}
 	need := s.draftNeed(demo.Officer, fields{"authority": id})
-	s.mustChange(demo.Officer, "publishNeed", fields{"need": need, "deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": "Synthetic: alone."}, "")
+	s.mustChange(demo.Officer, "publishNeed", fields{
+		"need": need, "deadline": s.marketTime().AddDate(0, 0, 12),
+		"uniqueReason": "Synthetic: alone.",
+	}, "")
 	move := func(to any) fields {
 		return fields{"organisation": id, "consortium": to, "words": "Synthetic: as agreed."}
 	}
@@ -141,7 +157,8 @@ func TestMoveBoroughOutOfTheConsortium(t *testing.T) {
 		t.Error("it delegates again")
 	}
 	seen := s.readNode(croydon.commissioner, "Organisation", id, historyOf+" delegations { act withdrawnAt }")
-	if len(seen.At("history").All()) != 2 || seen.At("history.0.kind").Text() != "MOVED_OUT" || seen.At("history.1.kind").Text() != "MOVED_IN" || seen.At("kind").Text() != "BOROUGH" ||
+	if len(seen.At("history").All()) != 2 || seen.At("history.0.kind").Text() != "MOVED_OUT" ||
+		seen.At("history.1.kind").Text() != "MOVED_IN" || seen.At("kind").Text() != "BOROUGH" ||
 		len(seen.At("delegations").All()) != 3 {
 		t.Errorf("Croydon reads %v", seen)
 	}

@@ -13,7 +13,8 @@ import (
 func (s *scene) placeSettings() {
 	s.t.Helper()
 	for n := 1; n <= 39; n += 2 {
-		s.execAsAdmin("UPDATE dps.setting SET easting = $2, northing = 103000, gender = 'MIXED', section41 = $3 WHERE id = $1", demo.SettingID(n), 514000+n*1000, n%4 == 1)
+		s.execAsAdmin("UPDATE dps.setting SET easting = $2, northing = 103000, gender = 'MIXED', section41 = $3 WHERE id = $1", demo.SettingID(n),
+			514000+n*1000, n%4 == 1)
 	}
 	s.execAsAdmin("INSERT INTO dps.outcode VALUES ('BN11', 514000, 103000, 4)")
 }
@@ -33,16 +34,30 @@ func TestPlacesByFilter(t *testing.T) {
 	s.execAsAdmin("UPDATE dps.provider SET name = 'Quiet Harbour Care' WHERE id = $1", demo.ProviderID(9))
 	find := func(filter fields) demo.Value {
 		t.Helper()
-		return s.readData(demo.Commissioner, `query($f: PlaceFilter) { places(filter: $f, first: 4) { edges { node { miles setting { name kind provider { name } } } } pageInfo { hasNextPage endCursor } } }`, fields{"f": filter})
+		return s.readData(demo.Commissioner,
+			`query($f: PlaceFilter) { places(filter: $f, first: 4) { edges { node { miles setting { name kind provider { name } } } } pageInfo
+				{ hasNextPage endCursor } } }`, fields{"f": filter})
 	}
 	for what, c := range map[string]struct {
 		filter fields
 		want   []string
 	}{
-		"nearest to an outcode":  {fields{"near": fields{"outcode": "BN11"}, "needs": []string{anyNeed}, "age": 12, "gender": "FEMALE"}, []string{"Synthetic School 01", "Synthetic School 03", "Synthetic School 05", "Synthetic School 07"}},
-		"nearest to a point":     {fields{"near": fields{"easting": 553400, "northing": 103000}}, []string{"Synthetic School 39", "Synthetic School 37", "Synthetic School 35", "Synthetic School 33"}},
-		"section 41":             {fields{"near": fields{"outcode": "BN11"}, "section41": true}, []string{"Synthetic School 01", "Synthetic School 05", "Synthetic School 09", "Synthetic School 13"}},
-		"within two miles":       {fields{"near": fields{"outcode": "BN11"}, "withinMiles": 2}, []string{"Synthetic School 01", "Synthetic School 03"}},
+		"nearest to an outcode": {
+			fields{"near": fields{"outcode": "BN11"}, "needs": []string{anyNeed}, "age": 12, "gender": "FEMALE"},
+			[]string{"Synthetic School 01", "Synthetic School 03", "Synthetic School 05", "Synthetic School 07"},
+		},
+		"nearest to a point": {fields{"near": fields{"easting": 553400, "northing": 103000}}, []string{
+			"Synthetic School 39",
+			"Synthetic School 37", "Synthetic School 35", "Synthetic School 33",
+		}},
+		"section 41": {fields{"near": fields{"outcode": "BN11"}, "section41": true}, []string{
+			"Synthetic School 01",
+			"Synthetic School 05", "Synthetic School 09", "Synthetic School 13",
+		}},
+		"within two miles": {fields{"near": fields{"outcode": "BN11"}, "withinMiles": 2}, []string{
+			"Synthetic School 01",
+			"Synthetic School 03",
+		}},
 		"members' homes":         {fields{"lot": s.lot}, []string{"Synthetic Home 02", "Synthetic Home 04"}}, // in Brighton and in Hastings
 		"no school is in it":     {fields{"lot": s.lot, "near": fields{"outcode": "BN11"}}, nil},
 		"a name, about":          {fields{"name": "wilowmere"}, []string{"Willowmere School"}},
@@ -63,9 +78,11 @@ func TestPlacesByFilter(t *testing.T) {
 		t.Errorf("a kilometre is %q miles", miles)
 	}
 	for what, filter := range map[string]fields{
-		"homes by distance": {"kind": "CHILDRENS_HOME", "near": fields{"outcode": "BN11"}}, "an unknown outcode": {"near": fields{"outcode": "ZZ9"}},
-		"a postcode": {"near": fields{"outcode": "BN11 1AA"}}, "half a point": {"near": fields{"easting": 1}}, "miles from nowhere": {"withinMiles": 5},
-		"a short name": {"name": "ab"}, "no need type": {"needs": []string{"autism"}},
+		"homes by distance":  {"kind": "CHILDRENS_HOME", "near": fields{"outcode": "BN11"}},
+		"an unknown outcode": {"near": fields{"outcode": "ZZ9"}},
+		"a postcode":         {"near": fields{"outcode": "BN11 1AA"}}, "half a point": {"near": fields{"easting": 1}},
+		"miles from nowhere": {"withinMiles": 5},
+		"a short name":       {"name": "ab"}, "no need type": {"needs": []string{"autism"}},
 	} {
 		reply := s.sendQuery(t, demo.Commissioner, "query($f: PlaceFilter) { places(filter: $f) { edges { cursor } } }", fields{"f": filter})
 		if len(reply.Errors) != 1 || reply.Errors[0].Extensions.Code != "BAD_INPUT" {
@@ -74,15 +91,21 @@ func TestPlacesByFilter(t *testing.T) {
 	}
 	// A search that may look at all settings counts for what it looks at: two in one request, and no third.
 	for n, codes := range map[int]int{2: 0, 3: 1} {
-		reply := s.sendQuery(t, demo.Public, "{ "+strings.Join([]string{"a", "b", "c"}[:n], `: places(filter: { name: "nothing like it" }) { edges { cursor } } `)+`: places(filter: { name: "nothing like it" }) { edges { cursor } } }`, nil)
+		reply := s.sendQuery(t, demo.Public, "{ "+strings.Join([]string{"a", "b", "c"}[:n],
+			`: places(filter: { name: "nothing like it" }) { edges { cursor } } `)+
+			`: places(filter: { name: "nothing like it" }) { edges { cursor } } }`, nil)
 		if len(reply.Errors) != codes || codes == 1 && reply.Errors[0].Extensions.Code != "LIMIT_EXCEEDED" {
 			t.Errorf("%d searches: %v", n, reply.Errors)
 		}
 	}
 	// A cursor belongs to its filter and its reader.
 	cursor := nearest.At("places.pageInfo.endCursor").Text()
-	for who, filter := range map[demo.Persona]fields{demo.Commissioner: {"near": fields{"outcode": "BN11"}, "age": 9}, demo.Public: {"near": fields{"outcode": "BN11"}}} {
-		reply := s.sendQuery(t, who, "query($f: PlaceFilter, $c: String) { places(filter: $f, after: $c) { edges { cursor } } }", fields{"f": filter, "c": cursor})
+	for who, filter := range map[demo.Persona]fields{
+		demo.Commissioner: {"near": fields{"outcode": "BN11"}, "age": 9},
+		demo.Public:       {"near": fields{"outcode": "BN11"}},
+	} {
+		reply := s.sendQuery(t, who, "query($f: PlaceFilter, $c: String) { places(filter: $f, after: $c) { edges { cursor } } }",
+			fields{"f": filter, "c": cursor})
 		if len(reply.Errors) != 1 {
 			t.Errorf("%s goes on with another's cursor", who)
 		}
@@ -93,8 +116,12 @@ func TestPlacesByFilter(t *testing.T) {
 func TestPlacesDoNotTellWhereAHomeIs(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2), bidsManagerOf(3))
 	s.placeSettings()
-	const query = `query($f: PlaceFilter) { places(filter: $f, first: 100) { edges { node { miles setting { id name kind district outcode address } } } } }`
-	lists := []fields{{}, {"lot": s.lot}, {"needs": []string{anyNeed}}, {"name": "Synthetic Home"}, {"lot": s.lot, "age": 10, "district": "Worthing"}}
+	const query = `query($f: PlaceFilter) { places(filter: $f, first: 100) { edges { node { miles setting { id name kind district outcode
+		address } } } } }`
+	lists := []fields{{}, {"lot": s.lot}, {"needs": []string{anyNeed}}, {"name": "Synthetic Home"}, {
+		"lot": s.lot, "age": 10,
+		"district": "Worthing",
+	}}
 	// From a grid of points over the county: no home is among what is near, so nothing to compare distances of, nor orders.
 	for e := 450_000; e <= 650_000; e += 50_000 {
 		for n := 50_000; n <= 200_000; n += 50_000 {
@@ -128,12 +155,15 @@ func TestPlacesDoNotTellWhereAHomeIs(t *testing.T) {
 	}
 	// Side by side with schools, a home has no way to it either.
 	found := s.readData(demo.Commissioner, `query($s: [ID!]!) { compare(settings: $s, near: { outcode: "BN11" }) { miles setting { name } } }`,
-		fields{"s": []string{settingOf(2), settingOf(1), "setting_00000000000040008000000000000000", opaqueID("provider", demo.SettingID(3))}}).At("compare").All()
-	if len(found) != 4 || found[0].At("setting.name").Text() != "Synthetic Home 02" || found[0].At("miles").Exists() || found[1].At("miles").Text() != "0.60" || found[2].Exists() || found[3].Exists() {
+		fields{"s": []string{settingOf(2), settingOf(1), "setting_00000000000040008000000000000000", opaqueID("provider",
+			demo.SettingID(3))}}).At("compare").All()
+	if len(found) != 4 || found[0].At("setting.name").Text() != "Synthetic Home 02" || found[0].At("miles").Exists() ||
+		found[1].At("miles").Text() != "0.60" || found[2].Exists() || found[3].Exists() {
 		t.Errorf("side by side: %v", found)
 	}
 	for _, wrong := range [][]string{{settingOf(1)}, slices.Repeat([]string{settingOf(1)}, 11)} {
-		if reply := s.sendQuery(t, demo.Commissioner, `query($s: [ID!]!) { compare(settings: $s) { miles } }`, fields{"s": wrong}); len(reply.Errors) != 1 {
+		if reply := s.sendQuery(t, demo.Commissioner, `query($s: [ID!]!) { compare(settings: $s) { miles } }`,
+			fields{"s": wrong}); len(reply.Errors) != 1 {
 			t.Errorf("%d settings are compared", len(wrong))
 		}
 	}

@@ -12,7 +12,10 @@ import (
 func (s *scene) rankWithLowOffer(by authorityStaff) (need string, offers []string) {
 	s.t.Helper()
 	need = s.publishNeed(by.commissioner)
-	offers = []string{s.submitOffer(bidsManagerOf(1), need, 2, "1000.00"), s.submitOffer(bidsManagerOf(2), need, 4, "4000.00"), s.submitOffer(bidsManagerOf(3), need, 6, "4100.00")}
+	offers = []string{
+		s.submitOffer(bidsManagerOf(1), need, 2, "1000.00"), s.submitOffer(bidsManagerOf(2), need, 4, "4000.00"),
+		s.submitOffer(bidsManagerOf(3), need, 6, "4100.00"),
+	}
 	s.passTime(pastDeadline)
 	s.rankOffers(by, need, offers...)
 	return need, offers
@@ -57,7 +60,10 @@ func TestUnexplainedPriceIsPassedOver(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2), bidsManagerOf(3))
 	kent := staffOf("Kent")
 	_, offers := s.rankWithLowOffer(kent)
-	asked := s.mustChange(kent.commissioner, "queryPrice", fields{"offer": offers[0], "kind": "ABNORMALLY_LOW", "question": "Synthetic: how?", "workingDays": 2},
+	asked := s.mustChange(kent.commissioner, "queryPrice", fields{
+		"offer": offers[0], "kind": "ABNORMALLY_LOW", "question": "Synthetic: how?",
+		"workingDays": 2,
+	},
 		"priceQuery { id answerBy }").At("priceQuery")
 	query := asked.At("id").Text()
 	until, err := time.Parse(time.RFC3339Nano, asked.At("answerBy").Text())
@@ -65,13 +71,18 @@ func TestUnexplainedPriceIsPassedOver(t *testing.T) {
 	s.passTime(until.Sub(s.marketTime()) + time.Second)
 	s.requireRefused("DEADLINE_PASSED", bidsManagerOf(1), "answerPriceQuery", fields{"query": query, "answer": "Synthetic: late."})
 	s.requireRefused("INVALID", kent.commissioner, "decidePriceQuery", fields{"query": query, "accepted": true, "reason": "Synthetic: well."})
-	s.requireRefused("TOO_EARLY", kent.commissioner, "proposeAward", fields{"offer": offers[1], "reason": "Synthetic: another one, while a query waits whose answer may change every score."})
-	s.mustChange(kent.commissioner, "decidePriceQuery", fields{"query": query, "accepted": false, "reason": "Synthetic: nothing was said."}, "")
+	s.requireRefused("TOO_EARLY", kent.commissioner, "proposeAward", fields{
+		"offer":  offers[1],
+		"reason": "Synthetic: another one, while a query waits whose answer may change every score.",
+	})
+	s.mustChange(kent.commissioner, "decidePriceQuery", fields{"query": query, "accepted": false, "reason": "Synthetic: nothing was said."},
+		"")
 	s.requireRefused("WRONG_STATE", kent.commissioner, "proposeAward", fields{"offer": offers[0], "reason": "Synthetic: the best."})
 	s.requireRefused("INVALID", kent.commissioner, "proposeAward", fields{"offer": offers[2], "reason": "Synthetic: third."})
 	s.checkRankedAgain(kent, offers)
 	s.approveAward(kent, offers[1])
-	if body := s.readNode(bidsManagerOf(2), "Offer", offers[1], "letters { body }").At("letters.0.body").Text(); !strings.Contains(body, "with 88.00 of 100") {
+	if body := s.readNode(bidsManagerOf(2), "Offer", offers[1], "letters { body }").At("letters.0.body").Text(); !strings.Contains(body,
+		"with 88.00 of 100") {
 		t.Errorf("the winner is told: %s", body)
 	}
 	for i, offer := range offers {
@@ -87,7 +98,8 @@ func (s *scene) checkRankedAgain(kent authorityStaff, offers []string) {
 	s.t.Helper()
 	const places = "ranking { rank price total supersededAt } earlierRankings { rank price total supersededAt }"
 	fallen := s.readNode(kent.commissioner, "Offer", offers[0], places)
-	if fallen.At("ranking").Exists() || fallen.At("earlierRankings.0.rank").Text() != "1" || !fallen.At("earlierRankings.0.supersededAt").Exists() {
+	if fallen.At("ranking").Exists() || fallen.At("earlierRankings.0.rank").Text() != "1" ||
+		!fallen.At("earlierRankings.0.supersededAt").Exists() {
 		s.t.Errorf("the offer that fell: %v", fallen)
 	}
 	next := s.readNode(kent.approver, "Offer", offers[1], places)
@@ -98,7 +110,8 @@ func (s *scene) checkRankedAgain(kent authorityStaff, offers []string) {
 	if _, err := s.Admin.Exec("UPDATE dps.ranking SET total = 99 WHERE superseded_at IS NOT NULL"); err == nil {
 		s.t.Error("an earlier ranking can be changed")
 	}
-	if reply := s.sendQuery(s.t, bidsManagerOf(2), "query($id: ID!) { node(id: $id) { ... on Offer { earlierRankings { rank } } } }", fields{"id": offers[1]}); len(reply.Errors) == 0 {
+	if reply := s.sendQuery(s.t, bidsManagerOf(2), "query($id: ID!) { node(id: $id) { ... on Offer { earlierRankings { rank } } } }",
+		fields{"id": offers[1]}); len(reply.Errors) == 0 {
 		s.t.Errorf("a bidder reads it: %s", reply.Raw)
 	}
 }
@@ -113,7 +126,10 @@ func TestQueryPriceWithoutDelegatedAwardIsRefused(t *testing.T) {
 	s.rankOffers(croydon, need, offer)
 	s.mustChange(croydon.commissioner, "giveDelegation", fields{"act": "EVALUATE"}, "")
 	s.mustChange(croydon.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best."}, "")
-	s.requireRefused("WRONG_STATE", demo.Officer, "queryPrice", fields{"offer": offer, "kind": "MISSING", "question": "Synthetic: who drives?"})
+	s.requireRefused("WRONG_STATE", demo.Officer, "queryPrice", fields{
+		"offer": offer, "kind": "MISSING",
+		"question": "Synthetic: who drives?",
+	})
 }
 
 // TestProposeAwardWithoutDelegationTellsNothing: an officer to whom the award is not delegated is told the same whether a school is

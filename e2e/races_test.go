@@ -44,7 +44,10 @@ func TestProposeAwardFiftyAtOnce(t *testing.T) {
 		{"with both guards", nil, true},
 		{"with the lock alone", []string{withoutOneLiveAward}, true},
 		{"with neither", []string{withoutNeedLock}, false},
-		{"with the unique index alone", []string{"DELETE FROM dps.award", `CREATE UNIQUE INDEX award_one_live ON dps.award (need_id) WHERE declined_at IS NULL AND lapsed_at IS NULL`}, true},
+		{"with the unique index alone", []string{
+			"DELETE FROM dps.award",
+			`CREATE UNIQUE INDEX award_one_live ON dps.award (need_id) WHERE declined_at IS NULL AND lapsed_at IS NULL`,
+		}, true},
 	} {
 		t.Run(race.name, func(t *testing.T) {
 			s := s.forSubtest(t)
@@ -55,8 +58,10 @@ func TestProposeAwardFiftyAtOnce(t *testing.T) {
 			var answers map[string]int
 			s.holdUpByLock("LOCK TABLE dps.award IN EXCLUSIVE MODE", connectionCount, func() {
 				answers = atOnce(50, func(i int) string {
-					return s.tryChange(anotherPerson(kent.commissioner, i%5), "proposeAward", fields{"offer": offers[i%2],
-						"reason": "Synthetic: on the whole this one is the best for the child, as the notes say."}, "").code
+					return s.tryChange(anotherPerson(kent.commissioner, i%5), "proposeAward", fields{
+						"offer":  offers[i%2],
+						"reason": "Synthetic: on the whole this one is the best for the child, as the notes say.",
+					}, "").code
 				})
 			}, nil)
 			if one := maps.Equal(answers, map[string]int{"": 1, "ALREADY_EXISTS": 49}); one != race.holds {
@@ -207,14 +212,19 @@ func TestLockScoresByTwoEvaluatorsAtOnce(t *testing.T) {
 			return s.tryChange(anotherPerson(kent.evaluator, i), "lockScores", fields{"need": need}, "").code
 		})
 	}, nil)
-	if !maps.Equal(answers, map[string]int{"": 1, "WRONG_STATE": 1}) || s.countRows("ranking") != 1 || s.countRows("score_sheet WHERE locked_at IS NOT NULL") != 1 {
-		t.Errorf("answers %v, %d rankings, %d locked sheets", answers, s.countRows("ranking"), s.countRows("score_sheet WHERE locked_at IS NOT NULL"))
+	if !maps.Equal(answers, map[string]int{"": 1, "WRONG_STATE": 1}) || s.countRows("ranking") != 1 ||
+		s.countRows("score_sheet WHERE locked_at IS NOT NULL") != 1 {
+		t.Errorf("answers %v, %d rankings, %d locked sheets", answers, s.countRows("ranking"),
+			s.countRows("score_sheet WHERE locked_at IS NOT NULL"))
 	}
 }
 
 // TestLockScoresByBothEvaluatorsAtOnce: where the procedure asks for both, both count, and moderation begins.
 func TestLockScoresByBothEvaluatorsAtOnce(t *testing.T) {
-	for name, guard := range map[string]string{"with the lock": "SELECT 1", "sheets are rows of their own, so it holds without": withoutNeedLock} {
+	for name, guard := range map[string]string{
+		"with the lock": "SELECT 1",
+		"sheets are rows of their own, so it holds without": withoutNeedLock,
+	} {
 		t.Run(name, func(t *testing.T) {
 			s := newScene(t, "SCORED", bidsManagerOf(1))
 			kent := staffOf("Kent")
@@ -289,12 +299,16 @@ func TestManyChangesShareTheConnections(t *testing.T) {
 	answers := atOnce(4*connectionCount, func(i int) string {
 		who := anotherPerson(staffOf("Kent").commissioner, i)
 		in := func(n int) fields {
-			return fields{"idempotencyKey": fmt.Sprintf("side by side %d %d", i, n), "lot": s.lot, "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed,
+			return fields{
+				"idempotencyKey": fmt.Sprintf("side by side %d %d", i, n), "lot": s.lot, "ageLow": 10,
+				"ageHigh": 12, "primaryNeed": anyNeed,
 				"legalBasis": "SECTION_20", "homeOutcode": "BN11", "travelMiles": 30, "startFrom": "2030-01-01", "startTo": "2030-02-01",
-				"profile": "Synthetic: a calm home.", "outcomes": "Synthetic: to feel safe."}
+				"profile": "Synthetic: a calm home.", "outcomes": "Synthetic: to feel safe.",
+			}
 		}
 		reply := s.sendQuery(t, who, `mutation($a: CreateNeedInput!, $b: CreateNeedInput!) {
-			a: createNeed(input: $a) { need { id authority { name } } } b: createNeed(input: $b) { need { id authority { name } } } }`, fields{"a": in(1), "b": in(2)})
+			a: createNeed(input: $a) { need { id authority { name } } } b: createNeed(input: $b) { need { id authority { name } } } }`,
+			fields{"a": in(1), "b": in(2)})
 		if len(reply.Errors) > 0 {
 			return reply.Errors[0].Extensions.Code
 		}

@@ -30,7 +30,8 @@ func TestAskForRenewal(t *testing.T) {
 		t.Errorf("to do when it is given: %v", got)
 	}
 	renewals := func(who demo.Persona) []demo.Value {
-		return s.readNode(who, "Provider", opaqueID("provider", us.Organisation), "renewals { kind { code } reason askedAt answerBy renewedAt }").At("renewals").All()
+		return s.readNode(who, "Provider", opaqueID("provider", us.Organisation),
+			"renewals { kind { code } reason askedAt answerBy renewedAt }").At("renewals").All()
 	}
 	for _, reader := range []demo.Persona{us, manager} {
 		if got := renewals(reader); len(got) != 1 || !got[0].At("renewedAt").Exists() {
@@ -52,7 +53,10 @@ func TestAskForRenewalManyAtOnce(t *testing.T) {
 	var answers map[string]int
 	s.holdUpByLock("LOCK TABLE dps.renewal IN EXCLUSIVE MODE", connectionCount, func() {
 		answers = atOnce(connectionCount, func(i int) string {
-			return s.tryChange(anotherPerson(demo.MarketManager, i), "askForRenewal", fields{"membership": member, "kind": "ACCOUNTS", "reason": "Synthetic: of last year."}, "").code
+			return s.tryChange(anotherPerson(demo.MarketManager, i), "askForRenewal", fields{
+				"membership": member, "kind": "ACCOUNTS",
+				"reason": "Synthetic: of last year.",
+			}, "").code
 		})
 	}, nil)
 	if answers[""] != 1 || answers["ALREADY_EXISTS"] != connectionCount-1 {

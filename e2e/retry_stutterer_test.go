@@ -114,7 +114,8 @@ var (
 	mutationName = regexp.MustCompile(`^mutation\(\$input: (\w+)Input!\)`)
 )
 
-// withOtherInput is a request with the same key and another input: an id ends in another digit, or the delegated act, a reference or a name is another.
+// withOtherInput is a request with the same key and another input: an id ends in another digit, or the delegated act, a reference or a
+// name is another.
 func withOtherInput(body []byte, in map[string]any) []byte {
 	for _, name := range slices.Sorted(maps.Keys(in)) {
 		value, _ := in[name].(string)

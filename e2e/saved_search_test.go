@@ -21,15 +21,23 @@ func TestSavedSearchIsSharedOrPrivate(t *testing.T) {
 		}
 		return all
 	}
-	filter := fields{"needs": []string{anyNeed}, "age": 12, "lot": s.lot, "near": fields{"outcode": "BN11"}, "withinMiles": 2, "vacancyOn": s.dayFromNow(3),
-		"inspection": fields{"scale": "Synthetic", "values": []string{"Good"}}, "kind": "SCHOOL", "gender": "MALE", "section41": true, "district": "Worthing", "name": "Synthetic"}
+	filter := fields{
+		"needs": []string{anyNeed}, "age": 12, "lot": s.lot, "near": fields{"outcode": "BN11"}, "withinMiles": 2,
+		"vacancyOn":  s.dayFromNow(3),
+		"inspection": fields{"scale": "Synthetic", "values": []string{"Good"}}, "kind": "SCHOOL", "gender": "MALE", "section41": true,
+		"district": "Worthing", "name": "Synthetic",
+	}
 	full := s.mustChange(kent.commissioner, "saveSearch", fields{"name": "All", "filter": filter}, "search { id filter }").At("search")
-	for _, part := range []string{`"age":12`, `"lot":"` + s.lot + `"`, `"vacancyOn":"` + s.dayFromNow(3) + `"`, `"outcode":"BN11"`, `"scale":"Synthetic"`, `"section41":true`} {
+	for _, part := range []string{
+		`"age":12`, `"lot":"` + s.lot + `"`, `"vacancyOn":"` + s.dayFromNow(3) + `"`, `"outcode":"BN11"`,
+		`"scale":"Synthetic"`, `"section41":true`,
+	} {
 		if text := strings.ReplaceAll(full.At("filter").Text(), ": ", ":"); !strings.Contains(text, part) {
 			t.Errorf("%s is not in %s", part, text)
 		}
 	}
-	mine := s.mustChange(kent.commissioner, "saveSearch", fields{"name": "Near", "filter": fields{"near": fields{"outcode": "BN11"}}}, "search { id }").At("search.id").Text()
+	mine := s.mustChange(kent.commissioner, "saveSearch", fields{"name": "Near", "filter": fields{"near": fields{"outcode": "BN11"}}},
+		"search { id }").At("search.id").Text()
 	run := "query($s: ID) { places(search: $s, first: 100) { edges { node { setting { name } } } } }"
 	if n := len(settingNames(s.readData(kent.commissioner, run, fields{"s": mine}), "places")); n != 20 {
 		t.Errorf("it finds %d", n)
@@ -37,7 +45,10 @@ func TestSavedSearchIsSharedOrPrivate(t *testing.T) {
 	if found := settingNames(s.readData(kent.commissioner, run, fields{"s": full.At("id").Text()}), "places"); len(found) != 0 {
 		t.Errorf("all conditions find %v", found)
 	}
-	again := s.mustChange(kent.commissioner, "saveSearch", fields{"name": "Near", "filter": fields{"near": fields{"outcode": "BN11"}, "withinMiles": 2}}, "search { id }").At("search.id").Text()
+	again := s.mustChange(kent.commissioner, "saveSearch", fields{"name": "Near", "filter": fields{
+		"near":        fields{"outcode": "BN11"},
+		"withinMiles": 2,
+	}}, "search { id }").At("search.id").Text()
 	if n := len(settingNames(s.readData(kent.commissioner, run, fields{"s": again}), "places")); n != 2 || again != mine {
 		t.Errorf("saved again, it finds %d", n)
 	}
@@ -55,7 +66,10 @@ func TestSavedSearchIsSharedOrPrivate(t *testing.T) {
 	}
 	s.requireRefused("NOT_FOUND", colleague, "removeSearch", fields{"search": mine})
 	s.requireRefused("NOT_FOUND", surrey.commissioner, "removeSearch", fields{"search": mine})
-	s.requireRefused("INVALID", kent.commissioner, "saveSearch", fields{"name": "Home", "filter": fields{"near": fields{"easting": 514321, "northing": 103210}}})
+	s.requireRefused("INVALID", kent.commissioner, "saveSearch", fields{
+		"name":   "Home",
+		"filter": fields{"near": fields{"easting": 514321, "northing": 103210}},
+	})
 	s.requireRefused("INVALID", kent.commissioner, "saveSearch", fields{"name": "No need", "filter": fields{"needs": []string{"autism"}}})
 	s.mustChange(kent.commissioner, "removeSearch", fields{"search": mine}, "")
 	if list(colleague) != nil {

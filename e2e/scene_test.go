@@ -35,9 +35,15 @@ type authorityStaff struct{ commissioner, opener, evaluator, approver, auditor, 
 
 func staffOf(authority string) authorityStaff {
 	as := func(capacity policy.Role) demo.Persona {
-		return demo.Persona{Key: strings.ToLower(authority) + "." + string(capacity), Organisation: demo.OrganisationID(authority), Capacity: capacity}
+		return demo.Persona{
+			Key: strings.ToLower(authority) + "." + string(capacity), Organisation: demo.OrganisationID(authority),
+			Capacity: capacity,
+		}
 	}
-	return authorityStaff{as(policy.Commissioner), as(policy.OpeningOfficer), as(policy.Evaluator), as(policy.Approver), as(policy.Auditor), as(policy.SafeguardingLead)}
+	return authorityStaff{
+		as(policy.Commissioner), as(policy.OpeningOfficer), as(policy.Evaluator), as(policy.Approver), as(policy.Auditor),
+		as(policy.SafeguardingLead),
+	}
 }
 
 // bidsManagerOf is the bids manager of a synthetic provider, counted from 1.
@@ -131,7 +137,9 @@ type changeResult struct {
 }
 
 // declaringMutations are the mutations before which somebody has to declare to have no interest in a need's outcome.
-const declaringMutations = "proposeUrgentPlace proposeNamedPlace proposeOrderedPlace proposeChosenPlace proposeSpotPlace approvePlace endWithoutAward decideNaming queryPrice decidePriceQuery openOffers assessSuitability scoreOffer lockScores moderateOffer lockQuality proposeAward approveAward rejectAward"
+const declaringMutations = "proposeUrgentPlace proposeNamedPlace proposeOrderedPlace proposeChosenPlace proposeSpotPlace approvePlace " +
+	"endWithoutAward decideNaming queryPrice decidePriceQuery openOffers assessSuitability scoreOffer lockScores moderateOffer lockQuality " +
+	"proposeAward approveAward rejectAward"
 
 // tryChange is tried by somebody who has declared to have no interest, where that is asked for.
 func (s *scene) tryChange(who demo.Persona, mutation string, in fields, selection string) changeResult {
@@ -159,7 +167,10 @@ func (s *scene) needOfInput(in fields) string {
 	if need, ok := in["need"].(string); ok {
 		return need
 	}
-	for field, table := range map[string]string{"offer": "sealed_offer", "award": "award", "query": "price_query", "preference": "preference", "telephoneOffer": "telephone_offer"} {
+	for field, table := range map[string]string{
+		"offer": "sealed_offer", "award": "award", "query": "price_query", "preference": "preference",
+		"telephoneOffer": "telephone_offer",
+	} {
 		if id, ok := in[field].(string); ok {
 			var need uuid.UUID
 			if s.Admin.QueryRow("SELECT need_id FROM dps."+table+" WHERE id = $1", uuidOf(s.t, id)).Scan(&need) == nil {
@@ -228,16 +239,23 @@ func (s *scene) readNode(who demo.Persona, kind, id, selection string) demo.Valu
 
 func (s *scene) admitProvider(p demo.Persona) {
 	s.t.Helper()
-	application := s.mustChange(p, "submitApplication", fields{"lot": s.lot, "statement": "Synthetic: we meet every criterion.", "noGroundForExclusion": true},
+	application := s.mustChange(p, "submitApplication", fields{
+		"lot": s.lot, "statement": "Synthetic: we meet every criterion.",
+		"noGroundForExclusion": true,
+	},
 		"application { id }").At("application.id").Text()
-	s.mustChange(demo.MarketManager, "decideApplication", fields{"application": application, "decision": "ADMITTED", "reasons": "Synthetic: all are met."}, "")
+	s.mustChange(demo.MarketManager, "decideApplication", fields{
+		"application": application, "decision": "ADMITTED",
+		"reasons": "Synthetic: all are met.",
+	}, "")
 }
 
 // membershipID is the id of a provider's membership of the lot.
 func (s *scene) membershipID(p demo.Persona) string {
 	s.t.Helper()
 	var id uuid.UUID
-	must(s.t, s.Admin.QueryRow("SELECT id FROM dps.membership WHERE provider_id = $1 AND lot_id = $2", p.Organisation, uuidOf(s.t, s.lot)).Scan(&id))
+	must(s.t, s.Admin.QueryRow("SELECT id FROM dps.membership WHERE provider_id = $1 AND lot_id = $2", p.Organisation,
+		uuidOf(s.t, s.lot)).Scan(&id))
 	return opaqueID("membership", id)
 }
 
@@ -256,7 +274,8 @@ func (s *scene) dayFromNow(days int) string {
 func (s *scene) needInput(more fields) fields {
 	in := fields{
 		"lot": s.lot, "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "SECTION_20", "homeOutcode": "BN11", "travelMiles": 30,
-		"startFrom": s.dayFromNow(0), "startTo": s.dayFromNow(120), "profile": "Synthetic: a calm home with few others.", "outcomes": "Synthetic: to feel safe.",
+		"startFrom": s.dayFromNow(0), "startTo": s.dayFromNow(120), "profile": "Synthetic: a calm home with few others.",
+		"outcomes": "Synthetic: to feel safe.",
 	}
 	for name, value := range more {
 		in[name] = value
@@ -278,7 +297,10 @@ func (s *scene) draftNeed(who demo.Persona, more fields) string {
 func (s *scene) publishNeed(who demo.Persona) string {
 	s.t.Helper()
 	need := s.draftNeed(who, nil)
-	s.mustChange(who, "publishNeed", fields{"need": need, "deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": "Synthetic: it is as wide as it can be."}, "")
+	s.mustChange(who, "publishNeed", fields{
+		"need": need, "deadline": s.marketTime().AddDate(0, 0, 12),
+		"uniqueReason": "Synthetic: it is as wide as it can be.",
+	}, "")
 	return need
 }
 
@@ -323,7 +345,10 @@ func (s *scene) checkInputs(failed fields) (all []fields) {
 
 // scoreInput is an evaluator's input for an offer: points for the one criterion of quality.
 func (s *scene) scoreInput(offer string, points int) fields {
-	return fields{"offer": offer, "scores": []fields{{"criterion": s.criterionID(), "points": points, "comment": "Synthetic: well evidenced."}}}
+	return fields{"offer": offer, "scores": []fields{{
+		"criterion": s.criterionID(), "points": points,
+		"comment": "Synthetic: well evidenced.",
+	}}}
 }
 
 func (s *scene) criterionID() string {
@@ -345,7 +370,8 @@ func (s *scene) rankOffers(by authorityStaff, need string, offers ...string) {
 // approveAward awards an offer, without a standstill.
 func (s *scene) approveAward(by authorityStaff, offer string) string {
 	s.t.Helper()
-	award := s.mustChange(by.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best offer that is left."}, "award { id }").At("award.id").Text()
+	award := s.mustChange(by.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best offer that is left."},
+		"award { id }").At("award.id").Text()
 	s.mustChange(by.approver, "approveAward", fields{"award": award, "standstill": false}, "")
 	return award
 }

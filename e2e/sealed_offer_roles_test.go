@@ -19,7 +19,10 @@ import (
 
 // onlookingActors are the roles that must not learn of an offer before the opening, each for the organisation of its need.
 func onlookingActors() []policy.Actor {
-	all := []policy.Actor{{Role: policy.Public}, {Role: policy.Family, Invitation: []byte("no invitation's")}, {Role: policy.Keeper, Person: demo.Opener1.Key, Organisation: demo.Opener1.Organisation}}
+	all := []policy.Actor{{Role: policy.Public}, {Role: policy.Family, Invitation: []byte("no invitation's")}, {
+		Role:   policy.Keeper,
+		Person: demo.Opener1.Key, Organisation: demo.Opener1.Organisation,
+	}}
 	for _, p := range onlookers[:len(onlookers)-1] {
 		all = append(all, policy.Actor{Role: p.Capacity, Person: p.Key, Organisation: p.Organisation})
 	}
@@ -61,7 +64,8 @@ func TestSealedOfferIsHiddenFromEveryRole(t *testing.T) {
 			for _, a := range onlookingActors() {
 				for _, table := range with.tableNames(t) {
 					got, want := with.rowsOf(a, table), without.rowsOf(a, table)
-					if counted := table == "offer_tally" && strings.HasPrefix(got, "3 rows"); counted && procedure == "MATCHING" && strings.HasPrefix(want, "1 rows") {
+					if counted := table == "offer_tally" && strings.HasPrefix(got, "3 rows"); counted && procedure == "MATCHING" &&
+						strings.HasPrefix(want, "1 rows") {
 						continue // what such a lot shows, to whom it shows it
 					}
 					if got != want {
@@ -143,7 +147,8 @@ func TestAuthorityRolesCannotWriteOffers(t *testing.T) {
 		for _, statement := range []string{
 			"UPDATE dps.sealed_offer SET withdrawn_at = dps.now() WHERE need_id = $1", "DELETE FROM dps.sealed_offer WHERE need_id = $1",
 			"DELETE FROM dps.offer_tally WHERE need_id = $1", "UPDATE dps.need SET opened_at = dps.now() WHERE id = $1",
-			`INSERT INTO dps.offer SELECT gen_random_uuid(), $1, authority_id, '` + demo.ProviderID(1).String() + `', '` + demo.SettingID(2).String() + `', 1, dps.now(), '', current_date, 1, '', '', ''
+			`INSERT INTO dps.offer SELECT gen_random_uuid(), $1, authority_id, '` + demo.ProviderID(1).String() + `', '` +
+				demo.SettingID(2).String() + `', 1, dps.now(), '', current_date, 1, '', '', ''
 				FROM dps.need WHERE id = $1`,
 		} {
 			tx := w.Become(t, a)

@@ -71,12 +71,18 @@ func (w sealedWorld) answersToAll(c contract, who demo.Persona) map[string]strin
 		ask(name, query, nil)
 	}
 	for _, kind := range c.nodeTypes(may) {
-		for name, id := range map[string]string{"Kent's need": w.needs["Kent"], "Croydon's need": w.needs["Croydon"], "the lot": w.lot, "the offer": w.offer,
-			"the bidder": opaqueID("provider", demo.ProviderID(1)), "the setting": settingOf(2), "Kent": opaqueID("org", demo.OrganisationID("Kent"))} {
-			ask(name+" as "+kind, fmt.Sprintf("query($id: ID!) { node(id: $id) { id ... on %s { %s } } }", kind, c.fullSelection(kind, may, 2)), fields{"id": id})
+		for name, id := range map[string]string{
+			"Kent's need": w.needs["Kent"], "Croydon's need": w.needs["Croydon"],
+			"the lot": w.lot, "the offer": w.offer,
+			"the bidder": opaqueID("provider", demo.ProviderID(1)), "the setting": settingOf(2), "Kent": opaqueID("org",
+				demo.OrganisationID("Kent")),
+		} {
+			ask(name+" as "+kind, fmt.Sprintf("query($id: ID!) { node(id: $id) { id ... on %s { %s } } }", kind, c.fullSelection(kind, may, 2)),
+				fields{"id": id})
 		}
 	}
-	ask("entities", `query($r: [_Any!]!) { _entities(representations: $r) { __typename ... on Offer { id } ... on Need { id offers { id } } } }`,
+	ask("entities", `query($r: [_Any!]!) { _entities(representations: $r) { __typename ... on Offer { id } ... on Need { id offers { id } } }
+		}`,
 		fields{"r": []fields{{"__typename": "Offer", "id": w.offer}, {"__typename": "Need", "id": w.needs["Kent"]}}})
 	for mutation, in := range w.refusableChanges() {
 		in["idempotencyKey"] = "early " + mutation
@@ -167,7 +173,8 @@ func TestOpenedOfferIsSeen(t *testing.T) {
 	w.passTime(pastDeadline)
 	w.mustChange(demo.Opener1, "openOffers", fields{"need": w.needs["Kent"]}, "")
 	after := w.answersToAll(c, demo.Commissioner)["Kent's need as Need"]
-	if id := fmt.Sprintf(`"id":%q`, w.offer); strings.Contains(before, id) || !strings.Contains(after, id) || !strings.Contains(after, `"weekly":"3900.00"`) {
+	if id := fmt.Sprintf(`"id":%q`, w.offer); strings.Contains(before, id) || !strings.Contains(after, id) ||
+		!strings.Contains(after, `"weekly":"3900.00"`) {
 		t.Errorf("before:\n%s\nafter:\n%s", before, after)
 	}
 }
@@ -176,10 +183,14 @@ func TestOpenedOfferIsSeen(t *testing.T) {
 func TestInvitationAnswersAreHiddenFromRivals(t *testing.T) {
 	w := newSealedWorld(t, "SCORED", false)
 	said := map[string]string{}
-	for _, i := range w.readNode(demo.Commissioner, "Need", w.needs["Kent"], "invitations { answer reason answeredAt provider { name } }").At("invitations").All() {
+	for _, i := range w.readNode(demo.Commissioner, "Need", w.needs["Kent"],
+		"invitations { answer reason answeredAt provider { name } }").At("invitations").All() {
 		said[i.At("provider.name").Text()] = strings.TrimSpace(i.At("answer").Text() + " " + i.At("reason").Text())
 	}
-	if want := fmt.Sprint(map[string]string{demo.ProviderName(1): "", demo.ProviderName(2): "INTENDS", demo.ProviderName(3): "DECLINED FULL"}); fmt.Sprint(said) != want {
+	if want := fmt.Sprint(map[string]string{
+		demo.ProviderName(1): "", demo.ProviderName(2): "INTENDS",
+		demo.ProviderName(3): "DECLINED FULL",
+	}); fmt.Sprint(said) != want {
 		t.Errorf("the commissioner sees %v and not %s", said, want)
 	}
 	for n := 1; n <= 3; n++ {
@@ -188,7 +199,8 @@ func TestInvitationAnswersAreHiddenFromRivals(t *testing.T) {
 			t.Errorf("%s sees %d invitations", bidsManagerOf(n), len(seen))
 		}
 	}
-	reply := w.sendQuery(t, demo.Opener1, `query($id: ID!) { node(id: $id) { ... on Need { invitations { answer } } } }`, fields{"id": w.needs["Kent"]})
+	reply := w.sendQuery(t, demo.Opener1, `query($id: ID!) { node(id: $id) { ... on Need { invitations { answer } } } }`,
+		fields{"id": w.needs["Kent"]})
 	if len(reply.Errors) == 0 || reply.Errors[0].Extensions.Code != "FORBIDDEN" {
 		t.Errorf("an opening officer reads invitations: %s", reply.Raw)
 	}
@@ -228,8 +240,10 @@ func TestSealedOfferSizesAreEqual(t *testing.T) {
 	need := s.publishNeed(demo.Commissioner)
 	short, long := s.offerInput(need, 2, "1.00"), s.offerInput(need, 4, "99999.99")
 	short["needsMet"], short["outcomesMet"] = "S", "S"
-	long["needsMet"], long["outcomesMet"], long["assumptions"] = strings.Repeat("Synthetic ", 120), strings.Repeat("Synthetic ", 120), strings.Repeat("Synthetic ", 60)
-	long["fees"] = append(long["fees"].([]fields), fields{"kind": "THERAPY", "description": strings.Repeat("Synthetic ", 15), "weekly": "12345.67"})
+	long["needsMet"], long["outcomesMet"], long["assumptions"] = strings.Repeat("Synthetic ", 120), strings.Repeat("Synthetic ", 120),
+		strings.Repeat("Synthetic ", 60)
+	long["fees"] = append(long["fees"].([]fields), fields{"kind": "THERAPY", "description": strings.Repeat("Synthetic ",
+		15), "weekly": "12345.67"})
 	s.mustChange(bidsManagerOf(1), "submitOffer", short, "")
 	s.mustChange(bidsManagerOf(2), "submitOffer", long, "")
 	if n := s.countRows("sealed_part"); n != 4 {
@@ -261,7 +275,8 @@ func TestPrematureLookIsRecorded(t *testing.T) {
 			}
 			minutes := int(w.marketTime().Unix()/60-begin.Unix()/60) + 1
 			logged := map[string]int{}
-			for _, e := range w.readData(demo.Auditor, `{ events(first: 100) { edges { node { act person capacity } } } }`, nil).At("events.edges").All() {
+			for _, e := range w.readData(demo.Auditor, `{ events(first: 100) { edges { node { act person capacity } } } }`,
+				nil).At("events.edges").All() {
 				if e.At("node.act").Text() == "offer.read" {
 					logged[e.At("node.person").Text()+" as "+e.At("node.capacity").Text()]++
 				}
@@ -274,7 +289,8 @@ func TestPrematureLookIsRecorded(t *testing.T) {
 			if len(logged) != 6 {
 				t.Errorf("Kent's auditor sees the looks of %v", logged)
 			}
-			croydon := w.countRows("event WHERE act = 'offer.read' AND object_id = $1 AND capacity = $2", uuidOf(t, w.needs["Croydon"]), policy.ConsortiumOfficer)
+			croydon := w.countRows("event WHERE act = 'offer.read' AND object_id = $1 AND capacity = $2", uuidOf(t, w.needs["Croydon"]),
+				policy.ConsortiumOfficer)
 			if croydon < 1 || croydon > minutes {
 				t.Errorf("%d records of the consortium's officer", croydon)
 			}
@@ -286,7 +302,8 @@ func TestPrematureLookIsRecorded(t *testing.T) {
 func TestPrematureLookWithoutARecordIsRefused(t *testing.T) {
 	w := newSealedWorld(t, "SCORED", false)
 	w.execAsAdmin("REVOKE INSERT ON dps.event FROM dps_commissioner")
-	reply := w.sendQuery(t, demo.Commissioner, `query($id: ID!) { node(id: $id) { ... on Need { reference offers { id } } } }`, fields{"id": w.needs["Kent"]})
+	reply := w.sendQuery(t, demo.Commissioner, `query($id: ID!) { node(id: $id) { ... on Need { reference offers { id } } } }`,
+		fields{"id": w.needs["Kent"]})
 	if len(reply.Errors) == 0 || reply.Data.At("node").Exists() {
 		t.Errorf("answered: %s", reply.Raw)
 	}

@@ -10,7 +10,8 @@ import (
 )
 
 // Two invented schools, as Get Information About Schools lists them.
-const extractOfTwoSchools = "URN,LA (code),EstablishmentNumber,EstablishmentName,TypeOfEstablishment (code),EstablishmentStatus (code),CloseDate,StatutoryLowAge,StatutoryHighAge,DistrictAdministrative (name),Street,Postcode,SEN1 (name)\r\n" +
+const extractOfTwoSchools = "URN,LA (code),EstablishmentNumber,EstablishmentName,TypeOfEstablishment (code),EstablishmentStatus " +
+	"(code),CloseDate,StatutoryLowAge,StatutoryHighAge,DistrictAdministrative (name),Street,Postcode,SEN1 (name)\r\n" +
 	"979001,886,6001,A Synthetic School,10,1,,5,19,Maidstone,1 Synthetic Lane,ME14 9ZZ,HI - Hearing Impairment\r\n" +
 	"979002,886,6002,B Synthetic School,8,1,,5,19,Maidstone,2 Synthetic Lane,ME14 9ZZ,\r\n"
 
@@ -65,10 +66,12 @@ func TestLinkSettingOnce(t *testing.T) {
 	}
 	s.importExtract(strings.Replace(extractOfTwoSchools, "979001", "979009", 1))
 	renumbered := s.readNode(demo.Public, "Setting", school, "urn previousUrns provider { id }")
-	if renumbered.At("urn").Text() != "979009" || renumbered.At("previousUrns.0").Text() != "979001" || renumbered.At("provider.id").Text() != opaqueID("provider", demo.ProviderID(1)) {
+	if renumbered.At("urn").Text() != "979009" || renumbered.At("previousUrns.0").Text() != "979001" ||
+		renumbered.At("provider.id").Text() != opaqueID("provider", demo.ProviderID(1)) {
 		t.Errorf("under its new URN: %v", renumbered)
 	}
-	s.importExtract(strings.Replace(extractOfTwoSchools, "979002,886,6002,B Synthetic School,8,1,,", "979002,886,6002,B Synthetic School,8,2,31-08-2026,", 1))
+	s.importExtract(strings.Replace(extractOfTwoSchools, "979002,886,6002,B Synthetic School,8,1,,",
+		"979002,886,6002,B Synthetic School,8,2,31-08-2026,", 1))
 	if left := s.readData(demo.MarketManager, list, nil).At("unclaimedSettings.edges").All(); len(left) != 0 {
 		t.Errorf("a closed one is offered: %v", left)
 	}

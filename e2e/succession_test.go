@@ -28,22 +28,34 @@ type authoritySplit struct {
 // newAuthoritySplit: Surrey has a draft, a need whose offer is sealed, and a child in a placement; two authorities are to succeed it.
 func newAuthoritySplit(t *testing.T) *authoritySplit {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
-	p := &authoritySplit{scene: s, surrey: staffOf("Surrey"), east: s.admitPartner("East Synthetic", "998", 20), west: s.admitPartner("West Synthetic", "999", 20)}
+	p := &authoritySplit{
+		scene: s, surrey: staffOf("Surrey"), east: s.admitPartner("East Synthetic", "998", 20),
+		west: s.admitPartner("West Synthetic", "999", 20),
+	}
 	p.placed = s.publishNeed(p.surrey.commissioner)
 	won := s.submitOffer(bidsManagerOf(1), p.placed, 2, "4000.00")
 	s.passTime(pastDeadline)
 	s.rankOffers(p.surrey, p.placed, won)
-	p.placement = s.mustChange(bidsManagerOf(1), "acceptAward", fields{"award": s.approveAward(p.surrey, won)}, "award { placement { id } }").At("award.placement.id").Text()
+	p.placement = s.mustChange(bidsManagerOf(1), "acceptAward", fields{"award": s.approveAward(p.surrey, won)},
+		"award { placement { id } }").At("award.placement.id").Text()
 	s.mustChange(p.surrey.commissioner, "recordIdentity", fields{"need": p.placed, "name": "Synthetic Child", "dateOfBirth": "2015-02-03"}, "")
 	s.mustChange(p.surrey.commissioner, "signAgreement", fields{"placement": p.placement}, "")
-	s.mustChange(p.surrey.commissioner, "enterPreference", fields{"need": p.placed, "respondent": "PARENT", "words": "Synthetic: near home, please."}, "")
+	s.mustChange(p.surrey.commissioner, "enterPreference", fields{
+		"need": p.placed, "respondent": "PARENT",
+		"words": "Synthetic: near home, please.",
+	}, "")
 	p.onDay = s.dayFromNow(20)
 	return p
 }
 
 func (p *authoritySplit) successionInput(more fields) fields {
-	in := fields{"predecessor": opaqueID("org", demo.OrganisationID("Surrey")), "successors": []string{p.organisationIDOf(p.east), p.organisationIDOf(p.west)}, "remainder": p.organisationIDOf(p.west),
-		"onDay": p.onDay, "words": "Synthetic: by order."}
+	in := fields{
+		"predecessor": opaqueID("org", demo.OrganisationID("Surrey")), "successors": []string{
+			p.organisationIDOf(p.east),
+			p.organisationIDOf(p.west),
+		}, "remainder": p.organisationIDOf(p.west),
+		"onDay": p.onDay, "words": "Synthetic: by order.",
+	}
 	maps.Copy(in, more)
 	return in
 }
@@ -58,12 +70,17 @@ func TestSuccessionHandsOverEachCase(t *testing.T) {
 	p := newAuthoritySplit(t)
 	p.requireRefused("FORBIDDEN", p.surrey.approver, "announceSuccession", p.successionInput(nil))
 	p.requireRefused("NOT_FOUND", managerOf("Kent"), "announceSuccession", p.successionInput(nil))
-	p.requireRefused("INVALID", demo.MarketManager, "announceSuccession", p.successionInput(fields{"remainder": opaqueID("org", demo.OrganisationID("Kent"))}))
-	p.requireRefused("WRONG_STATE", demo.MarketManager, "announceSuccession", p.successionInput(fields{"predecessor": opaqueID("org", demo.OrganisationID("West Sussex"))}))
+	p.requireRefused("INVALID", demo.MarketManager, "announceSuccession", p.successionInput(fields{"remainder": opaqueID("org",
+		demo.OrganisationID("Kent"))}))
+	p.requireRefused("WRONG_STATE", demo.MarketManager, "announceSuccession", p.successionInput(fields{"predecessor": opaqueID("org",
+		demo.OrganisationID("West Sussex"))}))
 	p.mustChange(demo.MarketManager, "announceSuccession", p.successionInput(nil), "organisation { succession { onDay } }")
 	p.requireRefused("WRONG_STATE", demo.MarketManager, "announceSuccession", p.successionInput(nil))
 	p.running = p.draftNeed(p.surrey.commissioner, nil)
-	p.mustChange(p.surrey.commissioner, "publishNeed", fields{"need": p.running, "deadline": p.marketTime().AddDate(0, 0, 30), "uniqueReason": "Synthetic: alone."}, "")
+	p.mustChange(p.surrey.commissioner, "publishNeed", fields{
+		"need": p.running, "deadline": p.marketTime().AddDate(0, 0, 30),
+		"uniqueReason": "Synthetic: alone.",
+	}, "")
 	p.offer = p.submitOffer(bidsManagerOf(2), p.running, 4, "4100.00")
 	p.allocateCases()
 
@@ -86,7 +103,8 @@ func TestSuccessionHandsOverEachCase(t *testing.T) {
 	if n := p.countRows("event WHERE chain_id = $1", demo.OrganisationID("Surrey")); n != log+1 {
 		t.Errorf("%d events in Surrey's log after %d: its end, and nothing more", n, log)
 	}
-	if last := p.readData(p.surrey.auditor, `{ events(first: 1) { edges { node { act person } } } }`, nil).At("events.edges.0.node.act").Text(); last != "succession.complete" {
+	if last := p.readData(p.surrey.auditor, `{ events(first: 1) { edges { node { act person } } } }`,
+		nil).At("events.edges.0.node.act").Text(); last != "succession.complete" {
 		t.Errorf("Surrey's log ends with %s", last)
 	}
 	again, err := record.Work(t.Context(), p.Worker)
@@ -94,8 +112,10 @@ func TestSuccessionHandsOverEachCase(t *testing.T) {
 	if again.Succeeded != 0 {
 		t.Errorf("it was done twice: %+v", again)
 	}
-	seen := p.readNode(demo.Public, "Organisation", opaqueID("org", demo.OrganisationID("Surrey")), "leftOn history { kind } succession { onDay completedAt cases successors { name } remainder { name } }")
-	if seen.At("succession.cases").Text() != "2" || !seen.At("succession.completedAt").Exists() || seen.At("succession.remainder.name").Text() != "West Synthetic" || len(seen.At("succession.successors").All()) != 2 ||
+	seen := p.readNode(demo.Public, "Organisation", opaqueID("org", demo.OrganisationID("Surrey")),
+		"leftOn history { kind } succession { onDay completedAt cases successors { name } remainder { name } }")
+	if seen.At("succession.cases").Text() != "2" || !seen.At("succession.completedAt").Exists() ||
+		seen.At("succession.remainder.name").Text() != "West Synthetic" || len(seen.At("succession.successors").All()) != 2 ||
 		seen.At("history.0.kind").Text() != "SUCCEEDED" {
 		t.Errorf("everybody reads %v", seen)
 	}
@@ -110,18 +130,25 @@ func (p *authoritySplit) allocateCases() {
 	kents := p.publishNeed(staffOf("Kent").commissioner)
 	p.requireRefused("FORBIDDEN", p.surrey.commissioner, "allocateSuccession", to(p.placed, p.organisationIDOf(p.east)))
 	p.requireRefused("NOT_FOUND", staffOf("Kent").approver, "allocateSuccession", to(p.placed, p.organisationIDOf(p.east)))
-	p.requireRefused("NOT_FOUND", p.surrey.approver, "allocateSuccession", fields{"cases": []fields{{"need": p.placed, "successor": p.organisationIDOf(p.east)}, {"need": kents, "successor": p.organisationIDOf(p.east)}}})
+	p.requireRefused("NOT_FOUND", p.surrey.approver, "allocateSuccession",
+		fields{"cases": []fields{
+			{"need": p.placed, "successor": p.organisationIDOf(p.east)},
+			{"need": kents, "successor": p.organisationIDOf(p.east)},
+		}})
 	if p.countRows("succession_case") != 0 {
 		p.t.Error("a part of it was allocated")
 	}
 	p.requireRefused("INVALID", p.surrey.approver, "allocateSuccession", to(p.placed, opaqueID("org", demo.OrganisationID("Kent"))))
 	p.mustChange(p.surrey.approver, "allocateSuccession", to(p.placed, p.organisationIDOf(p.west)), "")
-	p.mustChange(p.surrey.approver, "allocateSuccession", to(p.placed, p.organisationIDOf(p.east)), "organisation { succession { allocatedAt } }")
-	mine := p.readNode(p.surrey.commissioner, "Organisation", opaqueID("org", demo.OrganisationID("Surrey")), "succession { allocations { need { id } successor { name } } }").At("succession.allocations").All()
+	p.mustChange(p.surrey.approver, "allocateSuccession", to(p.placed, p.organisationIDOf(p.east)),
+		"organisation { succession { allocatedAt } }")
+	mine := p.readNode(p.surrey.commissioner, "Organisation", opaqueID("org", demo.OrganisationID("Surrey")),
+		"succession { allocations { need { id } successor { name } } }").At("succession.allocations").All()
 	if len(mine) != 1 || mine[0].At("need.id").Text() != p.placed || mine[0].At("successor.name").Text() != "East Synthetic" {
 		p.t.Errorf("Surrey reads the allocations %v", mine)
 	}
-	if others := p.readNode(staffOf("Kent").commissioner, "Organisation", opaqueID("org", demo.OrganisationID("Surrey")), "succession { allocations { need { id } } }").At("succession.allocations").All(); len(others) != 0 {
+	if others := p.readNode(staffOf("Kent").commissioner, "Organisation", opaqueID("org", demo.OrganisationID("Surrey")),
+		"succession { allocations { need { id } } }").At("succession.allocations").All(); len(others) != 0 {
 		p.t.Errorf("Kent reads the allocations %v", others)
 	}
 	if p.canSee(p.east.commissioner, p.placed) {
@@ -138,7 +165,8 @@ func (p *authoritySplit) checkPredecessorIsRefused() {
 			p.t.Errorf("%s is still let in: %s", who, reply.Raw)
 		}
 	}
-	if reply := p.sendQuery(p.t, p.surrey.commissioner, mutationDocument("saveSearch", ""), fields{"input": fields{"idempotencyKey": p.newKey(), "name": "Synthetic", "filter": fields{"age": 9}}}); len(reply.Errors) == 0 {
+	if reply := p.sendQuery(p.t, p.surrey.commissioner, mutationDocument("saveSearch", ""),
+		fields{"input": fields{"idempotencyKey": p.newKey(), "name": "Synthetic", "filter": fields{"age": 9}}}); len(reply.Errors) == 0 {
 		p.t.Errorf("Surrey's commissioner still acts: %s", reply.Raw)
 	}
 }
@@ -149,7 +177,8 @@ func (p *authoritySplit) countByTable() map[string]map[uuid.UUID]int {
 	all := map[string]map[uuid.UUID]int{}
 	for _, table := range p.tableNames(p.t) {
 		var has bool
-		must(p.t, p.Admin.QueryRow(`SELECT EXISTS (SELECT FROM information_schema.columns WHERE table_schema = 'dps' AND table_name = $1 AND column_name = 'authority_id')
+		must(p.t, p.Admin.QueryRow(`SELECT EXISTS (SELECT FROM information_schema.columns WHERE table_schema = 'dps' AND table_name = $1
+			AND column_name = 'authority_id')
 			AND $1 NOT IN ('event', 'succession')`, table).Scan(&has))
 		if !has {
 			continue
@@ -187,10 +216,12 @@ func (p *authoritySplit) checkNothingIsLost(before map[string]map[uuid.UUID]int)
 // checkSuccessorsGoOn: with what was begun, each with its own and nothing of the other's.
 func (p *authoritySplit) checkSuccessorsGoOn() {
 	p.t.Helper()
-	if !p.canSee(p.east.commissioner, p.placed) || p.canSee(p.west.commissioner, p.placed) || !p.canSee(p.west.commissioner, p.running) || p.canSee(p.east.commissioner, p.running) {
+	if !p.canSee(p.east.commissioner, p.placed) || p.canSee(p.west.commissioner, p.placed) || !p.canSee(p.west.commissioner, p.running) ||
+		p.canSee(p.east.commissioner, p.running) {
 		p.t.Error("each successor sees its own cases, and not the other's")
 	}
-	child := p.sendQuery(p.t, p.east.commissioner, mutationDocument("viewIdentity", "identity { name }"), fields{"input": fields{"need": p.placed, "purpose": "PLACEMENT"}})
+	child := p.sendQuery(p.t, p.east.commissioner, mutationDocument("viewIdentity", "identity { name }"),
+		fields{"input": fields{"need": p.placed, "purpose": "PLACEMENT"}})
 	if child.Data.At("viewIdentity.identity.name").Text() != "Synthetic Child" {
 		p.t.Errorf("East reads %s", child.Raw)
 	}
@@ -198,18 +229,23 @@ func (p *authoritySplit) checkSuccessorsGoOn() {
 		p.t.Error("East's safeguarding lead does not see the placement")
 	}
 	for _, who := range []demo.Persona{p.east.commissioner, bidsManagerOf(1)} {
-		stated := p.readNode(who, "Placement", p.placement, "authority { name } agreement { authority { name } predecessor { name } succeededOn authoritySignedAt }")
-		if stated.At("authority.name").Text() != "East Synthetic" || stated.At("agreement.authority.name").Text() != "East Synthetic" || stated.At("agreement.predecessor.name").Text() != "Surrey" ||
+		stated := p.readNode(who, "Placement", p.placement,
+			"authority { name } agreement { authority { name } predecessor { name } succeededOn authoritySignedAt }")
+		if stated.At("authority.name").Text() != "East Synthetic" || stated.At("agreement.authority.name").Text() != "East Synthetic" ||
+			stated.At("agreement.predecessor.name").Text() != "Surrey" ||
 			stated.At("agreement.succeededOn").Text() != p.onDay || !stated.At("agreement.authoritySignedAt").Exists() {
 			p.t.Errorf("%s reads %v", who, stated)
 		}
 	}
 	p.mustChange(bidsManagerOf(1), "signAgreement", fields{"placement": p.placement}, "placement { status }")
-	if heard := p.readNode(p.east.commissioner, "Need", p.placed, "preferences { words } offers { ranking { rank } } awards { status }"); len(heard.At("preferences").All()) != 1 || len(heard.At("awards").All()) != 1 {
+	if heard := p.readNode(p.east.commissioner, "Need", p.placed,
+		"preferences { words } offers { ranking { rank } } awards { status }"); len(heard.At("preferences").All()) != 1 ||
+		len(heard.At("awards").All()) != 1 {
 		p.t.Errorf("East reads %v", heard)
 	}
 	taken := p.readData(p.east.auditor, `{ events(first: 100) { edges { node { act person } } } }`, nil).At("events.edges").All()
-	if len(taken) == 0 || taken[len(taken)-1].At("node.act").Text() == "" || p.countRows("event WHERE chain_id = $1 AND act = 'succession.complete'", p.east.auditor.Organisation) != 1 {
+	if len(taken) == 0 || taken[len(taken)-1].At("node.act").Text() == "" ||
+		p.countRows("event WHERE chain_id = $1 AND act = 'succession.complete'", p.east.auditor.Organisation) != 1 {
 		p.t.Errorf("East's log says %v", taken)
 	}
 	p.passTime(31 * 24 * time.Hour)

@@ -13,7 +13,8 @@ func TestTieIsBrokenByTheStatedRules(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
 	kent := staffOf("Kent")
 	var rules []string
-	for _, rule := range s.readNode(demo.Public, "Lot", s.lot, "procedure { tieBreaks { position rule source } }").At("procedure.tieBreaks").All() {
+	for _, rule := range s.readNode(demo.Public, "Lot", s.lot,
+		"procedure { tieBreaks { position rule source } }").At("procedure.tieBreaks").All() {
 		rules = append(rules, rule.At("rule").Text())
 		if !strings.Contains(rule.At("source").Text(), "PCR 2015") {
 			t.Errorf("no source: %v", rule)
@@ -36,7 +37,8 @@ func TestTieIsBrokenByTheStatedRules(t *testing.T) {
 		t.Errorf("the order: %v", order)
 	}
 	s.approveAward(kent, first)
-	if letter := s.readNode(bidsManagerOf(1), "Offer", second, "letters { body }").At("letters.0.body").Text(); !strings.Contains(letter, "the earlier receipt decided") {
+	if letter := s.readNode(bidsManagerOf(1), "Offer", second, "letters { body }").At("letters.0.body").Text(); !strings.Contains(letter,
+		"the earlier receipt decided") {
 		t.Errorf("the letter: %s", letter)
 	}
 }
@@ -55,11 +57,13 @@ func TestImpactOnChildrenNeedsAReason(t *testing.T) {
 		return fields{"offer": offer, "checks": checks}
 	}
 	s.requireRefused("INVALID", kent.commissioner, "assessSuitability", judge(fits, true, ""))
-	s.requireRefused("IDENTIFIES_CHILD", kent.commissioner, "assessSuitability", judge(fits, true, "Synthetic: the other one, born 03/02/2015, is calm."))
+	s.requireRefused("IDENTIFIES_CHILD", kent.commissioner, "assessSuitability", judge(fits, true,
+		"Synthetic: the other one, born 03/02/2015, is calm."))
 	s.mustChange(kent.commissioner, "assessSuitability", judge(fits, true, "Synthetic: two others of an age, both settled."), "")
 	s.mustChange(kent.commissioner, "assessSuitability", judge(unsettles, false, "Synthetic: those already there need quiet."), "")
 	read := s.readNode(kent.approver, "Offer", fits, "suitability { check passed reason }").At("suitability").All()
-	if len(read) != 7 || read[1].At("check").Text() != "IMPACT_ON_CHILDREN" || read[1].At("reason").Text() != "Synthetic: two others of an age, both settled." {
+	if len(read) != 7 || read[1].At("check").Text() != "IMPACT_ON_CHILDREN" ||
+		read[1].At("reason").Text() != "Synthetic: two others of an age, both settled." {
 		t.Errorf("the approver reads %v", read)
 	}
 	s.mustChange(kent.evaluator, "scoreOffer", s.scoreInput(fits, 4), "")

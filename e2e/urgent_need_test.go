@@ -10,8 +10,11 @@ import (
 )
 
 func (s *scene) urgentNeedInput() fields {
-	return fields{"lot": s.lot, "age": 11, "primaryNeed": anyNeed, "legalBasis": "SECTION_20", "homeOutcode": "BN11", "ceilingWeekly": "6000.00", "profile": "Synthetic: needs a calm home tonight.",
-		"reason": "Synthetic: the carer was taken ill.", "hours": 4, "vacant": false}
+	return fields{
+		"lot": s.lot, "age": 11, "primaryNeed": anyNeed, "legalBasis": "SECTION_20", "homeOutcode": "BN11",
+		"ceilingWeekly": "6000.00", "profile": "Synthetic: needs a calm home tonight.",
+		"reason": "Synthetic: the carer was taken ill.", "hours": 4, "vacant": false,
+	}
 }
 
 // broadcastUrgentNeed is an urgent need.
@@ -23,23 +26,30 @@ func (s *scene) broadcastUrgentNeed(who demo.Persona) string {
 }
 
 func (s *scene) telephoneOfferInput(need string, setting int) fields {
-	return fields{"need": need, "setting": settingOf(setting), "startsOn": s.dayFromNow(0), "weekly": "5000.00", "weeks": 52, "words": "Synthetic: one room is free.",
-		"saidBy": "Synthetic manager on call", "saidAt": s.marketTime()}
+	return fields{
+		"need": need, "setting": settingOf(setting), "startsOn": s.dayFromNow(0), "weekly": "5000.00", "weeks": 52,
+		"words":  "Synthetic: one room is free.",
+		"saidBy": "Synthetic manager on call", "saidAt": s.marketTime(),
+	}
 }
 
 // enterTelephoneOffer is a telephone offer of a setting.
 func (s *scene) enterTelephoneOffer(who demo.Persona, need string, setting int) string {
 	s.t.Helper()
-	return s.mustChange(who, "enterTelephoneOffer", s.telephoneOfferInput(need, setting), "telephoneOffer { id }").At("telephoneOffer.id").Text()
+	return s.mustChange(who, "enterTelephoneOffer", s.telephoneOfferInput(need, setting),
+		"telephoneOffer { id }").At("telephoneOffer.id").Text()
 }
 
 // placeUrgently makes a place by telephone, and each other change that a telephone offer can meet.
 func (w *world) placeUrgently(s *scene, by authorityStaff, one, other int) {
 	need := s.broadcastUrgentNeed(by.commissioner)
 	confirmed, completed := s.enterTelephoneOffer(by.commissioner, need, one), s.enterTelephoneOffer(by.commissioner, need, other)
-	s.mustChange(bidsManagerOf(one/2), "confirmTelephoneOffer", fields{"telephoneOffer": confirmed, "right": true}, "telephoneOffer { status }")
-	s.mustChange(by.commissioner, "completeTelephoneOffer", fields{"telephoneOffer": completed, "paper": "Synthetic: letter 9"}, "telephoneOffer { status }")
-	s.mustChange(by.commissioner, "proposeUrgentPlace", fields{"telephoneOffer": confirmed, "reasons": "Synthetic: the nearest."}, "award { route }")
+	s.mustChange(bidsManagerOf(one/2), "confirmTelephoneOffer", fields{"telephoneOffer": confirmed, "right": true},
+		"telephoneOffer { status }")
+	s.mustChange(by.commissioner, "completeTelephoneOffer", fields{"telephoneOffer": completed, "paper": "Synthetic: letter 9"},
+		"telephoneOffer { status }")
+	s.mustChange(by.commissioner, "proposeUrgentPlace", fields{"telephoneOffer": confirmed, "reasons": "Synthetic: the nearest."},
+		"award { route }")
 }
 
 // TestUrgentPlaceByTelephone: with a few words, by telephone; confirmed afterwards; and no sealed offer is touched by it.
@@ -51,14 +61,16 @@ func TestUrgentPlaceByTelephone(t *testing.T) {
 	s.checkUrgentRefusals(kent)
 	need := s.broadcastUrgentNeed(kent.commissioner)
 	seen := s.readNode(bidsManagerOf(1), "Need", need, "urgentReason status invitations { settings { name } } telephoneOffers { id }")
-	if !strings.Contains(seen.At("urgentReason").Text(), "taken ill") || len(seen.At("invitations.0.settings").All()) != 1 || len(seen.At("telephoneOffers").All()) != 0 {
+	if !strings.Contains(seen.At("urgentReason").Text(), "taken ill") || len(seen.At("invitations.0.settings").All()) != 1 ||
+		len(seen.At("telephoneOffers").All()) != 0 {
 		t.Errorf("who is asked sees %v", seen)
 	}
 	if most := s.readNode(kent.commissioner, "Need", need, "ceilingWeekly").At("ceilingWeekly").Text(); most != "6000.00" {
 		t.Errorf("the most that it may cost is %q", most)
 	}
 	s.requireRefused("WRONG_STATE", bidsManagerOf(1), "submitOffer", s.offerInput(need, 2, "4000.00"))
-	s.requireRefused("WRONG_STATE", kent.commissioner, "enterTelephoneOffer", s.telephoneOfferInput(sealed, 2)) // a competition is not run by telephone
+	// a competition is not run by telephone
+	s.requireRefused("WRONG_STATE", kent.commissioner, "enterTelephoneOffer", s.telephoneOfferInput(sealed, 2))
 	s.requireRefused("FORBIDDEN", bidsManagerOf(1), "enterTelephoneOffer", s.telephoneOfferInput(need, 2))
 	s.requireRefused("NOT_FOUND", staffOf("Surrey").commissioner, "enterTelephoneOffer", s.telephoneOfferInput(need, 2))
 	s.requireRefused("INVALID", kent.commissioner, "enterTelephoneOffer", s.telephoneOfferInput(need, 1)) // a school
@@ -67,12 +79,14 @@ func TestUrgentPlaceByTelephone(t *testing.T) {
 	second := s.enterTelephoneOffer(kent.commissioner, need, 4)
 	for i, who := range []demo.Persona{bidsManagerOf(1), bidsManagerOf(2)} {
 		own := s.readNode(who, "Need", need, "telephoneOffers { id saidBy saidAt enteredBy status weekly }").At("telephoneOffers").All()
-		if len(own) != 1 || own[0].At("id").Text() != []string{first, second}[i] || own[0].At("enteredBy").Text() != kent.commissioner.Key || own[0].At("status").Text() != "SAID" {
+		if len(own) != 1 || own[0].At("id").Text() != []string{first, second}[i] || own[0].At("enteredBy").Text() != kent.commissioner.Key ||
+			own[0].At("status").Text() != "SAID" {
 			t.Errorf("%s reads %v", who, own)
 		}
 	}
 	s.checkTelephoneOffers(kent, need, first, second)
-	if s.countRows("offer WHERE id = $1", uuidOf(t, offer)) != 0 || s.readNode(kent.commissioner, "Need", sealed, "offers { id }").At("offers.0").Exists() {
+	if s.countRows("offer WHERE id = $1", uuidOf(t, offer)) != 0 || s.readNode(kent.commissioner, "Need", sealed,
+		"offers { id }").At("offers.0").Exists() {
 		t.Error("a sealed offer is seen")
 	}
 }
@@ -86,7 +100,8 @@ func (s *scene) checkUrgentRefusals(by authorityStaff) {
 		return in
 	}
 	s.execAsAdmin("UPDATE dps.market SET regime = 'PCR_DPS'")
-	if answer := s.tryChange(by.commissioner, "broadcastUrgentNeed", s.urgentNeedInput(), ""); answer.code != "WRONG_STATE" || !strings.Contains(answer.words, "reg 34") {
+	if answer := s.tryChange(by.commissioner, "broadcastUrgentNeed", s.urgentNeedInput(), ""); answer.code != "WRONG_STATE" ||
+		!strings.Contains(answer.words, "reg 34") {
 		s.t.Errorf("under a regime without the urgent route: %s %s", answer.code, answer.words)
 	}
 	s.execAsAdmin("UPDATE dps.market SET regime = 'PA_DYNAMIC_MARKET'")
@@ -96,7 +111,8 @@ func (s *scene) checkUrgentRefusals(by authorityStaff) {
 	s.requireRefused("FORBIDDEN", by.approver, "broadcastUrgentNeed", s.urgentNeedInput())
 }
 
-// checkTelephoneOffers: what is disputed leads nowhere; what was said leads to a place at once; silence is overdue, and completed by a paper.
+// checkTelephoneOffers: what is disputed leads nowhere; what was said leads to a place at once; silence is overdue, and completed by a
+// paper.
 func (s *scene) checkTelephoneOffers(by authorityStaff, need, first, second string) {
 	s.t.Helper()
 	place := func(offer string) fields {
@@ -113,13 +129,17 @@ func (s *scene) checkTelephoneOffers(by authorityStaff, need, first, second stri
 	}
 	s.requireRefused("NOT_FOUND", bidsManagerOf(2), "confirmTelephoneOffer", fields{"telephoneOffer": first, "right": true})
 	s.requireRefused("INVALID", bidsManagerOf(1), "confirmTelephoneOffer", fields{"telephoneOffer": first, "right": false})
-	s.mustChange(bidsManagerOf(1), "confirmTelephoneOffer", fields{"telephoneOffer": first, "right": false, "words": "Synthetic: it was 5,500."}, "")
+	s.mustChange(bidsManagerOf(1), "confirmTelephoneOffer", fields{
+		"telephoneOffer": first, "right": false,
+		"words": "Synthetic: it was 5,500.",
+	}, "")
 	s.requireRefused("WRONG_STATE", by.commissioner, "proposeUrgentPlace", place(first))
 	if !asked() {
 		s.t.Error("what is disputed is taken for an answer")
 	}
 	s.enterTelephoneOffer(by.commissioner, need, 2) // anew, as it was meant
-	if undeclared := s.sendChange(anotherPerson(by.commissioner, 3), "proposeUrgentPlace", place(second), ""); undeclared.code != "CONFLICT_OF_INTEREST" {
+	if undeclared := s.sendChange(anotherPerson(by.commissioner, 3), "proposeUrgentPlace", place(second),
+		""); undeclared.code != "CONFLICT_OF_INTEREST" {
 		s.t.Errorf("undeclared: %q", undeclared.code)
 	}
 	s.declareNoInterest(by.commissioner, need)
@@ -127,7 +147,9 @@ func (s *scene) checkTelephoneOffers(by authorityStaff, need, first, second stri
 	award := s.proposePlace(by.commissioner, "proposeUrgentPlace", place(second))
 	s.requireRefused("ALREADY_EXISTS", by.commissioner, "proposeUrgentPlace", place(second))
 	s.mustChange(by.approver, "approvePlace", fields{"award": award}, "")
-	if route := s.readNode(bidsManagerOf(2), "Award", award, "route placement { route agreement { weekly } }"); route.At("placement.route").Text() != "URGENT" || route.At("placement.agreement.weekly").Text() != "5000.00" {
+	if route := s.readNode(bidsManagerOf(2), "Award", award,
+		"route placement { route agreement { weekly } }"); route.At("placement.route").Text() != "URGENT" ||
+		route.At("placement.agreement.weekly").Text() != "5000.00" {
 		s.t.Errorf("the place is %v", route)
 	}
 	late := s.telephoneOfferInput(need, 6)

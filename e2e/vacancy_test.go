@@ -14,11 +14,14 @@ func TestDeclareVacanciesFromADay(t *testing.T) {
 	s.execAsAdmin("UPDATE dps.setting SET vacancies = 0")
 	declare := func(days, free int) {
 		t.Helper()
-		s.mustChange(bidsManagerOf(1), "declareVacancies", fields{"setting": own, "fromOn": s.dayFromNow(days), "free": free}, "setting { vacancies }")
+		s.mustChange(bidsManagerOf(1), "declareVacancies", fields{"setting": own, "fromOn": s.dayFromNow(days), "free": free},
+			"setting { vacancies }")
 	}
 	on := func(days int) bool {
 		t.Helper()
-		return len(settingNames(s.readData(demo.Commissioner, "query($f: PlaceFilter) { places(filter: $f) { edges { node { setting { name } } } } }", fields{"f": fields{"vacancyOn": s.dayFromNow(days), "lot": s.lot}}), "places")) > 0
+		return len(settingNames(s.readData(demo.Commissioner,
+			"query($f: PlaceFilter) { places(filter: $f) { edges { node { setting { name } } } } }",
+			fields{"f": fields{"vacancyOn": s.dayFromNow(days), "lot": s.lot}}), "places")) > 0
 	}
 	free := func() string { return s.readNode(demo.Public, "Setting", own, "vacancies").At("vacancies").Text() }
 	if on(0) || on(100) || free() != "0" {

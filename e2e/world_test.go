@@ -70,7 +70,10 @@ func serve(t testing.TB, d *dbtest.Database, limits resolvers.Limits) *world {
 	public, private, err := ed25519.GenerateKey(nil)
 	must(t, err)
 	w := &world{Database: d, key: private}
-	tokens, err := policy.NewVerifier(t.Context(), policy.TokenConfig{Issuer: issuer, Audience: audience, DevelopmentKey: public, HashCode: seal.HashCode})
+	tokens, err := policy.NewVerifier(t.Context(), policy.TokenConfig{
+		Issuer: issuer, Audience: audience, DevelopmentKey: public,
+		HashCode: seal.HashCode,
+	})
 	must(t, err)
 	config := resolvers.Config{DB: w.API, Policy: w.Policy, Tokens: tokens, Limits: limits, Introspection: true}
 	endpoint, err := resolvers.New(config)
@@ -95,8 +98,10 @@ func (w *world) credentialOf(t testing.TB, p demo.Persona) demo.Credential {
 	if p.Capacity == policy.Public {
 		return demo.Credential{}
 	}
-	token, err := policy.IssueDevelopment(w.key, policy.Claims{Issuer: issuer, Audience: audience, Person: p.Key,
-		Organisation: p.Organisation, Capacities: []policy.Role{p.Capacity}, Expires: time.Now().Add(24 * time.Hour)})
+	token, err := policy.IssueDevelopment(w.key, policy.Claims{
+		Issuer: issuer, Audience: audience, Person: p.Key,
+		Organisation: p.Organisation, Capacities: []policy.Role{p.Capacity}, Expires: time.Now().Add(24 * time.Hour),
+	})
 	must(t, err)
 	return demo.Credential{Authorization: "Bearer " + token}
 }

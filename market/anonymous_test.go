@@ -33,7 +33,8 @@ func FuzzCheckAnonymous(f *testing.F) {
 			if err == nil {
 				continue
 			}
-			if !errors.As(err, &refusal) || refusal.Code != IdentifiesChild || !slices.ContainsFunc(identifiers, func(i identifier) bool { return i.message == refusal.Message }) {
+			if !errors.As(err, &refusal) || refusal.Code != IdentifiesChild || !slices.ContainsFunc(identifiers,
+				func(i identifier) bool { return i.message == refusal.Message }) {
 				t.Fatalf("%q: %v", value, err)
 			}
 		}
@@ -46,7 +47,10 @@ var identifyingTexts = map[string][]string{
 		"Lives at BN11 1AA.", "lives at bn11 1aa", "BN111AA", "bn111aa", "Home (M1 1AE)", "EC1A 1BB", "w1a 0ax", "BN11  1AA", "BN11-1AA",
 		"BN11\u00a01AA", "BN11\u2009\u200b1AA", "BN11\n1AA", "ＢＮ１１ １ＡＡ", "postcode:SW1A2AA",
 	},
-	"NHS number": {"NHS 999 000 1234", "9990001234", "999-000-1234", "NHS9990001234", "999\u00a0000\u00a01234", "999–000–1234", "no.9990001234."},
+	"NHS number": {
+		"NHS 999 000 1234", "9990001234", "999-000-1234", "NHS9990001234", "999\u00a0000\u00a01234",
+		"999–000–1234", "no.9990001234.",
+	},
 	"telephone": {
 		"call 01903 555 123", "01903555123", "(01903) 555123", "07700 900123", "07700900123", "+44 7700 900123", "+44 (0)7700 900123",
 		"0044 7700 900 123", "020 7946 0123", "07700-900-123", "tel07700900123",
@@ -55,17 +59,21 @@ var identifyingTexts = map[string][]string{
 	"National Insurance": {"AB123456C", "AB 12 34 56 C", "ab123456c", "AB-12-34-56-C"},
 	"date of birth": {
 		"12/05/2012", "12.05.2012", "12-05-2012", "12-5-12", "1/2/12", "2012-05-12", "2012/05/12", "12 05 2012", "12052012", "20120512",
-		"12 / 05 / 2012", "12 May 2012", "12th May 2012", "12th of May, 2012", "12May2012", "12-May-2012", "12-May-12", "12 May '12", "12 Sept. 2012",
-		"May 12, 2012", "may 12th 2012", "DOB unknown to us", "d.o.b. given", "date of birth withheld", "born on 12", "born in May", "Born in 2012",
+		"12 / 05 / 2012", "12 May 2012", "12th May 2012", "12th of May, 2012", "12May2012", "12-May-2012", "12-May-12", "12 May '12",
+		"12 Sept. 2012",
+		"May 12, 2012", "may 12th 2012", "DOB unknown to us", "d.o.b. given", "date of birth withheld", "born on 12", "born in May",
+		"Born in 2012",
 		"born on the 12th", "birthday is soon",
 	},
 	"e-mail": {"write to parent@example.org", "Parent.Name+x@mail.example.co.uk", "élodie@example.fr"},
 	"name": {
-		"The child is called Zara.", "called Zara", "Called  Zara", "named Zara", "known as Zé", "known as 'Zara'", "called “Zara”", "called O’Hara",
+		"The child is called Zara.", "called Zara", "Called  Zara", "named Zara", "known as Zé", "known as 'Zara'", "called “Zara”",
+		"called O’Hara",
 		"called Élodie", "her name is Zara", "Name: Zara", "full name Zara", "name is ZARA", "Mr Smith", "Mrs. Jones said", "Dr Patel",
 	},
 	"school": {
-		"attends Oakwood Primary School", "Oakwood School", "St Made-Up’s School", "St. Made-Up's Academy", "at Oakwood school now", "Oak Lodge College",
+		"attends Oakwood Primary School", "Oakwood School", "St Made-Up’s School", "St. Made-Up's Academy", "at Oakwood school now",
+		"Oak Lodge College",
 		"The Oakwood Academy broke down", "in Oakwood Nursery", "a pupil of Hill House Special School", "left Worthing-on-Sea High School",
 		"went to OAKWOOD SCHOOL", "School of choice; Oakwood School", "of the Holy Oak Catholic School", "Oak and Elm School",
 	},
@@ -87,17 +95,26 @@ func TestCheckAnonymousFindsIdentifiers(t *testing.T) {
 
 func TestCheckAnonymousPassesOrdinaryWords(t *testing.T) {
 	for _, words := range []string{
-		"1,250.00 a week", "£1250.00", "costs 99,999.99 or 125000 a year", "of 100000 a year", "ages 8 to 11", "8-11", "aged 0-19", "0-25 service", "1:1",
+		"1,250.00 a week", "£1250.00", "costs 99,999.99 or 125000 a year", "of 100000 a year", "ages 8 to 11", "8-11", "aged 0-19",
+		"0-25 service", "1:1",
 		"2:1 staffing", "1:1 or 2:1, 24/7", "Year 9", "year 10/11", "years 7-9", "BN11", "near BN11 or TN1", "BN11 2 to 3 miles away",
-		"weeks 38/44/52", "38/44/52 weeks", "key stage 3", "KS3 2nd year", "KS2/KS3", "speech therapy x2 1hr a week", "x2 45min", "special school",
-		"A Special School setting would suit", "Special School", "The School day is long", "A Primary School of any size", "an Independent Special School",
-		"Attending school is hard", "Mornings before school are hard", "In school he is calm", "Likes Lego. School is hard.", "Likes Lego\nSchool is hard",
-		"with Mum. School refusal since May.", "an SEMH school", "an ASD School", "Forest School sessions help", "Forest school", "Sixth Form College",
+		"weeks 38/44/52", "38/44/52 weeks", "key stage 3", "KS3 2nd year", "KS2/KS3", "speech therapy x2 1hr a week", "x2 45min",
+		"special school",
+		"A Special School setting would suit", "Special School", "The School day is long", "A Primary School of any size",
+		"an Independent Special School",
+		"Attending school is hard", "Mornings before school are hard", "In school he is calm", "Likes Lego. School is hard.",
+		"Likes Lego\nSchool is hard",
+		"with Mum. School refusal since May.", "an SEMH school", "an ASD School", "Forest School sessions help", "Forest school",
+		"Sixth Form College",
 		"the Virtual School", "a Non-Maintained Special School", "a Catholic school", "Further Education college", "Mainstream school broke down",
-		"a school in Kent", "from September 2026", "in May", "on 4 May", "May 2026", "since 2019", "in 2 to 3 years", "a child born with a hearing loss",
-		"born deaf", "a birthday treat", "called a friend", "so-called meltdowns", "an approach called PACE", "named on a plan", "known as a runner",
-		"mothers and fathers", "Section F of the plan", "s 20", "EHC plan", "version 1.2", "3.5 hours", "100 metres, 200 metres", "10 hours, 30 minutes",
-		"ratio 2 to 1 from 8.30 to 15.30", "room 101, floor 2", "Miss the bus", "@home", "5 a day", "nursery school", "College is an aim", "to go to College",
+		"a school in Kent", "from September 2026", "in May", "on 4 May", "May 2026", "since 2019", "in 2 to 3 years",
+		"a child born with a hearing loss",
+		"born deaf", "a birthday treat", "called a friend", "so-called meltdowns", "an approach called PACE", "named on a plan",
+		"known as a runner",
+		"mothers and fathers", "Section F of the plan", "s 20", "EHC plan", "version 1.2", "3.5 hours", "100 metres, 200 metres",
+		"10 hours, 30 minutes",
+		"ratio 2 to 1 from 8.30 to 15.30", "room 101, floor 2", "Miss the bus", "@home", "5 a day", "nursery school", "College is an aim",
+		"to go to College",
 	} {
 		if err := CheckAnonymous(InputText{"profile", words, 4000}); err != nil {
 			t.Errorf("%q: %v", words, err)

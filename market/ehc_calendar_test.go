@@ -6,8 +6,11 @@ import (
 )
 
 func TestEhcCalendarDueDates(t *testing.T) {
-	d := EhcDates{RequestedOn: NewDate(2026, time.January, 12), ConsultedOn: new(NewDate(2026, time.February, 20)), DraftSentOn: new(NewDate(2026, time.March, 1)),
-		FinalisedOn: new(NewDate(2024, time.February, 29)), TransferOn: new(NewDate(2027, time.September, 1))}
+	d := EhcDates{
+		RequestedOn: NewDate(2026, time.January, 12), ConsultedOn: new(NewDate(2026, time.February, 20)),
+		DraftSentOn: new(NewDate(2026, time.March, 1)),
+		FinalisedOn: new(NewDate(2024, time.February, 29)), TransferOn: new(NewDate(2027, time.September, 1)),
+	}
 	for what, c := range map[string]struct {
 		got  *Date
 		want string

@@ -127,7 +127,10 @@ const (
 )
 
 // RuleCodes are all of them, in the order of a need's life; first those that hold in every market.
-var RuleCodes = []RuleCode{RuleDecideWorkingDays, RuleFirstCallDays, RuleTenderDays, RuleStandstillDays, RuleFeedbackMinimum, RuleMostMembers, RuleAwardFee}
+var RuleCodes = []RuleCode{
+	RuleDecideWorkingDays, RuleFirstCallDays, RuleTenderDays, RuleStandstillDays, RuleFeedbackMinimum,
+	RuleMostMembers, RuleAwardFee,
+}
 
 // HoldsOnlyIfStated says whether a rule is there only where the law leaves it to the market and a notice states it: no cap and no
 // charge are the default.

@@ -10,9 +10,19 @@ import (
 
 // What a notice states holds, with the notice as its source; what none states is the law's, with the law's.
 func TestMarketRules(t *testing.T) {
-	m := market.Market{Regime: markettest.OpenRegime(), FeedbackMinimum: 10, Stated: market.StatedRules{{market.RuleTenderDays, 21, "SYN-4"}, {market.RuleDecideWorkingDays, 5, "SYN-2"}, {market.RuleAwardFee, 50, "SYN-3"}}}
-	want := []market.Rule{{market.RuleDecideWorkingDays, 5, "SYN-2"}, {market.RuleFirstCallDays, 30, "Synthetic Act, s 1"}, {market.RuleTenderDays, 21, "SYN-4"}, {market.RuleStandstillDays, 8, "Synthetic Act, s 1"},
-		{market.RuleFeedbackMinimum, 10, "The market's own, as it was established"}, {market.RuleAwardFee, 50, "SYN-3"}}
+	m := market.Market{Regime: markettest.OpenRegime(), FeedbackMinimum: 10, Stated: market.StatedRules{
+		{market.RuleTenderDays, 21, "SYN-4"},
+		{market.RuleDecideWorkingDays, 5, "SYN-2"},
+		{market.RuleAwardFee, 50, "SYN-3"},
+	}}
+	want := []market.Rule{
+		{market.RuleDecideWorkingDays, 5, "SYN-2"},
+		{market.RuleFirstCallDays, 30, "Synthetic Act, s 1"},
+		{market.RuleTenderDays, 21, "SYN-4"},
+		{market.RuleStandstillDays, 8, "Synthetic Act, s 1"},
+		{market.RuleFeedbackMinimum, 10, "The market's own, as it was established"},
+		{market.RuleAwardFee, 50, "SYN-3"},
+	}
 	var got []market.Rule
 	for _, r := range m.Rules() {
 		got = append(got, *r)

@@ -167,7 +167,8 @@ type IdentityPurpose string
 // RequireNotUrgent refuses for an urgent need what belongs to a competition.
 func RequireNotUrgent(n Need) error {
 	if n.UrgentReason != nil {
-		return Refuse(WrongState, "This need is urgent, and no sealed competition: its offers are given by telephone, and entered with enterTelephoneOffer.")
+		return Refuse(WrongState, "This need is urgent, and no sealed competition: its offers are given by telephone, and entered with "+
+			"enterTelephoneOffer.")
 	}
 	return nil
 }

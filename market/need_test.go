@@ -35,15 +35,21 @@ func TestNeedStatusAtTheDeadline(t *testing.T) {
 
 // A need goes by the rules under which it was published, its amendment too; a draft by those of now.
 func TestNeedKeepsItsRules(t *testing.T) {
-	m := market.Market{Regime: markettest.OpenRegime(), NoticeAt: markettest.LondonTime(t, "2026-01-01 10:00:00"), EndsOn: market.NewDate(2027, time.March, 31)}
+	m := market.Market{
+		Regime: markettest.OpenRegime(), NoticeAt: markettest.LondonTime(t, "2026-01-01 10:00:00"),
+		EndsOn: market.NewDate(2027, time.March, 31),
+	}
 	published := market.Need{PublishedAt: &markettest.SampleTime, Stated: m.NeedRules()}
 	m.Stated = market.StatedRules{{market.RuleTenderDays, 21, "SYN-4"}, {market.RuleStandstillDays, 20, "SYN-4"}}
 	for name, c := range map[string]struct {
 		need               market.Need
 		tender, standstill market.Rule
 	}{
-		"published before": {published, market.Rule{market.RuleTenderDays, 10, "Synthetic Act, s 1"}, market.Rule{market.RuleStandstillDays, 8, "Synthetic Act, s 1"}},
-		"a draft":          {market.Need{}, market.Rule{market.RuleTenderDays, 21, "SYN-4"}, market.Rule{market.RuleStandstillDays, 20, "SYN-4"}},
+		"published before": {published, market.Rule{market.RuleTenderDays, 10, "Synthetic Act, s 1"}, market.Rule{
+			market.RuleStandstillDays,
+			8, "Synthetic Act, s 1",
+		}},
+		"a draft": {market.Need{}, market.Rule{market.RuleTenderDays, 21, "SYN-4"}, market.Rule{market.RuleStandstillDays, 20, "SYN-4"}},
 	} {
 		if got := m.ForNeed(c.need); got.Rule(market.RuleTenderDays) != c.tender || got.Rule(market.RuleStandstillDays) != c.standstill {
 			t.Errorf("%s: %v and %v", name, got.Rule(market.RuleTenderDays), got.Rule(market.RuleStandstillDays))

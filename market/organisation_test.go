@@ -18,7 +18,10 @@ func TestRequireInRegion(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := market.RequireInRegion(market.Organisation{Name: "Synthetic", JoinedOn: &first, LeftOn: &last, AsOf: now}); markettest.RefusalCode(t, err) != want {
+		if err := market.RequireInRegion(market.Organisation{
+			Name: "Synthetic", JoinedOn: &first, LeftOn: &last,
+			AsOf: now,
+		}); markettest.RefusalCode(t, err) != want {
 			t.Errorf("%s: %v, want %q", at, err, want)
 		}
 	}

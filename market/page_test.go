@@ -17,8 +17,14 @@ func TestNewPage(t *testing.T) {
 		want  market.Page
 		code  string
 	}{
-		{nil, nil, market.Page{First: 20}, ""}, {n(1), nil, market.Page{First: 1}, ""}, {n(100), &after, market.Page{100, "cursor"}, ""}, {nil, &none, market.Page{First: 20}, ""},
-		{n(0), nil, market.Page{}, "INVALID first"}, {n(-1), nil, market.Page{}, "INVALID first"}, {n(101), nil, market.Page{}, "INVALID first"}, {n(1 << 31), nil, market.Page{}, "INVALID first"},
+		{nil, nil, market.Page{First: 20}, ""},
+		{n(1), nil, market.Page{First: 1}, ""},
+		{n(100), &after, market.Page{100, "cursor"}, ""},
+		{nil, &none, market.Page{First: 20}, ""},
+		{n(0), nil, market.Page{}, "INVALID first"},
+		{n(-1), nil, market.Page{}, "INVALID first"},
+		{n(101), nil, market.Page{}, "INVALID first"},
+		{n(1 << 31), nil, market.Page{}, "INVALID first"},
 	} {
 		page, err := market.NewPage(c.first, c.after)
 		if markettest.RefusalCode(t, err) != c.code || err == nil && page != c.want {

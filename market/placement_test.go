@@ -15,11 +15,22 @@ func TestPlacementStatus(t *testing.T) {
 		asOf      string
 		want      market.PlacementStatus
 	}{
-		"agreed":                   {market.Placement{}, "2026-07-01 09:00:00", market.PlacementAgreed},
-		"signed":                   {market.Placement{Signed: true}, "2026-07-01 09:00:00", market.PlacementSigned},
-		"active":                   {market.Placement{Signed: true, StartedAt: &markettest.SampleTime}, "2026-07-01 09:00:00", market.PlacementActive},
-		"its last day, to the end": {market.Placement{StartedAt: &markettest.SampleTime, EndedOn: &last}, "2026-07-31 23:59:59", market.PlacementActive},
-		"the day after, in London": {market.Placement{StartedAt: &markettest.SampleTime, EndedOn: &last}, "2026-08-01 00:00:00", market.PlacementEnded},
+		"agreed": {market.Placement{}, "2026-07-01 09:00:00", market.PlacementAgreed},
+		"signed": {market.Placement{Signed: true}, "2026-07-01 09:00:00", market.PlacementSigned},
+		"active": {
+			market.Placement{Signed: true, StartedAt: &markettest.SampleTime},
+			"2026-07-01 09:00:00",
+			market.PlacementActive,
+		},
+		"its last day, to the end": {
+			market.Placement{StartedAt: &markettest.SampleTime, EndedOn: &last},
+			"2026-07-31 23:59:59",
+			market.PlacementActive,
+		},
+		"the day after, in London": {
+			market.Placement{StartedAt: &markettest.SampleTime, EndedOn: &last},
+			"2026-08-01 00:00:00", market.PlacementEnded,
+		},
 	} {
 		c.placement.AsOf = markettest.LondonTime(t, c.asOf)
 		if got := c.placement.Status(); got != c.want {

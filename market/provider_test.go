@@ -24,7 +24,8 @@ func TestRequireSettingOpen(t *testing.T) {
 		"closed at midnight":        {&closes, market.NewDate(2026, time.June, 1), "2026-07-01 00:00:00", "WRONG_STATE setting"},
 		"a deadline before, closed": {&closes, market.NewDate(2026, time.June, 1), "2026-08-01 09:00:00", "WRONG_STATE setting"},
 	} {
-		if err := market.RequireSettingOpen(market.Setting{ClosedOn: c.closes}, c.starts, markettest.LondonTime(t, c.now)); markettest.RefusalCode(t, err) != c.want {
+		if err := market.RequireSettingOpen(market.Setting{ClosedOn: c.closes}, c.starts, markettest.LondonTime(t,
+			c.now)); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}

@@ -36,8 +36,10 @@ const (
 
 // AlertKinds are all of them.
 var AlertKinds = []AlertKind{
-	AlertApplicationOverdue, AlertApplicantSilent, AlertAppealOverdue, AlertRemovalToDecide, AlertRenewalOverdue, AlertSuspensionEnded, AlertOffersToOpen, AlertStandstillEnded, AlertAwardUnanswered,
-	AlertPriceUnexplained, AlertFirstDayUnrecorded, AlertInspectionBelowStandard, AlertAreaUntold, AlertSchoolsSilent, AlertFamilyHeard, AlertPlanDue, AlertPlanOverdue, AlertReviewDue, AlertTransferDue,
+	AlertApplicationOverdue, AlertApplicantSilent, AlertAppealOverdue, AlertRemovalToDecide, AlertRenewalOverdue, AlertSuspensionEnded,
+	AlertOffersToOpen, AlertStandstillEnded, AlertAwardUnanswered,
+	AlertPriceUnexplained, AlertFirstDayUnrecorded, AlertInspectionBelowStandard, AlertAreaUntold, AlertSchoolsSilent, AlertFamilyHeard,
+	AlertPlanDue, AlertPlanOverdue, AlertReviewDue, AlertTransferDue,
 	AlertTribunalNear, AlertWordsUnread,
 }
 

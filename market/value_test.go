@@ -34,14 +34,18 @@ func TestScalarsRefuse(t *testing.T) {
 		bad  []any
 	}{
 		"id": {&ID{}, []any{
-			nil, 1, true, "", "_", "need", "need_", id[5:], id[:36], id + "0", strings.ToUpper(id), "NEED" + id[4:], `ne"ed` + id[4:], "ne ed" + id[4:],
+			nil, 1, true, "", "_", "need", "need_", id[5:], id[:36], id + "0", strings.ToUpper(id), "NEED" + id[4:], `ne"ed` + id[4:], "ne ed" +
+				id[4:],
 			" " + id, id + "\n", "need_" + id, strings.Repeat("a", 21) + id[4:], "need_0123456789abcdef0123456789abcdeg", "need-" + id[5:],
 			"need_01234567-89ab-cdef-0123-456789abcdef", "need_٠123456789abcdef0123456789abcdef", strings.Repeat("need_", 1<<16),
 		}},
 		"decimal": {&Decimal{}, []any{
-			nil, true, "", " ", ".", "-", "1.", ".5", "+1", "--1", "1.234", "1234567890123", "1,250.00", "£5", "1e2", "1E2", "1e999999999", "1e-999999999",
+			nil, true, "", " ", ".", "-", "1.", ".5", "+1", "--1", "1.234", "1234567890123", "1,250.00", "£5", "1e2", "1E2", "1e999999999",
+			"1e-999999999",
 			"NaN", "Inf", "-Infinity", "0x10", "1_000", "１２", "٣", " 1", "1 ", "1\n", math.NaN(), math.Inf(1), 1e21, 0.1234, json.Number("1e400"),
-			[]any{"1"}, map[string]any{}, strings.Repeat("9", 1<<20),
+			[]any{"1"},
+			map[string]any{},
+			strings.Repeat("9", 1<<20),
 		}},
 		"date": {&Date{}, []any{
 			nil, 20260101, true, "", "0000-00-00", "0000-01-01", "1899-12-31", "2200-01-01", "9999-12-31", "2026-00-10", "2026-13-01", "2026-02-30",
@@ -61,8 +65,9 @@ func TestScalarsRefuse(t *testing.T) {
 
 func TestDecimalReads(t *testing.T) {
 	for in, want := range map[any]string{
-		"0": "0.00", "-0": "0.00", "1250": "1250.00", "1250.5": "1250.50", "0.01": "0.01", "-3.10": "-3.10", "007": "7.00", "999999999999.99": "999999999999.99",
-		12: "12.00", 0.25: "0.25", json.Number("99.9"): "99.90",
+		"0": "0.00", "-0": "0.00", "1250": "1250.00", "1250.5": "1250.50", "0.01": "0.01", "-3.10": "-3.10", "007": "7.00",
+		"999999999999.99": "999999999999.99",
+		12:                "12.00", 0.25: "0.25", json.Number("99.9"): "99.90",
 	} {
 		var d Decimal
 		if err := d.UnmarshalGQL(in); err != nil || d.Text() != want {
@@ -85,7 +90,8 @@ func TestDateReads(t *testing.T) {
 
 func TestDateOfAColumnIsItsCalendarDay(t *testing.T) {
 	for _, at := range []time.Time{
-		time.Date(2026, 7, 1, 0, 0, 0, 0, London), time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 7, 1, 23, 0, 0, 0, time.FixedZone("", 0)),
+		time.Date(2026, 7, 1, 0, 0, 0, 0, London), time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 7, 1, 23, 0, 0,
+			0, time.FixedZone("", 0)),
 	} {
 		var d Date
 		if err := d.Scan(at); err != nil || d != NewDate(2026, time.July, 1) {
@@ -113,8 +119,10 @@ func TestTextsScan(t *testing.T) {
 
 func TestIDRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		want := ID{rapid.SampledFrom([]string{KindNeed, KindOffer, KindFamilyInvitation}).Draw(t, "kind"),
-			uuid.UUID(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "uuid"))}
+		want := ID{
+			rapid.SampledFrom([]string{KindNeed, KindOffer, KindFamilyInvitation}).Draw(t, "kind"),
+			uuid.UUID(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "uuid")),
+		}
 		var got ID
 		if err := got.UnmarshalGQL(marshalledText(t, want)); err != nil || got != want {
 			t.Fatalf("%v came back as %v, %v", want, got, err)
@@ -124,7 +132,8 @@ func TestIDRoundTrip(t *testing.T) {
 
 // What is read is written so that it is read as the same again; anything else is refused and changes nothing.
 func FuzzID(f *testing.F) {
-	for _, seed := range []string{"need_0123456789abcdef0123456789abcdef", "", "_", `n"_0123456789abcdef0123456789abcdef`, "need_" + strings.Repeat("é", 16)} {
+	for _, seed := range []string{"need_0123456789abcdef0123456789abcdef", "", "_", `n"_0123456789abcdef0123456789abcdef`, "need_" +
+		strings.Repeat("é", 16)} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -54,9 +54,14 @@ func FuzzAuthorization(f *testing.F) {
 	}
 	parts := strings.Split(issued, ".")
 	none := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","kid":"` + plantedWord + `"}`))
-	for _, seed := range []string{"Bearer " + issued, "bearer " + issued, "Bearer  " + issued, "Bearer " + none + "." + parts[1] + ".", "Bearer " + parts[0] + "." + parts[1] + ".",
-		"Bearer " + plantedWord, "Bearer " + plantedWord + "." + plantedWord + "." + plantedWord, "Invitation CODE-1", "Invitation " + plantedWord, "Basic " + plantedWord, plantedWord, "", "Bearer",
-		"Bearer " + base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"EdDSA"}`)) + "." + base64.RawURLEncoding.EncodeToString([]byte(`{"sub":"`+plantedWord+`"}`)) + ".AAAA"} {
+	for _, seed := range []string{
+		"Bearer " + issued, "bearer " + issued, "Bearer  " + issued, "Bearer " + none + "." + parts[1] + ".",
+		"Bearer " + parts[0] + "." + parts[1] + ".",
+		"Bearer " + plantedWord, "Bearer " + plantedWord + "." + plantedWord + "." + plantedWord, "Invitation CODE-1", "Invitation " +
+			plantedWord, "Basic " + plantedWord, plantedWord, "", "Bearer",
+		"Bearer " + base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"EdDSA"}`)) + "." +
+			base64.RawURLEncoding.EncodeToString([]byte(`{"sub":"`+plantedWord+`"}`)) + ".AAAA",
+	} {
 		f.Add(seed, "commissioner")
 	}
 	f.Add("Bearer "+issued, plantedWord)
@@ -115,8 +120,12 @@ func FuzzContext(f *testing.F) {
 func FuzzPolicyFile(f *testing.F) {
 	f.Add("p, role:evaluator, need, read, own")
 	f.Add("p, role:public, lot, read, published\ng, role:public, role:anyone\np, role:anyone, market, read, all")
-	for _, hostile := range []string{"p, role:evaluator, need, read, own, deny", "g, role:evaluator, role:commissioner", "p, role:evaluator, need, read, *", "p,role:evaluator,need,read,own",
-		"p, role:evaluator, need, read, self:", "p, evaluator, need, read, own", "p, role:evaluator, need, read, own # \n", "p, role:evaluator, need, read, own\r\n", "p2, role:evaluator, need, read, own", "\ufeffp, role:evaluator, need, read, own"} {
+	for _, hostile := range []string{
+		"p, role:evaluator, need, read, own, deny", "g, role:evaluator, role:commissioner",
+		"p, role:evaluator, need, read, *", "p,role:evaluator,need,read,own",
+		"p, role:evaluator, need, read, self:", "p, evaluator, need, read, own", "p, role:evaluator, need, read, own # \n",
+		"p, role:evaluator, need, read, own\r\n", "p2, role:evaluator, need, read, own", "\ufeffp, role:evaluator, need, read, own",
+	} {
 		f.Add(hostile)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

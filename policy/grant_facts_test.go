@@ -16,10 +16,13 @@ var grantFacts = map[Act]string{
 	"offer.open":   "consortium_officer delegated:evaluate, opening_officer appointed, opening_officer own",
 	"offer.submit": "bids_manager invited",
 	// Opened offers are the authority's; a price is not for those who score quality or open.
-	"offer.read": "approver own, commissioner own, consortium_officer delegated:award, consortium_officer delegated:evaluate, evaluator appointed, evaluator own, keeper all, moderator appointed, moderator own, opening_officer appointed, opening_officer own",
-	"price.read": "approver own, commissioner own, consortium_officer delegated:award, consortium_officer delegated:evaluate, keeper all, moderator own",
+	"offer.read": "approver own, commissioner own, consortium_officer delegated:award, consortium_officer delegated:evaluate, evaluator " +
+		"appointed, evaluator own, keeper all, moderator appointed, moderator own, opening_officer appointed, opening_officer own",
+	"price.read": "approver own, commissioner own, consortium_officer delegated:award, consortium_officer delegated:evaluate, keeper all, " +
+		"moderator own",
 	// Blind: one's own sheet, or those of others once all are locked.
-	"score.read":  "commissioner locked, consortium_officer self:evaluate, evaluator self, evaluator self:appointed, keeper all, moderator locked, moderator locked:appointed",
+	"score.read": "commissioner locked, consortium_officer self:evaluate, evaluator self, evaluator self:appointed, keeper all, moderator " +
+		"locked, moderator locked:appointed",
 	"score.give":  "consortium_officer self:evaluate, evaluator self, evaluator self:appointed",
 	"tally.read":  "commissioner shown, consortium_officer shown:evaluate, opening_officer shown",
 	"award.read":  "approver own, bids_manager approved, commissioner own, consortium_officer delegated:award, worker all",
@@ -33,7 +36,8 @@ var grantFacts = map[Act]string{
 	"identity.record": "commissioner own",
 	"ceiling.read":    "approver own, commissioner own, consortium_officer delegated:publish",
 	"preference.read": "approver own, commissioner own, consortium_officer delegated:evaluate",
-	"need.read": "approver own, bids_manager accepted, bids_manager invited, commissioner own, consortium_officer delegated:any, evaluator appointed, evaluator own, keeper all, moderator appointed, moderator own, " +
+	"need.read": "approver own, bids_manager accepted, bids_manager invited, commissioner own, consortium_officer delegated:any, evaluator " +
+		"appointed, evaluator own, keeper all, moderator appointed, moderator own, " +
 		"opening_officer appointed, opening_officer own, safeguarding_lead own, worker all",
 	"address.read":   "bids_manager own, commissioner awarded, importer all",
 	"address.import": "importer all",
@@ -99,7 +103,8 @@ func TestGrantsMatchTheFacts(t *testing.T) {
 
 // actsBeyondShared are the acts that a role has and everybody who acts has not.
 func actsBeyondShared(p *Policy, role Role) map[Act][]Scope {
-	shared, more := "organisation.read market.read provider.read setting.read membership.read question.read rating.read event.write idempotency.keep", map[Act][]Scope{}
+	shared, more := "organisation.read market.read provider.read setting.read membership.read question.read rating.read event.write "+
+		"idempotency.keep", map[Act][]Scope{}
 	for _, act := range Acts() {
 		for _, s := range p.Scopes(role, act) {
 			if slices.Contains(strings.Fields(shared), string(act)) || act == "lot.read" && s == "published" {
@@ -167,7 +172,10 @@ func TestProviderSeesOnlyItsOwnSide(t *testing.T) {
 			}
 		}
 	}
-	for _, object := range []string{"ceiling", "preference", "offer", "price", "suitability", "score", "moderation", "ranking", "tally", "family_invitation", "delegation"} {
+	for _, object := range []string{
+		"ceiling", "preference", "offer", "price", "suitability", "score", "moderation", "ranking", "tally",
+		"family_invitation", "delegation",
+	} {
 		if p.Can(BidsManager, Act(object+".read")) {
 			t.Errorf("a provider reads %s", object)
 		}
@@ -178,18 +186,22 @@ func TestProviderSeesOnlyItsOwnSide(t *testing.T) {
 func TestRolesHaveNoGrantOutsideTheirWork(t *testing.T) {
 	p := loadPolicy(t)
 	for role, objects := range map[Role]string{
-		Evaluator:         "sealed price moderation ranking award letter ceiling identity preference words placement agreement event",
-		OpeningOfficer:    "sealed price suitability score moderation ranking award letter ceiling identity preference words placement agreement event",
-		Moderator:         "sealed award letter ceiling identity preference words placement agreement event",
-		Approver:          "sealed score moderation identity words placement agreement event",
-		SafeguardingLead:  "sealed offer price suitability score moderation ranking award letter ceiling identity preference agreement event",
-		MarketManager:     "need sealed offer price suitability score moderation ranking award letter ceiling identity preference words placement agreement event",
+		Evaluator: "sealed price moderation ranking award letter ceiling identity preference words placement agreement event",
+		OpeningOfficer: "sealed price suitability score moderation ranking award letter ceiling identity preference words placement " +
+			"agreement event",
+		Moderator:        "sealed award letter ceiling identity preference words placement agreement event",
+		Approver:         "sealed score moderation identity words placement agreement event",
+		SafeguardingLead: "sealed offer price suitability score moderation ranking award letter ceiling identity preference agreement event",
+		MarketManager: "need sealed offer price suitability score moderation ranking award letter ceiling identity preference words " +
+			"placement agreement event",
 		Commissioner:      "sealed event application",
 		ConsortiumOfficer: "sealed identity words event application address family_invitation moderation",
 		Family:            "need sealed offer price award letter ceiling identity words placement agreement event",
-		Worker:            "sealed offer price suitability score moderation ranking letter ceiling identity preference words placement agreement application price_query address",
-		Importer:          "need sealed offer price suitability score moderation ranking tally award letter ceiling identity preference words placement agreement application event",
-		Keeper:            "identity preference words ceiling placement agreement address award letter family_invitation event",
+		Worker: "sealed offer price suitability score moderation ranking letter ceiling identity preference words placement " +
+			"agreement application price_query address",
+		Importer: "need sealed offer price suitability score moderation ranking tally award letter ceiling identity preference words " +
+			"placement agreement application event",
+		Keeper: "identity preference words ceiling placement agreement address award letter family_invitation event",
 	} {
 		for _, object := range strings.Fields(objects) {
 			if p.Can(role, Act(object+".read")) {
@@ -203,13 +215,17 @@ func TestRolesHaveNoGrantOutsideTheirWork(t *testing.T) {
 // commissioner has saved to look for again. Of a ranking can only be said that another took its place: a trigger sees to that.
 func TestNoGrantRewritesTheRecord(t *testing.T) {
 	for line := range strings.Lines(loadPolicy(t).SQL()) {
-		for _, never := range []string{"GRANT UPDATE ON dps.event", "GRANT UPDATE ON dps.letter", "GRANT UPDATE ON dps.offer ", "GRANT UPDATE ON dps.offer_price",
-			"GRANT UPDATE ON dps.sealed_part", "GRANT UPDATE ON dps.rating", "GRANT UPDATE ON dps.idempotency"} {
+		for _, never := range []string{
+			"GRANT UPDATE ON dps.event", "GRANT UPDATE ON dps.letter", "GRANT UPDATE ON dps.offer ",
+			"GRANT UPDATE ON dps.offer_price",
+			"GRANT UPDATE ON dps.sealed_part", "GRANT UPDATE ON dps.rating", "GRANT UPDATE ON dps.idempotency",
+		} {
 			if strings.HasPrefix(line, never) {
 				t.Error(line)
 			}
 		}
-		if strings.HasPrefix(line, "GRANT DELETE") && line != "GRANT DELETE ON dps.rating_waiting TO dps_worker;\n" && line != "GRANT DELETE ON dps.saved_search TO dps_commissioner;\n" {
+		if strings.HasPrefix(line, "GRANT DELETE") && line != "GRANT DELETE ON dps.rating_waiting TO dps_worker;\n" &&
+			line != "GRANT DELETE ON dps.saved_search TO dps_commissioner;\n" {
 			t.Error(line)
 		}
 	}

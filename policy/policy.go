@@ -117,7 +117,8 @@ func checkLine(line string) error {
 	switch {
 	case grant != nil && isSubject(grant[1]):
 		return nil
-	case group != nil && isSubject(group[1]) && group[1] != groupAnyone && (group[2] == groupAnyone || group[2] == groupActor && group[1] != groupActor):
+	case group != nil && isSubject(group[1]) && group[1] != groupAnyone && (group[2] == groupAnyone || group[2] == groupActor &&
+		group[1] != groupActor):
 		return nil
 	case grant == nil && group == nil:
 		return fmt.Errorf("policy: %q is neither \"p, role, object, act, scope\" nor \"g, role, group\"", line)

@@ -294,7 +294,8 @@ func TestCapacitiesOfTokens(t *testing.T) {
 	for _, r := range Logins["dps_api"] {
 		delete(seen, r)
 	}
-	if len(seen) != 2 || !seen[Worker] || !seen[Importer] || !slices.Equal(Logins["dps_worker"], []Role{Worker}) || !slices.Equal(Logins["dps_importer"], []Role{Importer}) {
+	if len(seen) != 2 || !seen[Worker] || !seen[Importer] || !slices.Equal(Logins["dps_worker"], []Role{Worker}) ||
+		!slices.Equal(Logins["dps_importer"], []Role{Importer}) {
 		t.Errorf("the API becomes all but the worker and the importer, each of them only itself: left %v", seen)
 	}
 }

@@ -16,7 +16,10 @@ var ExemptTables = []string{"clock", "revocation", "policy_version", "goose_db_v
 
 // Logins are the database's login roles and what each may become.
 var Logins = map[string][]Role{
-	"dps_api":      {Public, Family, MarketManager, Commissioner, Approver, OpeningOfficer, Evaluator, Moderator, SafeguardingLead, Auditor, ConsortiumOfficer, BidsManager, Keeper},
+	"dps_api": {
+		Public, Family, MarketManager, Commissioner, Approver, OpeningOfficer, Evaluator, Moderator, SafeguardingLead, Auditor,
+		ConsortiumOfficer, BidsManager, Keeper,
+	},
 	"dps_worker":   {Worker},
 	"dps_importer": {Importer},
 }

@@ -36,7 +36,10 @@ var scopeDefinitions = map[string]scopeDefinition{
 			"vacancy":         fixedPredicate(among("setting_id", "SELECT id FROM dps.setting WHERE provider_id = (SELECT dps.org())")),
 		},
 	},
-	"lead": {meaning: "any, for an authority that leads a market", where: fixedPredicate("EXISTS (SELECT FROM dps.market WHERE authority_id = (SELECT dps.org()))")},
+	"lead": {
+		meaning: "any, for an authority that leads a market",
+		where:   fixedPredicate("EXISTS (SELECT FROM dps.market WHERE authority_id = (SELECT dps.org()))"),
+	},
 	"published": {
 		meaning: "published",
 		where:   fixedPredicate("published_at IS NOT NULL"),
@@ -93,19 +96,22 @@ var scopeDefinitions = map[string]scopeDefinition{
 			"clarification":       fixedPredicate("answered_at IS NULL AND " + invitedToNeed("clarification.need_id")),
 			"clarification_asker": fixedPredicate("provider_id = (SELECT dps.org()) AND " + invitedToNeed("clarification_asker.need_id")),
 			"sealed_offer":        fixedPredicate("provider_id = (SELECT dps.org()) AND " + invitedToNeed("sealed_offer.need_id")),
-			"sealed_part":         fixedPredicate("provider_id = (SELECT dps.org()) AND EXISTS (SELECT FROM dps.sealed_offer WHERE id = sealed_part.offer_id AND provider_id = (SELECT dps.org()))"),
+			"sealed_part": fixedPredicate("provider_id = (SELECT dps.org()) AND EXISTS (SELECT FROM dps.sealed_offer WHERE id = " +
+				"sealed_part.offer_id AND provider_id = (SELECT dps.org()))"),
 		},
 	},
 	"answered": {
 		meaning: "about needs to which the provider that asks was invited, once answered; its own before",
 		where: fixedPredicate(invitedToNeed("clarification.need_id") + " AND " +
-			"(answered_at IS NOT NULL OR " + among("id", "SELECT clarification_id FROM dps.clarification_asker WHERE provider_id = (SELECT dps.org())") + ")"),
+			"(answered_at IS NOT NULL OR " +
+			among("id", "SELECT clarification_id FROM dps.clarification_asker WHERE provider_id = (SELECT dps.org())") + ")"),
 	},
 	"approved": {
 		meaning: "of the provider that asks, once the award is approved",
 		where:   fixedPredicate("provider_id = (SELECT dps.org()) AND approved_at IS NOT NULL"),
 		whereOnTable: map[string]predicateFunc{
-			"placement": fixedPredicate("provider_id = (SELECT dps.org()) AND " + among("award_id", "SELECT id FROM dps.award WHERE provider_id = (SELECT dps.org()) AND approved_at IS NOT NULL")),
+			"placement": fixedPredicate("provider_id = (SELECT dps.org()) AND " + among("award_id",
+				"SELECT id FROM dps.award WHERE provider_id = (SELECT dps.org()) AND approved_at IS NOT NULL")),
 			"agreement": fixedPredicate("provider_id = (SELECT dps.org())"),
 		},
 	},
@@ -123,12 +129,14 @@ var scopeDefinitions = map[string]scopeDefinition{
 		whereOnTable: map[string]predicateFunc{
 			"award": fixedPredicate("authority_id = (SELECT dps.org()) AND route <> 'COMPETITION'"),
 			"placement": fixedPredicate("authority_id = (SELECT dps.org()) AND " +
-				among("award_id", "SELECT id FROM dps.award WHERE authority_id = (SELECT dps.org()) AND route <> 'COMPETITION' AND approved_at IS NOT NULL")),
+				among("award_id", "SELECT id FROM dps.award WHERE authority_id = (SELECT dps.org()) AND route <> 'COMPETITION' AND approved_at IS "+
+					"NOT NULL")),
 		},
 	},
 	"awarded": {
 		meaning: "of settings where the authority that asks has awarded a place",
-		where:   fixedPredicate(among("setting_id", "SELECT setting_id FROM dps.award WHERE authority_id = (SELECT dps.org()) AND approved_at IS NOT NULL")),
+		where: fixedPredicate(among("setting_id",
+			"SELECT setting_id FROM dps.award WHERE authority_id = (SELECT dps.org()) AND approved_at IS NOT NULL")),
 	},
 	"released": {
 		meaning: "own, once the safeguarding lead has released them",
@@ -147,9 +155,12 @@ var scopeDefinitions = map[string]scopeDefinition{
 		meaning: "of the one-time invitation whose code was shown",
 		where:   fixedPredicate("code_hash = (SELECT dps.code_hash())"),
 		whereOnTable: map[string]predicateFunc{
-			"preference":     fixedPredicate("need_id IN (SELECT need_id FROM dps.family_invitation WHERE code_hash = (SELECT dps.code_hash()) AND kind = 'PREFERENCE')"),
-			"feedback_words": fixedPredicate("placement_id IN (SELECT placement_id FROM dps.family_invitation WHERE code_hash = (SELECT dps.code_hash()) AND kind = 'FEEDBACK')"),
-			"rating_waiting": fixedPredicate("EXISTS (SELECT FROM dps.family_invitation WHERE code_hash = (SELECT dps.code_hash()) AND kind = 'FEEDBACK')"),
+			"preference": fixedPredicate("need_id IN (SELECT need_id FROM dps.family_invitation WHERE code_hash = (SELECT dps.code_hash()) " +
+				"AND kind = 'PREFERENCE')"),
+			"feedback_words": fixedPredicate("placement_id IN (SELECT placement_id FROM dps.family_invitation WHERE code_hash = (SELECT " +
+				"dps.code_hash()) AND kind = 'FEEDBACK')"),
+			"rating_waiting": fixedPredicate("EXISTS (SELECT FROM dps.family_invitation WHERE code_hash = (SELECT dps.code_hash()) AND kind = " +
+				"'FEEDBACK')"),
 		},
 	},
 	"addressed": {
@@ -162,7 +173,8 @@ var scopeDefinitions = map[string]scopeDefinition{
 	},
 	"member": {
 		meaning: "of providers that are members of a lot, for an authority that is in the region",
-		where:   fixedPredicate(among("provider_id", "SELECT provider_id FROM dps.membership WHERE ended_at IS NULL") + " AND (SELECT dps.buys((SELECT dps.org())))"),
+		where: fixedPredicate(among("provider_id", "SELECT provider_id FROM dps.membership WHERE ended_at IS NULL") +
+			" AND (SELECT dps.buys((SELECT dps.org())))"),
 	},
 	"chain": {meaning: "in the own chain of the log of the provider that asks", where: fixedPredicate("chain_id = (SELECT dps.org())")},
 }
@@ -244,7 +256,8 @@ func (s Scope) findDefinition() (scopeDefinition, string, error) {
 	switch {
 	case !ok:
 		return scopeDefinition{}, "", fmt.Errorf("no scope is called %q", name)
-	case given && arg == "", arg != "" && !slices.Contains(found.arguments, arg), arg == "" && found.arguments != nil && !slices.Contains(found.arguments, ""):
+	case given && arg == "", arg != "" && !slices.Contains(found.arguments, arg), arg == "" && found.arguments != nil &&
+		!slices.Contains(found.arguments, ""):
 		return scopeDefinition{}, "", fmt.Errorf("scope %q has an argument that it cannot have, or lacks one", s)
 	}
 	return found, arg, nil

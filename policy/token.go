@@ -107,13 +107,18 @@ func NewVerifier(ctx context.Context, c TokenConfig) (*Verifier, error) {
 // newVerifier sets every check that the parser leaves out by default: it would accept a token without end and for any
 // audience.
 func newVerifier(c TokenConfig, key jwt.Keyfunc, methods ...string) *Verifier {
-	checks := []jwt.ParserOption{jwt.WithValidMethods(methods), jwt.WithIssuer(c.Issuer), jwt.WithAudience(c.Audience),
-		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(c.Leeway), jwt.WithStrictDecoding()}
+	checks := []jwt.ParserOption{
+		jwt.WithValidMethods(methods), jwt.WithIssuer(c.Issuer), jwt.WithAudience(c.Audience),
+		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(c.Leeway), jwt.WithStrictDecoding(),
+	}
 	seen, err := lru.New[[sha256.Size]byte, verifiedToken](maxVerifiedTokens)
 	if err != nil {
 		panic(err) // only for a size below one
 	}
-	return &Verifier{parser: jwt.NewParser(checks...), timesValidator: jwt.NewValidator(checks...), findKey: key, hashCode: c.HashCode, verifiedTokens: seen}
+	return &Verifier{
+		parser: jwt.NewParser(checks...), timesValidator: jwt.NewValidator(checks...), findKey: key,
+		hashCode: c.HashCode, verifiedTokens: seen,
+	}
 }
 
 func developmentKey(key ed25519.PublicKey) jwt.Keyfunc {
@@ -226,7 +231,8 @@ func chooseCapacity(carried []Role, named []string) (Role, error) {
 	case len(carried) == 1:
 		return carried[0], nil
 	}
-	return "", &CapacityError{CapacityRequired, "Name the capacity to act in, in the header " + CapacityHeader + ". Yours: " + joinCapacities(carried) + "."}
+	return "", &CapacityError{CapacityRequired, "Name the capacity to act in, in the header " + CapacityHeader + ". Yours: " +
+		joinCapacities(carried) + "."}
 }
 
 func joinCapacities(roles []Role) string {

@@ -157,7 +157,8 @@ func TestActorRefusesForgedSignatures(t *testing.T) {
 		"none, other case":   signToken(t, jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, map[string]any{"alg": "nOnE"}, goodClaims()),
 		"public key as HMAC": signToken(t, jwt.SigningMethodHS256, []byte(public), nil, goodClaims()),
 		"another key":        signToken(t, jwt.SigningMethodEdDSA, stranger, nil, goodClaims()),
-		"key in the header":  signToken(t, jwt.SigningMethodEdDSA, stranger, map[string]any{"jwk": publicJWK(t, stranger.Public(), "x")}, goodClaims()),
+		"key in the header": signToken(t, jwt.SigningMethodEdDSA, stranger, map[string]any{"jwk": publicJWK(t, stranger.Public(), "x")},
+			goodClaims()),
 		"critical extension": signToken(t, jwt.SigningMethodEdDSA, key, map[string]any{"crit": []string{"exp"}}, goodClaims()),
 		"other's signature":  parts[0] + "." + parts[1] + "." + other[2],
 		"no signature":       parts[0] + "." + parts[1] + ".",
@@ -238,9 +239,13 @@ func TestActorTakesACapacityOfTheToken(t *testing.T) {
 func TestActorContextsDiffer(t *testing.T) {
 	org := testOrganisation
 	actors := []Actor{
-		{Role: Public}, {Role: Family, Invitation: []byte{1}}, {Role: Family, Invitation: []byte{2}},
-		{Role: Commissioner, Person: "a", Organisation: org}, {Role: Approver, Person: "a", Organisation: org},
-		{Role: Commissioner, Person: "b", Organisation: org}, {Role: Commissioner, Person: "a"},
+		{Role: Public},
+		{Role: Family, Invitation: []byte{1}},
+		{Role: Family, Invitation: []byte{2}},
+		{Role: Commissioner, Person: "a", Organisation: org},
+		{Role: Approver, Person: "a", Organisation: org},
+		{Role: Commissioner, Person: "b", Organisation: org},
+		{Role: Commissioner, Person: "a"},
 		{Role: Commissioner, Person: `a"|` + org.String() + "|", Organisation: org},
 	}
 	seen := map[string]Actor{}
@@ -331,7 +336,10 @@ func TestActorAcceptsOnlyPublishedKeys(t *testing.T) {
 	secret := bytes.Repeat([]byte("s"), 32)
 	i := newKeyServer(t, publicJWK(t, rsaKey.Public(), "rsa"), publicJWK(t, ecKey.Public(), "ec"), publicJWK(t, edPublic, "ed"),
 		marshalJWK(t, encKey.Public(), jwkset.JWKOptions{Metadata: jwkset.JWKMetadataOptions{KID: "enc", USE: jwkset.UseEnc}}),
-		marshalJWK(t, secret, jwkset.JWKOptions{Marshal: jwkset.JWKMarshalOptions{Private: true}, Metadata: jwkset.JWKMetadataOptions{KID: "oct"}}))
+		marshalJWK(t, secret, jwkset.JWKOptions{
+			Marshal:  jwkset.JWKMarshalOptions{Private: true},
+			Metadata: jwkset.JWKMetadataOptions{KID: "oct"},
+		}))
 	v := i.startVerifier(t.Context(), t)
 	by := func(method jwt.SigningMethod, key any, header map[string]any) *http.Request {
 		return requestWith("Bearer " + signToken(t, method, key, header, goodClaims()))
@@ -421,7 +429,8 @@ func TestVerifiedTokenIsStillBoundToItsTimesAndKey(t *testing.T) {
 	if _, err := v.Actor(bearer); err != nil {
 		t.Error(err)
 	}
-	v.timesValidator = jwt.NewValidator(jwt.WithLeeway(defaultLeeway), jwt.WithTimeFunc(func() time.Time { return time.Now().Add(2 * time.Hour) }))
+	v.timesValidator = jwt.NewValidator(jwt.WithLeeway(defaultLeeway),
+		jwt.WithTimeFunc(func() time.Time { return time.Now().Add(2 * time.Hour) }))
 	requireUnauthenticated(t, v, bearer)
 
 	v, key = developmentVerifier(t)

@@ -97,7 +97,8 @@ func connectAsSuperuser(t *testing.T, s *Server) *sql.DB {
 
 func execStatement(t *testing.T, db interface {
 	Exec(string, ...any) (sql.Result, error)
-}, statement string) {
+}, statement string,
+) {
 	t.Helper()
 	_, err := db.Exec(statement)
 	must(t, err)

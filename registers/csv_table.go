@@ -94,7 +94,8 @@ func (t *table) readLine() (err error) {
 		return &BrokenFileError{t.line + 1, "has no end: a quote is opened and never closed"}
 	case errors.Is(err, csv.ErrFieldCount):
 		line, _ := t.csv.FieldPos(0)
-		return &BrokenFileError{line, fmt.Sprintf("has %d values where the header has %d: the file is cut off or damaged", len(t.record), t.csv.FieldsPerRecord)}
+		return &BrokenFileError{line, fmt.Sprintf("has %d values where the header has %d: the file is cut off or damaged",
+			len(t.record), t.csv.FieldsPerRecord)}
 	case errors.As(err, &wrong):
 		return &BrokenFileError{wrong.StartLine, "is not comma-separated values: a quote stands where none may, or is never closed"}
 	}

@@ -33,8 +33,10 @@ type File struct {
 }
 
 func newFile(t *table, kind market.SettingKind, told []string, read func(*row) (*directory.DirectoryEntry, string)) *File {
-	return &File{Skipped: map[string]int{}, OnReject: func(int, string) {}, kind: kind, toldColumns: told, row: row{table: t}, readRow: read,
-		lineOfURN: map[string]int{}, outcodes: outcodeSums{}}
+	return &File{
+		Skipped: map[string]int{}, OnReject: func(int, string) {}, kind: kind, toldColumns: told, row: row{table: t}, readRow: read,
+		lineOfURN: map[string]int{}, outcodes: outcodeSums{},
+	}
 }
 
 // Directory is the file as the market takes it in.

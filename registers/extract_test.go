@@ -10,20 +10,27 @@ import (
 
 // giasHeader is as an extract's of 2024, as far as it is read; every name and place in these tests is invented.
 var giasHeader = []string{
-	"URN", "LA (code)", "EstablishmentNumber", "EstablishmentName", "TypeOfEstablishment (code)", "EstablishmentStatus (code)", "OpenDate", "CloseDate",
-	"StatutoryLowAge", "StatutoryHighAge", "Gender (name)", "SchoolCapacity", "OfstedLastInsp", "LastChangedDate", "Street", "Locality", "Address3", "Town",
-	"County (name)", "Postcode", "Section41Approved (name)", "SEN1 (name)", "SEN2 (name)", "SEN3 (name)", "SEN13 (name)", "DistrictAdministrative (name)",
+	"URN", "LA (code)", "EstablishmentNumber", "EstablishmentName", "TypeOfEstablishment (code)", "EstablishmentStatus (code)", "OpenDate",
+	"CloseDate",
+	"StatutoryLowAge", "StatutoryHighAge", "Gender (name)", "SchoolCapacity", "OfstedLastInsp", "LastChangedDate", "Street", "Locality",
+	"Address3", "Town",
+	"County (name)", "Postcode", "Section41Approved (name)", "SEN1 (name)", "SEN2 (name)", "SEN3 (name)", "SEN13 (name)",
+	"DistrictAdministrative (name)",
 	"Easting", "Northing", "OfstedRating (name)",
 }
 
 // schoolLine is a line as it should be, but for what a test changes.
 func schoolLine(changes map[string]string) map[string]string {
 	line := map[string]string{
-		"URN": "999001", "LA (code)": "886", "EstablishmentNumber": "7001", "EstablishmentName": "Synthetic School", "TypeOfEstablishment (code)": "10",
+		"URN": "999001", "LA (code)": "886", "EstablishmentNumber": "7001", "EstablishmentName": "Synthetic School",
+		"TypeOfEstablishment (code)": "10",
 		"EstablishmentStatus (code)": "1", "OpenDate": "01-09-2015", "StatutoryLowAge": "5", "StatutoryHighAge": "19", "Gender (name)": "Mixed",
-		"SchoolCapacity": "40", "OfstedLastInsp": "24-01-2024", "LastChangedDate": "18-07-2024", "Street": "1 Synthetic Lane", "Town": "Maidstone",
-		"Postcode": "ME14 9ZZ", "Section41Approved (name)": "Approved", "SEN1 (name)": "Not Applicable", "SEN2 (name)": "ASD - Autistic Spectrum Disorder",
-		"SEN13 (name)": "HI - Hearing Impairment", "DistrictAdministrative (name)": "Maidstone", "Easting": "576000", "Northing": "155000", "OfstedRating (name)": "Good",
+		"SchoolCapacity": "40", "OfstedLastInsp": "24-01-2024", "LastChangedDate": "18-07-2024", "Street": "1 Synthetic Lane",
+		"Town":     "Maidstone",
+		"Postcode": "ME14 9ZZ", "Section41Approved (name)": "Approved", "SEN1 (name)": "Not Applicable",
+		"SEN2 (name)":  "ASD - Autistic Spectrum Disorder",
+		"SEN13 (name)": "HI - Hearing Impairment", "DistrictAdministrative (name)": "Maidstone", "Easting": "576000", "Northing": "155000",
+		"OfstedRating (name)": "Good",
 	}
 	for column, value := range changes {
 		line[column] = value

@@ -34,10 +34,19 @@ const (
 // giasToldColumns are the columns of a setting that an extract tells, each where it has all the columns named. What it does not
 // tell stays as it is.
 var giasToldColumns = []struct{ setting, from string }{
-	{"establishment_type", giasType}, {"gender", "Gender (name)"}, {"section41", "Section41Approved (name)"},
-	{"local_authority", giasLA}, {"outcode", giasPostcode}, {"easting", giasEasting}, {"northing", giasNorthing},
-	{"needs", "SEN1 (name)"}, {"places", "SchoolCapacity"}, {"opened_on", "OpenDate"}, {"directory_changed_on", giasChanged},
-	{"dfe_number", giasNumber}, {"address", giasPostcode},
+	{"establishment_type", giasType},
+	{"gender", "Gender (name)"},
+	{"section41", "Section41Approved (name)"},
+	{"local_authority", giasLA},
+	{"outcode", giasPostcode},
+	{"easting", giasEasting},
+	{"northing", giasNorthing},
+	{"needs", "SEN1 (name)"},
+	{"places", "SchoolCapacity"},
+	{"opened_on", "OpenDate"},
+	{"directory_changed_on", giasChanged},
+	{"dfe_number", giasNumber},
+	{"address", giasPostcode},
 }
 
 // OpenGIAS begins to read an extract of Get Information About Schools. An error is a *Broken for a file that is none.
@@ -46,7 +55,8 @@ func OpenGIAS(file io.Reader) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := t.requireColumns(giasURN, giasName, giasType, giasStatus, giasClosed, giasLowAge, giasHighAge, giasDistrict, giasLA, giasPostcode); err != nil {
+	if err := t.requireColumns(giasURN, giasName, giasType, giasStatus, giasClosed, giasLowAge, giasHighAge, giasDistrict, giasLA,
+		giasPostcode); err != nil {
 		return nil, err
 	}
 	if t.hasColumn(giasEasting) != t.hasColumn(giasNorthing) {
@@ -81,7 +91,10 @@ func readGIASEntry(r *row) (*directory.DirectoryEntry, string) {
 	if status == statusProposed {
 		return nil, reasonNotOpen
 	}
-	e := &directory.DirectoryEntry{Line: r.line, Setting: market.Setting{Kind: market.SettingSchool, EstablishmentType: kind, Urn: r.requiredGIASURN()}}
+	e := &directory.DirectoryEntry{Line: r.line, Setting: market.Setting{
+		Kind: market.SettingSchool, EstablishmentType: kind,
+		Urn: r.requiredGIASURN(),
+	}}
 	e.DirectoryChangedOn = r.dayValue(giasChanged)
 	if status == statusClosed {
 		e.ClosedOn = r.closingDate()

@@ -15,15 +15,22 @@ func TestGIASLinksOfOneWithOne(t *testing.T) {
 		lines string
 		want  Links
 	}{
-		"none":                     {"", Links{}},
-		"a predecessor":            {"999009,999001,Synthetic School,Predecessor,01-09-2026\r\n", Links{"999009": "999001"}},
-		"a successor":              {"999001,999009,Synthetic School,Successor,01-09-2026\r\n", Links{"999009": "999001"}},
-		"told from both sides":     {"999001,999009,S,Successor,\r\n999009,999001,S,Predecessor,\r\n", Links{"999009": "999001"}},
-		"one after the other":      {"999009,999001,S,Predecessor,\r\n999010,999009,S,Predecessor,\r\n", Links{"999009": "999001", "999010": "999009"}},
-		"two before one":           {"999009,999001,S,Predecessor,\r\n999009,999002,S,Predecessor,\r\n999010,999003,S,Predecessor,\r\n", Links{"999010": "999003"}},
-		"two after one":            {"999009,999001,S,Predecessor,\r\n999010,999001,S,Predecessor,\r\n", Links{}},
-		"merged, split, something": {"999009,999001,S,Predecessor - merged,\r\n999008,999001,S,Predecessor - Split School,\r\n999007,999001,S,Sixth Form Centre Link,\r\n", Links{}},
-		"of no establishment":      {"999009,TR01,S,Predecessor,\r\n999009,999009,S,Predecessor,\r\n", Links{}},
+		"none":                 {"", Links{}},
+		"a predecessor":        {"999009,999001,Synthetic School,Predecessor,01-09-2026\r\n", Links{"999009": "999001"}},
+		"a successor":          {"999001,999009,Synthetic School,Successor,01-09-2026\r\n", Links{"999009": "999001"}},
+		"told from both sides": {"999001,999009,S,Successor,\r\n999009,999001,S,Predecessor,\r\n", Links{"999009": "999001"}},
+		"one after the other": {
+			"999009,999001,S,Predecessor,\r\n999010,999009,S,Predecessor,\r\n",
+			Links{"999009": "999001", "999010": "999009"},
+		},
+		"two before one": {
+			"999009,999001,S,Predecessor,\r\n999009,999002,S,Predecessor,\r\n999010,999003,S,Predecessor,\r\n",
+			Links{"999010": "999003"},
+		},
+		"two after one": {"999009,999001,S,Predecessor,\r\n999010,999001,S,Predecessor,\r\n", Links{}},
+		"merged, split, something": {"999009,999001,S,Predecessor - merged,\r\n999008,999001,S,Predecessor - Split " +
+			"School,\r\n999007,999001,S,Sixth Form Centre Link,\r\n", Links{}},
+		"of no establishment": {"999009,TR01,S,Predecessor,\r\n999009,999009,S,Predecessor,\r\n", Links{}},
 	} {
 		got, err := ReadGIASLinks(strings.NewReader(linksHeader + c.lines))
 		if err != nil || !maps.Equal(got, c.want) {
@@ -40,7 +47,10 @@ func TestGIASLinksOfOneWithOne(t *testing.T) {
 
 // TestUseLinksSetsThePreviousURN: a school that has a predecessor says so; one that has none says nothing.
 func TestUseLinksSetsThePreviousURN(t *testing.T) {
-	f, err := OpenGIAS(strings.NewReader(csvFile(giasHeader, schoolLine(nil), schoolLine(map[string]string{"URN": "999002", "EstablishmentNumber": "7002"}))))
+	f, err := OpenGIAS(strings.NewReader(csvFile(giasHeader, schoolLine(nil), schoolLine(map[string]string{
+		"URN":                 "999002",
+		"EstablishmentNumber": "7002",
+	}))))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,8 +28,11 @@ func TestGIASSchoolFields(t *testing.T) {
 		"days":               e.OpenedOn.String() == "2015-09-01" && e.ClosedOn == nil && e.DirectoryChangedOn.String() == "2024-07-18",
 		"place":              *e.Outcode == "ME14" && *e.Easting == 576000 && *e.Northing == 155000,
 		"address":            e.Address == "1 Synthetic Lane, Maidstone, ME14 9ZZ",
-		"inspection":         *e.Inspection == market.Inspection{Body: "Ofsted", Scale: "Overall effectiveness", Value: "Good", InspectedOn: market.NewDate(2024, 1, 24)},
-		"report":             o.Rows == 1 && o.Open == 1 && o.Closed == 0 && o.Rejected == 0,
+		"inspection": *e.Inspection == market.Inspection{
+			Body: "Ofsted", Scale: "Overall effectiveness", Value: "Good",
+			InspectedOn: market.NewDate(2024, 1, 24),
+		},
+		"report": o.Rows == 1 && o.Open == 1 && o.Closed == 0 && o.Rejected == 0,
 	} {
 		if !ok {
 			t.Errorf("%s: %+v", what, e)
@@ -44,39 +47,103 @@ func TestGIASSchoolValues(t *testing.T) {
 		cause   string
 		is      func(directory.DirectoryEntry) bool
 	}{
-		"codes without their zeros": {map[string]string{"TypeOfEstablishment (code)": "8", "LA (code)": "84", "EstablishmentNumber": "7"}, "", func(e directory.DirectoryEntry) bool {
-			return *e.EstablishmentType == "08" && *e.DfENumber == "084/0007"
-		}},
-		"space and line ends": {map[string]string{"EstablishmentName": "  Synthetic \r\n School "}, "", func(e directory.DirectoryEntry) bool { return e.Name == "Synthetic School" }},
-		"quotes and commas":   {map[string]string{"EstablishmentName": `The "Synthetic", School`}, "", func(e directory.DirectoryEntry) bool { return e.Name == `The "Synthetic", School` }},
+		"codes without their zeros": {
+			map[string]string{"TypeOfEstablishment (code)": "8", "LA (code)": "84", "EstablishmentNumber": "7"},
+			"",
+			func(e directory.DirectoryEntry) bool {
+				return *e.EstablishmentType == "08" && *e.DfENumber == "084/0007"
+			},
+		},
+		"space and line ends": {
+			map[string]string{"EstablishmentName": "  Synthetic \r\n School "},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.Name == "Synthetic School" },
+		},
+		"quotes and commas": {
+			map[string]string{"EstablishmentName": `The "Synthetic", School`},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.Name == `The "Synthetic", School` },
+		},
 		"a need twice": {map[string]string{"SEN1 (name)": "hi - hearing impairment"}, "", func(e directory.DirectoryEntry) bool {
 			return len(e.Needs) == 2 && e.Needs[0] == "HI - Hearing Impairment"
 		}},
-		"no need":                   {map[string]string{"SEN2 (name)": "", "SEN13 (name)": ""}, "", func(e directory.DirectoryEntry) bool { return e.Needs != nil && len(e.Needs) == 0 }},
-		"an unknown need":           {map[string]string{"SEN3 (name)": "XYZ - Synthetic"}, "SEN3 (name) is not a need type", nil},
-		"section 41 not approved":   {map[string]string{"Section41Approved (name)": "Not approved"}, "", func(e directory.DirectoryEntry) bool { return !e.Section41 }},
-		"section 41 not applicable": {map[string]string{"Section41Approved (name)": "Not applicable"}, "", func(e directory.DirectoryEntry) bool { return !e.Section41 }},
-		"adult learners":            {map[string]string{"StatutoryHighAge": "99"}, "", func(e directory.DirectoryEntry) bool { return e.AgeHigh == 25 }},
-		"adult learners alone":      {map[string]string{"StatutoryLowAge": "26", "StatutoryHighAge": "99"}, "StatutoryLowAge", nil},
-		"ages the wrong way round":  {map[string]string{"StatutoryLowAge": "11", "StatutoryHighAge": "10"}, "StatutoryLowAge", nil},
-		"one age":                   {map[string]string{"StatutoryLowAge": "11", "StatutoryHighAge": "11"}, "", func(e directory.DirectoryEntry) bool { return e.AgeLow == e.AgeHigh }},
-		"no age":                    {map[string]string{"StatutoryHighAge": ""}, "is empty", nil},
-		"an age that is none":       {map[string]string{"StatutoryHighAge": "-1"}, "whole number", nil},
-		"gender not told":           {map[string]string{"Gender (name)": "Not applicable"}, "", func(e directory.DirectoryEntry) bool { return e.Gender == nil }},
-		"places not told":           {map[string]string{"SchoolCapacity": ""}, "", func(e directory.DirectoryEntry) bool { return e.Places == 0 }},
-		"half a place":              {map[string]string{"SchoolCapacity": "12.5"}, "SchoolCapacity", nil},
+		"no need": {
+			map[string]string{"SEN2 (name)": "", "SEN13 (name)": ""},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.Needs != nil && len(e.Needs) == 0 },
+		},
+		"an unknown need": {map[string]string{"SEN3 (name)": "XYZ - Synthetic"}, "SEN3 (name) is not a need type", nil},
+		"section 41 not approved": {
+			map[string]string{"Section41Approved (name)": "Not approved"},
+			"",
+			func(e directory.DirectoryEntry) bool { return !e.Section41 },
+		},
+		"section 41 not applicable": {
+			map[string]string{"Section41Approved (name)": "Not applicable"},
+			"",
+			func(e directory.DirectoryEntry) bool { return !e.Section41 },
+		},
+		"adult learners": {
+			map[string]string{"StatutoryHighAge": "99"},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.AgeHigh == 25 },
+		},
+		"adult learners alone":     {map[string]string{"StatutoryLowAge": "26", "StatutoryHighAge": "99"}, "StatutoryLowAge", nil},
+		"ages the wrong way round": {map[string]string{"StatutoryLowAge": "11", "StatutoryHighAge": "10"}, "StatutoryLowAge", nil},
+		"one age": {
+			map[string]string{"StatutoryLowAge": "11", "StatutoryHighAge": "11"},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.AgeLow == e.AgeHigh },
+		},
+		"no age":              {map[string]string{"StatutoryHighAge": ""}, "is empty", nil},
+		"an age that is none": {map[string]string{"StatutoryHighAge": "-1"}, "whole number", nil},
+		"gender not told": {
+			map[string]string{"Gender (name)": "Not applicable"},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.Gender == nil },
+		},
+		"places not told": {
+			map[string]string{"SchoolCapacity": ""},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.Places == 0 },
+		},
+		"half a place": {map[string]string{"SchoolCapacity": "12.5"}, "SchoolCapacity", nil},
 		"no postcode": {map[string]string{"Postcode": ""}, "", func(e directory.DirectoryEntry) bool {
 			return e.Outcode == nil && e.Address == "1 Synthetic Lane, Maidstone"
 		}},
-		"a postcode of London":        {map[string]string{"Postcode": "ec1a1bb"}, "", func(e directory.DirectoryEntry) bool { return *e.Outcode == "EC1A" }},
-		"position unknown":            {map[string]string{"Easting": "0", "Northing": "0"}, "", func(e directory.DirectoryEntry) bool { return e.Easting == nil && e.Northing == nil }},
-		"half a position":             {map[string]string{"Easting": ""}, "", func(e directory.DirectoryEntry) bool { return e.Easting == nil && e.Northing == nil }},
-		"beyond the grid":             {map[string]string{"Northing": "1300001"}, "Northing", nil},
-		"the edge of the grid":        {map[string]string{"Northing": "1300000"}, "", func(e directory.DirectoryEntry) bool { return *e.Northing == 1_300_000 }},
-		"an American date":            {map[string]string{"OpenDate": "12-31-2015"}, "OpenDate is not a date DD-MM-YYYY", nil},
-		"29 February":                 {map[string]string{"OpenDate": "29-02-2023"}, "OpenDate", nil},
-		"29 February of a leap year":  {map[string]string{"OpenDate": "29-02-2024"}, "", func(e directory.DirectoryEntry) bool { return e.OpenedOn.String() == "2024-02-29" }},
-		"no inspection":               {map[string]string{"OfstedRating (name)": ""}, "", func(e directory.DirectoryEntry) bool { return e.Inspection == nil }},
+		"a postcode of London": {
+			map[string]string{"Postcode": "ec1a1bb"},
+			"",
+			func(e directory.DirectoryEntry) bool { return *e.Outcode == "EC1A" },
+		},
+		"position unknown": {
+			map[string]string{"Easting": "0", "Northing": "0"},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.Easting == nil && e.Northing == nil },
+		},
+		"half a position": {
+			map[string]string{"Easting": ""},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.Easting == nil && e.Northing == nil },
+		},
+		"beyond the grid": {map[string]string{"Northing": "1300001"}, "Northing", nil},
+		"the edge of the grid": {
+			map[string]string{"Northing": "1300000"},
+			"",
+			func(e directory.DirectoryEntry) bool { return *e.Northing == 1_300_000 },
+		},
+		"an American date": {map[string]string{"OpenDate": "12-31-2015"}, "OpenDate is not a date DD-MM-YYYY", nil},
+		"29 February":      {map[string]string{"OpenDate": "29-02-2023"}, "OpenDate", nil},
+		"29 February of a leap year": {
+			map[string]string{"OpenDate": "29-02-2024"},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.OpenedOn.String() == "2024-02-29" },
+		},
+		"no inspection": {
+			map[string]string{"OfstedRating (name)": ""},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.Inspection == nil },
+		},
 		"a URN of five digits":        {map[string]string{"URN": "99900"}, "URN is not six digits", nil},
 		"a URN in words":              {map[string]string{"URN": "nine"}, "URN is not six digits", nil},
 		"no name":                     {map[string]string{"EstablishmentName": " "}, "EstablishmentName is empty", nil},
@@ -84,12 +151,31 @@ func TestGIASSchoolValues(t *testing.T) {
 		"no district":                 {map[string]string{"DistrictAdministrative (name)": ""}, "is empty", nil},
 		"a zero byte":                 {map[string]string{"EstablishmentName": "Synthetic\x00School"}, "cannot be read", nil},
 		"a byte that Windows has not": {map[string]string{"EstablishmentName": "Synthetic \x81 School"}, "cannot be read", nil},
-		"Windows-1252":                {map[string]string{"EstablishmentName": "St Jos\xe9\x92s \x96 Synthetic"}, "", func(e directory.DirectoryEntry) bool { return e.Name == "St José’s – Synthetic" }},
-		"UTF-8":                       {map[string]string{"EstablishmentName": "St José’s – Synthetic"}, "", func(e directory.DirectoryEntry) bool { return e.Name == "St José’s – Synthetic" }},
-		"open, but to close":          {map[string]string{"EstablishmentStatus (code)": "3", "CloseDate": "31-08-2027"}, "", func(e directory.DirectoryEntry) bool { return e.ClosedOn == nil }},
-		"a status that nobody knows":  {map[string]string{"EstablishmentStatus (code)": "9"}, "EstablishmentStatus", nil},
-		"closed":                      {map[string]string{"EstablishmentStatus (code)": "2", "CloseDate": "31-08-2024", "StatutoryLowAge": ""}, "", func(e directory.DirectoryEntry) bool { return e.ClosedOn.String() == "2024-08-31" }},
-		"closed, the day not told":    {map[string]string{"EstablishmentStatus (code)": "2"}, "", func(e directory.DirectoryEntry) bool { return e.ClosedOn.String() == "2024-07-18" }},
+		"Windows-1252": {
+			map[string]string{"EstablishmentName": "St Jos\xe9\x92s \x96 Synthetic"},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.Name == "St José’s – Synthetic" },
+		},
+		"UTF-8": {
+			map[string]string{"EstablishmentName": "St José’s – Synthetic"},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.Name == "St José’s – Synthetic" },
+		},
+		"open, but to close": {
+			map[string]string{"EstablishmentStatus (code)": "3", "CloseDate": "31-08-2027"},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.ClosedOn == nil },
+		},
+		"a status that nobody knows": {map[string]string{"EstablishmentStatus (code)": "9"}, "EstablishmentStatus", nil},
+		"closed": {
+			map[string]string{"EstablishmentStatus (code)": "2", "CloseDate": "31-08-2024", "StatutoryLowAge": ""},
+			"", func(e directory.DirectoryEntry) bool { return e.ClosedOn.String() == "2024-08-31" },
+		},
+		"closed, the day not told": {
+			map[string]string{"EstablishmentStatus (code)": "2"},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.ClosedOn.String() == "2024-07-18" },
+		},
 		"closed, and no day anywhere": {map[string]string{"EstablishmentStatus (code)": "2", "LastChangedDate": ""}, "CloseDate is empty", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -110,8 +196,10 @@ func TestGIASSchoolValues(t *testing.T) {
 func TestGIASSkipsOtherLines(t *testing.T) {
 	o := readGIAS(csvFile(giasHeader,
 		schoolLine(nil), schoolLine(map[string]string{"TypeOfEstablishment (code)": "34", "URN": "none", "StatutoryLowAge": "none"}),
-		schoolLine(map[string]string{"TypeOfEstablishment (code)": ""}), schoolLine(map[string]string{"EstablishmentStatus (code)": "4"}), schoolLine(nil)))
-	if o.err != nil || o.Rows != 5 || len(o.entries) != 1 || o.Skipped[reasonOtherType] != 2 || o.Skipped[reasonNotOpen] != 1 || !slices.Equal(o.rejected, []string{"the URN stands on line 2 already"}) {
+		schoolLine(map[string]string{"TypeOfEstablishment (code)": ""}), schoolLine(map[string]string{"EstablishmentStatus (code)": "4"}),
+		schoolLine(nil)))
+	if o.err != nil || o.Rows != 5 || len(o.entries) != 1 || o.Skipped[reasonOtherType] != 2 || o.Skipped[reasonNotOpen] != 1 ||
+		!slices.Equal(o.rejected, []string{"the URN stands on line 2 already"}) {
 		t.Errorf("%+v %q %v", o.File, o.rejected, o.err)
 	}
 }
@@ -123,7 +211,10 @@ func TestGIASOutcodeMeans(t *testing.T) {
 	}
 	o := readGIAS(csvFile(giasHeader, at("TN34 1AA", "100", "1000", "34"), at("TN34 9ZZ", "101", "1001", "10"), at("TN34 9ZZ", "0", "1", "10"),
 		at("TN34 9ZZ", "", "", "10"), at("TN34 9ZZ", "x", "1", "34"), at("none", "5", "5", "34"), at("ME14 1AA", "7", "8", "34")))
-	want := []directory.OutcodeCentre{{Outcode: "ME14", Easting: 7, Northing: 8, Schools: 1}, {Outcode: "TN34", Easting: 101, Northing: 1001, Schools: 2}}
+	want := []directory.OutcodeCentre{{Outcode: "ME14", Easting: 7, Northing: 8, Schools: 1}, {
+		Outcode: "TN34", Easting: 101,
+		Northing: 1001, Schools: 2,
+	}}
 	if got := o.Directory().Outcodes(); o.err != nil || !slices.Equal(got, want) {
 		t.Errorf("%+v, %v", got, o.err)
 	}

@@ -74,16 +74,23 @@ func ReadColumnMap(file io.Reader) (ColumnMap, error) {
 
 // namedColumns are all that the map names.
 func (m ColumnMap) namedColumns() []string {
-	all := slices.Concat(m.Address, m.NeedsFrom, []string{m.URN, m.PreviousURN, m.Name, m.District, m.LocalAuthority, m.Places, m.AgeLow, m.AgeHigh,
-		m.Gender, m.OpenedOn, m.ClosedOn, m.ChangedOn, m.Inspection, m.InspectedOn, m.Homes.Column, m.Open.Column})
+	all := slices.Concat(m.Address, m.NeedsFrom, []string{
+		m.URN, m.PreviousURN, m.Name, m.District, m.LocalAuthority,
+		m.Places, m.AgeLow, m.AgeHigh,
+		m.Gender, m.OpenedOn, m.ClosedOn, m.ChangedOn, m.Inspection, m.InspectedOn, m.Homes.Column, m.Open.Column,
+	})
 	return slices.DeleteFunc(all, func(column string) bool { return column == "" })
 }
 
 // mappedColumns are the columns of a setting that the map has a place for.
 func (m ColumnMap) mappedColumns() []string {
 	told := []string{"name", "district"}
-	for column, from := range map[string]string{"local_authority": m.LocalAuthority, "places": m.Places, "gender": m.Gender, "opened_on": m.OpenedOn,
-		"directory_changed_on": m.ChangedOn, "age_low": m.AgeLow, "age_high": m.AgeHigh, "address": strings.Join(m.Address, ""), "needs": strings.Join(m.NeedsFrom, "")} {
+	for column, from := range map[string]string{
+		"local_authority": m.LocalAuthority, "places": m.Places, "gender": m.Gender,
+		"opened_on":            m.OpenedOn,
+		"directory_changed_on": m.ChangedOn, "age_low": m.AgeLow, "age_high": m.AgeHigh, "address": strings.Join(m.Address, ""),
+		"needs": strings.Join(m.NeedsFrom, ""),
+	} {
 		if from != "" {
 			told = append(told, column)
 		}
@@ -117,7 +124,10 @@ func (m ColumnMap) readHomeEntry(r *row) (*directory.DirectoryEntry, string) {
 	if !m.Homes.matchesRow(r) {
 		return nil, reasonOtherType
 	}
-	e := &directory.DirectoryEntry{Line: r.line, Setting: market.Setting{Kind: market.SettingHome, Urn: r.homeURN(m.URN), AgeHigh: oldestChildAge, Needs: market.Texts{}}}
+	e := &directory.DirectoryEntry{Line: r.line, Setting: market.Setting{
+		Kind: market.SettingHome, Urn: r.homeURN(m.URN),
+		AgeHigh: oldestChildAge, Needs: market.Texts{},
+	}}
 	e.DirectoryChangedOn = r.dayValue(m.ChangedOn)
 	if e.ClosedOn = r.dayValue(m.ClosedOn); e.ClosedOn != nil {
 		return e, ""

@@ -10,19 +10,27 @@ import (
 )
 
 const exampleMap = `{
-	"urn": "Reference", "previousUrn": "Registered before as", "name": "Setting", "district": "Local authority", "address": ["Address 1", "Postcode"],
-	"places": "Maximum users", "openedOn": "Registered", "closedOn": "Resigned", "changedOn": "As at", "inspection": "Overall experiences", "scale": "Overall experiences and progress",
-	"inspectedOn": "Inspected", "homes": {"column": "Provision", "values": ["Children's home"]}, "open": {"column": "Status", "values": ["Active", "Suspended"]},
+	"urn": "Reference", "previousUrn": "Registered before as", "name": "Setting", "district": "Local authority", "address": ["Address 1",
+	"Postcode"],
+	"places": "Maximum users", "openedOn": "Registered", "closedOn": "Resigned", "changedOn": "As at", "inspection": "Overall experiences",
+	"scale": "Overall experiences and progress",
+	"inspectedOn": "Inspected", "homes": {"column": "Provision", "values": ["Children's home"]}, "open": {"column": "Status", "values":
+	["Active", "Suspended"]},
 	"needsFrom": ["Category"], "needs": {"Learning difficulties": ["MLD - Moderate Learning Difficulty", "SLD - Severe Learning Difficulty"]}
 }`
 
-var homeHeader = []string{"Provision", "Reference", "Registered before as", "Setting", "Local authority", "Address 1", "Postcode", "Maximum users", "Registered", "Resigned",
-	"As at", "Overall experiences", "Inspected", "Status", "Category"}
+var homeHeader = []string{
+	"Provision", "Reference", "Registered before as", "Setting", "Local authority", "Address 1", "Postcode",
+	"Maximum users", "Registered", "Resigned",
+	"As at", "Overall experiences", "Inspected", "Status", "Category",
+}
 
 func homeLine(changes map[string]string) map[string]string {
 	line := map[string]string{
-		"Provision": "Children's Home", "Reference": "sc999001", "Setting": "Synthetic House", "Local authority": "Kent", "Address 1": "12 Synthetic Lane", "Postcode": "ME14 9ZZ",
-		"Maximum users": "4", "Registered": "01/09/2015", "As at": "31/03/2026", "Overall experiences": "Good", "Inspected": "24/01/2026", "Status": "Active", "Category": "Learning difficulties",
+		"Provision": "Children's Home", "Reference": "sc999001", "Setting": "Synthetic House", "Local authority": "Kent",
+		"Address 1": "12 Synthetic Lane", "Postcode": "ME14 9ZZ",
+		"Maximum users": "4", "Registered": "01/09/2015", "As at": "31/03/2026", "Overall experiences": "Good", "Inspected": "24/01/2026",
+		"Status": "Active", "Category": "Learning difficulties",
 	}
 	for column, value := range changes {
 		line[column] = value
@@ -51,8 +59,14 @@ func TestOfstedHomeFields(t *testing.T) {
 		"ages, places": e.AgeLow == 0 && e.AgeHigh == 17 && e.Places == 4,
 		"needs":        slices.Equal(e.Needs, []string{"MLD - Moderate Learning Difficulty", "SLD - Severe Learning Difficulty"}),
 		"days":         e.OpenedOn.String() == "2015-09-01" && e.ClosedOn == nil && e.DirectoryChangedOn.String() == "2026-03-31",
-		"inspection":   *e.Inspection == market.Inspection{Body: "Ofsted", Scale: "Overall experiences and progress", Value: "Good", InspectedOn: market.NewDate(2026, 1, 24)},
-		"told":         slices.Equal(o.Directory().Columns, []string{"address", "directory_changed_on", "district", "name", "needs", "opened_on", "places"}),
+		"inspection": *e.Inspection == market.Inspection{
+			Body: "Ofsted", Scale: "Overall experiences and progress", Value: "Good",
+			InspectedOn: market.NewDate(2026, 1, 24),
+		},
+		"told": slices.Equal(o.Directory().Columns, []string{
+			"address", "directory_changed_on", "district", "name", "needs",
+			"opened_on", "places",
+		}),
 	} {
 		if !ok {
 			t.Errorf("%s: %+v", what, e)
@@ -67,16 +81,40 @@ func TestOfstedHomeValues(t *testing.T) {
 		cause   string
 		is      func(directory.DirectoryEntry) bool
 	}{
-		"a URN of digits":              {map[string]string{"Reference": "2501234"}, "", func(e directory.DirectoryEntry) bool { return e.Urn == "2501234" }},
-		"a URN of one letter":          {map[string]string{"Reference": "S999001"}, "not a URN", nil},
-		"registered anew":              {map[string]string{"Registered before as": "sc000001"}, "", func(e directory.DirectoryEntry) bool { return *e.PreviousURN == "SC000001" }},
-		"a name that is its address":   {map[string]string{"Setting": "12 synthetic lane"}, "", func(e directory.DirectoryEntry) bool { return e.Name == "Home SC999001" }},
-		"a number that is no address":  {map[string]string{"Setting": "Synthetic House 2"}, "", func(e directory.DirectoryEntry) bool { return e.Name == "Synthetic House 2" }},
+		"a URN of digits": {
+			map[string]string{"Reference": "2501234"},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.Urn == "2501234" },
+		},
+		"a URN of one letter": {map[string]string{"Reference": "S999001"}, "not a URN", nil},
+		"registered anew": {
+			map[string]string{"Registered before as": "sc000001"},
+			"",
+			func(e directory.DirectoryEntry) bool { return *e.PreviousURN == "SC000001" },
+		},
+		"a name that is its address": {
+			map[string]string{"Setting": "12 synthetic lane"},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.Name == "Home SC999001" },
+		},
+		"a number that is no address": {
+			map[string]string{"Setting": "Synthetic House 2"},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.Name == "Synthetic House 2" },
+		},
 		"a name with a postcode in it": {map[string]string{"Setting": "Synthetic House, ME149ZZ"}, "holds a postcode", nil},
-		"suspended":                    {map[string]string{"Status": "suspended"}, "", func(e directory.DirectoryEntry) bool { return e.ClosedOn == nil }},
-		"resigned":                     {map[string]string{"Resigned": "01/02/2026"}, "", func(e directory.DirectoryEntry) bool { return e.ClosedOn.String() == "2026-02-01" }},
-		"a date that is none":          {map[string]string{"Registered": "2015"}, "Registered is not a date", nil},
-		"no district":                  {map[string]string{"Local authority": ""}, "is empty", nil},
+		"suspended": {
+			map[string]string{"Status": "suspended"},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.ClosedOn == nil },
+		},
+		"resigned": {
+			map[string]string{"Resigned": "01/02/2026"},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.ClosedOn.String() == "2026-02-01" },
+		},
+		"a date that is none": {map[string]string{"Registered": "2015"}, "Registered is not a date", nil},
+		"no district":         {map[string]string{"Local authority": ""}, "is empty", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := readOfsted(t, homeLine(c.changes))
@@ -89,7 +127,8 @@ func TestOfstedHomeValues(t *testing.T) {
 			}
 		})
 	}
-	if o := readOfsted(t, homeLine(map[string]string{"Provision": "Adoption agency"}), homeLine(map[string]string{"Status": "Proposed"})); o.err != nil || o.Skipped[reasonOtherType] != 1 || o.Skipped[reasonNotOpen] != 1 {
+	if o := readOfsted(t, homeLine(map[string]string{"Provision": "Adoption agency"}),
+		homeLine(map[string]string{"Status": "Proposed"})); o.err != nil || o.Skipped[reasonOtherType] != 1 || o.Skipped[reasonNotOpen] != 1 {
 		t.Errorf("%+v: %v", o.File, o.err)
 	}
 }

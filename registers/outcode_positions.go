@@ -24,7 +24,8 @@ func (o outcodeSums) addSchool(r *row, kind market.SettingKind) {
 		return
 	}
 	silent := row{table: r.table}
-	code, easting, northing := silent.outcodeOf(giasPostcode), silent.wholeNumber(giasEasting, 1, maxEasting), silent.wholeNumber(giasNorthing, 1, maxNorthing)
+	code, easting, northing := silent.outcodeOf(giasPostcode), silent.wholeNumber(giasEasting, 1, maxEasting),
+		silent.wholeNumber(giasNorthing, 1, maxNorthing)
 	if code == nil || easting == nil || northing == nil || silent.rejectCause != "" {
 		return
 	}
@@ -43,7 +44,8 @@ func (o outcodeSums) meanPositions() []directory.OutcodeCentre {
 	var all []directory.OutcodeCentre
 	for _, code := range slices.Sorted(maps.Keys(o)) {
 		s := o[code]
-		all = append(all, directory.OutcodeCentre{Outcode: code, Easting: roundedMean(s.easting, s.schools), Northing: roundedMean(s.northing, s.schools), Schools: s.schools})
+		all = append(all, directory.OutcodeCentre{Outcode: code, Easting: roundedMean(s.easting, s.schools), Northing: roundedMean(s.northing,
+			s.schools), Schools: s.schools})
 	}
 	return all
 }

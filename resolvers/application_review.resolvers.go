@@ -27,7 +27,8 @@ func (r *mutationResolver) AskApplicant(ctx context.Context, input rules.AskAppl
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
-func (r *mutationResolver) AnswerApplicationQuestion(ctx context.Context, input rules.AnswerApplicationQuestionInput) (*graph.ApplicationPayload, error) {
+func (r *mutationResolver) AnswerApplicationQuestion(ctx context.Context,
+	input rules.AnswerApplicationQuestionInput) (*graph.ApplicationPayload, error) {
 	application, problems, err := changed(ctx, r.DB, admission.AnswerApplicationQuestion, input, applicationByID)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }

@@ -37,26 +37,51 @@ var hostile = []struct{ name, document, limit string }{
 	{"doubling fragments", doubling(60), "900 fields"},
 	{"10,000 aliases", "{ viewer { " + repeated(10000, "a#: capacity ") + "} }", "4000 tokens"},
 	{"500 aliases", "{ viewer { " + repeated(500, "a#: capacity ") + "} }", "100 aliases"},
-	{"500 aliases in a fragment never spread", "{ viewer { capacity } } fragment A on Viewer { " + repeated(500, "a#: capacity ") + "}", "100 aliases"},
+	{
+		"500 aliases in a fragment never spread", "{ viewer { capacity } } fragment A on Viewer { " + repeated(500, "a#: capacity ") + "}",
+		"100 aliases",
+	},
 	{"the same field over and over", "{ viewer { " + repeated(1500, "capacity ") + "} }", "900 fields"},
 	{"many fields at the root", "{ " + repeated(30, "viewer { capacity } ") + "}", "20 fields at its root"},
-	{"many fields at the root, by fragments", "{ ...A ...A } fragment A on Query { " + repeated(11, "viewer { capacity } ") + "}", "20 fields at its root"},
-	{"a large operation beside a small one", "query small { viewer { capacity } } query large { " + repeated(30, "viewer { capacity } ") + "}", "20 fields at its root"},
+	{
+		"many fields at the root, by fragments", "{ ...A ...A } fragment A on Query { " + repeated(11, "viewer { capacity } ") + "}",
+		"20 fields at its root",
+	},
+	{
+		"a large operation beside a small one", "query small { viewer { capacity } } query large { " + repeated(30, "viewer { capacity } ") + "}",
+		"20 fields at its root",
+	},
 	{"deep nesting", "{ needs { " + strings.Repeat("a { ", 20) + "b" + strings.Repeat(" }", 20) + " } }", "20 fields deep"},
-	{"deep nesting, by fragments", "{ needs { ...A } } fragment A on B { a { a { a { a { a { a { a { ...C } } } } } } } }" +
-		" fragment C on B { a { a { a { a { a { a { a { ...D } } } } } } } } fragment D on B { a { a { a { a { a { a } } } } } }", "20 fields deep"},
+	{
+		"deep nesting, by fragments", "{ needs { ...A } } fragment A on B { a { a { a { a { a { a { a { ...C } } } } } } } }" +
+			" fragment C on B { a { a { a { a { a { a { a { ...D } } } } } } } } fragment D on B { a { a { a { a { a { a } } } } } }",
+		"20 fields deep",
+	},
 	{"very deep nesting", strings.Repeat("{ a ", 1500) + strings.Repeat("}", 1500), "nested too deeply"},
 	{"a huge list literal", `{ _entities(representations: [` + strings.Repeat("1,", 50000) + `]) { __typename } }`, "4000 tokens"},
 	{"a deep list literal", `{ node(id: ` + strings.Repeat("[", 1500) + strings.Repeat("]", 1500) + `) { id } }`, "nested too deeply"},
 	{"many directives", "{ viewer { capacity " + strings.Repeat("@skip(if: false) ", 60) + "} }", "50 directives"},
-	{"many directives on a fragment", "{ viewer { ...A } } fragment A on Viewer " + strings.Repeat("@a ", 60) + "{ capacity }", "50 directives"},
+	{"many directives on a fragment", "{ viewer { ...A } } fragment A on Viewer " + strings.Repeat("@a ", 60) +
+		"{ capacity }", "50 directives"},
 	{"many directives on an operation", "query " + strings.Repeat("@a ", 60) + "{ viewer { capacity } }", "50 directives"},
-	{"many directives on spreads", "{ viewer { ...A " + strings.Repeat("@a ", 30) + " ... " + strings.Repeat("@a ", 30) + "{ capacity } } } fragment A on Viewer { person }", "50 directives"},
-	{"pages of pages", `{ markets(first: 100) { edges { node { lots(first: 100) { edges { node { members(first: 100) { edges { cursor } } } } } } } } }`, "20000 objects"},
-	{"pages of pages, by default", `{ markets { edges { node { lots { edges { node { members { edges { node { provider { figures { answers } } } } } } } } } } } }`, "20000 objects"},
-	{"pages in a fragment spread often", `{ a: providers(first: 100) { ...P } b: providers(first: 100) { ...P } c: providers(first: 100) { ...P } }` +
-		` fragment P on ProviderConnection { edges { node { settings(first: 100) { edges { cursor } } } } }`, "20000 objects"},
-	{"introspection over and over", "{ " + repeated(20, "a#: __schema { types { fields { args { name } } } } ") + "}", "40000 values of the schema"},
+	{"many directives on spreads", "{ viewer { ...A " + strings.Repeat("@a ", 30) + " ... " + strings.Repeat("@a ", 30) +
+		"{ capacity } } } fragment A on Viewer { person }", "50 directives"},
+	{"pages of pages", `{ markets(first: 100) { edges { node { lots(first: 100) { edges { node { members(first: 100) { edges { cursor } } } }
+		} } } } }`, "20000 objects"},
+	{
+		"pages of pages, by default",
+		`{ markets { edges { node { lots { edges { node { members { edges { node { provider { figures { answers } } } } } } } } } } } }`,
+		"20000 objects",
+	},
+	{
+		"pages in a fragment spread often",
+		`{ a: providers(first: 100) { ...P } b: providers(first: 100) { ...P } c: providers(first: 100) { ...P } }` +
+			` fragment P on ProviderConnection { edges { node { settings(first: 100) { edges { cursor } } } } }`, "20000 objects",
+	},
+	{
+		"introspection over and over", "{ " + repeated(20, "a#: __schema { types { fields { args { name } } } } ") + "}",
+		"40000 values of the schema",
+	},
 }
 
 func TestAHostileDocumentIsRefusedByItsLimit(t *testing.T) {
@@ -78,7 +103,8 @@ func TestAHostileDocumentIsRefusedByItsLimit(t *testing.T) {
 // The size of a page may stand in a variable, or in its default.
 func TestPageSizesInVariablesCount(t *testing.T) {
 	w := newWorld(t)
-	const document = `query ($n: Int = 100) { providers(first: $n) { edges { node { settings(first: $n) { edges { node { provider { settings(first: $n) { edges { cursor } } } } } } } } } }`
+	const document = `query ($n: Int = 100) { providers(first: $n) { edges { node { settings(first: $n)
+		{ edges { node { provider { settings(first: $n) { edges { cursor } } } } } } } } } }`
 	for name, c := range map[string]struct {
 		variables map[string]any
 		want      string
@@ -101,7 +127,8 @@ func TestPageSizesInVariablesCount(t *testing.T) {
 // entities3 asks for three providers with a page of settings each.
 func entities3(page int) string {
 	provider := `{__typename: "Provider", id: "provider_` + strings.Repeat("0", 32) + `"}`
-	return fmt.Sprintf("{ _entities(representations: [%s, %s, %s]) { ... on Provider { settings(first: %d) { edges { cursor } } } } }", provider, provider, provider, page)
+	return fmt.Sprintf("{ _entities(representations: [%s, %s, %s]) { ... on Provider { settings(first: %d) { edges { cursor } } } } }",
+		provider, provider, provider, page)
 }
 
 // Each limit lets through what is exactly as large, and not one more.
@@ -120,28 +147,67 @@ func TestEachLimitIsMetExactly(t *testing.T) {
 		within, beyond         string
 		withinVars, beyondVars map[string]any
 	}{
-		"tokens":         {limits: Limits{Tokens: 6}, within: "{ viewer { capacity } }", beyond: "{ viewer { capacity person } }"},
-		"depth":          {limits: Limits{Depth: 2}, within: "{ viewer { capacity } }", beyond: "{ viewer { organisation { name } } }"},
-		"fields":         {limits: Limits{Fields: 3}, within: "{ viewer { capacity person } }", beyond: "{ viewer { capacity person can } }"},
-		"root fields":    {limits: Limits{RootFields: 1}, within: "{ viewer { capacity } }", beyond: "{ viewer { capacity } viewer { person } }"},
-		"aliases":        {limits: Limits{Aliases: 1}, within: "{ a: viewer { capacity } }", beyond: "{ a: viewer { b: capacity } }"},
-		"directives":     {limits: Limits{Directives: 1}, within: "{ viewer { capacity @skip(if: false) } }", beyond: "{ viewer { capacity @skip(if: false) @include(if: true) } }"},
-		"objects":        {limits: Limits{Objects: 6}, within: "{ organisations(first: 6) { edges { cursor } } }", beyond: "{ organisations(first: 7) { edges { cursor } } }"},
-		"nested":         {limits: Limits{Objects: 6}, within: "{ providers(first: 2) { edges { node { settings(first: 2) { edges { cursor } } } } } }", beyond: "{ providers(first: 2) { edges { node { settings(first: 3) { edges { cursor } } } } } }"},
+		"tokens":      {limits: Limits{Tokens: 6}, within: "{ viewer { capacity } }", beyond: "{ viewer { capacity person } }"},
+		"depth":       {limits: Limits{Depth: 2}, within: "{ viewer { capacity } }", beyond: "{ viewer { organisation { name } } }"},
+		"fields":      {limits: Limits{Fields: 3}, within: "{ viewer { capacity person } }", beyond: "{ viewer { capacity person can } }"},
+		"root fields": {limits: Limits{RootFields: 1}, within: "{ viewer { capacity } }", beyond: "{ viewer { capacity } viewer { person } }"},
+		"aliases":     {limits: Limits{Aliases: 1}, within: "{ a: viewer { capacity } }", beyond: "{ a: viewer { b: capacity } }"},
+		"directives": {
+			limits: Limits{Directives: 1}, within: "{ viewer { capacity @skip(if: false) } }",
+			beyond: "{ viewer { capacity @skip(if: false) @include(if: true) } }",
+		},
+		"objects": {
+			limits: Limits{Objects: 6}, within: "{ organisations(first: 6) { edges { cursor } } }",
+			beyond: "{ organisations(first: 7) { edges { cursor } } }",
+		},
+		"nested": {
+			limits: Limits{Objects: 6},
+			within: "{ providers(first: 2) { edges { node { settings(first: 2) { edges { cursor } } } } } }",
+			beyond: "{ providers(first: 2) { edges { node { settings(first: 3) { edges { cursor } } } } } }",
+		},
 		"below entities": {limits: Limits{Objects: 6}, within: entities3(1), beyond: entities3(2)},
-		"entities":       {limits: Limits{Entities: 3}, within: entities, beyond: entities, withinVars: representations(3), beyondVars: representations(4)},
-		"spreads":        {limits: Limits{Spreads: 1}, within: "{ viewer { ...A } } fragment A on Viewer { capacity }", beyond: "{ viewer { ...A ...A } } fragment A on Viewer { capacity }"},
-		"names":          {limits: Limits{Name: 12}, within: "{ abcdefghijkl: viewer { capacity } }", beyond: "{ abcdefghijklm: viewer { capacity } }"},
-		"items":          {limits: Limits{Items: 3}, within: "{ viewer { capacity } }", beyond: "{ viewer { capacity } }", withinVars: map[string]any{"a": "1,2,[{"}, beyondVars: map[string]any{"a": 1, "b": 2}},
-		"rows":           {limits: Limits{Rows: 6}, within: "{ organisations(first: 5) { edges { cursor } } }", beyond: "{ organisations(first: 6) { edges { cursor } } }"}, // one more is read, to know of the next page
-		"rows below":     {limits: Limits{Rows: 7}, within: "{ providers(first: 2) { edges { node { settings { edges { cursor } } } } } }", beyond: "{ providers(first: 3) { edges { node { settings { edges { cursor } } } } } }"},
-		"values":         {limits: Limits{Values: 10}, within: "{ organisations(first: 3) { edges { node { id name } } } }", beyond: "{ organisations(first: 4) { edges { node { id name } } } }"},
-		"values, alone":  {limits: Limits{Values: 2}, within: "{ viewer { capacity person } }", beyond: "{ viewer { capacity person can } }"},
-		"text":           {limits: Limits{Text: 12}, within: "{ viewer { capacity } }", beyond: "{ viewer { a: capacity b: capacity } }"},
-		"of a method":    {limits: Limits{Values: 8}, within: "{ markets(first: 1) { edges { node { name } } } }", beyond: "{ markets(first: 1) { edges { node { rules { code value source } } } } }"},
-		"text in lists":  {limits: Limits{Text: 30}, within: "{ places(first: 1) { edges { node { setting { urn } } } } }", beyond: "{ places(first: 1) { edges { node { setting { needs } } } } }"},
-		"schema":         {limits: Limits{Schema: 10}, within: "{ __schema { queryType { name } } }", beyond: "{ __schema { types { name } } }"},
-		"bytes of body":  {limits: Limits{BodyBytes: 100}, within: "{ viewer { capacity } }", beyond: "{ viewer { capacity } } # " + strings.Repeat("x", 100)},
+		"entities": {
+			limits: Limits{Entities: 3}, within: entities, beyond: entities, withinVars: representations(3),
+			beyondVars: representations(4),
+		},
+		"spreads": {
+			limits: Limits{Spreads: 1}, within: "{ viewer { ...A } } fragment A on Viewer { capacity }",
+			beyond: "{ viewer { ...A ...A } } fragment A on Viewer { capacity }",
+		},
+		"names": {
+			limits: Limits{Name: 12}, within: "{ abcdefghijkl: viewer { capacity } }",
+			beyond: "{ abcdefghijklm: viewer { capacity } }",
+		},
+		"items": {
+			limits: Limits{Items: 3}, within: "{ viewer { capacity } }", beyond: "{ viewer { capacity } }",
+			withinVars: map[string]any{"a": "1,2,[{"}, beyondVars: map[string]any{"a": 1, "b": 2},
+		},
+		// one more is read, to know of the next page
+		"rows": {
+			limits: Limits{Rows: 6}, within: "{ organisations(first: 5) { edges { cursor } } }",
+			beyond: "{ organisations(first: 6) { edges { cursor } } }",
+		},
+		"rows below": {
+			limits: Limits{Rows: 7}, within: "{ providers(first: 2) { edges { node { settings { edges { cursor } } } } } }",
+			beyond: "{ providers(first: 3) { edges { node { settings { edges { cursor } } } } } }",
+		},
+		"values": {
+			limits: Limits{Values: 10}, within: "{ organisations(first: 3) { edges { node { id name } } } }",
+			beyond: "{ organisations(first: 4) { edges { node { id name } } } }",
+		},
+		"values, alone": {limits: Limits{Values: 2}, within: "{ viewer { capacity person } }", beyond: "{ viewer { capacity person can } }"},
+		"text":          {limits: Limits{Text: 12}, within: "{ viewer { capacity } }", beyond: "{ viewer { a: capacity b: capacity } }"},
+		"of a method": {
+			limits: Limits{Values: 8}, within: "{ markets(first: 1) { edges { node { name } } } }",
+			beyond: "{ markets(first: 1) { edges { node { rules { code value source } } } } }",
+		},
+		"text in lists": {
+			limits: Limits{Text: 30}, within: "{ places(first: 1) { edges { node { setting { urn } } } } }",
+			beyond: "{ places(first: 1) { edges { node { setting { needs } } } } }",
+		},
+		"schema": {limits: Limits{Schema: 10}, within: "{ __schema { queryType { name } } }", beyond: "{ __schema { types { name } } }"},
+		"bytes of body": {limits: Limits{BodyBytes: 100}, within: "{ viewer { capacity } }", beyond: "{ viewer { capacity } } # " +
+			strings.Repeat("x", 100)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			endpoint := w.newEndpoint(t, c.limits, true)
@@ -159,7 +225,8 @@ func TestEachLimitIsMetExactly(t *testing.T) {
 func TestNothingIsReadBeyondTheRows(t *testing.T) {
 	w := newWorld(t)
 	endpoint, before := w.newEndpoint(t, Limits{Rows: 2}, true), w.Statements()
-	a := w.askAt(t, endpoint, demo.Public, "{ a: providers { edges { cursor } } b: providers { edges { cursor } } c: providers { edges { cursor } } }", nil)
+	a := w.askAt(t, endpoint, demo.Public,
+		"{ a: providers { edges { cursor } } b: providers { edges { cursor } } c: providers { edges { cursor } } }", nil)
 	if !slices.Equal(a.errorCodes(), []string{coded.LimitExceeded}) || w.Statements()-before != 2 {
 		t.Errorf("%d statements, BEGIN among them: %s", w.Statements()-before, a.text)
 	}

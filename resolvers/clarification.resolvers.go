@@ -19,7 +19,8 @@ func (r *mutationResolver) AskClarification(ctx context.Context, input rules.Ask
 	return &graph.ClarificationPayload{Clarification: clarification, Problems: problems}, err
 }
 
-func (r *mutationResolver) AnswerClarification(ctx context.Context, input rules.AnswerClarificationInput) (*graph.ClarificationPayload, error) {
+func (r *mutationResolver) AnswerClarification(ctx context.Context, input rules.AnswerClarificationInput) (*graph.ClarificationPayload,
+	error) {
 	clarification, problems, err := changed(ctx, r.DB, tendering.AnswerClarification, input, clarificationByID)
 	return &graph.ClarificationPayload{Clarification: clarification, Problems: problems}, err
 }

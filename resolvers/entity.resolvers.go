@@ -24,7 +24,8 @@ func (r *entityResolver) FindManyOfferByIDs(ctx context.Context, reps []*graph.O
 	return offerByID.LoadAll(ctx, ids(reps, func(e *graph.OfferByIDsInput) market.ID { return e.ID }))
 }
 
-func (r *entityResolver) FindManyOrganisationByIDs(ctx context.Context, reps []*graph.OrganisationByIDsInput) ([]*market.Organisation, error) {
+func (r *entityResolver) FindManyOrganisationByIDs(ctx context.Context, reps []*graph.OrganisationByIDsInput) ([]*market.Organisation,
+	error) {
 	return organisationByID.LoadAll(ctx, ids(reps, func(e *graph.OrganisationByIDsInput) market.ID { return e.ID }))
 }
 

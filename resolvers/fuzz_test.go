@@ -71,18 +71,28 @@ func FuzzBody(f *testing.F) {
 	w := newFuzzWorld(f)
 	quoted := `\"` + plantedWord + `\"`
 	for _, seed := range []string{
-		`{"query":"{ markets { edges { node { id } } } }"}`, `{"query":"{ node(id: ` + quoted + `) { id } }"}`, `{"query":"query($id: ID!) { node(id: $id) { id } }","variables":{"id":"` + plantedWord + `"}}`,
-		`{"query":"query($n: Int) { markets(first: $n) { edges { cursor } } }","variables":{"n":"` + plantedWord + `"}}`, `{"query":"{ markets(after: ` + quoted + `) { edges { cursor } } }"}`,
-		`{"query":"{ a }","operationName":"` + plantedWord + `"}`, `{"query":"` + plantedWord + `"}`, `{"` + plantedWord + `":1}`, `"` + plantedWord + `"`, plantedWord, `[{"query":"` + plantedWord + `"}]`, ``, `{}`, `{"query":1}`, "\x00", `{"query":"\u0000"}`,
+		`{"query":"{ markets { edges { node { id } } } }"}`, `{"query":"{ node(id: ` + quoted + `) { id } }"}`,
+		`{"query":"query($id: ID!) { node(id: $id) { id } }","variables":{"id":"` + plantedWord + `"}}`,
+		`{"query":"query($n: Int) { markets(first: $n) { edges { cursor } } }","variables":{"n":"` + plantedWord + `"}}`,
+		`{"query":"{ markets(after: ` + quoted + `) { edges { cursor } } }"}`,
+		`{"query":"{ a }","operationName":"` + plantedWord + `"}`, `{"query":"` + plantedWord + `"}`, `{"` + plantedWord + `":1}`, `"` +
+			plantedWord + `"`, plantedWord, `[{"query":"` + plantedWord + `"}]`, ``, `{}`, `{"query":1}`, "\x00", `{"query":"\u0000"}`,
 		`{"query":"mutation($i: CreateNeedInput!) { createNeed(input: $i) { problems { code field } } }","variables":{"i":{"idempotencyKey":"12345678","lot":"lot_0123456789abcdef0123456789abcdef","profile":"` + plantedWord + `"}}}`,
 		`{"query":"mutation($i: RecordIdentityInput!) { recordIdentity(input: $i) { problems { code field } } }","variables":{"i":{"idempotencyKey":"12345678","need":"need_0123456789abcdef0123456789abcdef","name":"` + plantedWord + `","dateOfBirth":"2016-02-30"}}}`,
 		`{"query":"mutation($i: RecordIdentityInput!) { recordIdentity(input: $i) { problems { code field } } }","variables":{"i":{"idempotencyKey":"12345678","need":"need_0123456789abcdef0123456789abcdef","name":"` + plantedWord + `","dateOfBirth":"2016-02-28"}}}`,
-		`{"query":"mutation { recordIdentity(input: {idempotencyKey: ` + quoted + `, need: ` + quoted + `, name: ` + quoted + `, dateOfBirth: ` + quoted + `}) { need { id } } }"}`,
-		`{"query":"{ _entities(representations: [{__typename: ` + quoted + `, id: ` + quoted + `}]) { __typename } }"}`, `{"query":"query($r: [_Any!]!) { _entities(representations: $r) { __typename } }","variables":{"r":[{"__typename":"Need","id":"` + plantedWord + `"}]}}`,
-		`{"query":"{ __type(name: ` + quoted + `) { name } }"}`, `{"query":"{ markets { edges { node { id @include(if: ` + quoted + `) } } } }"}`, `{"query":"# ` + plantedWord + `\n{ markets { ","variables":null}`,
-		`{"query":"{ needs @can(do: [` + quoted + `]) { edges { cursor } } }","extensions":{"` + plantedWord + `":1}}`, `{"query":"query($w: SubmitOfferInput = {weeks: ` + quoted + `}) { markets { edges { cursor } } }"}`,
-		`{"query":"mutation { decideWords(input: {idempotencyKey: \"12345678\", words: \"words_0123456789abcdef0123456789abcdef\", decision: ` + quoted + `}) { problems { code } } }"}`,
-		`{"query":"mutation($i: CreateNeedInput!) { createNeed(input: $i) { problems { code } } }","variables":{"i":{"` + plantedWord + `":"` + plantedWord + `"}}}`,
+		`{"query":"mutation { recordIdentity(input: {idempotencyKey: ` + quoted + `, need: ` + quoted + `, name: ` + quoted + `, dateOfBirth: ` +
+			quoted + `}) { need { id } } }"}`,
+		`{"query":"{ _entities(representations: [{__typename: ` + quoted + `, id: ` + quoted + `}]) { __typename } }"}`,
+		`{"query":"query($r: [_Any!]!) { _entities(representations: $r) { __typename } }","variables":{"r":[{"__typename":"Need","id":"` +
+			plantedWord + `"}]}}`,
+		`{"query":"{ __type(name: ` + quoted + `) { name } }"}`, `{"query":"{ markets { edges { node { id @include(if: ` + quoted + `) } } } }"}`,
+		`{"query":"# ` + plantedWord + `\n{ markets { ","variables":null}`,
+		`{"query":"{ needs @can(do: [` + quoted + `]) { edges { cursor } } }","extensions":{"` + plantedWord + `":1}}`,
+		`{"query":"query($w: SubmitOfferInput = {weeks: ` + quoted + `}) { markets { edges { cursor } } }"}`,
+		`{"query":"mutation { decideWords(input: {idempotencyKey: \"12345678\", words: \"words_0123456789abcdef0123456789abcdef\", decision: ` +
+			quoted + `}) { problems { code } } }"}`,
+		`{"query":"mutation($i: CreateNeedInput!) { createNeed(input: $i) { problems { code } } }","variables":{"i":{"` + plantedWord + `":"` +
+			plantedWord + `"}}}`,
 	} {
 		f.Add([]byte(seed), false)
 		f.Add([]byte(seed), true)
@@ -114,10 +124,15 @@ func FuzzArguments(f *testing.F) {
 	auditor, manager := w.credentialOf(f, demo.Auditor).Authorization, w.credentialOf(f, demo.MarketManager).Authorization
 	f.Fuzz(func(t *testing.T, id, after string, first int64, weight string) {
 		for authorization, document := range map[string]string{auditor: query, manager: create} {
-			body, err := json.Marshal(map[string]any{"query": document, "variables": map[string]any{"id": id, "after": after, "first": first, "i": map[string]any{
-				"idempotencyKey": after, "market": id, "name": after, "description": after, "kind": "CHILDRENS_HOME", "procedure": "MATCHING", "ageLow": first, "ageHigh": first,
-				"needs": []string{after}, "criteria": []map[string]any{{"kind": "PRICE", "name": after, "description": after, "weight": weight}}, "contract": after, "contractVersion": after,
-			}}})
+			body, err := json.Marshal(map[string]any{"query": document, "variables": map[string]any{
+				"id": id, "after": after,
+				"first": first, "i": map[string]any{
+					"idempotencyKey": after, "market": id, "name": after, "description": after, "kind": "CHILDRENS_HOME", "procedure": "MATCHING",
+					"ageLow": first, "ageHigh": first,
+					"needs": []string{after}, "criteria": []map[string]any{{"kind": "PRICE", "name": after, "description": after, "weight": weight}},
+					"contract": after, "contractVersion": after,
+				},
+			}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -129,10 +144,16 @@ func FuzzArguments(f *testing.F) {
 // FuzzHeaders posts a good operation under whatever headers.
 func FuzzHeaders(f *testing.F) {
 	w := newFuzzWorld(f)
-	for _, value := range []string{"", "application/json", "*/*;q=0", "application/graphql-response+json; charset=" + plantedWord, plantedWord, "text/html, " + plantedWord, "application/json; charset=utf-16", "Bearer " + plantedWord, "\xff"} {
+	for _, value := range []string{
+		"", "application/json", "*/*;q=0", "application/graphql-response+json; charset=" + plantedWord, plantedWord,
+		"text/html, " + plantedWord, "application/json; charset=utf-16", "Bearer " + plantedWord, "\xff",
+	} {
 		f.Add(value, value, value, value)
 	}
 	f.Fuzz(func(t *testing.T, contentType, accept, authorization, capacity string) {
-		w.postChecked(t, []byte(`{"query":"{ markets { edges { node { name } } } }"}`), http.Header{"Content-Type": {contentType}, "Accept": {accept}, "Authorization": {authorization}, "Dps-Capacity": {capacity}})
+		w.postChecked(t, []byte(`{"query":"{ markets { edges { node { name } } } }"}`), http.Header{
+			"Content-Type": {contentType},
+			"Accept":       {accept}, "Authorization": {authorization}, "Dps-Capacity": {capacity},
+		})
 	})
 }

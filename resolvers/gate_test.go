@@ -27,23 +27,38 @@ func TestTheGateResolvesEachSelectionByItsType(t *testing.T) {
 		{"an interface's own field", demo.Public, `{ node(id: ` + id + `) { id __typename } }`, ""},
 		{"a field below an interface", demo.Evaluator1, `{ node(id: ` + id + `) { ... on Offer { price { weekly } } } }`, "OfferPrice"},
 		{"a named fragment", demo.Evaluator1, `{ node(id: ` + id + `) { ...F } } fragment F on Offer { price { weekly } }`, "OfferPrice"},
-		{"a fragment in a fragment", demo.Evaluator1, `{ node(id: ` + id + `) { ...F } } fragment F on Node { ...G } fragment G on Offer { price { weekly } }`, "OfferPrice"},
+		{"a fragment in a fragment", demo.Evaluator1, `{ node(id: ` + id +
+			`) { ...F } } fragment F on Node { ...G } fragment G on Offer { price { weekly } }`, "OfferPrice"},
 		{"a fragment without a type", demo.Public, `{ ... { needs { edges { cursor } } } }`, "Query.needs"},
 		{"a fragment on the root", demo.Public, `{ ...F } fragment F on Query { needs { edges { cursor } } }`, "Query.needs"},
 		{"an alias", demo.Evaluator1, `{ needs { edges { node { offers { id: price { weekly } } } } } }`, "OfferPrice"},
 		{"a nested path", demo.Evaluator1, `{ needs { edges { node { offers { price { weekly } } } } } }`, "OfferPrice"},
 		{"a nested path, allowed", demo.Evaluator1, `{ needs { edges { node { offers { startsOn } } } } }`, ""},
 		{"an entity", demo.Public, entities + `{ _entities(representations: $r) { ... on Need { id } } }`, "Need"},
-		{"an entity's field", demo.Evaluator1, entities + `{ _entities(representations: $r) { ... on Offer { price { weekly } } } }`, "OfferPrice"},
-		{"an entity by an interface", demo.Public, entities + `{ _entities(representations: $r) { ... on Node { ... on Need { id } } } }`, "Need"},
+		{
+			"an entity's field", demo.Evaluator1, entities + `{ _entities(representations: $r) { ... on Offer { price { weekly } } } }`,
+			"OfferPrice",
+		},
+		{
+			"an entity by an interface", demo.Public, entities + `{ _entities(representations: $r) { ... on Node { ... on Need { id } } } }`,
+			"Need",
+		},
 		{"an entity, allowed", demo.Evaluator1, entities + `{ _entities(representations: $r) { __typename ... on Need { id } } }`, ""},
-		{"a mutation", demo.Commissioner, `mutation { openOffers(input: {need: ` + id + `, idempotencyKey: "synthetic-1"}) { problems { code } } }`, "Mutation.openOffers"},
-		{"below a mutation", demo.Opener1, `mutation { openOffers(input: {need: ` + id + `, idempotencyKey: "synthetic-1"}) { need { ceilingWeekly } } }`, "Need.ceilingWeekly"},
+		{"a mutation", demo.Commissioner, `mutation { openOffers(input: {need: ` + id +
+			`, idempotencyKey: "synthetic-1"}) { problems { code } } }`, "Mutation.openOffers"},
+		{"below a mutation", demo.Opener1, `mutation { openOffers(input: {need: ` + id +
+			`, idempotencyKey: "synthetic-1"}) { need { ceilingWeekly } } }`, "Need.ceilingWeekly"},
 		{"skipped", demo.Public, `query ($all: Boolean = false) { viewer { capacity } needs @include(if: $all) { edges { cursor } } }`, ""},
 		{"skipped by a literal", demo.Public, `{ viewer { capacity } ... @skip(if: true) { needs { edges { cursor } } } }`, ""},
-		{"included", demo.Public, `query ($all: Boolean = true) { needs @include(if: $all) @skip(if: false) { edges { cursor } } }`, "Query.needs"},
+		{
+			"included", demo.Public, `query ($all: Boolean = true) { needs @include(if: $all) @skip(if: false) { edges { cursor } } }`,
+			"Query.needs",
+		},
 		{"a spread skipped", demo.Public, `{ viewer { capacity } ...F @skip(if: true) } fragment F on Query { needs { edges { cursor } } }`, ""},
-		{"a spread skipped before one that is not", demo.Public, `{ ...F @skip(if: true) ...F } fragment F on Query { needs { edges { cursor } } }`, "Query.needs"},
+		{
+			"a spread skipped before one that is not", demo.Public,
+			`{ ...F @skip(if: true) ...F } fragment F on Query { needs { edges { cursor } } }`, "Query.needs",
+		},
 		{"introspection", demo.Public, `{ __type(name: "Need") { name } _service { sdl } }`, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

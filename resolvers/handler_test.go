@@ -140,7 +140,8 @@ func TestNoTransactionIsLeftOpen(t *testing.T) {
 	for _, query := range []string{
 		"{ viewer { organisation { name } } }", "{", "{ nothing }", "{ needs { edges { node { id } } } }", `{ node(id: "x") { id } }`,
 		`{ providers(after: "x") { edges { node { name } } } }`, "{ providers { edges { node { settings(first: 0) { edges { cursor } } } } } }",
-		`mutation { publishNeed(input: {idempotencyKey: "synthetic-1", need: "need_00000000000000000000000000000000"}) { problems { code } need { id } } }`,
+		`mutation { publishNeed(input: {idempotencyKey: "synthetic-1", need: "need_00000000000000000000000000000000"}) { problems { code }
+			need { id } } }`,
 	} {
 		for _, who := range []demo.Persona{demo.Public, demo.Commissioner} {
 			w.askAs(t, who, query, nil)

@@ -42,7 +42,10 @@ func TestTheFormOfARequestAndOfItsAnswer(t *testing.T) {
 		{"Accept that we have not", "POST", good, header("Accept", "text/html"), 406, mediaJSON, coded.BadInput},
 		{"UTF-8", "POST", good, header("Content-Type", "application/json; charset=UTF-8"), 200, mediaJSON, ""},
 		{"another charset", "POST", good, header("Content-Type", "application/json; charset=latin1"), 415, mediaJSON, coded.BadInput},
-		{"a form", "POST", "query=%7Bviewer%7Bcapacity%7D%7D", header("Content-Type", "application/x-www-form-urlencoded"), 415, mediaJSON, coded.BadInput},
+		{
+			"a form", "POST", "query=%7Bviewer%7Bcapacity%7D%7D", header("Content-Type", "application/x-www-form-urlencoded"), 415,
+			mediaJSON, coded.BadInput,
+		},
 		{"text, as another site's page can send it", "POST", good, header("Content-Type", "text/plain"), 415, mediaJSON, coded.BadInput},
 		{"an upload", "POST", good, header("Content-Type", "multipart/form-data; boundary=x"), 415, mediaJSON, coded.BadInput},
 		{"no content type", "POST", good, header("Content-Type", ""), 415, mediaJSON, coded.BadInput},
@@ -66,7 +69,10 @@ func TestTheFormOfARequestAndOfItsAnswer(t *testing.T) {
 		{"not for the public", "POST", forbidden, nil, 200, mediaJSON, coded.Forbidden},
 		{"not for the public, GraphQL", "POST", forbidden, header("Accept", mediaGraphQL), 403, mediaGraphQL, coded.Forbidden},
 		{"bad token", "POST", good, header("Authorization", "Bearer "+canary), 401, mediaJSON, coded.Unauthenticated},
-		{"bad token, GraphQL", "POST", good, header("Authorization", "Bearer "+canary, "Accept", mediaGraphQL), 401, mediaGraphQL, coded.Unauthenticated},
+		{
+			"bad token, GraphQL", "POST", good, header("Authorization", "Bearer "+canary, "Accept", mediaGraphQL), 401,
+			mediaGraphQL, coded.Unauthenticated,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := roundTrip(t, w, c.method, c.body, c.header)
@@ -112,7 +118,8 @@ func TestACapacityHasToBeNamedAndOnesOwn(t *testing.T) {
 			h.Set(policy.CapacityHeader, c.named)
 		}
 		a := postBody(t, w, `{"query":"{ viewer { capacity } }"}`, h)
-		if c.code == "" && (a.status != 200 || a.Errors != nil) || c.code != "" && (a.status != 403 || !slices.Equal(a.errorCodes(), []string{c.code})) {
+		if c.code == "" && (a.status != 200 || a.Errors != nil) || c.code != "" && (a.status != 403 ||
+			!slices.Equal(a.errorCodes(), []string{c.code})) {
 			t.Errorf("%q: got %d %s", c.named, a.status, a.text)
 		}
 	}
@@ -129,24 +136,54 @@ func TestNoErrorRepeatsAValue(t *testing.T) {
 	}{
 		{"text for a number", `{ providers(first: "` + canary + `") { edges { cursor } } }`, nil, "GRAPHQL_VALIDATION_FAILED"},
 		{"text for an input", `mutation { publishNeed(input: "` + canary + `") { problems { code } } }`, nil, "GRAPHQL_VALIDATION_FAILED"},
-		{"a wrong enum in the document", `mutation { inviteFamily(input: {kind: Zebediah_Synthetic}) { problems { code } } }`, nil, "GRAPHQL_VALIDATION_FAILED"},
-		{"a text enum in the document", `mutation { inviteFamily(input: {kind: "` + canary + `"}) { problems { code } } }`, nil, "GRAPHQL_VALIDATION_FAILED"},
 		{
-			"a wrong enum in a variable", `mutation ($k: FamilyInvitationKind!) { inviteFamily(input: {kind: $k, need: "` + need + `", respondent: PARENT, idempotencyKey: "k"}) { problems { code } } }`,
+			"a wrong enum in the document", `mutation { inviteFamily(input: {kind: Zebediah_Synthetic}) { problems { code } } }`, nil,
+			"GRAPHQL_VALIDATION_FAILED",
+		},
+		{
+			"a text enum in the document", `mutation { inviteFamily(input: {kind: "` + canary + `"}) { problems { code } } }`, nil,
+			"GRAPHQL_VALIDATION_FAILED",
+		},
+		{
+			"a wrong enum in a variable", `mutation ($k: FamilyInvitationKind!) { inviteFamily(input: {kind: $k, need: "` + need +
+				`", respondent: PARENT, idempotencyKey: "k"}) { problems { code } } }`,
 			map[string]any{"k": canary},
 			"GRAPHQL_VALIDATION_FAILED",
 		},
-		{"a wrong type in a variable", `query ($n: Int) { providers(first: $n) { edges { cursor } } }`, map[string]any{"n": canary}, "GRAPHQL_VALIDATION_FAILED"},
-		{"a name that the input has not", `mutation ($i: PublishNeedInput!) { publishNeed(input: $i) { problems { code } } }`, map[string]any{"i": map[string]any{canary: 1}}, "GRAPHQL_VALIDATION_FAILED"},
+		{
+			"a wrong type in a variable", `query ($n: Int) { providers(first: $n) { edges { cursor } } }`,
+			map[string]any{"n": canary},
+			"GRAPHQL_VALIDATION_FAILED",
+		},
+		{
+			"a name that the input has not", `mutation ($i: PublishNeedInput!) { publishNeed(input: $i) { problems { code } } }`,
+			map[string]any{"i": map[string]any{canary: 1}},
+			"GRAPHQL_VALIDATION_FAILED",
+		},
 		{"an operation that is not there", `query q { viewer { capacity } }`, nil, ""},
 		{"an id in the document", `{ node(id: "` + canary + `") { id } }`, nil, coded.BadInput},
 		{"an id in a variable", `query ($id: ID!) { node(id: $id) { id } }`, map[string]any{"id": canary}, coded.BadInput},
 		{"a number beyond its range", `{ providers(first: 99999999999999999999) { edges { cursor } } }`, nil, "GRAPHQL_VALIDATION_FAILED"},
 		{"a cursor", `{ providers(after: "` + canary + `") { edges { cursor } } }`, nil, coded.BadInput},
-		{"a cursor below", `{ providers(first: 1) { edges { node { settings(after: "` + canary + `") { edges { cursor } } } } } }`, nil, coded.BadInput},
-		{"a type of entity", `query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }`, map[string]any{"r": []any{map[string]any{"__typename": canary, "id": need}}}, coded.BadInput},
-		{"an id of an entity", `query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }`, map[string]any{"r": []any{map[string]any{"__typename": "Need", "id": canary}}}, coded.BadInput},
-		{"no entity at all", `query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }`, map[string]any{"r": []any{canary}}, coded.BadInput},
+		{
+			"a cursor below", `{ providers(first: 1) { edges { node { settings(after: "` + canary + `") { edges { cursor } } } } } }`, nil,
+			coded.BadInput,
+		},
+		{
+			"a type of entity", `query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }`,
+			map[string]any{"r": []any{map[string]any{"__typename": canary, "id": need}}},
+			coded.BadInput,
+		},
+		{
+			"an id of an entity", `query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }`,
+			map[string]any{"r": []any{map[string]any{"__typename": "Need", "id": canary}}},
+			coded.BadInput,
+		},
+		{
+			"no entity at all", `query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }`,
+			map[string]any{"r": []any{canary}},
+			coded.BadInput,
+		},
 		{"text that is no GraphQL", `{ viewer { "` + canary + `" } }`, nil, "GRAPHQL_PARSE_FAILED"},
 		{"text that does not end", `{ viewer(a: "` + canary, nil, "GRAPHQL_PARSE_FAILED"},
 	} {
@@ -180,7 +217,8 @@ func TestASchemaNotShownIsNotGuessedEither(t *testing.T) {
 	}
 	for _, query := range []string{
 		"{ provider { edges { cursor } } }", "{ providers(firs: 1) { edges { cursor } } }", "{ providers }",
-		"{ viewer { ... on Viewr { capacity } } }", "{ viewer { ...A } } fragment A on Viewr { capacity }", `mutation { inviteFamily(input: {kin: FEEDBACK}) { problems { code } } }`,
+		"{ viewer { ... on Viewr { capacity } } }", "{ viewer { ...A } } fragment A on Viewr { capacity }",
+		`mutation { inviteFamily(input: {kin: FEEDBACK}) { problems { code } } }`,
 	} {
 		a := w.askAt(t, closed, demo.Commissioner, query, nil)
 		if a.Errors == nil || strings.Contains(a.text, "Did you mean") {

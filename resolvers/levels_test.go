@@ -68,7 +68,10 @@ func (e everything) lists(levels int) map[string]string {
 // unbounded lets through the large documents of these tests.
 var unbounded = Limits{Tokens: guard.Unbounded, Fields: guard.Unbounded, Objects: guard.Unbounded, Depth: guard.Unbounded}
 
-var readers = []demo.Persona{demo.Public, demo.MarketManager, demo.Commissioner, demo.Evaluator1, demo.Moderator, demo.Auditor, demo.Safeguarding, demo.Winner, demo.Officer}
+var readers = []demo.Persona{
+	demo.Public, demo.MarketManager, demo.Commissioner, demo.Evaluator1, demo.Moderator, demo.Auditor,
+	demo.Safeguarding, demo.Winner, demo.Officer,
+}
 
 // costs are the statements of each list of each reader; the answers too.
 func costs(t *testing.T, w *world, h http.Handler) (map[string]int64, map[string]string) {
@@ -129,7 +132,8 @@ func TestLevelsChangeNoAnswer(t *testing.T) {
 func TestAFieldAskedAloneIsTheSame(t *testing.T) {
 	w := newWorld(t)
 	w.liveStory(t)
-	_, err := w.Admin.Exec("SET search_path = dps; UPDATE dps.setting SET easting = 514000, northing = 103000 WHERE kind = 'SCHOOL'; SELECT dps.place_again(ARRAY(SELECT id FROM dps.setting)); RESET search_path")
+	_, err := w.Admin.Exec("SET search_path = dps; UPDATE dps.setting SET easting = 514000, northing = 103000 WHERE kind = 'SCHOOL'; SELECT " +
+		"dps.place_again(ARRAY(SELECT id FROM dps.setting)); RESET search_path")
 	must(t, err)
 	whole := w.withoutLevels()
 	schema := graph.NewExecutableSchema(graph.Config{}).Schema()
@@ -139,9 +143,13 @@ func TestAFieldAskedAloneIsTheSame(t *testing.T) {
 		"Lot":       {"needs { edges { node { lot { %s } } } }"},
 		"Offer":     {"needs { edges { node { offers { %s } } } }", "myOffers { edges { node { %s } } }"},
 		"Placement": {"placements { edges { node { %s } } }", "needs { edges { node { awards { placement { %s } } } } }"},
-		"Provider":  {"providers { edges { node { %s } } }", "needs { edges { node { offers { provider { %s } } } } }", "places { edges { node { setting { provider { %s } } } } }"},
+		"Provider": {
+			"providers { edges { node { %s } } }", "needs { edges { node { offers { provider { %s } } } } }",
+			"places { edges { node { setting { provider { %s } } } } }",
+		},
 		"Setting": {
-			"places { edges { node { setting { %s } } } }", `places(filter: {needs: ["ASD - Autistic Spectrum Disorder"], age: 12, near: {easting: 514000, northing: 103000}}) { edges { node { setting { %s } } } }`,
+			"places { edges { node { setting { %s } } } }",
+			`places(filter: {needs: ["ASD - Autistic Spectrum Disorder"], age: 12, near: {easting: 514000, northing: 103000}}) { edges { node { setting { %s } } } }`,
 			"placements { edges { node { setting { %s } } } }", "providers { edges { node { settings { edges { node { %s } } } } } }",
 		},
 	} {
@@ -203,21 +211,47 @@ func TestALevelIsOneStatement(t *testing.T) {
 	}{
 		{"nothing below", `{ providers { edges { node { name } } } }`, demo.Public, 0},
 		{"a list in a list", `{ providers { edges { node { settings { edges { node { name } } } } } } }`, demo.Public, 1},
-		{"the same list by two names", `{ providers { edges { node { a: settings { edges { node { name } } } b: settings { edges { node { urn } } } } } } }`, demo.Public, 1},
-		{"two pages of the same list", `{ providers { edges { node { a: settings(first: 1) { edges { node { name } } } b: settings(first: 2) { edges { node { name } } } } } } }`, demo.Public, 2},
-		{"a page's size in a variable", `query ($n: Int = 1) { providers { edges { node { a: settings(first: $n) { edges { node { name } } } b: settings(first: 1) { edges { node { name } } } } } } }`, demo.Public, 1},
-		{"what came with the level above", `{ settings: providers { edges { node { settings { edges { node { provider { name } } } } } } } }`, demo.Public, 1},
-		{"two fields that give the same", `{ placements { edges { node { provider { name } award: provider { ukprn } } } } }`, demo.Commissioner, 0},
+		{
+			"the same list by two names",
+			`{ providers { edges { node { a: settings { edges { node { name } } } b: settings { edges { node { urn } } } } } } }`, demo.Public, 1,
+		},
+		{
+			"two pages of the same list",
+			`{ providers { edges { node { a: settings(first: 1) { edges { node { name } } } b: settings(first: 2) { edges { node { name } } } } } }
+				}`, demo.Public, 2,
+		},
+		{
+			"a page's size in a variable",
+			`query ($n: Int = 1) { providers { edges { node { a: settings(first: $n) { edges { node { name } } } b: settings(first: 1)
+				{ edges { node { name } } } } } } }`, demo.Public, 1,
+		},
+		{
+			"what came with the level above", `{ settings: providers { edges { node { settings { edges { node { provider { name } } } } } } } }`,
+			demo.Public, 1,
+		},
+		{
+			"two fields that give the same", `{ placements { edges { node { provider { name } award: provider { ukprn } } } } }`, demo.Commissioner,
+			0,
+		},
 		{"what is reckoned", `{ placements { edges { node { provider { name figures { mean } } } } } }`, demo.Commissioner, 0},
-		{"what is left out", `{ providers { edges { node { name settings @skip(if: true) { edges { node { name } } } ... @include(if: false) { figures { answers } } } } } }`, demo.Public, 0},
-		{"fragments", `{ providers { ...P } } fragment P on ProviderConnection { edges { node { ...Q ...Q } } } fragment Q on Provider { settings { edges { node { name } } } }`, demo.Public, 1},
-		{"an interface", `query ($id: ID!) { node(id: $id) { ... on Need { offers { provider { name } setting { name } } } ... on Lot { market { name } } } }`, demo.Commissioner, 0},
-		{"entities", `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Need { lot { name } } ... on Offer { setting { name } } } }`, demo.Commissioner, 1},
-		{"entities by an interface", `query ($r: [_Any!]!) { _entities(representations: $r) { __typename ... on Node { ... on Offer { setting { name } } } } }`, demo.Commissioner, 1},
+		{"what is left out", `{ providers { edges { node { name settings @skip(if: true) { edges { node { name } } } ... @include(if: false)
+			{ figures { answers } } } } } }`, demo.Public, 0},
+		{"fragments", `{ providers { ...P } } fragment P on ProviderConnection { edges { node { ...Q ...Q } } } fragment Q on Provider
+			{ settings { edges { node { name } } } }`, demo.Public, 1},
+		{"an interface", `query ($id: ID!) { node(id: $id) { ... on Need { offers { provider { name } setting { name } } } ... on Lot
+			{ market { name } } } }`, demo.Commissioner, 0},
+		{
+			"entities", `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Need { lot { name } } ... on Offer { setting { name } } } }`,
+			demo.Commissioner, 1,
+		},
+		{"entities by an interface", `query ($r: [_Any!]!) { _entities(representations: $r) { __typename ... on Node { ... on Offer
+			{ setting { name } } } } }`, demo.Commissioner, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			variables := map[string]any{"id": told.Need, "r": []any{
-				map[string]any{"__typename": "Need", "id": told.Need}, map[string]any{"__typename": "Offer", "id": told.WinningOffer}, map[string]any{"__typename": "Offer", "id": told.LosingOffer},
+				map[string]any{"__typename": "Need", "id": told.Need},
+				map[string]any{"__typename": "Offer", "id": told.WinningOffer},
+				map[string]any{"__typename": "Offer", "id": told.LosingOffer},
 			}}
 			w.askAs(t, c.who, c.query, variables) // once before, so that the service knows whether it is one statement
 			before := w.Statements()

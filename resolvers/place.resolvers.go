@@ -11,7 +11,8 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *queryResolver) Places(ctx context.Context, filter *market.PlaceFilter, search *market.ID, first *int, after *string) (*market.Connection[market.Place], error) {
+func (r *queryResolver) Places(ctx context.Context, filter *market.PlaceFilter, search *market.ID, first *int,
+	after *string) (*market.Connection[market.Place], error) {
 	return placesPage(ctx, filter, search, first, after)
 }
 

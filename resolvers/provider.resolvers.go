@@ -13,7 +13,8 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *providerResolver) Settings(ctx context.Context, obj *market.Provider, first *int, after *string) (*market.Connection[market.Setting], error) {
+func (r *providerResolver) Settings(ctx context.Context, obj *market.Provider, first *int,
+	after *string) (*market.Connection[market.Setting], error) {
 	return follow[*market.Connection[market.Setting]](ctx, obj)
 }
 

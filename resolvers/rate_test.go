@@ -30,7 +30,8 @@ func TestWorkIsChargedAndNotRequests(t *testing.T) {
 		ask(demo.Commissioner, dear)
 	}
 	refused := ask(demo.Commissioner, dear)
-	if refused.status != http.StatusTooManyRequests || !slices.Equal(refused.errorCodes(), []string{coded.LimitExceeded}) || refused.header.Get("Retry-After") == "" {
+	if refused.status != http.StatusTooManyRequests || !slices.Equal(refused.errorCodes(), []string{coded.LimitExceeded}) ||
+		refused.header.Get("Retry-After") == "" {
 		t.Errorf("got %d %v %s", refused.status, refused.header, refused.text)
 	}
 	if a := ask(demo.Neighbour, dear); a.status != http.StatusOK {

@@ -40,8 +40,10 @@ func TestARequestThatGrowsIsAnsweredAgain(t *testing.T) {
 // What was found out about an operation holds whatever its variables say.
 func TestAnOperationWithOtherVariables(t *testing.T) {
 	w := newWorld(t)
-	const sized = `query ($n: Int) { providers(first: $n) { edges { node { name } } ...P } } fragment P on ProviderConnection { edges { node { settings(first: $n) { edges { node { name } } } } } }`
-	const varied = `query ($with: Boolean!) { providers(first: 1) { edges { node { name settings(first: 1) @include(if: $with) { edges { node { name } } } } } } }`
+	const sized = `query ($n: Int) { providers(first: $n) { edges { node { name } } ...P } } fragment P on ProviderConnection
+		{ edges { node { settings(first: $n) { edges { node { name } } } } } }`
+	const varied = `query ($with: Boolean!) { providers(first: 1) { edges { node { name settings(first: 1) @include(if: $with)
+		{ edges { node { name } } } } } } }`
 	for range 3 {
 		for n := 1; n <= 2; n++ {
 			a := w.askAs(t, demo.Public, sized, map[string]any{"n": n})

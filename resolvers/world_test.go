@@ -42,7 +42,10 @@ func newWorld(t testing.TB) *world {
 	must(t, err)
 	w := &world{Database: dbtest.New(t), key: private}
 	w.Load(t, demo.Region(time.Now()))
-	w.tokens, err = policy.NewVerifier(t.Context(), policy.TokenConfig{Issuer: issuer, Audience: audience, DevelopmentKey: public, HashCode: seal.HashCode})
+	w.tokens, err = policy.NewVerifier(t.Context(), policy.TokenConfig{
+		Issuer: issuer, Audience: audience, DevelopmentKey: public,
+		HashCode: seal.HashCode,
+	})
 	must(t, err)
 	w.Handler = w.newEndpoint(t, Limits{}, true)
 	return w

@@ -13,10 +13,13 @@ import (
 
 // selections are what a document can be made of, on one need and the lists of it.
 var selections = []string{
-	`query ($id: ID!) { a: node(id: $id) { __typename id ... on Need { b: reference reference lot { __typename name } offers { ...O } } } } fragment O on Offer { id provider { name } price { weekly fees { kind } } }`,
-	`{ needs(first: 1) { edges { node { reference lot { name } reference lot { id kind } } } } again: needs(first: 2) { edges { node { status deadline } } pageInfo { hasNextPage } } }`,
+	`query ($id: ID!) { a: node(id: $id) { __typename id ... on Need { b: reference reference lot { __typename name } offers { ...O } } } }
+		fragment O on Offer { id provider { name } price { weekly fees { kind } } }`,
+	`{ needs(first: 1) { edges { node { reference lot { name } reference lot { id kind } } } } again: needs(first: 2)
+		{ edges { node { status deadline } } pageInfo { hasNextPage } } }`,
 	`{ needs { edges @skip(if: true) { cursor } pageInfo { hasNextPage @include(if: false) hasPreviousPage: hasNextPage } } }`,
-	`query ($id: ID!, $yes: Boolean = true) { node(id: $id) { id ... on Need { status @include(if: $yes) ...N @skip(if: $yes) } ... on Lot { name } } } fragment N on Need { profile }`,
+	`query ($id: ID!, $yes: Boolean = true) { node(id: $id) { id ... on Need { status @include(if: $yes) ...N @skip(if: $yes) } ... on Lot
+		{ name } } } fragment N on Need { profile }`,
 	`{ node(id: "need_00000000000000000000000000000000") { id } }`,
 	`{ viewer { person capacity } needs(first: 1) { __typename edges { __typename } } }`,
 }
@@ -26,7 +29,8 @@ func TestRepliesAreAsGqlgenWritesThem(t *testing.T) {
 	told := w.liveStory(t)
 	without := w.withoutLevels()
 	for _, document := range selections {
-		got, want := w.askAs(t, demo.Commissioner, document, map[string]any{"id": told.Need}), w.askAt(t, without, demo.Commissioner, document, map[string]any{"id": told.Need})
+		got, want := w.askAs(t, demo.Commissioner, document, map[string]any{"id": told.Need}), w.askAt(t, without, demo.Commissioner, document,
+			map[string]any{"id": told.Need})
 		if got.text != want.text || got.Errors != nil {
 			t.Errorf("%s\ngot  %s\nwant %s", document, got.text, want.text)
 		}
@@ -61,8 +65,10 @@ func TestWhatIsIrregularIsLeftToGqlgen(t *testing.T) {
 	_, err := w.Admin.Exec("ALTER TABLE dps.score RENAME COLUMN points TO hidden")
 	must(t, err)
 	document := `query ($id: ID!) { node(id: $id) { ... on Need { reference offers { id scores { points } } } } }`
-	got, want := w.askAs(t, demo.Commissioner, document, map[string]any{"id": told.Need}), w.askAt(t, w.withoutLevels(), demo.Commissioner, document, map[string]any{"id": told.Need})
-	if len(got.Errors) == 0 || len(got.Errors) != len(want.Errors) || len(got.Errors[0].Path) != len(want.Errors[0].Path) || got.Errors[0].Extensions != want.Errors[0].Extensions {
+	got, want := w.askAs(t, demo.Commissioner, document, map[string]any{"id": told.Need}), w.askAt(t, w.withoutLevels(), demo.Commissioner,
+		document, map[string]any{"id": told.Need})
+	if len(got.Errors) == 0 || len(got.Errors) != len(want.Errors) || len(got.Errors[0].Path) != len(want.Errors[0].Path) ||
+		got.Errors[0].Extensions != want.Errors[0].Extensions {
 		t.Errorf("got  %s\nwant %s", got.text, want.text)
 	}
 }

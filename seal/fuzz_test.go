@@ -21,7 +21,10 @@ func FuzzCursor(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, seed := range []string{cursor, cursor + "=", cursor[1:], cursor[:len(cursor)-1], strings.ToLower(cursor), "", plantedWord, "AAAA", strings.Repeat("_", 400)} {
+	for _, seed := range []string{
+		cursor, cursor + "=", cursor[1:], cursor[:len(cursor)-1], strings.ToLower(cursor), "", plantedWord, "AAAA",
+		strings.Repeat("_", 400),
+	} {
 		f.Add("reader|list", seed)
 	}
 	f.Fuzz(func(t *testing.T, context, text string) {
@@ -61,8 +64,11 @@ func FuzzUnpad(f *testing.F) {
 
 // FuzzCode: a code is found however it is typed; what has another form is none, and no two codes have one hash.
 func FuzzCode(f *testing.F) {
-	for _, seed := range []string{"K7QM-2345-ABCD-EFGH-JKLM-NPQR-STUV-WXYZ", "k7qm 2345 abcd efgh jklm npqr stuv wxyz", "K7QM\u20132345", "", plantedWord, "\xff", strings.Repeat("A", 33),
-		"K7QM-2345-ABCD-EFGH-JKLM-NPQR-STUV-WXY\u212a", strings.Repeat("A", 31) + "1"} {
+	for _, seed := range []string{
+		"K7QM-2345-ABCD-EFGH-JKLM-NPQR-STUV-WXYZ", "k7qm 2345 abcd efgh jklm npqr stuv wxyz", "K7QM\u20132345", "",
+		plantedWord, "\xff", strings.Repeat("A", 33),
+		"K7QM-2345-ABCD-EFGH-JKLM-NPQR-STUV-WXY\u212a", strings.Repeat("A", 31) + "1",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, typed string) {
@@ -95,8 +101,12 @@ func FuzzKeyFile(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, seed := range [][]byte{whole, public, whole[:len(whole)/2], nil, []byte("{}"), []byte(`{"` + plantedWord + `":1}`), []byte(`{"signing":"` + plantedWord + `"}`), []byte(plantedWord),
-		bytes.Replace(whole, []byte(`"ENABLED"`), []byte(`"`+plantedWord+`"`), 1), bytes.Replace(whole, []byte(`"value": "`), []byte(`"value": "`+plantedWord), 1)} {
+	for _, seed := range [][]byte{
+		whole, public, whole[:len(whole)/2], nil, []byte("{}"), []byte(`{"` + plantedWord + `":1}`),
+		[]byte(`{"signing":"` + plantedWord + `"}`), []byte(plantedWord),
+		bytes.Replace(whole, []byte(`"ENABLED"`), []byte(`"`+plantedWord+`"`), 1), bytes.Replace(whole, []byte(`"value": "`),
+			[]byte(`"value": "`+plantedWord), 1),
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {

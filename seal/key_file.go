@@ -57,7 +57,8 @@ func readPrivateFile(path string) ([]byte, error) {
 		return nil, fmt.Errorf("the key file %s is not a regular file", path)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("the key file %s is open to other users: run `chmod 600 %s`, and make new keys if others may have read it", path, path)
+		return nil, fmt.Errorf("the key file %s is open to other users: run `chmod 600 %s`, and make new keys if others may have read it", path,
+			path)
 	}
 	return io.ReadAll(io.LimitReader(f, maxKeyFileSize))
 }
@@ -82,7 +83,10 @@ func (f keyFile) readKeysets() (keysetHandles, error) {
 	for name, k := range map[string]struct {
 		from json.RawMessage
 		to   **keyset.Handle
-	}{"provider": {f.Provider, &h.provider}, "cursor": {f.Cursor, &h.cursor}, "personal": {f.Personal, &h.personal}, "request": {f.Request, &h.request}} {
+	}{
+		"provider": {f.Provider, &h.provider}, "cursor": {f.Cursor, &h.cursor}, "personal": {f.Personal, &h.personal},
+		"request": {f.Request, &h.request},
+	} {
 		var err error
 		if *k.to, err = insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(k.from))); err != nil {
 			return h, fmt.Errorf("its keyset %q is damaged or missing", name)

@@ -55,7 +55,9 @@ func Generate() (*Keyring, error) {
 		template *tinkpb.KeyTemplate
 	}{
 		{&h.keeper, hybrid.DHKEM_X25519_HKDF_SHA256_HKDF_SHA256_AES_256_GCM_Key_Template()},
-		{&h.provider, symmetric}, {&h.cursor, symmetric}, {&h.personal, symmetric},
+		{&h.provider, symmetric},
+		{&h.cursor, symmetric},
+		{&h.personal, symmetric},
 		{&h.request, mac.HMACSHA256Tag256KeyTemplate()},
 	} {
 		var err error

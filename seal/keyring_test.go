@@ -126,7 +126,8 @@ func TestHashCodeIgnoresCaseAndGaps(t *testing.T) {
 
 func TestHashCodeRefusesOtherTexts(t *testing.T) {
 	code, _ := seal.NewCode()
-	for _, typed := range []string{"", "-", code[1:], code + "A", "0" + code[1:], "O" + code[1:], "I" + code[1:], "é" + code[1:], code + "========"} {
+	for _, typed := range []string{"", "-", code[1:], code + "A", "0" + code[1:], "O" + code[1:], "I" + code[1:], "é" +
+		code[1:], code + "========"} {
 		if hash := seal.HashCode(typed); hash != nil {
 			t.Errorf("%q has the hash %x", typed, hash)
 		}
@@ -142,7 +143,8 @@ func TestFingerprintDependsOnRequestAndKeyring(t *testing.T) {
 	if !keys.MatchesFingerprint(print, []byte("synthetic request")) {
 		t.Error("the same request does not match")
 	}
-	if keys.MatchesFingerprint(print, []byte("synthetic requesT")) || keys.MatchesFingerprint(nil, []byte("synthetic request")) || others.MatchesFingerprint(print, []byte("synthetic request")) {
+	if keys.MatchesFingerprint(print, []byte("synthetic requesT")) || keys.MatchesFingerprint(nil, []byte("synthetic request")) ||
+		others.MatchesFingerprint(print, []byte("synthetic request")) {
 		t.Error("another request, none, or another keyring's matches")
 	}
 }

@@ -87,7 +87,10 @@ func TestOpenRefusesAnOfferWithOneChangedByte(t *testing.T) {
 		t.Fatal(err)
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		s := seal.Sealed{Ciphertext: bytes.Clone(whole.Ciphertext), KeeperKey: bytes.Clone(whole.KeeperKey), ProviderKey: bytes.Clone(whole.ProviderKey)}
+		s := seal.Sealed{
+			Ciphertext: bytes.Clone(whole.Ciphertext), KeeperKey: bytes.Clone(whole.KeeperKey),
+			ProviderKey: bytes.Clone(whole.ProviderKey),
+		}
 		field := rapid.IntRange(0, 2).Draw(t, "field")
 		changed := [][]byte{s.Ciphertext, s.KeeperKey, s.ProviderKey}[field]
 		changed[rapid.IntRange(0, len(changed)-1).Draw(t, "byte")] ^= 1 << rapid.IntRange(0, 7).Draw(t, "bit")
@@ -111,7 +114,8 @@ func TestOpenRefusesATruncatedOffer(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range []seal.Sealed{
-		{}, {KeeperKey: whole.KeeperKey, ProviderKey: whole.ProviderKey},
+		{},
+		{KeeperKey: whole.KeeperKey, ProviderKey: whole.ProviderKey},
 		{Ciphertext: whole.Ciphertext[:20], KeeperKey: whole.KeeperKey, ProviderKey: whole.ProviderKey},
 		{Ciphertext: whole.Ciphertext, KeeperKey: whole.KeeperKey[:6], ProviderKey: whole.ProviderKey[:6]},
 		// The wrappings of one hand are nothing to the other.

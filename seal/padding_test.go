@@ -24,7 +24,8 @@ func TestPaddingRoundTrip(t *testing.T) {
 // What was not padded here is refused, however long it claims to be.
 func TestRemovePaddingRefusesUnpaddedText(t *testing.T) {
 	for name, padded := range map[string][]byte{
-		"nothing": nil, "less than a length": {0, 0, 0}, "one more than there is": {0, 0, 0, 3, 'a', 'b'}, "four gigabytes": {255, 255, 255, 255, 'a'},
+		"nothing": nil, "less than a length": {0, 0, 0}, "one more than there is": {0, 0, 0, 3, 'a', 'b'},
+		"four gigabytes": {255, 255, 255, 255, 'a'},
 	} {
 		if got, err := removePadding(padded); !errors.Is(err, ErrSealed) {
 			t.Errorf("%s: %q, %v", name, got, err)

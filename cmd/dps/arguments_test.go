@@ -12,9 +12,12 @@ import (
 // TestCommandsThatNeedNoDatabase: what needs none asks for none.
 func TestCommandsThatNeedNoDatabase(t *testing.T) {
 	for command, words := range map[string][]string{
-		"":                     {"demo", "serve", "migrate", "policy", "token", "keys", "audit", "import"},
-		"help":                 {"demo", "serve", "migrate", "policy", "token", "keys", "audit", "import"},
-		"serve --help":         {"--address", "--database-url", "--worker-database-url", "--keys", "--issuer", "--audience", "--jwks-url", "--development-key", "--introspection", "--graphiql", "--pool", "--work-per-second", "DPS_DATABASE_URL"},
+		"":     {"demo", "serve", "migrate", "policy", "token", "keys", "audit", "import"},
+		"help": {"demo", "serve", "migrate", "policy", "token", "keys", "audit", "import"},
+		"serve --help": {
+			"--address", "--database-url", "--worker-database-url", "--keys", "--issuer", "--audience", "--jwks-url",
+			"--development-key", "--introspection", "--graphiql", "--pool", "--work-per-second", "DPS_DATABASE_URL",
+		},
 		"audit --help":         {"verify"},
 		"import --help":        {"gias", "ofsted"},
 		"import gias --help":   {"FILE", "--dry-run", "--importer-database-url", "--keys"},
@@ -94,7 +97,10 @@ func TestServeRefusesKeysOpenToOthers(t *testing.T) {
 }
 
 func tokenArguments(key string, more ...string) []string {
-	return append([]string{"token", "--development-key", key, "--organisation", uuid.NewString(), "--person", "synthetic.person", "--capacity", "commissioner"}, more...)
+	return append([]string{
+		"token", "--development-key", key, "--organisation", uuid.NewString(), "--person", "synthetic.person", "--capacity",
+		"commissioner",
+	}, more...)
 }
 
 // TestTokenWithADevelopmentKey: signed with a key that is made once and then kept; never where a real issuer is configured.
@@ -117,7 +123,8 @@ func TestTokenWithADevelopmentKey(t *testing.T) {
 		t.Errorf("the development key was replaced, or is open to others: %v, %s", err, info.Mode())
 	}
 	runDPS(t, tokenArguments(key, "--capacity", "keeper")...).requireRefused(t, "no capacity")
-	runDPS(t, "token", "--development-key", key, "--organisation", uuid.NewString(), "--person", "synthetic.person").requireRefused(t, "--capacity")
+	runDPS(t, "token", "--development-key", key, "--organisation", uuid.NewString(), "--person", "synthetic.person").requireRefused(t,
+		"--capacity")
 	runDPS(t, "token", "--development-key", key, "--organisation", "Kent", "--person", "synthetic.person").requireRefused(t, "UUID")
 	must(t, os.WriteFile(key, []byte("synthetic"), 0o600))
 	runDPS(t, tokenArguments(key)...).requireRefused(t, "no development key")

@@ -33,7 +33,8 @@ func migrateCommand() *cli.Command {
 			if err := db.Migrate(ctx, url, p); err != nil {
 				return explainUnreachable(flagAdminDatabase, err)
 			}
-			fmt.Fprintln(c.Root().Writer, "The database is up to date. The logins dps_api, dps_worker and dps_importer have no password yet: give each one.")
+			fmt.Fprintln(c.Root().Writer, "The database is up to date. The logins dps_api, dps_worker and dps_importer have no password yet: give "+
+				"each one.")
 			return nil
 		},
 	}
@@ -100,8 +101,10 @@ func auditCommand() *cli.Command {
 		Commands: []*cli.Command{{
 			Name:  "verify",
 			Usage: "recompute every chain of the log, and check the signatures of its heads",
-			Flags: []cli.Flag{adminDatabaseFlag(), textFlag(flagKeys, "", "the key file that the heads were signed with"),
-				textFlag(heads, "", "a file outside the database's reach: the log must still hold the heads in it, and new ones are added")},
+			Flags: []cli.Flag{
+				adminDatabaseFlag(), textFlag(flagKeys, "", "the key file that the heads were signed with"),
+				textFlag(heads, "", "a file outside the database's reach: the log must still hold the heads in it, and new ones are added"),
+			},
 			Action: func(ctx context.Context, c *cli.Command) error {
 				if err := flagsOnly(c); err != nil {
 					return err

@@ -20,7 +20,8 @@ func servingArguments(t testing.TB, database string, more ...string) []string {
 	keys, development := filepath.Join(t.TempDir(), "keys.json"), filepath.Join(t.TempDir(), "development-key.pem")
 	runDPS(t, "keys", "--out", keys).requireSuccess(t)
 	runDPS(t, tokenArguments(development)...).requireSuccess(t)
-	return append([]string{"serve", "--keys", keys, "--development-key", development, "--address", "127.0.0.1:0", "--database-url", database}, more...)
+	return append([]string{"serve", "--keys", keys, "--development-key", development, "--address", "127.0.0.1:0", "--database-url", database},
+		more...)
 }
 
 func loginURL(t testing.TB, name, database string) string {
@@ -69,7 +70,8 @@ func freshDatabase(t testing.TB) string {
 	return name
 }
 
-// TestServeRefusesAnOldSchema: a database that was never migrated, or to something older; `dps migrate` makes it good, as often as it is run.
+// TestServeRefusesAnOldSchema: a database that was never migrated, or to something older; `dps migrate` makes it good, as often as it is
+// run.
 func TestServeRefusesAnOldSchema(t *testing.T) {
 	dbtest.New(t) // the logins belong to the whole cluster
 	name := freshDatabase(t)
@@ -93,7 +95,8 @@ func TestServeRefusesAnOldSchema(t *testing.T) {
 // TestServeRefusesANewerSchema: neither served nor "migrated" back to this program's policy.
 func TestServeRefusesANewerSchema(t *testing.T) {
 	d := dbtest.New(t)
-	_, err := d.Admin.Exec("INSERT INTO dps.goose_db_version (version_id, is_applied) VALUES (99999, true); UPDATE dps.policy_version SET hash = 'of a newer policy'")
+	_, err := d.Admin.Exec("INSERT INTO dps.goose_db_version (version_id, is_applied) VALUES (99999, true); UPDATE dps.policy_version SET " +
+		"hash = 'of a newer policy'")
 	must(t, err)
 	runDPS(t, servingArguments(t, loginURL(t, "dps_api", d.Name))...).requireRefused(t, "newer")
 	runDPS(t, "migrate", "--admin-database-url", loginURL(t, "postgres", d.Name)).requireRefused(t, "newer")
@@ -114,7 +117,8 @@ func TestServeRefusesAMovedClock(t *testing.T) {
 // TestServeRefusesAWrongWorkerLogin: the clock's login is another one than the API's.
 func TestServeRefusesAWrongWorkerLogin(t *testing.T) {
 	d := dbtest.New(t)
-	runDPS(t, servingArguments(t, loginURL(t, "dps_api", d.Name), "--worker-database-url", loginURL(t, "nobody", d.Name))...).requireRefused(t, "--worker-database-url")
+	runDPS(t, servingArguments(t, loginURL(t, "dps_api", d.Name), "--worker-database-url", loginURL(t, "nobody", d.Name))...).requireRefused(t,
+		"--worker-database-url")
 }
 
 // TestServeNeedsExactlyOneIssuer: a service believes either a real issuer or a development key, and says which it lacks.

@@ -64,7 +64,10 @@ type demonstration struct {
 }
 
 func newDemonstration(c *cli.Command) (*demonstration, error) {
-	d := &demonstration{folder: c.String(flagFolder), regime: c.String(flagRegime), once: c.Bool(flagOnce), years: c.Int(flagYears), out: c.Root().Writer}
+	d := &demonstration{
+		folder: c.String(flagFolder), regime: c.String(flagRegime), once: c.Bool(flagOnce), years: c.Int(flagYears),
+		out: c.Root().Writer,
+	}
 	if d.years < 0 || d.years > 3 { // the market that is founded today lasts four
 		return nil, fmt.Errorf("--%s is a number from 0 to 3", flagYears)
 	}
@@ -172,7 +175,8 @@ func (d *demonstration) importDirectories(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(d.out, "%s: %d imported, %d updated, %d unchanged, %d rejected.\n", file.name, done.New, done.Updated, done.Unchanged, read.Rejected)
+		fmt.Fprintf(d.out, "%s: %d imported, %d updated, %d unchanged, %d rejected.\n", file.name, done.New, done.Updated,
+			done.Unchanged, read.Rejected)
 	}
 	return nil
 }
@@ -184,7 +188,8 @@ func (d *demonstration) createDatabase(ctx context.Context) error {
 	}
 	defer admin.Close()
 	var there bool
-	if err := admin.QueryRowContext(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", databaseName).Scan(&there); err != nil || there {
+	if err := admin.QueryRowContext(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)",
+		databaseName).Scan(&there); err != nil || there {
 		return err
 	}
 	_, err = admin.ExecContext(ctx, "CREATE DATABASE "+databaseName)
@@ -207,8 +212,10 @@ func (d *demonstration) issueTokens() error {
 		people = slices.Concat(people, years.People())
 	}
 	for _, p := range people {
-		token, err := policy.IssueDevelopment(key, policy.Claims{Issuer: developmentIssuer, Audience: "dps", Person: p.Key,
-			Organisation: p.Organisation, Capacities: []policy.Role{p.Capacity}, Expires: time.Now().AddDate(0, 0, 30)})
+		token, err := policy.IssueDevelopment(key, policy.Claims{
+			Issuer: developmentIssuer, Audience: "dps", Person: p.Key,
+			Organisation: p.Organisation, Capacities: []policy.Role{p.Capacity}, Expires: time.Now().AddDate(0, 0, 30),
+		})
 		if err != nil {
 			return err
 		}

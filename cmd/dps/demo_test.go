@@ -44,14 +44,18 @@ func fetchNeeds(t testing.TB, address, folder string) string {
 	return body
 }
 
-// TestDemoTellsTheStoryOnce: the story is told once, to its end, with a whole log; a second start keeps its data; Ctrl-C leaves nothing behind.
+// TestDemoTellsTheStoryOnce: the story is told once, to its end, with a whole log; a second start keeps its data; Ctrl-C leaves nothing
+// behind.
 func TestDemoTellsTheStoryOnce(t *testing.T) {
 	folder := newOpenFolder(t)
 	first := runDPS(t, "demo", "--once", "--folder", folder, "--address", "127.0.0.1:0").requireSuccess(t)
 	if !strings.HasSuffix(strings.TrimSpace(first.out), wholeLogLine) || !strings.Contains(first.out, "provider01.bids reads") {
 		t.Errorf("the story does not end with a whole log:\n%s", first.out)
 	}
-	for _, words := range []string{"Schools, from Get Information About Schools: 210 imported, 0 updated, 0 unchanged, 1 rejected.", "Homes, from Ofsted's list: 210 imported", "408 confirmed, 12 of which nobody"} {
+	for _, words := range []string{
+		"Schools, from Get Information About Schools: 210 imported, 0 updated, 0 unchanged, 1 rejected.",
+		"Homes, from Ofsted's list: 210 imported", "408 confirmed, 12 of which nobody",
+	} {
 		if !strings.Contains(first.out, words) {
 			t.Errorf("it does not say %q:\n%s", words, first.out)
 		}
@@ -98,7 +102,8 @@ func checkKilled(t *testing.T, folder, kept string) {
 	waitForNoProcesses(t, folder)
 }
 
-// TestDemoStartsAgainAfterBeingStopped: stopped in the middle of the story, by Ctrl-C or a kill, it leaves nothing behind, and the next start
+// TestDemoStartsAgainAfterBeingStopped: stopped in the middle of the story, by Ctrl-C or a kill, it leaves nothing behind, and the next
+// start
 // tells the story anew, to its end.
 func TestDemoStartsAgainAfterBeingStopped(t *testing.T) {
 	folder := newOpenFolder(t)
@@ -112,7 +117,8 @@ func TestDemoStartsAgainAfterBeingStopped(t *testing.T) {
 	r.waitForLine("Offers arrive, sealed")
 	r.signalAndWait(kill)
 	waitForNoProcesses(t, folder)
-	if said := runDPS(t, "demo", "--once", "--folder", folder, "--address", "127.0.0.1:0").requireSuccess(t); !strings.HasSuffix(strings.TrimSpace(said.out), wholeLogLine) {
+	if said := runDPS(t, "demo", "--once", "--folder", folder, "--address",
+		"127.0.0.1:0").requireSuccess(t); !strings.HasSuffix(strings.TrimSpace(said.out), wholeLogLine) {
 		t.Errorf("the story does not end with a whole log:\n%s", said.out)
 	}
 }

@@ -53,7 +53,8 @@ func adminDatabaseFlag() cli.Flag {
 func databaseURL(c *cli.Command, name string) (string, error) {
 	value := c.String(name)
 	if value == "" {
-		return "", fmt.Errorf("no database is named: give --%s or the environment variable DPS_%s", name, strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
+		return "", fmt.Errorf("no database is named: give --%s or the environment variable DPS_%s", name,
+			strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
 	}
 	u, err := url.Parse(value)
 	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") || strings.Trim(u.Path, "/") == "" {

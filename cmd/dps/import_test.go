@@ -13,15 +13,18 @@ import (
 )
 
 // An extract of two invented schools, of which one is closed, and a school that the market does not buy from.
-const giasExtract = "URN,LA (code),EstablishmentName,TypeOfEstablishment (code),EstablishmentStatus (code),CloseDate,StatutoryLowAge,StatutoryHighAge,DistrictAdministrative (name),Street,Postcode,SEN1 (name)\r\n" +
+const giasExtract = "URN,LA (code),EstablishmentName,TypeOfEstablishment (code),EstablishmentStatus " +
+	"(code),CloseDate,StatutoryLowAge,StatutoryHighAge,DistrictAdministrative (name),Street,Postcode,SEN1 (name)\r\n" +
 	"989001,886,Synthetic Sch\xf6\xf6l,10,1,,5,19,Maidstone,1 Synthetic Lane,ME14 9ZZ,HI - Hearing Impairment\r\n" +
 	"989002,886,Synthetic School,8,2,31-08-2024,5,19,Maidstone,2 Synthetic Lane,ME14 9ZZ,\r\n" +
 	"989003,886,Synthetic Academy,34,1,,5,19,Maidstone,3 Synthetic Lane,ME14 9ZZ,\r\n" +
 	"989004,886,Synthetic College,32,1,,nineteen,25,Maidstone,4 Synthetic Lane,ME14 9ZZ,\r\n"
 
 const (
-	ofstedList = "URN,Name,Area,Sort,Street\nSC989001,Synthetic House,Kent,Children's home,1 Secret Lane ME14 9ZZ\nSC989002,1 Secret Lane ME14 9ZZ,Kent,Children's home,1 Secret Lane ME14 9ZZ\n"
-	ofstedMap  = `{"urn": "URN", "name": "Name", "district": "Area", "address": ["Street"], "homes": {"column": "Sort", "values": ["Children's home"]}}`
+	ofstedList = "URN,Name,Area,Sort,Street\nSC989001,Synthetic House,Kent,Children's home,1 Secret Lane ME14 9ZZ\nSC989002,1 Secret Lane " +
+		"ME14 9ZZ,Kent,Children's home,1 Secret Lane ME14 9ZZ\n"
+	ofstedMap = `{"urn": "URN", "name": "Name", "district": "Area", "address": ["Street"], "homes": {"column": "Sort", "values":
+		["Children's home"]}}`
 )
 
 func writeFile(t testing.TB, name, text string) string {
@@ -44,9 +47,11 @@ func requireLines(t testing.TB, e programResult, lines ...string) {
 func TestImportDryRun(t *testing.T) {
 	file := writeFile(t, "synthetic.csv", giasExtract)
 	said := runDPS(t, "import", "gias", "--dry-run", file).requireSuccess(t)
-	requireLines(t, said, "synthetic.csv: 4 lines, of them 1 open settings and 1 closed ones", "        1 skipped: another type of establishment",
+	requireLines(t, said, "synthetic.csv: 4 lines, of them 1 open settings and 1 closed ones",
+		"        1 skipped: another type of establishment",
 		"  line 5 rejected: StatutoryLowAge is not a whole number from 0 to 99", "        1 rejected", "Nothing was written: this was a dry run.")
-	runDPS(t, "import", "gias", "--dry-run", writeFile(t, "cut.csv", giasExtract[:len(giasExtract)-40])).requireRefused(t, "cut.csv", "line 5", "nothing was changed")
+	runDPS(t, "import", "gias", "--dry-run", writeFile(t, "cut.csv", giasExtract[:len(giasExtract)-40])).requireRefused(t, "cut.csv",
+		"line 5", "nothing was changed")
 	runDPS(t, "import", "gias", "--dry-run", writeFile(t, "page.html", "<html>")).requireRefused(t, "page.html", "URN")
 	runDPS(t, "import", "gias", "--dry-run", file+".missing").requireRefused(t, "no such file")
 	runDPS(t, "import", "gias").requireRefused(t, "name one file")
@@ -76,18 +81,22 @@ func TestImportTwiceChangesNothing(t *testing.T) {
 		return append([]string{"import", "gias", "--keys", keys, "--importer-database-url", loginURL(t, name, d.Name)}, more...)
 	}
 	before := count("setting")
-	runDPS(t, into("dps_importer", writeFile(t, "cut.csv", giasExtract[:len(giasExtract)-40]))...).requireRefused(t, "line 5", "nothing was changed")
-	if e := runDPS(t, into("dps_worker", writeFile(t, "synthetic.csv", giasExtract))...); e.code != 1 || !strings.Contains(e.err, "it must be dps_importer") {
+	runDPS(t, into("dps_importer", writeFile(t, "cut.csv", giasExtract[:len(giasExtract)-40]))...).requireRefused(t,
+		"line 5", "nothing was changed")
+	if e := runDPS(t, into("dps_worker", writeFile(t, "synthetic.csv", giasExtract))...); e.code != 1 ||
+		!strings.Contains(e.err, "it must be dps_importer") {
 		t.Errorf("the worker imports: %s", e.err)
 	}
 	if n := count("setting"); n != before {
 		t.Errorf("%d settings were imported", n-before)
 	}
 	file := writeFile(t, "synthetic.csv", giasExtract)
-	requireLines(t, runDPS(t, into("dps_importer", file)...).requireSuccess(t), "        1 imported", "        0 updated", "        1 skipped: closed, and not known here", "        1 rejected")
+	requireLines(t, runDPS(t, into("dps_importer", file)...).requireSuccess(t), "        1 imported", "        0 updated",
+		"        1 skipped: closed, and not known here", "        1 rejected")
 	requireLines(t, runDPS(t, into("dps_importer", file)...).requireSuccess(t), "        0 imported", "        1 unchanged")
 	links := writeFile(t, "links.csv", "URN,LinkURN,LinkName,LinkType,LinkEstablishedDate\n989009,989001,Synthetic,Predecessor,01-09-2026\n")
-	requireLines(t, runDPS(t, into("dps_importer", "--links", links, writeFile(t, "later.csv", strings.Replace(giasExtract, "989001", "989009", 1)))...).requireSuccess(t),
+	requireLines(t, runDPS(t, into("dps_importer", "--links", links, writeFile(t, "later.csv", strings.Replace(giasExtract, "989001", "989009",
+		1)))...).requireSuccess(t),
 		"links.csv: 1 schools whose URN has changed", "        1 updated", "        1 of these under a new URN")
 	if count("setting WHERE urn = '989009' AND previous_urns = '{989001}'") != 1 {
 		t.Error("it is not the same school")
@@ -98,6 +107,7 @@ func TestImportTwiceChangesNothing(t *testing.T) {
 	}
 	runDPS(t, "import", "gias", "--importer-database-url", loginURL(t, "dps_importer", d.Name), file).requireRefused(t, "--keys")
 	runDPS(t, "import", "gias", "--keys", keys, file).requireRefused(t, "DPS_IMPORTER_DATABASE_URL")
-	said := runDPS(t, "import", "ofsted", "--keys", keys, "--map", writeFile(t, "map.json", ofstedMap), "--importer-database-url", loginURL(t, "dps_importer", d.Name), writeFile(t, "homes.csv", ofstedList)).requireSuccess(t)
+	said := runDPS(t, "import", "ofsted", "--keys", keys, "--map", writeFile(t, "map.json", ofstedMap), "--importer-database-url",
+		loginURL(t, "dps_importer", d.Name), writeFile(t, "homes.csv", ofstedList)).requireSuccess(t)
 	requireLines(t, said, "        1 imported", fmt.Sprintf("%9d rejected", 1))
 }

@@ -77,7 +77,8 @@ var internalDetail = regexp.MustCompile(`goroutine|\.go:\d|panic|0x[0-9a-f]|pq: 
 func (e programResult) requireRefused(t testing.TB, words ...string) {
 	t.Helper()
 	sentence, ok := strings.CutSuffix(e.err, "\n")
-	if e.code != 1 || !ok || strings.Contains(sentence, "\n") || !strings.HasPrefix(sentence, "dps: ") || internalDetail.MatchString(sentence) {
+	if e.code != 1 || !ok || strings.Contains(sentence, "\n") || !strings.HasPrefix(sentence, "dps: ") ||
+		internalDetail.MatchString(sentence) {
 		t.Errorf("exit code %d, and not one plain sentence:\n%s", e.code, e.err)
 	}
 	for _, word := range words {

@@ -29,7 +29,11 @@ func serveCommand() *cli.Command {
 			boolFlag(flagIntrospection, true, "answer introspection, and suggest names in errors"),
 			boolFlag(flagGraphiQL, false, "serve the GraphiQL page at /"),
 			&cli.IntFlag{Name: flagPool, Value: 8, Usage: "connections to the database at most", Sources: environmentSource(flagPool)},
-			&cli.IntFlag{Name: flagWork, Value: 5000, Usage: "rows, and tens of values, that one caller may be served a second, ten times as many after a rest; 0 for any number", Sources: environmentSource(flagWork)},
+			&cli.IntFlag{
+				Name: flagWork, Value: 5000,
+				Usage:   "rows, and tens of values, that one caller may be served a second, ten times as many after a rest; 0 for any number",
+				Sources: environmentSource(flagWork),
+			},
 		},
 		Action: runServe,
 	}
@@ -88,7 +92,10 @@ func newService(ctx context.Context, c *cli.Command) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &service{address: c.String(flagAddress), policy: p, keys: keys, tokens: tokens, introspection: c.Bool(flagIntrospection), graphiql: c.Bool(flagGraphiQL), workPerSecond: c.Int(flagWork)}
+	s := &service{
+		address: c.String(flagAddress), policy: p, keys: keys, tokens: tokens, introspection: c.Bool(flagIntrospection),
+		graphiql: c.Bool(flagGraphiQL), workPerSecond: c.Int(flagWork),
+	}
 	if s.api, err = openDatabase(ctx, c, flagDatabase, s); err != nil {
 		return nil, err
 	}
@@ -112,11 +119,15 @@ func openDatabase(ctx context.Context, c *cli.Command, flag string, s *service) 
 }
 
 func tokenConfig(c *cli.Command) (policy.TokenConfig, error) {
-	config := policy.TokenConfig{Issuer: c.String(flagIssuer), Audience: c.String(flagAudience), JWKSURL: c.String(flagJWKS), HashCode: seal.HashCode}
+	config := policy.TokenConfig{
+		Issuer: c.String(flagIssuer), Audience: c.String(flagAudience), JWKSURL: c.String(flagJWKS),
+		HashCode: seal.HashCode,
+	}
 	path := c.String(flagDevelopmentKey)
 	switch {
 	case path != "" && config.JWKSURL != "":
-		return config, fmt.Errorf("--%s and --%s exclude each other: a real issuer is configured, so no development key is believed", flagDevelopmentKey, flagJWKS)
+		return config, fmt.Errorf("--%s and --%s exclude each other: a real issuer is configured, so no development key is believed",
+			flagDevelopmentKey, flagJWKS)
 	case path == "" && config.JWKSURL == "":
 		return config, fmt.Errorf("no issuer of tokens is configured: give --%s and --%s", flagIssuer, flagJWKS)
 	case path == "":

@@ -51,7 +51,8 @@ func TestServeAnswersUntilStopped(t *testing.T) {
 		if status, body := fetchURL(t, http.MethodGet, "http://"+address+"/healthz", "", ""); status != http.StatusOK || body != "ok\n" {
 			t.Errorf("health: %d %s", status, body)
 		}
-		if status, body := fetchURL(t, http.MethodPost, "http://"+address+"/graphql", "Bearer "+token, `{"query":"{ viewer { person capacity } }"}`); status != http.StatusOK ||
+		if status, body := fetchURL(t, http.MethodPost, "http://"+address+"/graphql", "Bearer "+token,
+			`{"query":"{ viewer { person capacity } }"}`); status != http.StatusOK ||
 			!strings.Contains(body, `"synthetic.person"`) || !strings.Contains(body, `"commissioner"`) {
 			t.Errorf("viewer: %d %s", status, body)
 		}

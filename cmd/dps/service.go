@@ -76,7 +76,10 @@ func (s *service) serveUntilDone(ctx context.Context) error {
 		go func() { defer close(done); record.Run(work, s.worker, workEvery) }()
 		defer func() { stop(); <-done }()
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: answerTimeout, IdleTimeout: idleTimeout}
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: answerTimeout,
+		IdleTimeout: idleTimeout,
+	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(s.listener) }()
 	slog.Info("serving", "address", s.listener.Addr().String())
@@ -95,8 +98,10 @@ func (s *service) newHandler(ctx context.Context) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	config := resolvers.Config{DB: s.api, Policy: s.policy, Tokens: verifier, Introspection: s.introspection,
-		Rate: resolvers.Rate{PerSecond: s.workPerSecond, Burst: 10 * s.workPerSecond}}
+	config := resolvers.Config{
+		DB: s.api, Policy: s.policy, Tokens: verifier, Introspection: s.introspection,
+		Rate: resolvers.Rate{PerSecond: s.workPerSecond, Burst: 10 * s.workPerSecond},
+	}
 	endpoint, err := resolvers.New(config)
 	if err != nil {
 		return nil, err

@@ -75,8 +75,10 @@ func readClaims(c *cli.Command) (policy.Claims, error) {
 	if err != nil {
 		return policy.Claims{}, err
 	}
-	claims := policy.Claims{Issuer: c.String(flagIssuer), Audience: c.String(flagAudience), Person: person, Organisation: organisation,
-		Epoch: c.Int("epoch"), Expires: time.Now().Add(c.Duration("valid"))}
+	claims := policy.Claims{
+		Issuer: c.String(flagIssuer), Audience: c.String(flagAudience), Person: person, Organisation: organisation,
+		Epoch: c.Int("epoch"), Expires: time.Now().Add(c.Duration("valid")),
+	}
 	for _, name := range c.StringSlice("capacity") {
 		claims.Capacities = append(claims.Capacities, policy.Role(name))
 	}

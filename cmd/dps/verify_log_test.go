@@ -16,8 +16,11 @@ import (
 )
 
 func exampleHead(position int64) ledger.Head {
-	return ledger.Head{Chain: uuid.MustParse("7d3c0f6e-0a0d-4a3e-8a55-0d2a4a9f6a10"), Position: position, Hash: []byte{1, 2, 3}, Signature: []byte{4, 5},
-		SignedAt: time.Date(2026, 11, 25, 9, 30, 0, 123456000, time.UTC)}
+	return ledger.Head{
+		Chain: uuid.MustParse("7d3c0f6e-0a0d-4a3e-8a55-0d2a4a9f6a10"), Position: position, Hash: []byte{1, 2, 3},
+		Signature: []byte{4, 5},
+		SignedAt:  time.Date(2026, 11, 25, 9, 30, 0, 123456000, time.UTC),
+	}
 }
 
 // TestAddNewHeadsKeepsEachOnce: each once, in the order in which they came, and read as they were written.
@@ -44,7 +47,8 @@ func TestAddNewHeadsKeepsEachOnce(t *testing.T) {
 func TestReadKeptHeadsRefusesDamage(t *testing.T) {
 	line := exampleHead(3).String()
 	for name, text := range map[string]string{
-		"cut short": line + "\n" + line, "cut in a word": line + "\n" + line[:len(line)/2], "empty line": line + "\n\n", "another text": line + "\nheads\n",
+		"cut short": line + "\n" + line, "cut in a word": line + "\n" + line[:len(line)/2], "empty line": line + "\n\n", "another text": line +
+			"\nheads\n",
 		"too long": line + "\n" + line + " 1\n", "no number": line + "\n" + strings.Replace(line, " 3 ", " three ", 1) + "\n",
 	} {
 		path := filepath.Join(t.TempDir(), "heads")
@@ -66,7 +70,8 @@ func TestAuditFindsATailCutWithItsHeads(t *testing.T) {
 	arguments := []string{"audit", "verify", "--admin-database-url", d.AdminURL, "--keys", keys}
 	for range 2 {
 		tx := d.Become(t, policy.Actor{Person: "synthetic", Role: policy.Commissioner, Organisation: exampleHead(1).Chain})
-		_, err := tx.Exec("INSERT INTO dps.event (person, capacity, organisation_id, act, object_id, chain_id) VALUES ('synthetic', 'commissioner', dps.org(), 'need.read', dps.org(), dps.org())")
+		_, err := tx.Exec("INSERT INTO dps.event (person, capacity, organisation_id, act, object_id, chain_id) VALUES ('synthetic', " +
+			"'commissioner', dps.org(), 'need.read', dps.org(), dps.org())")
 		must(t, err)
 		must(t, tx.Commit())
 		for sealed := 0; sealed == 0; {
@@ -80,7 +85,8 @@ func TestAuditFindsATailCutWithItsHeads(t *testing.T) {
 	if strings.Count(string(kept), "\n") != 2 {
 		t.Errorf("these heads were kept: %s", kept)
 	}
-	_, err = d.Admin.Exec("BEGIN; SET LOCAL session_replication_role = replica; DELETE FROM dps.event_head WHERE position = 2; DELETE FROM dps.event_seal WHERE position = 2; " +
+	_, err = d.Admin.Exec("BEGIN; SET LOCAL session_replication_role = replica; DELETE FROM dps.event_head WHERE position = 2; DELETE FROM " +
+		"dps.event_seal WHERE position = 2; " +
 		"DELETE FROM dps.event e WHERE NOT EXISTS (SELECT FROM dps.event_seal s WHERE s.event_id = e.id); COMMIT")
 	must(t, err)
 	runDPS(t, arguments...).requireSuccess(t)

@@ -24,7 +24,8 @@ func (d *demonstration) liveYears(ctx context.Context, world demo.World) (bool, 
 		return false, err
 	}
 	defer importer.Close()
-	life := years.Life{World: world, Span: time.Duration(d.years) * 365 * 24 * time.Hour, Seed: 1,
+	life := years.Life{
+		World: world, Span: time.Duration(d.years) * 365 * 24 * time.Hour, Seed: 1,
 		Wake: func(ctx context.Context) error {
 			_, err := record.Work(ctx, d.worker)
 			return err
@@ -48,7 +49,8 @@ func (d *demonstration) liveYears(ctx context.Context, world demo.World) (bool, 
 
 func (d *demonstration) reportYears(lived years.Summary, took time.Duration) {
 	fmt.Fprintf(d.out, "It is %s now: %d requests in %.0f seconds.\n", lived.Until.Format("2 January 2006"), lived.Requests, took.Seconds())
-	names := slices.SortedFunc(maps.Keys(lived.Changes), func(a, b string) int { return lived.Changes[b]*1000 - lived.Changes[a]*1000 + strings.Compare(a, b) })
+	names := slices.SortedFunc(maps.Keys(lived.Changes),
+		func(a, b string) int { return lived.Changes[b]*1000 - lived.Changes[a]*1000 + strings.Compare(a, b) })
 	for _, name := range names {
 		fmt.Fprintf(d.out, "%6d %s\n", lived.Changes[name], name)
 	}

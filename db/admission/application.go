@@ -23,7 +23,10 @@ var (
 	applicationRows = applicationTable.Rows()
 )
 
-var applicationList = rowset.Pages[market.Application]{Table: applicationTable, Name: "applications", Order: []string{"submitted_at", "id"}, Desc: true}
+var applicationList = rowset.Pages[market.Application]{
+	Table: applicationTable, Name: "applications", Order: []string{"submitted_at", "id"},
+	Desc: true,
+}
 
 // Applications is a page of those that the actor may see, newest first.
 func Applications(ctx context.Context, v *engine.View, p market.Page) (*market.ApplicationConnection, error) {
@@ -40,46 +43,51 @@ func ApplicationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map
 
 // SubmitApplication applies to a lot for the actor's provider. One application is open at a time.
 func SubmitApplication(ctx context.Context, d *engine.DB, a policy.Actor, in rules.SubmitApplicationInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "application.submit", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		terms, err := LotTerms(ctx, t, in.Lot.UUID)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		live, err := LiveMembership(ctx, t, in.Lot.UUID, a.Organisation)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		now, err := engine.MarketNow(ctx, t)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		made, err := rules.SubmitApplication(in, terms.Lot, terms.Market, live, now)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		_, err = t.Exec(ctx, `INSERT INTO application (id, authority_id, lot_id, provider_id, statement, declared, submitted_at, submitted_by, decide_by)
-			VALUES ($1, $2, $3, $4, $5, true, $6, $7, $8)`, made.ID, made.AuthorityID, made.LotID, a.Organisation, made.Statement, made.SubmittedAt, a.Person, made.DecideBy)
-		return engine.AuthorityEvent(made.ID, made.AuthorityID, "created"), err
-	})
+	return d.Change(ctx, a, engine.Request{Act: "application.submit", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			terms, err := LotTerms(ctx, t, in.Lot.UUID)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			live, err := LiveMembership(ctx, t, in.Lot.UUID, a.Organisation)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			now, err := engine.MarketNow(ctx, t)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			made, err := rules.SubmitApplication(in, terms.Lot, terms.Market, live, now)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			_, err = t.Exec(ctx, `INSERT INTO application (id, authority_id, lot_id, provider_id, statement, declared, submitted_at, submitted_by,
+			decide_by)
+			VALUES ($1, $2, $3, $4, $5, true, $6, $7, $8)`, made.ID, made.AuthorityID, made.LotID, a.Organisation, made.Statement, made.SubmittedAt,
+				a.Person, made.DecideBy)
+			return engine.AuthorityEvent(made.ID, made.AuthorityID, "created"), err
+		})
 }
 
 // DecideApplication admits or refuses. Admission makes the provider a member of the lot at once.
 func DecideApplication(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DecideApplicationInput) (uuid.UUID, error) {
-	return changeApplication(ctx, d, a, engine.Request{Act: "application.decide", Key: in.IdempotencyKey, Input: in}, in.Application.UUID, func(t *engine.Tx, r applicationFacts) ([]string, error) {
-		if err := rules.DecideApplication(r.Application, r.questions, in, r.now); err != nil {
-			return nil, err
-		}
-		if in.Decision == market.ApplicationAdmitted {
-			if err := requireEssentialEvidence(ctx, t, r.LotID, r.ProviderID); err != nil {
+	return changeApplication(ctx, d, a, engine.Request{Act: "application.decide", Key: in.IdempotencyKey, Input: in}, in.Application.UUID,
+		func(t *engine.Tx, r applicationFacts) ([]string, error) {
+			if err := rules.DecideApplication(r.Application, r.questions, in, r.now); err != nil {
 				return nil, err
 			}
-		}
-		return []string{"decision", "reasons"}, recordDecision(ctx, t, r.Application, in, a.Person)
-	})
+			if in.Decision == market.ApplicationAdmitted {
+				if err := requireEssentialEvidence(ctx, t, r.LotID, r.ProviderID); err != nil {
+					return nil, err
+				}
+			}
+			return []string{"decision", "reasons"}, recordDecision(ctx, t, r.Application, in, a.Person)
+		})
 }
 
 func recordDecision(ctx context.Context, t *engine.Tx, was market.Application, in rules.DecideApplicationInput, person string) error {
-	n, err := t.Exec(ctx, `UPDATE application SET decision = $2, reasons = $3, decided_at = dps.now(), decided_by = $4 WHERE id = $1 AND decision IS NULL`,
+	n, err := t.Exec(ctx, `UPDATE application SET decision = $2, reasons = $3, decided_at = dps.now(), decided_by = $4 WHERE id = $1
+		AND decision IS NULL`,
 		was.ID, in.Decision, in.Reasons, person)
 	if err == nil && n == 0 {
 		return market.Refuse(market.WrongState, "This application was decided before.")

@@ -23,7 +23,9 @@ var (
 var questionsOfApplications = rowset.ListOf[uuid.UUID](applicationQuestionTable, "application_id", rowset.By("q.round")...)
 
 // QuestionsOfApplications reads the rounds of clarification of each application.
-func QuestionsOfApplications(ctx context.Context, v *engine.View, applications []uuid.UUID) (map[uuid.UUID][]*market.ApplicationQuestion, error) {
+func QuestionsOfApplications(ctx context.Context, v *engine.View, applications []uuid.UUID) (map[uuid.UUID][]*market.ApplicationQuestion,
+	error,
+) {
 	return questionsOfApplications.Read(ctx, v, applications)
 }
 
@@ -77,7 +79,9 @@ func lockApplicationFacts(ctx context.Context, t *engine.Tx, id uuid.UUID) (appl
 }
 
 // changeApplication makes a change of an application under its lock; do gives the names of what changed.
-func changeApplication(ctx context.Context, d *engine.DB, a policy.Actor, r engine.Request, id uuid.UUID, do func(*engine.Tx, applicationFacts) ([]string, error)) (uuid.UUID, error) {
+func changeApplication(ctx context.Context, d *engine.DB, a policy.Actor, r engine.Request, id uuid.UUID, do func(*engine.Tx,
+	applicationFacts) ([]string, error),
+) (uuid.UUID, error) {
 	return d.Change(ctx, a, r, func(t *engine.Tx) (engine.Event, error) {
 		was, err := lockApplicationFacts(ctx, t, id)
 		if err != nil {
@@ -90,66 +94,79 @@ func changeApplication(ctx context.Context, d *engine.DB, a policy.Actor, r engi
 
 // AskApplicant opens a round of clarification.
 func AskApplicant(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AskApplicantInput) (uuid.UUID, error) {
-	return changeApplication(ctx, d, a, engine.Request{Act: "application.ask", Key: in.IdempotencyKey, Input: in}, in.Application.UUID, func(t *engine.Tx, r applicationFacts) ([]string, error) {
-		q, err := rules.AskApplicant(r.Application, r.questions, in, r.terms, r.now)
-		if err != nil {
-			return nil, err
-		}
-		_, err = t.Exec(ctx, `INSERT INTO application_question (id, application_id, authority_id, provider_id, round, question, asked_at, asked_by, answer_by)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, q.ID, r.ID, r.AuthorityID, r.ProviderID, q.Round, q.Question, q.AskedAt, a.Person, q.AnswerBy)
-		return []string{"question"}, err
-	})
+	return changeApplication(ctx, d, a, engine.Request{Act: "application.ask", Key: in.IdempotencyKey, Input: in}, in.Application.UUID,
+		func(t *engine.Tx, r applicationFacts) ([]string, error) {
+			q, err := rules.AskApplicant(r.Application, r.questions, in, r.terms, r.now)
+			if err != nil {
+				return nil, err
+			}
+			_, err = t.Exec(ctx, `INSERT INTO application_question (id, application_id, authority_id, provider_id, round, question, asked_at,
+			asked_by, answer_by)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, q.ID, r.ID, r.AuthorityID, r.ProviderID, q.Round, q.Question, q.AskedAt, a.Person,
+				q.AnswerBy)
+			return []string{"question"}, err
+		})
 }
 
 // AnswerApplicationQuestion answers the open question for the actor's provider.
-func AnswerApplicationQuestion(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnswerApplicationQuestionInput) (uuid.UUID, error) {
-	return changeApplication(ctx, d, a, engine.Request{Act: "application.answer", Key: in.IdempotencyKey, Input: in}, in.Application.UUID, func(t *engine.Tx, r applicationFacts) ([]string, error) {
-		q, err := rules.AnswerApplicationQuestion(r.Application, r.questions, in)
-		if err != nil {
-			return nil, err
-		}
-		return []string{"answer"}, t.ExecAtLeastOne(ctx, "UPDATE application_question SET answer = $2, answered_at = $3, answered_by = $4 WHERE id = $1", q.ID, in.Answer, r.now, a.Person)
-	})
+func AnswerApplicationQuestion(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnswerApplicationQuestionInput) (uuid.UUID,
+	error,
+) {
+	return changeApplication(ctx, d, a, engine.Request{Act: "application.answer", Key: in.IdempotencyKey, Input: in}, in.Application.UUID,
+		func(t *engine.Tx, r applicationFacts) ([]string, error) {
+			q, err := rules.AnswerApplicationQuestion(r.Application, r.questions, in)
+			if err != nil {
+				return nil, err
+			}
+			return []string{"answer"}, t.ExecAtLeastOne(ctx,
+				"UPDATE application_question SET answer = $2, answered_at = $3, answered_by = $4 WHERE id = $1", q.ID, in.Answer, r.now, a.Person)
+		})
 }
 
 // ExtendApplication takes more time to decide.
 func ExtendApplication(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ExtendApplicationInput) (uuid.UUID, error) {
-	return changeApplication(ctx, d, a, engine.Request{Act: "application.extend", Key: in.IdempotencyKey, Input: in}, in.Application.UUID, func(t *engine.Tx, r applicationFacts) ([]string, error) {
-		until, err := rules.ExtendApplication(r.Application, in, r.terms, r.now)
-		if err != nil {
-			return nil, err
-		}
-		return []string{"decide_by"}, t.ExecAtLeastOne(ctx, "UPDATE application SET decide_by = $2, extended_at = $3, extended_by = $4, extension_reason = $5 WHERE id = $1",
-			r.ID, until, r.now, a.Person, in.Reason)
-	})
+	return changeApplication(ctx, d, a, engine.Request{Act: "application.extend", Key: in.IdempotencyKey, Input: in}, in.Application.UUID,
+		func(t *engine.Tx, r applicationFacts) ([]string, error) {
+			until, err := rules.ExtendApplication(r.Application, in, r.terms, r.now)
+			if err != nil {
+				return nil, err
+			}
+			return []string{"decide_by"}, t.ExecAtLeastOne(ctx,
+				"UPDATE application SET decide_by = $2, extended_at = $3, extended_by = $4, extension_reason = $5 WHERE id = $1",
+				r.ID, until, r.now, a.Person, in.Reason)
+		})
 }
 
 // AppealRefusal appeals for the actor's provider.
 func AppealRefusal(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AppealRefusalInput) (uuid.UUID, error) {
-	return changeApplication(ctx, d, a, engine.Request{Act: "application.appeal", Key: in.IdempotencyKey, Input: in}, in.Application.UUID, func(t *engine.Tx, r applicationFacts) ([]string, error) {
-		appeal, err := rules.AppealRefusal(r.Application, r.appeal, in, r.terms, r.now)
-		if err != nil {
-			return nil, err
-		}
-		_, err = t.Exec(ctx, `INSERT INTO application_appeal (application_id, authority_id, provider_id, grounds, appealed_at, appealed_by, decide_by)
+	return changeApplication(ctx, d, a, engine.Request{Act: "application.appeal", Key: in.IdempotencyKey, Input: in}, in.Application.UUID,
+		func(t *engine.Tx, r applicationFacts) ([]string, error) {
+			appeal, err := rules.AppealRefusal(r.Application, r.appeal, in, r.terms, r.now)
+			if err != nil {
+				return nil, err
+			}
+			_, err = t.Exec(ctx, `INSERT INTO application_appeal (application_id, authority_id, provider_id, grounds, appealed_at, appealed_by,
+			decide_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7)`, r.ID, r.AuthorityID, r.ProviderID, appeal.Grounds, appeal.AppealedAt, a.Person, appeal.DecideBy)
-		return []string{"appeal"}, err
-	})
+			return []string{"appeal"}, err
+		})
 }
 
 // DecideAppeal decides an appeal; one that is upheld admits the provider.
 func DecideAppeal(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DecideAppealInput) (uuid.UUID, error) {
-	return changeApplication(ctx, d, a, engine.Request{Act: "application.review", Key: in.IdempotencyKey, Input: in}, in.Application.UUID, func(t *engine.Tx, r applicationFacts) ([]string, error) {
-		if err := rules.DecideAppeal(r.Application, r.appeal, in, a.Person); err != nil {
-			return nil, err
-		}
-		if err := t.ExecAtLeastOne(ctx, "UPDATE application_appeal SET upheld = $2, reasons = $3, decided_at = $4, decided_by = $5 WHERE application_id = $1",
-			r.ID, in.Upheld, in.Reasons, r.now, a.Person); err != nil || !in.Upheld {
-			return []string{"appeal"}, err
-		}
-		if err := requireEssentialEvidence(ctx, t, r.LotID, r.ProviderID); err != nil {
-			return nil, err
-		}
-		return []string{"appeal"}, admitMember(ctx, t, r.Application, in.Reasons)
-	})
+	return changeApplication(ctx, d, a, engine.Request{Act: "application.review", Key: in.IdempotencyKey, Input: in}, in.Application.UUID,
+		func(t *engine.Tx, r applicationFacts) ([]string, error) {
+			if err := rules.DecideAppeal(r.Application, r.appeal, in, a.Person); err != nil {
+				return nil, err
+			}
+			if err := t.ExecAtLeastOne(ctx,
+				"UPDATE application_appeal SET upheld = $2, reasons = $3, decided_at = $4, decided_by = $5 WHERE application_id = $1",
+				r.ID, in.Upheld, in.Reasons, r.now, a.Person); err != nil || !in.Upheld {
+				return []string{"appeal"}, err
+			}
+			if err := requireEssentialEvidence(ctx, t, r.LotID, r.ProviderID); err != nil {
+				return nil, err
+			}
+			return []string{"appeal"}, admitMember(ctx, t, r.Application, in.Reasons)
+		})
 }

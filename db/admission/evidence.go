@@ -17,7 +17,8 @@ import (
 )
 
 // evidenceCountsSQL is the condition of evidence e that counts.
-var evidenceCountsSQL = EvidenceCompleteSQL("e") + " AND e.rejected_at IS NULL AND e.valid_from <= " + engine.TodaySQL + " AND e.valid_until >= " + engine.TodaySQL
+var evidenceCountsSQL = EvidenceCompleteSQL("e") + " AND e.rejected_at IS NULL AND e.valid_from <= " + engine.TodaySQL +
+	" AND e.valid_until >= " + engine.TodaySQL
 
 // EvidenceLackingSQL is the condition of evidence le that a lot asks for and the provider %s has none that counts.
 var EvidenceLackingSQL = "NOT EXISTS (SELECT FROM evidence e WHERE e.kind = le.kind AND " + evidenceCountsSQL + " AND e.provider_id = %s)"
@@ -87,7 +88,8 @@ func AskForEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.
 		if _, err := readEvidenceKind(ctx, t, in.Kind); err != nil {
 			return engine.Event{}, err
 		}
-		_, err := t.Exec(ctx, "INSERT INTO lot_evidence (lot_id, authority_id, kind, essential) VALUES ($1, $2, $3, $4)", lot, a.Organisation, in.Kind, in.Essential)
+		_, err := t.Exec(ctx, "INSERT INTO lot_evidence (lot_id, authority_id, kind, essential) VALUES ($1, $2, $3, $4)", lot,
+			a.Organisation, in.Kind, in.Essential)
 		return engine.AuthorityEvent(lot, a.Organisation, "evidence"), err
 	})
 }
@@ -99,38 +101,43 @@ func readEvidenceKind(ctx context.Context, t *engine.Tx, code string) (market.Ev
 
 // RecordEvidence gives evidence for the actor's provider. What it renews, the clock's hand restores.
 func RecordEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RecordEvidenceInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "evidence.record", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		kind, err := readEvidenceKind(ctx, t, in.Kind)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		now, err := engine.MarketNow(ctx, t)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		e, err := rules.RecordEvidence(in, kind, now)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		_, err = t.Exec(ctx, `INSERT INTO evidence (id, provider_id, kind, reference, valid_from, valid_until, recorded_at, recorded_by, declared)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, e.ID, a.Organisation, kind.Code, e.Reference, e.ValidFrom.Time, e.ValidUntil.Time, now, a.Person, e.Complete)
-		return engine.ProviderEvent(e.ID, a.Organisation, "recorded"), err
-	})
+	return d.Change(ctx, a, engine.Request{Act: "evidence.record", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			kind, err := readEvidenceKind(ctx, t, in.Kind)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			now, err := engine.MarketNow(ctx, t)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			e, err := rules.RecordEvidence(in, kind, now)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			_, err = t.Exec(ctx, `INSERT INTO evidence (id, provider_id, kind, reference, valid_from, valid_until, recorded_at, recorded_by,
+				declared)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, e.ID, a.Organisation, kind.Code, e.Reference, e.ValidFrom.Time, e.ValidUntil.Time, now,
+				a.Person, e.Complete)
+			return engine.ProviderEvent(e.ID, a.Organisation, "recorded"), err
+		})
 }
 
 // RejectEvidence rejects evidence of a provider that has applied to the actor's authority.
 func RejectEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RejectEvidenceInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "evidence.reject", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		var was market.Evidence
-		if err := t.Get(ctx, &was, evidenceRows+" WHERE e.id = $1", in.Evidence.UUID); err != nil {
-			return engine.Event{}, engine.AbsentIfNoRows(err, "evidence")
-		}
-		if err := rules.RejectEvidence(was, in); err != nil {
-			return engine.Event{}, err
-		}
-		return engine.AuthorityEvent(was.ID, a.Organisation, "rejected_at"), engine.AbsentIfNoRows(t.ExecAtLeastOne(ctx, `UPDATE evidence SET rejected_at = dps.now(), rejected_by = $2, rejection_reason = $3
+	return d.Change(ctx, a, engine.Request{Act: "evidence.reject", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			var was market.Evidence
+			if err := t.Get(ctx, &was, evidenceRows+" WHERE e.id = $1", in.Evidence.UUID); err != nil {
+				return engine.Event{}, engine.AbsentIfNoRows(err, "evidence")
+			}
+			if err := rules.RejectEvidence(was, in); err != nil {
+				return engine.Event{}, err
+			}
+			return engine.AuthorityEvent(was.ID, a.Organisation, "rejected_at"), engine.AbsentIfNoRows(t.ExecAtLeastOne(ctx,
+				`UPDATE evidence SET rejected_at = dps.now(), rejected_by = $2, rejection_reason = $3
 			WHERE id = $1 AND rejected_at IS NULL`, was.ID, a.Person, in.Reason), "evidence")
-	})
+		})
 }
 
 // This file is the clock's work on evidence: warnings before it lapses, suspension when what is essential has lapsed,
@@ -138,15 +145,17 @@ func RejectEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.
 
 // missingEvidence are the names of the essential evidence that a lot asks for and the provider has none of that counts.
 func missingEvidence(ctx context.Context, t *engine.Tx, lot, provider uuid.UUID) (names []string, err error) {
-	return names, t.SelectRows(ctx, &names, "SELECT k.name FROM lot_evidence le JOIN evidence_kind k ON k.code = le.kind WHERE le.lot_id = $1 AND le.essential AND "+
-		fmt.Sprintf(EvidenceLackingSQL, "$2")+" ORDER BY k.name", lot, provider)
+	return names, t.SelectRows(ctx, &names,
+		"SELECT k.name FROM lot_evidence le JOIN evidence_kind k ON k.code = le.kind WHERE le.lot_id = $1 AND le.essential AND "+
+			fmt.Sprintf(EvidenceLackingSQL, "$2")+" ORDER BY k.name", lot, provider)
 }
 
 // requireEssentialEvidence refuses to admit a provider that lacks essential evidence.
 func requireEssentialEvidence(ctx context.Context, t *engine.Tx, lot, provider uuid.UUID) error {
 	missing, err := missingEvidence(ctx, t, lot, provider)
 	if err == nil && len(missing) > 0 {
-		return market.Refuse(market.WrongState, "Essential evidence is missing, without its document, or not valid today: %s.", strings.Join(missing, ", "))
+		return market.Refuse(market.WrongState, "Essential evidence is missing, without its document, or not valid today: %s.",
+			strings.Join(missing, ", "))
 	}
 	return err
 }

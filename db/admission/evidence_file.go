@@ -121,7 +121,8 @@ func UploadDocument(ctx context.Context, d *engine.DB, a policy.Actor, sealed st
 			return engine.Event{}, market.Refuse(market.DeadlinePassed, "This link has ended: ask for another one.")
 		}
 		_, err = t.Exec(ctx, `INSERT INTO evidence_file (evidence_id, provider_id, name, media, bytes, sha256, content, uploaded_at, uploaded_by)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, link.Evidence, a.Organisation, file.Name, file.Media, file.Bytes, hex.EncodeToString(sum[:]), kept, now, a.Person)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, link.Evidence, a.Organisation, file.Name, file.Media, file.Bytes,
+			hex.EncodeToString(sum[:]), kept, now, a.Person)
 		return engine.ProviderEvent(link.Evidence, a.Organisation, "file"), err
 	})
 	return err

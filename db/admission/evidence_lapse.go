@@ -35,7 +35,8 @@ func findDueEvidence(ctx context.Context, d *engine.DB) (memberships []uuid.UUID
 	v := d.View(engine.SystemActor)
 	defer func() { err = errors.Join(err, v.End(ctx)) }()
 	if err := v.All(ctx, &memberships, `SELECT m.id FROM membership m WHERE m.ended_at IS NULL AND (m.lapsed_at IS NOT NULL) <>
-		EXISTS (SELECT FROM lot_evidence le WHERE le.lot_id = m.lot_id AND le.essential AND `+fmt.Sprintf(EvidenceLackingSQL, "m.provider_id")+`) ORDER BY m.id LIMIT $1`, engine.WorkBatchSize); err != nil {
+		EXISTS (SELECT FROM lot_evidence le WHERE le.lot_id = m.lot_id AND le.essential AND `+fmt.Sprintf(EvidenceLackingSQL, "m.provider_id")+
+		`) ORDER BY m.id LIMIT $1`, engine.WorkBatchSize); err != nil {
 		return nil, nil, err
 	}
 	return memberships, warnings, v.All(ctx, &warnings, `SELECT x.id, x.days FROM (
@@ -47,24 +48,25 @@ func findDueEvidence(ctx context.Context, d *engine.DB) (memberships []uuid.UUID
 
 // lapseOrRestoreMembership suspends a membership whose essential evidence has lapsed, or restores one where it counts again.
 func lapseOrRestoreMembership(ctx context.Context, d *engine.DB, id uuid.UUID) error {
-	_, err := d.Change(ctx, engine.SystemActor, engine.Request{Act: "membership.lapse", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
-		s, err := lockMembership(ctx, t, id)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		missing, err := missingEvidence(ctx, t, s.LotID, s.ProviderID)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		step, at, due := rules.LapseOrRestoreMembership(s.Membership, missing, s.now)
-		if !due {
-			return engine.Event{}, engine.ErrAlreadyDone
-		}
-		if err := engine.ExecOnce(ctx, t, "UPDATE membership SET lapsed_at = $2 WHERE id = $1", id, at); err != nil {
-			return engine.Event{}, err
-		}
-		return engine.AuthorityEvent(id, s.authorityID, "lapsed_at"), addMembershipStep(ctx, t, s, step)
-	})
+	_, err := d.Change(ctx, engine.SystemActor, engine.Request{Act: "membership.lapse", Keyless: true},
+		func(t *engine.Tx) (engine.Event, error) {
+			s, err := lockMembership(ctx, t, id)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			missing, err := missingEvidence(ctx, t, s.LotID, s.ProviderID)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			step, at, due := rules.LapseOrRestoreMembership(s.Membership, missing, s.now)
+			if !due {
+				return engine.Event{}, engine.ErrAlreadyDone
+			}
+			if err := engine.ExecOnce(ctx, t, "UPDATE membership SET lapsed_at = $2 WHERE id = $1", id, at); err != nil {
+				return engine.Event{}, err
+			}
+			return engine.AuthorityEvent(id, s.authorityID, "lapsed_at"), addMembershipStep(ctx, t, s, step)
+		})
 	return err
 }
 
@@ -76,7 +78,8 @@ func warnProvider(ctx context.Context, d *engine.DB, w dueWarning) error {
 			return engine.Event{}, err
 		}
 		return engine.ProviderEvent(w.Evidence, provider, fmt.Sprintf("%d days", w.Days)),
-			engine.ExecOnce(ctx, t, "INSERT INTO evidence_warning (evidence_id, days, provider_id, at) VALUES ($1, $2, $3, dps.now()) ON CONFLICT DO NOTHING", w.Evidence, w.Days, provider)
+			engine.ExecOnce(ctx, t, "INSERT INTO evidence_warning (evidence_id, days, provider_id, at) VALUES ($1, $2, $3, dps.now()) ON CONFLICT "+
+				"DO NOTHING", w.Evidence, w.Days, provider)
 	})
 	return err
 }

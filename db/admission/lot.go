@@ -61,7 +61,8 @@ func CreateLot(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Creat
 		if err := t.Get(ctx, &procedure, "SELECT * FROM procedure WHERE code = $1", in.Procedure); err != nil {
 			return engine.Event{}, err
 		}
-		if err := t.RequireExists(ctx, "market", "SELECT FROM market WHERE id = $1 AND authority_id = $2", in.Market.UUID, a.Organisation); err != nil {
+		if err := t.RequireExists(ctx, "market", "SELECT FROM market WHERE id = $1 AND authority_id = $2", in.Market.UUID,
+			a.Organisation); err != nil {
 			return engine.Event{}, err
 		}
 		lot, criteria, err := rules.DraftLot(in, procedure)
@@ -73,14 +74,16 @@ func CreateLot(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Creat
 }
 
 func insertLot(ctx context.Context, t *engine.Tx, authority uuid.UUID, l market.Lot, criteria []market.Criterion) error {
-	if _, err := t.Exec(ctx, `INSERT INTO lot (id, authority_id, market_id, name, description, kind, procedure, shows_count, age_low, age_high, needs, contract, contract_version)
+	if _, err := t.Exec(ctx, `INSERT INTO lot (id, authority_id, market_id, name, description, kind, procedure, shows_count, age_low,
+		age_high, needs, contract, contract_version)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, l.ID, authority, l.MarketID, l.Name, l.Description, l.Kind,
 		l.Procedure.Code, l.ShowsCount, l.AgeLow, l.AgeHigh, pq.Array([]string(l.Needs)), l.Contract, l.ContractVersion); err != nil {
 		return err
 	}
 	for _, c := range criteria {
 		if _, err := t.Exec(ctx, `INSERT INTO criterion (id, authority_id, lot_id, position, kind, name, description, weight, top_score)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, c.ID, authority, l.ID, c.Position, c.Kind, c.Name, c.Description, c.Weight, c.TopScore); err != nil {
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, c.ID, authority, l.ID, c.Position, c.Kind, c.Name, c.Description, c.Weight,
+			c.TopScore); err != nil {
 			return err
 		}
 	}

@@ -16,14 +16,16 @@ func TestPublishLotFreezesTheLot(t *testing.T) {
 	for _, statement := range []string{
 		"UPDATE dps.lot SET name = 'other' WHERE id = $1", "DELETE FROM dps.lot WHERE id = $1",
 		"UPDATE dps.criterion SET weight = 50 WHERE lot_id = $1", "DELETE FROM dps.criterion WHERE lot_id = $1",
-		"INSERT INTO dps.criterion SELECT gen_random_uuid(), authority_id, lot_id, 9, kind, name, description, weight, top_score FROM dps.criterion WHERE lot_id = $1",
+		"INSERT INTO dps.criterion SELECT gen_random_uuid(), authority_id, lot_id, 9, kind, name, description, weight, top_score FROM " +
+			"dps.criterion WHERE lot_id = $1",
 	} {
 		_, err := f.Admin.Exec(statement, f.Lot)
 		dbtest.RequireSQLState(t, err, "DPS03")
 	}
 	draft := f.DraftLot(market.ProcedureScored)
 	f.ExecSQL("DELETE FROM dps.criterion WHERE lot_id = $1 AND kind = 'PRICE'", draft)
-	_, err := admission.PublishLot(t.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), rules.PublishLotInput{IdempotencyKey: dbtest.NewKey(), Lot: dbtest.IDOf(draft)})
+	_, err := admission.PublishLot(t.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead),
+		rules.PublishLotInput{IdempotencyKey: dbtest.NewKey(), Lot: dbtest.IDOf(draft)})
 	dbtest.RequireRefused(t, err, market.Invalid)
 }
 

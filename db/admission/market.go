@@ -27,10 +27,12 @@ var (
 			"r.standstill_mandatory", "r.invites_every_member", "r.intended_first", "r.always_open"),
 		rowset.Computed("r.stated", "to_json(r.stated)"),
 		rowset.Join(`JOIN regime r ON r.code = m.regime
-	LEFT JOIN LATERAL (SELECT n.ends_on FROM market_notice n WHERE n.market_id = m.id AND n.ends_on IS NOT NULL ORDER BY n.number DESC LIMIT 1) e ON true
+	LEFT JOIN LATERAL (SELECT n.ends_on FROM market_notice n WHERE n.market_id = m.id AND n.ends_on IS NOT NULL
+	ORDER BY n.number DESC LIMIT 1) e ON true
 	LEFT JOIN LATERAL (SELECT n.applications_from, n.applications_until, n.reference FROM market_notice n
 		WHERE n.market_id = m.id AND n.applications_until IS NOT NULL ORDER BY n.number DESC LIMIT 1) w ON true
-	LEFT JOIN LATERAL (SELECT max(n.number) AS notices, bool_or(n.kind = 'CEASE') AS ceased FROM market_notice n WHERE n.market_id = m.id) c ON true`))
+	LEFT JOIN LATERAL (SELECT max(n.number) AS notices, bool_or(n.kind = 'CEASE') AS ceased FROM market_notice n WHERE n.market_id = m.id) c
+	ON true`))
 	marketRows = marketTable.Rows()
 )
 

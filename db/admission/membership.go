@@ -23,8 +23,10 @@ const suspendedAtSQL = "CASE WHEN m.suspended_until <= (SELECT dps.now()) THEN N
 const ActiveMemberSQL = "m.ended_at IS NULL AND m.lapsed_at IS NULL AND " + suspendedAtSQL + " IS NULL"
 
 // membershipColumns are those of a membership m.
-var membershipColumns = rowset.All(rowset.Columns("id", "lot_id", "provider_id", "admitted_at"), rowset.Computed("suspended_at", suspendedAtSQL),
-	rowset.Computed("suspended_until", "CASE WHEN m.suspended_until > (SELECT dps.now()) THEN m.suspended_until END"), rowset.Columns("lapsed_at", "ended_at"))
+var membershipColumns = rowset.All(rowset.Columns("id", "lot_id", "provider_id", "admitted_at"),
+	rowset.Computed("suspended_at", suspendedAtSQL),
+	rowset.Computed("suspended_until", "CASE WHEN m.suspended_until > (SELECT dps.now()) THEN m.suspended_until END"),
+	rowset.Columns("lapsed_at", "ended_at"))
 
 var (
 	membershipTable = rowset.New[market.Membership]("membership", "m", membershipColumns, rowset.Parent("lot", "lot_id", LotTable),
@@ -32,10 +34,15 @@ var (
 	membershipRows = membershipTable.Rows()
 )
 
-var memberList = rowset.Pages[market.Membership]{Table: membershipTable, Name: "members", Order: []string{"admitted_at", "id"}, Parent: "lot_id"}
+var memberList = rowset.Pages[market.Membership]{
+	Table: membershipTable, Name: "members", Order: []string{"admitted_at", "id"},
+	Parent: "lot_id",
+}
 
 // MembersOfLots is a page of memberships for each lot, longest first.
-func MembersOfLots(ctx context.Context, v *engine.View, lots []uuid.UUID, p market.Page) (map[uuid.UUID]*market.MembershipConnection, error) {
+func MembersOfLots(ctx context.Context, v *engine.View, lots []uuid.UUID, p market.Page) (map[uuid.UUID]*market.MembershipConnection,
+	error,
+) {
 	return memberList.Of(ctx, v, lots, p)
 }
 
@@ -106,7 +113,8 @@ func admitMember(ctx context.Context, t *engine.Tx, was market.Application, reas
 // addMembershipStep adds a step to a membership's history, in the actor's name.
 func addMembershipStep(ctx context.Context, t *engine.Tx, s membershipFacts, step market.MembershipStep) error {
 	_, err := t.Exec(ctx, `INSERT INTO membership_step (id, membership_id, authority_id, provider_id, kind, reason, until, at, person)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, dps.now(), $8)`, step.ID, s.ID, s.authorityID, s.ProviderID, step.Kind, step.Reason, step.Until, t.Actor().Person)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, dps.now(), $8)`, step.ID, s.ID, s.authorityID, s.ProviderID, step.Kind, step.Reason, step.Until,
+		t.Actor().Person)
 	return err
 }
 
@@ -156,12 +164,15 @@ func lockMembershipFacts(ctx context.Context, t *engine.Tx, id uuid.UUID) (membe
 // readAdmissionTerms are those of the regime of a lot's market, or, where it has none of its own, those of any.
 func readAdmissionTerms(ctx context.Context, t *engine.Tx, lot uuid.UUID) (rules.AdmissionTerms, error) {
 	var found rules.AdmissionTerms
-	return found, t.Get(ctx, &found, `SELECT a.* FROM lot l JOIN market m ON m.id = l.market_id JOIN admission_terms a ON a.regime IN (m.regime, '*')
+	return found, t.Get(ctx, &found,
+		`SELECT a.* FROM lot l JOIN market m ON m.id = l.market_id JOIN admission_terms a ON a.regime IN (m.regime, '*')
 		WHERE l.id = $1 ORDER BY a.regime = '*' LIMIT 1`, lot)
 }
 
 // changeMembership makes a change of a membership: the rule gives the step, which is added and done.
-func changeMembership(ctx context.Context, d *engine.DB, a policy.Actor, r engine.Request, id uuid.UUID, rule func(membershipFacts) (market.MembershipStep, error)) (uuid.UUID, error) {
+func changeMembership(ctx context.Context, d *engine.DB, a policy.Actor, r engine.Request, id uuid.UUID,
+	rule func(membershipFacts) (market.MembershipStep, error),
+) (uuid.UUID, error) {
 	return d.Change(ctx, a, r, func(t *engine.Tx) (engine.Event, error) {
 		s, err := lockMembershipFacts(ctx, t, id)
 		if err != nil {
@@ -182,7 +193,8 @@ func changeMembership(ctx context.Context, d *engine.DB, a policy.Actor, r engin
 func applyMembershipStep(ctx context.Context, t *engine.Tx, step market.MembershipStep, now time.Time) error {
 	switch step.Kind {
 	case market.StepSuspended:
-		return t.ExecAtLeastOne(ctx, "UPDATE membership SET suspended_at = $2, suspended_until = $3 WHERE id = $1", step.MembershipID, now, step.Until)
+		return t.ExecAtLeastOne(ctx, "UPDATE membership SET suspended_at = $2, suspended_until = $3 WHERE id = $1",
+			step.MembershipID, now, step.Until)
 	case market.StepRestored:
 		return t.ExecAtLeastOne(ctx, "UPDATE membership SET suspended_at = NULL, suspended_until = NULL WHERE id = $1", step.MembershipID)
 	case market.StepRemoved, market.StepLeft:

@@ -32,30 +32,34 @@ func NoticesOfMarkets(ctx context.Context, v *engine.View, markets []uuid.UUID) 
 // PublishNotice publishes a notice of the actor's market; what it states holds from then on. Two at once get two numbers:
 // the second one waits, and reads what the first one left.
 func PublishNotice(ctx context.Context, d *engine.DB, a policy.Actor, in rules.PublishNoticeInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "notice.publish", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		var none string
-		if err := t.Get(ctx, &none, "SELECT pg_advisory_xact_lock(hashtextextended('market:' || $1::text, 0))::text", in.Market.UUID); err != nil {
-			return engine.Event{}, err
-		}
-		var m market.Market
-		if err := t.Get(ctx, &m, marketRows+" WHERE m.id = $1 AND m.authority_id = $2", in.Market.UUID, a.Organisation); err != nil {
-			return engine.Event{}, engine.AbsentIfNoRows(err, "market")
-		}
-		now, err := engine.MarketNow(ctx, t)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		notice, err := rules.PublishNotice(in, m, now)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		return engine.AuthorityEvent(m.ID, a.Organisation, "notice"), insertNotice(ctx, t, notice)
-	})
+	return d.Change(ctx, a, engine.Request{Act: "notice.publish", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			var none string
+			if err := t.Get(ctx, &none, "SELECT pg_advisory_xact_lock(hashtextextended('market:' || $1::text, 0))::text",
+				in.Market.UUID); err != nil {
+				return engine.Event{}, err
+			}
+			var m market.Market
+			if err := t.Get(ctx, &m, marketRows+" WHERE m.id = $1 AND m.authority_id = $2", in.Market.UUID, a.Organisation); err != nil {
+				return engine.Event{}, engine.AbsentIfNoRows(err, "market")
+			}
+			now, err := engine.MarketNow(ctx, t)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			notice, err := rules.PublishNotice(in, m, now)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			return engine.AuthorityEvent(m.ID, a.Organisation, "notice"), insertNotice(ctx, t, notice)
+		})
 }
 
 func insertNotice(ctx context.Context, t *engine.Tx, n market.Notice) error {
-	if _, err := t.Exec(ctx, `INSERT INTO market_notice (id, authority_id, market_id, number, kind, reference, words, ends_on, published_at, applications_from, applications_until)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, n.ID, n.AuthorityID, n.MarketID, n.Number, n.Kind, n.Reference, n.Words, engine.DayOrNull(n.EndsOn), n.PublishedAt,
+	if _, err := t.Exec(ctx, `INSERT INTO market_notice (id, authority_id, market_id, number, kind, reference, words, ends_on, published_at,
+		applications_from, applications_until)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, n.ID, n.AuthorityID, n.MarketID, n.Number, n.Kind, n.Reference, n.Words,
+		engine.DayOrNull(n.EndsOn), n.PublishedAt,
 		engine.DayOrNull(n.Period.From), engine.DayOrNull(n.Period.Until)); err != nil {
 		return err
 	}
@@ -65,6 +69,7 @@ func insertNotice(ctx context.Context, t *engine.Tx, n market.Notice) error {
 		codes, values = append(codes, string(r.Code)), append(values, int64(r.Value))
 	}
 	_, err := t.Exec(ctx, `INSERT INTO market_rule (notice_id, authority_id, market_id, number, code, value)
-		SELECT $1, $2, $3, $4, r.code, r.value FROM unnest($5::text[], $6::integer[]) AS r (code, value)`, n.ID, n.AuthorityID, n.MarketID, n.Number, pq.Array(codes), pq.Array(values))
+		SELECT $1, $2, $3, $4, r.code, r.value FROM unnest($5::text[], $6::integer[]) AS r (code, value)`, n.ID, n.AuthorityID, n.MarketID,
+		n.Number, pq.Array(codes), pq.Array(values))
 	return err
 }

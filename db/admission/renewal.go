@@ -50,7 +50,8 @@ func AskForRenewal(ctx context.Context, d *engine.DB, a policy.Actor, in rules.A
 		if err != nil {
 			return engine.Event{}, err
 		}
-		_, err = t.Exec(ctx, `INSERT INTO renewal (id, authority_id, provider_id, kind, reason, asked_at, asked_by, answer_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		_, err = t.Exec(ctx, `INSERT INTO renewal (id, authority_id, provider_id, kind, reason, asked_at, asked_by, answer_by)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 			r.ID, s.authorityID, r.ProviderID, kind.Code, r.Reason, r.AskedAt, a.Person, r.AnswerBy)
 		return engine.AuthorityEvent(s.ID, s.authorityID, "renewal"), err
 	})

@@ -51,7 +51,8 @@ func ProposeAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Pr
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if _, err = t.Exec(ctx, `INSERT INTO award (id, need_id, authority_id, offer_id, provider_id, setting_id, reason, proposed_at, proposed_by)
+		if _, err = t.Exec(ctx, `INSERT INTO award (id, need_id, authority_id, offer_id, provider_id, setting_id, reason, proposed_at,
+			proposed_by)
 			VALUES ($1, $2, $3, $4, $5, (SELECT setting_id FROM offer WHERE id = $4), $6, $7, $8)`,
 			award.ID, need.ID, need.AuthorityID, award.OfferID, award.ProviderID, award.Reason, need.AsOf, a.Person); err != nil {
 			return engine.Event{}, err
@@ -65,7 +66,9 @@ func ProposeAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Pr
 
 // newProposedAward checks an award against the earlier ones of the need, the provider's membership, which must still be live, and the
 // setting, which must still be open.
-func newProposedAward(ctx context.Context, t *engine.Tx, n market.Need, r market.Ranking, in rules.ProposeAwardInput) (market.Award, error) {
+func newProposedAward(ctx context.Context, t *engine.Tx, n market.Need, r market.Ranking, in rules.ProposeAwardInput) (market.Award,
+	error,
+) {
 	var earlier []market.Award
 	if err := t.SelectRows(ctx, &earlier, evaluation.AwardRows+" WHERE a.need_id = $1", n.ID); err != nil {
 		return market.Award{}, err
@@ -155,7 +158,8 @@ func RejectAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Rej
 		if err := rules.RejectAward(award, in); err != nil {
 			return engine.Event{}, err
 		}
-		if err := t.ExecAtLeastOne(ctx, "UPDATE award SET rejected_at = $2, rejected_by = $3, reject_reason = $4 WHERE id = $1 AND approved_at IS NULL",
+		if err := t.ExecAtLeastOne(ctx,
+			"UPDATE award SET rejected_at = $2, rejected_by = $3, reject_reason = $4 WHERE id = $1 AND approved_at IS NULL",
 			award.ID, award.AsOf, a.Person, in.Reason); err != nil {
 			return engine.Event{}, err
 		}
@@ -174,7 +178,8 @@ func AcceptAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Acc
 		if err := rules.AcceptAward(award, award.AsOf); err != nil {
 			return engine.Event{}, err
 		}
-		if err := t.ExecAtLeastOne(ctx, "UPDATE award SET accepted_at = $2 WHERE id = $1 AND accepted_at IS NULL", award.ID, award.AsOf); err != nil {
+		if err := t.ExecAtLeastOne(ctx, "UPDATE award SET accepted_at = $2 WHERE id = $1 AND accepted_at IS NULL", award.ID,
+			award.AsOf); err != nil {
 			return engine.Event{}, err
 		}
 		return engine.AuthorityEvent(award.ID, award.AuthorityID, "accepted_at", "placement"), reserveOfferedPlace(ctx, t, award)
@@ -200,12 +205,15 @@ func reservePlace(ctx context.Context, t *engine.Tx, a market.Award, startsOn ma
 		return err
 	}
 	placement := uuid.New()
-	if _, err := t.Exec(ctx, `INSERT INTO placement (id, award_id, need_id, authority_id, provider_id, setting_id, starts_on, route, above_places_ground)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULLIF($9, ''))`, placement, a.ID, a.NeedID, a.AuthorityID, a.ProviderID, a.SettingID, startsOn.Time,
+	if _, err := t.Exec(ctx, `INSERT INTO placement (id, award_id, need_id, authority_id, provider_id, setting_id, starts_on, route,
+		above_places_ground)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULLIF($9, ''))`, placement, a.ID, a.NeedID, a.AuthorityID, a.ProviderID, a.SettingID,
+		startsOn.Time,
 		a.Route, rules.AbovePlacesGround(a.Route)); err != nil {
 		return err
 	}
-	_, err := t.Exec(ctx, `INSERT INTO agreement (id, placement_id, need_id, authority_id, provider_id, contract, contract_version, weekly, weeks)
+	_, err := t.Exec(ctx, `INSERT INTO agreement (id, placement_id, need_id, authority_id, provider_id, contract, contract_version, weekly,
+		weeks)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, uuid.New(), placement, a.NeedID, a.AuthorityID, a.ProviderID,
 		lot.Contract, lot.ContractVersion, weekly, weeks)
 	return err
@@ -221,7 +229,8 @@ func DeclineAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.De
 		if err := rules.DeclineAward(award, in); err != nil {
 			return engine.Event{}, err
 		}
-		err = t.ExecAtLeastOne(ctx, "UPDATE award SET declined_at = $2, decline_reason = $3 WHERE id = $1 AND accepted_at IS NULL", award.ID, award.AsOf, in.Reason)
+		err = t.ExecAtLeastOne(ctx, "UPDATE award SET declined_at = $2, decline_reason = $3 WHERE id = $1 AND accepted_at IS NULL",
+			award.ID, award.AsOf, in.Reason)
 		return engine.AuthorityEvent(award.ID, award.AuthorityID, "declined_at"), err
 	})
 }

@@ -24,6 +24,9 @@ func TestLapseAwardThatNobodyAccepted(t *testing.T) {
 	if done := f.RunWorker(); done.Lapsed != 0 || f.CountRows("event WHERE act = 'award.lapse' AND object_id = $1", awardID) != 1 {
 		t.Error("lapsed again")
 	}
-	_, err := award.AcceptAward(t.Context(), f.API, f.BidderActor(0), rules.AcceptAwardInput{IdempotencyKey: dbtest.NewKey(), Award: dbtest.IDOf(awardID)})
+	_, err := award.AcceptAward(t.Context(), f.API, f.BidderActor(0), rules.AcceptAwardInput{
+		IdempotencyKey: dbtest.NewKey(),
+		Award:          dbtest.IDOf(awardID),
+	})
 	dbtest.RequireRefused(t, err, market.DeadlinePassed)
 }

@@ -44,8 +44,11 @@ var (
 	awardNoticeRows = awardNoticeTable.Rows()
 )
 
-var awardNoticeList = rowset.Pages[market.AwardNotice]{Table: awardNoticeTable, Name: "award notices", Order: []string{"due_on", "kind", "award_id"},
-	Where: "n.recorded_at IS NULL"}
+var awardNoticeList = rowset.Pages[market.AwardNotice]{
+	Table: awardNoticeTable, Name: "award notices",
+	Order: []string{"due_on", "kind", "award_id"},
+	Where: "n.recorded_at IS NULL",
+}
 
 // waysToAwardNotices lead to those that are owed, by one's authority or by each borough, in the order in which they are due. Where an award
 // is not accepted in time, none is owed any more.
@@ -73,22 +76,25 @@ func NoticesOfAwards(ctx context.Context, v *engine.View, awards []uuid.UUID) (m
 
 // RecordAwardNotice records where and when a notice of an award was published.
 func RecordAwardNotice(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RecordAwardNoticeInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "award_notice.record", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		award, err := LockAward(ctx, t, in.Award.UUID)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		notice, err := findAwardNotice(ctx, t, award.ID, in.Kind)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		if err := rules.RecordAwardNotice(notice, in); err != nil {
-			return engine.Event{}, err
-		}
-		_, err = t.Exec(ctx, `INSERT INTO award_notice (id, award_id, need_id, authority_id, kind, reference, published_on, recorded_at, recorded_by)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, uuid.New(), award.ID, award.NeedID, award.AuthorityID, in.Kind, in.Reference, in.PublishedOn.Time, notice.AsOf, a.Person)
-		return engine.AuthorityEvent(award.ID, award.AuthorityID, "award_notice"), err
-	})
+	return d.Change(ctx, a, engine.Request{Act: "award_notice.record", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			award, err := LockAward(ctx, t, in.Award.UUID)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			notice, err := findAwardNotice(ctx, t, award.ID, in.Kind)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			if err := rules.RecordAwardNotice(notice, in); err != nil {
+				return engine.Event{}, err
+			}
+			_, err = t.Exec(ctx, `INSERT INTO award_notice (id, award_id, need_id, authority_id, kind, reference, published_on, recorded_at,
+			recorded_by)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, uuid.New(), award.ID, award.NeedID, award.AuthorityID, in.Kind, in.Reference,
+				in.PublishedOn.Time, notice.AsOf, a.Person)
+			return engine.AuthorityEvent(award.ID, award.AuthorityID, "award_notice"), err
+		})
 }
 
 // findAwardNotice is a notice of an award; nil where the award asks for no such one.

@@ -24,7 +24,8 @@ func TestAwardNoticeDueOnLondonDays(t *testing.T) {
 		{"PA_OPEN_FRAMEWORK", "DETAILS", "2027-11-01T12:00:00Z", "2028-02-29"},
 	} {
 		var due time.Time
-		dbtest.RequireNoError(t, d.Admin.QueryRow("SELECT dps.award_notice_due($3::timestamptz, r.days, r.quarterly) FROM dps.award_notice_rule r WHERE r.regime = $1 AND r.kind = $2",
+		dbtest.RequireNoError(t, d.Admin.QueryRow("SELECT dps.award_notice_due($3::timestamptz, r.days, r.quarterly) FROM "+
+			"dps.award_notice_rule r WHERE r.regime = $1 AND r.kind = $2",
 			c.regime, c.kind, c.since).Scan(&due))
 		if got := due.Format(time.DateOnly); got != c.due {
 			t.Errorf("%s, %s, %s: due on %s and not %s", c.regime, c.kind, c.since, got, c.due)

@@ -36,7 +36,8 @@ func TestProposeAwardIndexAllowsOneLiveAward(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	_, award := f.AwardNeed(f.Kent, 0)
 	again := `INSERT INTO dps.award (id, need_id, authority_id, offer_id, provider_id, setting_id, reason, proposed_at, proposed_by)
-		SELECT gen_random_uuid(), need_id, authority_id, offer_id, provider_id, setting_id, 'again', dps.now(), 'synthetic' FROM dps.award WHERE id = $1`
+		SELECT gen_random_uuid(), need_id, authority_id, offer_id, provider_id, setting_id, 'again', dps.now(), 'synthetic' FROM dps.award
+		WHERE id = $1`
 	_, err := f.Admin.Exec(again, award)
 	dbtest.RequireSQLState(t, err, "23505")
 	f.ExecSQL("UPDATE dps.award SET declined_at = dps.now() WHERE id = $1", award)

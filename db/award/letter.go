@@ -43,7 +43,9 @@ func tellBidders(ctx context.Context, t *engine.Tx, a market.Award, n market.Nee
 	return insertLetters(ctx, t, &a.ID, n, letters)
 }
 
-func writeAwardLetters(ctx context.Context, t *engine.Tx, a market.Award, n market.Need, terms admission.MarketTerms) ([]market.Letter, error) {
+func writeAwardLetters(ctx context.Context, t *engine.Tx, a market.Award, n market.Need, terms admission.MarketTerms) ([]market.Letter,
+	error,
+) {
 	e, err := readEvaluationOutcome(ctx, t, n, terms)
 	if err != nil {
 		return nil, err
@@ -85,7 +87,8 @@ func readEvaluationOutcome(ctx context.Context, t *engine.Tx, n market.Need, ter
 // insertLetters writes letters, of an award or of none.
 func insertLetters(ctx context.Context, t *engine.Tx, award *uuid.UUID, n market.Need, letters []market.Letter) error {
 	for _, l := range letters {
-		if _, err := t.Exec(ctx, `INSERT INTO letter (id, award_id, offer_id, need_id, authority_id, provider_id, result, rank, total, body, sent_at)
+		if _, err := t.Exec(ctx, `INSERT INTO letter (id, award_id, offer_id, need_id, authority_id, provider_id, result, rank, total, body,
+			sent_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 			uuid.New(), award, l.OfferID, n.ID, n.AuthorityID, l.ProviderID, l.Result, l.Rank, l.Total, l.Body, l.SentAt); err != nil {
 			return err

@@ -83,9 +83,12 @@ func (row *basisRow) revealBasis(keys *seal.Keyring) (*market.Basis, error) {
 	if err := json.Unmarshal(plain, &words); err != nil {
 		return nil, err
 	}
-	b := &market.Basis{AwardID: row.AwardID, PreferenceID: row.PreferenceID, Reasons: words.Reasons, Evidence: words.Evidence, StartsOn: row.StartsOn,
-		Weekly: row.Weekly, Weeks: row.Weeks, Choice: row.Choice, Enactment: words.Enactment, Spot: row.Spot,
-		TelephoneOfferID: row.TelephoneOfferID}
+	b := &market.Basis{
+		AwardID: row.AwardID, PreferenceID: row.PreferenceID, Reasons: words.Reasons, Evidence: words.Evidence,
+		StartsOn: row.StartsOn,
+		Weekly:   row.Weekly, Weeks: row.Weeks, Choice: row.Choice, Enactment: words.Enactment, Spot: row.Spot,
+		TelephoneOfferID: row.TelephoneOfferID,
+	}
 	if row.Directs != nil {
 		direction := market.TribunalTerms{Code: *row.Directs, Weeks: *row.Within, Source: *row.Source}
 		order := rules.TribunalOrderAsOf(direction, words.Reference, *row.OrderedOn, *row.ComplyBy, row.AcceptedAt, row.AsOf)
@@ -125,14 +128,16 @@ func ApprovePlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Ap
 		if err := requirePanelAgreement(ctx, t, award); err != nil {
 			return engine.Event{}, err
 		}
-		if err := t.ExecAtLeastOne(ctx, "UPDATE award SET approved_at = $2, approved_by = $3, accepted_at = $2 WHERE id = $1 AND approved_at IS NULL",
+		if err := t.ExecAtLeastOne(ctx,
+			"UPDATE award SET approved_at = $2, approved_by = $3, accepted_at = $2 WHERE id = $1 AND approved_at IS NULL",
 			award.ID, award.ApprovedAt, a.Person); err != nil {
 			return engine.Event{}, err
 		}
 		if err := reserveRoutePlace(ctx, t, award); err != nil {
 			return engine.Event{}, err
 		}
-		return engine.AuthorityEvent(award.ID, award.AuthorityID, "approved_at", "accepted_at", "placement"), tendering.RequireNoConflict(ctx, t, award.NeedID)
+		return engine.AuthorityEvent(award.ID, award.AuthorityID, "approved_at", "accepted_at", "placement"), tendering.RequireNoConflict(ctx, t,
+			award.NeedID)
 	})
 }
 
@@ -157,7 +162,8 @@ func RecordSignature(ctx context.Context, d *engine.DB, a policy.Actor, in rules
 		if err := rules.RecordSignature(p, in); err != nil {
 			return engine.Event{}, err
 		}
-		n, err := t.Exec(ctx, "UPDATE agreement SET provider_signed_at = $2, provider_signed_by = $3, provider_signed_paper = $4 WHERE placement_id = $1 AND provider_signed_at IS NULL",
+		n, err := t.Exec(ctx, "UPDATE agreement SET provider_signed_at = $2, provider_signed_by = $3, provider_signed_paper = $4 WHERE "+
+			"placement_id = $1 AND provider_signed_at IS NULL",
 			p.ID, p.AsOf, a.Person, in.Reference)
 		if err == nil && n == 0 {
 			err = market.Refuse(market.WrongState, "The provider has signed already.")

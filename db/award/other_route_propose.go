@@ -87,7 +87,9 @@ func ProposeSpotPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rule
 }
 
 // proposeByRoute writes what another route proposes. A need that leaves a competition is withdrawn before it has an award.
-func proposeByRoute(ctx context.Context, d *engine.DB, a policy.Actor, key string, in any, propose func(*engine.Tx) (rules.RouteFacts, market.Award, market.Basis, error)) (uuid.UUID, error) {
+func proposeByRoute(ctx context.Context, d *engine.DB, a policy.Actor, key string, in any, propose func(*engine.Tx) (rules.RouteFacts,
+	market.Award, market.Basis, error),
+) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "route.take", Key: key, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		asked, award, basis, err := propose(t)
 		if err != nil {
@@ -95,13 +97,15 @@ func proposeByRoute(ctx context.Context, d *engine.DB, a policy.Actor, key strin
 		}
 		changed := []string{"proposed", string(award.Route)}
 		if why := asked.WithdrawalReason(); why != "" {
-			if err := t.ExecAtLeastOne(ctx, "UPDATE need SET withdrawn_at = $2, withdraw_reason = $3 WHERE id = $1 AND withdrawn_at IS NULL", asked.Need.ID, asked.Need.AsOf, why); err != nil {
+			if err := t.ExecAtLeastOne(ctx, "UPDATE need SET withdrawn_at = $2, withdraw_reason = $3 WHERE id = $1 AND withdrawn_at IS NULL",
+				asked.Need.ID, asked.Need.AsOf, why); err != nil {
 				return engine.Event{}, err
 			}
 			changed = append(changed, "withdrawn_at")
 		}
 		if _, err := t.Exec(ctx, `INSERT INTO award (id, need_id, authority_id, provider_id, setting_id, route, reason, proposed_at, proposed_by)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, award.ID, award.NeedID, award.AuthorityID, award.ProviderID, award.SettingID, award.Route, award.Reason,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, award.ID, award.NeedID, award.AuthorityID, award.ProviderID, award.SettingID, award.Route,
+			award.Reason,
 			asked.Need.AsOf, a.Person); err != nil {
 			return engine.Event{}, err
 		}
@@ -127,14 +131,18 @@ func insertBasis(ctx context.Context, t *engine.Tx, a market.Award, b market.Bas
 	if err != nil {
 		return err
 	}
-	_, err = t.Exec(ctx, `INSERT INTO basis (award_id, need_id, authority_id, words, starts_on, weekly, weeks, preference_id, directs, ordered_on, comply_by, choice, spot, telephone_offer_id)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, a.ID, a.NeedID, a.AuthorityID, sealed, b.StartsOn.Time, b.Weekly, b.Weeks, b.PreferenceID,
+	_, err = t.Exec(ctx, `INSERT INTO basis (award_id, need_id, authority_id, words, starts_on, weekly, weeks, preference_id, directs,
+		ordered_on, comply_by, choice, spot, telephone_offer_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, a.ID, a.NeedID, a.AuthorityID, sealed, b.StartsOn.Time, b.Weekly,
+		b.Weeks, b.PreferenceID,
 		directs, ordered, comply, b.Choice, b.Spot, b.TelephoneOfferID)
 	return err
 }
 
 // lockRouteFacts gathers under the need's lock what is known when a place by another route is proposed.
-func lockRouteFacts(ctx context.Context, t *engine.Tx, need uuid.UUID, setting *uuid.UUID, route market.Route) (a rules.RouteFacts, err error) {
+func lockRouteFacts(ctx context.Context, t *engine.Tx, need uuid.UUID, setting *uuid.UUID, route market.Route) (a rules.RouteFacts,
+	err error,
+) {
 	if a.Need, err = tendering.LockNeed(ctx, t, need, true); err != nil {
 		return a, err
 	}
@@ -144,7 +152,9 @@ func lockRouteFacts(ctx context.Context, t *engine.Tx, need uuid.UUID, setting *
 		}
 	}
 	var rules []market.RouteRule
-	if err := t.SelectRows(ctx, &rules, routeRuleRows+" JOIN market m ON m.regime = r.regime JOIN lot l ON l.market_id = m.id WHERE l.id = $1 AND r.route = $2", a.Need.LotID, route); err != nil {
+	if err := t.SelectRows(ctx, &rules, routeRuleRows+
+		" JOIN market m ON m.regime = r.regime JOIN lot l ON l.market_id = m.id WHERE l.id = $1 AND r.route = $2", a.Need.LotID,
+		route); err != nil {
 		return a, err
 	}
 	a.Rule = market.RouteRule{Route: route, Source: "no rule of the regime has it"}
@@ -184,7 +194,8 @@ func findOrInsertSeller(ctx context.Context, t *engine.Tx, in rules.SellerInput)
 		return nil, err
 	}
 	var known []uuid.UUID
-	if err := t.SelectRows(ctx, &known, "SELECT id FROM provider WHERE company_number = $1 ORDER BY id LIMIT 1", in.CompanyNumber); err != nil {
+	if err := t.SelectRows(ctx, &known, "SELECT id FROM provider WHERE company_number = $1 ORDER BY id LIMIT 1",
+		in.CompanyNumber); err != nil {
 		return nil, err
 	}
 	if len(known) > 0 {

@@ -38,16 +38,19 @@ func RecordPanelDecision(ctx context.Context, d *engine.DB, a policy.Actor, in r
 			Approved bool `db:"approved"`
 			Routed   bool `db:"routed"`
 		}
-		if err := t.Get(ctx, &live, `SELECT coalesce(bool_or(approved_at IS NOT NULL), false) AS approved, coalesce(bool_or(route <> 'COMPETITION'), false) AS routed
+		if err := t.Get(ctx, &live, `SELECT coalesce(bool_or(approved_at IS NOT NULL), false) AS approved,
+			coalesce(bool_or(route <> 'COMPETITION'), false) AS routed
 			FROM award WHERE need_id = $1 AND rejected_at IS NULL AND declined_at IS NULL AND lapsed_at IS NULL`, need.ID); err != nil {
 			return engine.Event{}, err
 		}
 		if err := rules.RecordPanelDecision(need, in, live.Approved, live.Routed, need.AsOf); err != nil {
 			return engine.Event{}, err
 		}
-		_, err = t.Exec(ctx, `INSERT INTO panel_decision (need_id, authority_id, decided_on, agreed, reasons, education, social_care, icb, recorded_at, recorded_by)
+		_, err = t.Exec(ctx, `INSERT INTO panel_decision (need_id, authority_id, decided_on, agreed, reasons, education, social_care, icb,
+			recorded_at, recorded_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-			ON CONFLICT (need_id) DO UPDATE SET decided_on = excluded.decided_on, agreed = excluded.agreed, reasons = excluded.reasons, education = excluded.education,
+			ON CONFLICT (need_id) DO UPDATE SET decided_on = excluded.decided_on, agreed = excluded.agreed, reasons = excluded.reasons, education =
+			excluded.education,
 				social_care = excluded.social_care, icb = excluded.icb, recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by`,
 			need.ID, need.AuthorityID, in.DecidedOn.Time, in.Agreed, in.Reasons, in.Education, in.SocialCare, in.ICB, need.AsOf, a.Person)
 		return engine.AuthorityEvent(need.ID, need.AuthorityID, "panel"), err

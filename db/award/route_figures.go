@@ -12,7 +12,8 @@ import (
 // PlacesByRoute reads how many places the own authority has agreed by each route in each quarter, and what they cost a year.
 func PlacesByRoute(ctx context.Context, v *engine.View, quarters int) ([]*market.RouteFigure, error) {
 	all := []*market.RouteFigure{}
-	err := v.All(ctx, &all, `SELECT date_trunc('quarter', s.agreed_on)::date AS quarter, s.route, count(*) AS places, sum(s.annual) AS annual FROM spending s
+	err := v.All(ctx, &all, `SELECT date_trunc('quarter', s.agreed_on)::date AS quarter, s.route, count(*) AS places, sum(s.annual) AS annual
+		FROM spending s
 		WHERE s.agreed_on >= date_trunc('quarter', `+engine.TodaySQL+`)::date - make_interval(months => 3 * ($1::int - 1))
 		GROUP BY 1, 2 ORDER BY 1 DESC, 2`, quarters)
 	return all, err
@@ -25,7 +26,8 @@ func OpenPlacesByRoute(ctx context.Context, v *engine.View, quarters int) ([]*ma
 	if err := v.All(ctx, &today, "SELECT "+engine.TodaySQL+" AS today"); err != nil {
 		return nil, err
 	}
-	if err := v.All(ctx, &shown, "SELECT quarter, route, places, annual FROM dps.open_spending($1)", rules.QuarterOf(today[0], quarters).Time); err != nil {
+	if err := v.All(ctx, &shown, "SELECT quarter, route, places, annual FROM dps.open_spending($1)", rules.QuarterOf(today[0],
+		quarters).Time); err != nil {
 		return nil, err
 	}
 	return rules.OpenFigures(shown, today[0], quarters), nil

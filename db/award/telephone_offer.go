@@ -40,37 +40,43 @@ func TelephoneOffersByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (
 
 // EnterTelephoneOffer enters what a provider said on the telephone, for it. Whoever enters it has heard it: it is not sealed.
 func EnterTelephoneOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.EnterTelephoneOfferInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "telephone_offer.enter", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		need, err := tendering.LockNeed(ctx, t, in.Need.UUID, true)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		setting, asked, live, err := readCalledSetting(ctx, t, need, in.Setting.UUID)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		_, terms, _, err := readUrgentTerms(ctx, t, need.LotID)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		o, err := rules.EnterTelephoneOffer(need, setting, asked, live, in, terms, need.AsOf)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		_, err = t.Exec(ctx, `INSERT INTO telephone_offer (id, need_id, authority_id, provider_id, setting_id, starts_on, weekly, weeks, words, said_by, said_at,
+	return d.Change(ctx, a, engine.Request{Act: "telephone_offer.enter", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			need, err := tendering.LockNeed(ctx, t, in.Need.UUID, true)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			setting, asked, live, err := readCalledSetting(ctx, t, need, in.Setting.UUID)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			_, terms, _, err := readUrgentTerms(ctx, t, need.LotID)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			o, err := rules.EnterTelephoneOffer(need, setting, asked, live, in, terms, need.AsOf)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			_, err = t.Exec(ctx, `INSERT INTO telephone_offer (id, need_id, authority_id, provider_id, setting_id, starts_on, weekly, weeks, words,
+			said_by, said_at,
 				entered_by, entered_at, confirm_by)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, o.ID, o.NeedID, o.AuthorityID, o.ProviderID, o.SettingID, o.StartsOn.Time, o.Weekly, o.Weeks,
-			o.Words, o.SaidBy, o.SaidAt, a.Person, o.EnteredAt, o.ConfirmBy)
-		return engine.AuthorityEvent(o.ID, need.AuthorityID, "telephone_offer"), err
-	})
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, o.ID, o.NeedID, o.AuthorityID, o.ProviderID, o.SettingID,
+				o.StartsOn.Time, o.Weekly, o.Weeks,
+				o.Words, o.SaidBy, o.SaidAt, a.Person, o.EnteredAt, o.ConfirmBy)
+			return engine.AuthorityEvent(o.ID, need.AuthorityID, "telephone_offer"), err
+		})
 }
 
 // readCalledSetting is a setting, whether the need was broadcast to it, and its provider's membership of the lot.
-func readCalledSetting(ctx context.Context, t *engine.Tx, n market.Need, id uuid.UUID) (s market.Setting, asked bool, live *market.Membership, err error) {
+func readCalledSetting(ctx context.Context, t *engine.Tx, n market.Need, id uuid.UUID) (s market.Setting, asked bool,
+	live *market.Membership, err error,
+) {
 	if err := t.Get(ctx, &s, directory.SettingRows+" WHERE s.id = $1", id); err != nil {
 		return s, false, nil, engine.AbsentIfNoRows(err, "setting")
 	}
-	if err := t.Get(ctx, &asked, "SELECT EXISTS (SELECT FROM invitation WHERE need_id = $1 AND $2 = ANY (settings))", n.ID, id); err != nil || s.ProviderID == nil {
+	if err := t.Get(ctx, &asked, "SELECT EXISTS (SELECT FROM invitation WHERE need_id = $1 AND $2 = ANY (settings))", n.ID, id); err != nil ||
+		s.ProviderID == nil {
 		return s, asked, nil, err
 	}
 	live, err = admission.LiveMembership(ctx, t, n.LotID, *s.ProviderID)
@@ -90,36 +96,39 @@ func lockTelephoneOffer(ctx context.Context, t *engine.Tx, id uuid.UUID) (o mark
 
 // ConfirmTelephoneOffer records what the provider says of an offer that was entered for it.
 func ConfirmTelephoneOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ConfirmTelephoneOfferInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "telephone_offer.confirm", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		o, err := lockTelephoneOffer(ctx, t, in.TelephoneOffer.UUID)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		if err := rules.ConfirmTelephoneOffer(o, in); err != nil {
-			return engine.Event{}, err
-		}
-		if in.Right {
-			err = t.ExecAtLeastOne(ctx, "UPDATE telephone_offer SET confirmed_at = $2, confirmed_by = $3 WHERE id = $1", o.ID, o.AsOf, a.Person)
-			return engine.AuthorityEvent(o.ID, o.AuthorityID, "confirmed_at"), err
-		}
-		err = t.ExecAtLeastOne(ctx, "UPDATE telephone_offer SET disputed_at = $2, dispute = $3 WHERE id = $1", o.ID, o.AsOf, in.Words)
-		return engine.AuthorityEvent(o.ID, o.AuthorityID, "disputed_at"), err
-	})
+	return d.Change(ctx, a, engine.Request{Act: "telephone_offer.confirm", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			o, err := lockTelephoneOffer(ctx, t, in.TelephoneOffer.UUID)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			if err := rules.ConfirmTelephoneOffer(o, in); err != nil {
+				return engine.Event{}, err
+			}
+			if in.Right {
+				err = t.ExecAtLeastOne(ctx, "UPDATE telephone_offer SET confirmed_at = $2, confirmed_by = $3 WHERE id = $1", o.ID, o.AsOf, a.Person)
+				return engine.AuthorityEvent(o.ID, o.AuthorityID, "confirmed_at"), err
+			}
+			err = t.ExecAtLeastOne(ctx, "UPDATE telephone_offer SET disputed_at = $2, dispute = $3 WHERE id = $1", o.ID, o.AsOf, in.Words)
+			return engine.AuthorityEvent(o.ID, o.AuthorityID, "disputed_at"), err
+		})
 }
 
 // CompleteTelephoneOffer records the paper on which a provider has confirmed an offer.
 func CompleteTelephoneOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.CompleteTelephoneOfferInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "telephone_offer.complete", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		o, err := lockTelephoneOffer(ctx, t, in.TelephoneOffer.UUID)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		if err := rules.CompleteTelephoneOffer(o, in); err != nil {
-			return engine.Event{}, err
-		}
-		err = t.ExecAtLeastOne(ctx, "UPDATE telephone_offer SET confirmed_at = $2, confirmed_by = $3, paper = $4 WHERE id = $1", o.ID, o.AsOf, a.Person, in.Paper)
-		return engine.AuthorityEvent(o.ID, o.AuthorityID, "confirmed_at", "paper"), err
-	})
+	return d.Change(ctx, a, engine.Request{Act: "telephone_offer.complete", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			o, err := lockTelephoneOffer(ctx, t, in.TelephoneOffer.UUID)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			if err := rules.CompleteTelephoneOffer(o, in); err != nil {
+				return engine.Event{}, err
+			}
+			err = t.ExecAtLeastOne(ctx, "UPDATE telephone_offer SET confirmed_at = $2, confirmed_by = $3, paper = $4 WHERE id = $1", o.ID,
+				o.AsOf, a.Person, in.Paper)
+			return engine.AuthorityEvent(o.ID, o.AuthorityID, "confirmed_at", "paper"), err
+		})
 }
 
 // requireOfferUndisputed refuses the approval of a place on a telephone offer that its provider says is wrong.

@@ -27,26 +27,28 @@ type calledProvider struct {
 
 // BroadcastUrgentNeed drafts and publishes an urgent need in one, and asks the settings that fit.
 func BroadcastUrgentNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.BroadcastUrgentNeedInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "urgent.broadcast", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		terms, err := admission.LotTerms(ctx, t, in.Lot.UUID)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		rule, urgent, now, err := readUrgentTerms(ctx, t, in.Lot.UUID)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		need, err := rules.BroadcastUrgentNeed(in, terms.Lot, terms.Market, rule, urgent, now)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		need.AuthorityID, need.Stated = a.Organisation, terms.Market.NeedRules()
-		asked, err := findCalledSettings(ctx, t, rules.UrgentFilter(in, now))
-		if err != nil {
-			return engine.Event{}, err
-		}
-		return engine.AuthorityEvent(need.ID, need.AuthorityID, "created", "published_at", "urgent_reason"), insertUrgentNeed(ctx, t, need, in.CeilingWeekly, asked)
-	})
+	return d.Change(ctx, a, engine.Request{Act: "urgent.broadcast", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			terms, err := admission.LotTerms(ctx, t, in.Lot.UUID)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			rule, urgent, now, err := readUrgentTerms(ctx, t, in.Lot.UUID)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			need, err := rules.BroadcastUrgentNeed(in, terms.Lot, terms.Market, rule, urgent, now)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			need.AuthorityID, need.Stated = a.Organisation, terms.Market.NeedRules()
+			asked, err := findCalledSettings(ctx, t, rules.UrgentFilter(in, now))
+			if err != nil {
+				return engine.Event{}, err
+			}
+			return engine.AuthorityEvent(need.ID, need.AuthorityID, "created", "published_at", "urgent_reason"), insertUrgentNeed(ctx, t, need,
+				in.CeilingWeekly, asked)
+		})
 }
 
 // findCalledSettings are the settings that a search finds, by provider.
@@ -60,7 +62,8 @@ func findCalledSettings(ctx context.Context, t *engine.Tx, f market.PlaceFilter)
 		return nil, err
 	}
 	if len(asked) == 0 {
-		return nil, market.Refuse(market.WrongState, "No setting of the lot's active members fits: ask those too that declare no free place, or in another district.")
+		return nil, market.Refuse(market.WrongState,
+			"No setting of the lot's active members fits: ask those too that declare no free place, or in another district.")
 	}
 	return asked, nil
 }
@@ -70,18 +73,21 @@ func insertUrgentNeed(ctx context.Context, t *engine.Tx, n market.Need, ceiling 
 	if err != nil {
 		return err
 	}
-	if _, err := t.Exec(ctx, `INSERT INTO need (id, authority_id, lot_id, reference, age_low, age_high, gender, primary_need, legal_basis, home_outcode, travel_miles,
+	if _, err := t.Exec(ctx, `INSERT INTO need (id, authority_id, lot_id, reference, age_low, age_high, gender, primary_need, legal_basis,
+		home_outcode, travel_miles,
 			start_from, start_to, profile, outcomes, created_by, published_at, deadline, questions_until, invited, urgent_reason, rules)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, $19, $20, $21)`,
 		n.ID, n.AuthorityID, n.LotID, n.Reference, n.AgeLow, n.AgeHigh, n.Gender, n.PrimaryNeed, n.LegalBasis, n.HomeOutcode, n.TravelMiles,
-		n.StartFrom.Time, n.StartTo.Time, n.Profile, n.Outcomes, t.Actor().Person, n.PublishedAt, n.Deadline, len(asked), n.UrgentReason, string(stated)); err != nil {
+		n.StartFrom.Time, n.StartTo.Time, n.Profile, n.Outcomes, t.Actor().Person, n.PublishedAt, n.Deadline, len(asked), n.UrgentReason,
+		string(stated)); err != nil {
 		return err
 	}
 	if err := tendering.InsertCeiling(ctx, t, n, ceiling); err != nil {
 		return err
 	}
 	for _, c := range asked {
-		if _, err := t.Exec(ctx, "INSERT INTO invitation (need_id, provider_id, authority_id, lot_id, invited_at, settings) VALUES ($1, $2, $3, $4, $5, $6::uuid[])",
+		if _, err := t.Exec(ctx, "INSERT INTO invitation (need_id, provider_id, authority_id, lot_id, invited_at, settings) VALUES ($1, $2, "+
+			"$3, $4, $5, $6::uuid[])",
 			n.ID, c.Provider, n.AuthorityID, n.LotID, n.PublishedAt, pq.Array([]string(c.Settings))); err != nil {
 			return err
 		}
@@ -111,7 +117,9 @@ func ProposeUrgentPlace(ctx context.Context, d *engine.DB, a policy.Actor, in ru
 }
 
 // readUrgentTerms are whether and how the urgent route is taken in a lot's market, and the clock.
-func readUrgentTerms(ctx context.Context, t *engine.Tx, lot uuid.UUID) (rule market.RouteRule, terms rules.UrgentTerms, now time.Time, err error) {
+func readUrgentTerms(ctx context.Context, t *engine.Tx, lot uuid.UUID) (rule market.RouteRule, terms rules.UrgentTerms,
+	now time.Time, err error,
+) {
 	const ofLot = " JOIN market m ON m.regime = r.regime JOIN lot l ON l.market_id = m.id WHERE l.id = $1"
 	if err := t.Get(ctx, &rule, routeRuleRows+ofLot+" AND r.route = $2", lot, market.RouteUrgent); err != nil {
 		return rule, terms, now, err

@@ -206,7 +206,8 @@ func (d *Database) Become(t testing.TB, a policy.Actor) *sql.Tx {
 	if a.Organisation != uuid.Nil {
 		organisation = a.Organisation.String()
 	}
-	_, err = tx.Exec("SELECT dps.enter($1, $2, $3, $4, $5)", a.Role.Database(), a.Person, organisation, fmt.Sprintf("%x", a.Invitation), a.Epoch)
+	_, err = tx.Exec("SELECT dps.enter($1, $2, $3, $4, $5)", a.Role.Database(), a.Person, organisation, fmt.Sprintf("%x", a.Invitation),
+		a.Epoch)
 	must(t, err)
 	return tx
 }

@@ -69,8 +69,13 @@ func MembershipOf(f *Fixture, i int) (m uuid.UUID) {
 func SubmitApplication(f *Fixture) uuid.UUID {
 	f.T.Helper()
 	lot := f.DraftLot(market.ProcedureMatching)
-	f.RequireDone(admission.PublishLot(f.T.Context(), f.API, ActorAs(policy.MarketManager, f.Lead), admissionrules.PublishLotInput{IdempotencyKey: NewKey(), Lot: IDOf(lot)}))
-	return f.RequireDone(admission.SubmitApplication(f.T.Context(), f.API, f.BidderActor(0), admissionrules.SubmitApplicationInput{IdempotencyKey: NewKey(), Lot: IDOf(lot), Statement: "Synthetic statement", NoGroundForExclusion: true}))
+	f.RequireDone(admission.PublishLot(f.T.Context(), f.API, ActorAs(policy.MarketManager, f.Lead),
+		admissionrules.PublishLotInput{IdempotencyKey: NewKey(), Lot: IDOf(lot)}))
+	return f.RequireDone(admission.SubmitApplication(f.T.Context(), f.API, f.BidderActor(0),
+		admissionrules.SubmitApplicationInput{
+			IdempotencyKey: NewKey(), Lot: IDOf(lot), Statement: "Synthetic statement",
+			NoGroundForExclusion: true,
+		}))
 }
 
 // RecordInsurance is a declaration of the first provider, essential in its lot, that is valid for so many days; the second's outlasts it.
@@ -78,8 +83,11 @@ func RecordInsurance(f *Fixture, days int) (evidence uuid.UUID) {
 	f.T.Helper()
 	f.TamperWith(fmt.Sprintf("INSERT INTO dps.lot_evidence VALUES ('%s', '%s', 'MODERN_SLAVERY', true)", f.Lot, f.Lead))
 	for i, valid := range []int{days, 360} {
-		given := f.RequireDone(admission.RecordEvidence(f.T.Context(), f.API, f.BidderActor(i), admissionrules.RecordEvidenceInput{IdempotencyKey: NewKey(), Kind: "MODERN_SLAVERY", Reference: "Synthetic",
-			ValidFrom: f.DayFromNow(0), ValidUntil: f.DayFromNow(valid), Declared: new(true)}))
+		given := f.RequireDone(admission.RecordEvidence(f.T.Context(), f.API, f.BidderActor(i),
+			admissionrules.RecordEvidenceInput{
+				IdempotencyKey: NewKey(), Kind: "MODERN_SLAVERY", Reference: "Synthetic",
+				ValidFrom: f.DayFromNow(0), ValidUntil: f.DayFromNow(valid), Declared: new(true),
+			}))
 		if i == 0 {
 			evidence = given
 		}
@@ -91,7 +99,10 @@ func RecordInsurance(f *Fixture, days int) (evidence uuid.UUID) {
 func MakePlacement(f *Fixture, started bool) (placementID uuid.UUID) {
 	f.T.Helper()
 	_, awardID := f.AwardNeed(f.Kent, 0)
-	f.RequireDone(award.AcceptAward(f.T.Context(), f.API, f.BidderActor(0), awardrules.AcceptAwardInput{IdempotencyKey: NewKey(), Award: IDOf(awardID)}))
+	f.RequireDone(award.AcceptAward(f.T.Context(), f.API, f.BidderActor(0), awardrules.AcceptAwardInput{
+		IdempotencyKey: NewKey(),
+		Award:          IDOf(awardID),
+	}))
 	f.QueryValue(&placementID, "SELECT id FROM dps.placement")
 	if started {
 		f.ExecSQL("UPDATE dps.placement SET starts_on = (dps.now() AT TIME ZONE 'Europe/London')::date, started_at = dps.now()")
@@ -150,8 +161,9 @@ func (f *Fixture) fill(members int) {
 		f.Providers, f.Settings = append(f.Providers, p), append(f.Settings, s)
 		region.Providers = append(region.Providers, market.Provider{ID: p, Name: fmt.Sprintf("Synthetic provider %d", i)})
 		region.Settings = append(region.Settings, db.RegionSetting{Setting: market.Setting{
-			ID: s, ProviderID: &p, Kind: market.SettingHome, Name: fmt.Sprintf("Synthetic home %d", i), Urn: fmt.Sprintf("SC%06d", i), District: "Adur",
-			AgeLow: 8, AgeHigh: 17, Needs: market.Texts{AutismNeed}, Places: f.placesInHome, Vacancies: f.placesInHome,
+			ID: s, ProviderID: &p, Kind: market.SettingHome, Name: fmt.Sprintf("Synthetic home %d", i), Urn: fmt.Sprintf("SC%06d", i),
+			District: "Adur",
+			AgeLow:   8, AgeHigh: 17, Needs: market.Texts{AutismNeed}, Places: f.placesInHome, Vacancies: f.placesInHome,
 		}, Address: "1 Synthetic Street"})
 	}
 	f.Load(f.T, region)
@@ -204,7 +216,8 @@ func RequireRefused(t *testing.T, err error, code market.Code) {
 func (f *Fixture) PublishLot(procedure market.ProcedureCode) {
 	f.T.Helper()
 	f.Lot = f.DraftLot(procedure)
-	f.RequireDone(admission.PublishLot(f.T.Context(), f.API, ActorAs(policy.MarketManager, f.Lead), admissionrules.PublishLotInput{IdempotencyKey: NewKey(), Lot: IDOf(f.Lot)}))
+	f.RequireDone(admission.PublishLot(f.T.Context(), f.API, ActorAs(policy.MarketManager, f.Lead),
+		admissionrules.PublishLotInput{IdempotencyKey: NewKey(), Lot: IDOf(f.Lot)}))
 	f.criteria = nil
 	f.ScanRows("SELECT id FROM dps.criterion WHERE lot_id = $1 AND kind = 'QUALITY'", []any{f.Lot}, func(rows *sql.Rows) error {
 		var c uuid.UUID
@@ -217,8 +230,9 @@ func (f *Fixture) PublishLot(procedure market.ProcedureCode) {
 func (f *Fixture) DraftLot(procedure market.ProcedureCode) uuid.UUID {
 	f.T.Helper()
 	return f.RequireDone(admission.CreateLot(f.T.Context(), f.API, ActorAs(policy.MarketManager, f.Lead), admissionrules.CreateLotInput{
-		IdempotencyKey: NewKey(), Market: IDOf(f.Market), Name: "Homes", Description: "Synthetic lot", Kind: "CHILDRENS_HOME", Procedure: procedure,
-		AgeLow: 8, AgeHigh: 17, Needs: []string{AutismNeed}, Contract: "Synthetic contract", ContractVersion: "1",
+		IdempotencyKey: NewKey(), Market: IDOf(f.Market), Name: "Homes", Description: "Synthetic lot", Kind: "CHILDRENS_HOME",
+		Procedure: procedure,
+		AgeLow:    8, AgeHigh: 17, Needs: []string{AutismNeed}, Contract: "Synthetic contract", ContractVersion: "1",
 		Criteria: []admissionrules.CriterionInput{
 			{Kind: market.CriterionQuality, Name: "Match", Description: "How well it fits", Weight: market.Pounds("60"), TopScore: 5},
 			{Kind: market.CriterionPrice, Name: "Price", Description: "A year", Weight: market.Pounds("40"), TopScore: 100},
@@ -231,9 +245,10 @@ func (f *Fixture) AdmitProvider(i int) {
 	application := f.RequireDone(admission.SubmitApplication(f.T.Context(), f.API, f.BidderActor(i), admissionrules.SubmitApplicationInput{
 		IdempotencyKey: NewKey(), Lot: IDOf(f.Lot), Statement: "Synthetic statement", NoGroundForExclusion: true,
 	}))
-	f.RequireDone(admission.DecideApplication(f.T.Context(), f.API, ActorAs(policy.MarketManager, f.Lead), admissionrules.DecideApplicationInput{
-		IdempotencyKey: NewKey(), Application: IDOf(application), Decision: market.ApplicationAdmitted, Reasons: "It meets the criteria",
-	}))
+	f.RequireDone(admission.DecideApplication(f.T.Context(), f.API, ActorAs(policy.MarketManager, f.Lead),
+		admissionrules.DecideApplicationInput{
+			IdempotencyKey: NewKey(), Application: IDOf(application), Decision: market.ApplicationAdmitted, Reasons: "It meets the criteria",
+		}))
 }
 
 // MarketNow is the market's clock.
@@ -250,14 +265,16 @@ func (f *Fixture) PublishNeed(authority uuid.UUID) uuid.UUID {
 	commissioner := ActorAs(policy.Commissioner, authority)
 	need := f.DraftNeed(authority)
 	return f.RequireDone(tendering.PublishNeed(f.T.Context(), f.API, commissioner, tenderingrules.PublishNeedInput{
-		IdempotencyKey: NewKey(), Need: IDOf(need), Deadline: f.MarketNow().AddDate(0, 0, 11), UniqueReason: new("The only synthetic one of its kind"),
+		IdempotencyKey: NewKey(), Need: IDOf(need), Deadline: f.MarketNow().AddDate(0, 0, 11),
+		UniqueReason: new("The only synthetic one of its kind"),
 	}))
 }
 
 func (f *Fixture) DraftNeed(authority uuid.UUID) uuid.UUID {
 	f.T.Helper()
 	return f.RequireDone(tendering.CreateNeed(f.T.Context(), f.API, ActorAs(policy.Commissioner, authority), tenderingrules.CreateNeedInput{
-		IdempotencyKey: NewKey(), Lot: IDOf(f.Lot), AgeLow: 10, AgeHigh: 12, PrimaryNeed: AutismNeed, LegalBasis: "SECTION_20", HomeOutcode: "BN11", TravelMiles: 20,
+		IdempotencyKey: NewKey(), Lot: IDOf(f.Lot), AgeLow: 10, AgeHigh: 12, PrimaryNeed: AutismNeed, LegalBasis: "SECTION_20",
+		HomeOutcode: "BN11", TravelMiles: 20,
 		StartFrom: f.DayFromNow(0), StartTo: f.DayFromNow(90), Profile: "A calm place with few others", Outcomes: "Feels safe",
 	}))
 }
@@ -269,8 +286,9 @@ func (f *Fixture) DayFromNow(days int) market.Date {
 
 func (f *Fixture) OfferInput(need uuid.UUID, i int) tenderingrules.SubmitOfferInput {
 	return tenderingrules.SubmitOfferInput{
-		IdempotencyKey: NewKey(), Need: IDOf(need), Setting: IDOf(f.Settings[i]), StartsOn: f.DayFromNow(30), Places: 1, NeedsMet: "Each need", OutcomesMet: "Each outcome",
-		Weeks: 52, Fees: []tenderingrules.FeeInput{{Kind: "RESIDENTIAL_CARE", Description: "Care", Weekly: market.Pounds("4000.00")}},
+		IdempotencyKey: NewKey(), Need: IDOf(need), Setting: IDOf(f.Settings[i]), StartsOn: f.DayFromNow(30), Places: 1, NeedsMet: "Each need",
+		OutcomesMet: "Each outcome",
+		Weeks:       52, Fees: []tenderingrules.FeeInput{{Kind: "RESIDENTIAL_CARE", Description: "Care", Weekly: market.Pounds("4000.00")}},
 	}
 }
 
@@ -283,26 +301,36 @@ func (f *Fixture) SubmitOffer(need uuid.UUID, i int) uuid.UUID {
 func (f *Fixture) RankOffers(authority, need uuid.UUID, offers ...uuid.UUID) {
 	f.T.Helper()
 	ctx := f.T.Context()
-	f.DeclareNoInterest(need, ActorAs(policy.OpeningOfficer, authority), ActorAs(policy.Commissioner, authority), ActorAs(policy.Evaluator, authority), ActorAs(policy.Approver, authority))
-	f.RequireDone(evaluation.OpenOffers(ctx, f.API, ActorAs(policy.OpeningOfficer, authority), evaluationrules.OpenOffersInput{IdempotencyKey: NewKey(), Need: IDOf(need)}))
+	f.DeclareNoInterest(need, ActorAs(policy.OpeningOfficer, authority), ActorAs(policy.Commissioner, authority), ActorAs(policy.Evaluator,
+		authority), ActorAs(policy.Approver, authority))
+	f.RequireDone(evaluation.OpenOffers(ctx, f.API, ActorAs(policy.OpeningOfficer, authority),
+		evaluationrules.OpenOffersInput{IdempotencyKey: NewKey(), Need: IDOf(need)}))
 	var checks []evaluationrules.SuitabilityCheckInput
 	for _, c := range market.SuitabilityCodes {
 		checks = append(checks, evaluationrules.SuitabilityCheckInput{Check: c, Passed: true, Reason: "Few others, and calm"})
 	}
 	for _, o := range offers {
-		f.RequireDone(evaluation.AssessSuitability(ctx, f.API, ActorAs(policy.Commissioner, authority), evaluationrules.AssessSuitabilityInput{IdempotencyKey: NewKey(), Offer: IDOf(o), Checks: checks}))
+		f.RequireDone(evaluation.AssessSuitability(ctx, f.API, ActorAs(policy.Commissioner, authority),
+			evaluationrules.AssessSuitabilityInput{IdempotencyKey: NewKey(), Offer: IDOf(o), Checks: checks}))
 		f.RequireDone(evaluation.ScoreOffer(ctx, f.API, ActorAs(policy.Evaluator, authority), evaluationrules.ScoreOfferInput{
-			IdempotencyKey: NewKey(), Offer: IDOf(o), Scores: []evaluationrules.ScoreInput{{Criterion: IDOf(f.criteria[0]), Points: 4, Comment: "Fits well"}},
+			IdempotencyKey: NewKey(), Offer: IDOf(o), Scores: []evaluationrules.ScoreInput{{
+				Criterion: IDOf(f.criteria[0]),
+				Points:    4, Comment: "Fits well",
+			}},
 		}))
 	}
-	f.RequireDone(evaluation.LockScores(ctx, f.API, ActorAs(policy.Evaluator, authority), evaluationrules.LockScoresInput{IdempotencyKey: NewKey(), Need: IDOf(need)}))
+	f.RequireDone(evaluation.LockScores(ctx, f.API, ActorAs(policy.Evaluator, authority),
+		evaluationrules.LockScoresInput{IdempotencyKey: NewKey(), Need: IDOf(need)}))
 }
 
 // DeclareNoInterest has people declare that they have no interest in a need's outcome.
 func (f *Fixture) DeclareNoInterest(need uuid.UUID, people ...policy.Actor) {
 	f.T.Helper()
 	for _, who := range people {
-		f.RequireDone(tendering.DeclareInterest(f.T.Context(), f.API, who, tenderingrules.DeclareInterestInput{IdempotencyKey: NewKey(), Need: IDOf(need)}))
+		f.RequireDone(tendering.DeclareInterest(f.T.Context(), f.API, who, tenderingrules.DeclareInterestInput{
+			IdempotencyKey: NewKey(),
+			Need:           IDOf(need),
+		}))
 	}
 }
 
@@ -329,9 +357,11 @@ func (f *Fixture) ApproveAwardWith(authority, offer uuid.UUID, standstill bool) 
 	var need uuid.UUID
 	f.QueryValue(&need, "SELECT need_id FROM dps.offer WHERE id = $1", offer)
 	f.RequireDone(award.RecordPanelDecision(f.T.Context(), f.API, ActorAs(policy.Commissioner, authority), awardrules.RecordPanelDecisionInput{
-		IdempotencyKey: NewKey(), Need: IDOf(need), DecidedOn: f.DayFromNow(0), Agreed: true, Reasons: "No place nearer", Education: market.Pounds("100"),
+		IdempotencyKey: NewKey(), Need: IDOf(need), DecidedOn: f.DayFromNow(0), Agreed: true, Reasons: "No place nearer",
+		Education: market.Pounds("100"),
 	}))
-	return f.RequireDone(award.ApproveAward(f.T.Context(), f.API, ActorAs(policy.Approver, authority), awardrules.ApproveAwardInput{IdempotencyKey: NewKey(), Award: IDOf(awardID), Standstill: standstill}))
+	return f.RequireDone(award.ApproveAward(f.T.Context(), f.API, ActorAs(policy.Approver, authority),
+		awardrules.ApproveAwardInput{IdempotencyKey: NewKey(), Award: IDOf(awardID), Standstill: standstill}))
 }
 
 // QueryValue reads one value behind the walls.
@@ -530,10 +560,14 @@ func StartPlacement(f *Fixture, authority uuid.UUID, i int) (need, placementID u
 	f.RequireDone(award.AcceptAward(ctx, f.API, f.BidderActor(i), awardrules.AcceptAwardInput{IdempotencyKey: NewKey(), Award: IDOf(awardID)}))
 	f.QueryValue(&placementID, "SELECT id FROM dps.placement WHERE award_id = $1", awardID)
 	for _, side := range []policy.Actor{f.BidderActor(i), ActorAs(policy.Commissioner, authority)} {
-		f.RequireDone(placement.SignAgreement(ctx, f.API, side, placementrules.SignAgreementInput{IdempotencyKey: NewKey(), Placement: IDOf(placementID)}))
+		f.RequireDone(placement.SignAgreement(ctx, f.API, side, placementrules.SignAgreementInput{
+			IdempotencyKey: NewKey(),
+			Placement:      IDOf(placementID),
+		}))
 	}
 	f.Advance(f.T, 40*24*time.Hour)
-	f.RequireDone(placement.StartPlacement(ctx, f.API, ActorAs(policy.Commissioner, authority), placementrules.StartPlacementInput{IdempotencyKey: NewKey(), Placement: IDOf(placementID)}))
+	f.RequireDone(placement.StartPlacement(ctx, f.API, ActorAs(policy.Commissioner, authority),
+		placementrules.StartPlacementInput{IdempotencyKey: NewKey(), Placement: IDOf(placementID)}))
 	return need, placementID
 }
 

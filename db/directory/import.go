@@ -149,7 +149,8 @@ func stageEntries(ctx context.Context, t *engine.Tx, from rules.DirectoryFile) e
 		definition += c.name + " " + c.sqlType + ", "
 		names = append(names, c.name)
 	}
-	if _, err := t.Exec(ctx, "CREATE TEMPORARY TABLE staged ("+definition+"kind text DEFAULT "+pq.QuoteLiteral(string(from.Kind))+", address bytea, setting_id uuid, succeeds text, fate text) ON COMMIT DROP"); err != nil {
+	if _, err := t.Exec(ctx, "CREATE TEMPORARY TABLE staged ("+definition+"kind text DEFAULT "+pq.QuoteLiteral(string(from.Kind))+
+		", address bytea, setting_id uuid, succeeds text, fate text) ON COMMIT DROP"); err != nil {
 		return err
 	}
 	if err := copyEntries(ctx, t, append(names, "address"), from); err != nil {

@@ -36,7 +36,10 @@ var matchStatements = []string{
 
 // mergeStaged writes what is staged into the market's tables, and counts.
 func mergeStaged(ctx context.Context, t *engine.Tx, from rules.DirectoryFile) (done ImportSummary, err error) {
-	for _, statement := range slices.Concat(matchStatements, []string{insertNewSettings(), updateChangedSettings(from.Columns), closeSettings}) {
+	for _, statement := range slices.Concat(matchStatements, []string{
+		insertNewSettings(), updateChangedSettings(from.Columns),
+		closeSettings,
+	}) {
 		if _, err := t.Exec(ctx, statement); err != nil {
 			return done, err
 		}
@@ -64,7 +67,8 @@ func insertNewSettings() string {
 		names = append(names, c.name)
 	}
 	list := strings.Join(names, ", ")
-	return "INSERT INTO setting (id, kind, vacancies, imported_at, " + list + ") SELECT setting_id, kind, 0, dps.now(), " + list + " FROM staged WHERE fate = 'NEW'"
+	return "INSERT INTO setting (id, kind, vacancies, imported_at, " + list + ") SELECT setting_id, kind, 0, dps.now(), " + list +
+		" FROM staged WHERE fate = 'NEW'"
 }
 
 // updateChangedSettings writes the columns that the file tells of, where one of them differs. A setting that is listed as open is
@@ -87,14 +91,17 @@ func updateChangedSettings(columns []string) string {
 }
 
 const closeSettings = `WITH done AS (
-	UPDATE setting s SET closed_on = g.closed_on, directory_changed_on = coalesce(g.directory_changed_on, s.directory_changed_on), imported_at = dps.now()
-	FROM staged g WHERE s.id = g.setting_id AND g.fate IS NULL AND s.kind = g.kind AND g.closed_on IS NOT NULL AND s.closed_on IS DISTINCT FROM g.closed_on
+	UPDATE setting s SET closed_on = g.closed_on, directory_changed_on = coalesce(g.directory_changed_on, s.directory_changed_on), imported_at
+	= dps.now()
+	FROM staged g WHERE s.id = g.setting_id AND g.fate IS NULL AND s.kind = g.kind AND g.closed_on IS NOT NULL AND s.closed_on IS DISTINCT
+	FROM g.closed_on
 	RETURNING s.id)
 	UPDATE staged g SET fate = 'CLOSED' FROM done WHERE done.id = g.setting_id AND g.fate IS NULL`
 
 const keepInspections = `WITH done AS (
 	INSERT INTO inspection (setting_id, body, scale, value, inspected_on)
-	SELECT setting_id, body, scale, value, inspected_on FROM staged WHERE inspected_on IS NOT NULL AND (fate IS NULL OR fate IN ('NEW', 'UPDATED'))
+	SELECT setting_id, body, scale, value, inspected_on FROM staged WHERE inspected_on IS NOT NULL AND (fate IS NULL
+	OR fate IN ('NEW', 'UPDATED'))
 	ON CONFLICT (setting_id, body, scale, inspected_on) DO UPDATE SET value = excluded.value WHERE inspection.value <> excluded.value
 	RETURNING setting_id)
 	UPDATE staged g SET fate = 'UPDATED' FROM done WHERE done.setting_id = g.setting_id AND g.fate IS NULL`
@@ -114,8 +121,10 @@ const addressBatchSize = 1000
 func keepAddresses(ctx context.Context, t *engine.Tx) error {
 	for after := ""; ; {
 		var rows []stagedAddress
-		if err := t.SelectRows(ctx, &rows, `SELECT g.urn, g.setting_id, g.address, a.address AS kept FROM staged g LEFT JOIN setting_address a ON a.setting_id = g.setting_id
-			WHERE g.address IS NOT NULL AND (g.fate IS NULL OR g.fate IN ('NEW', 'UPDATED')) AND g.urn > $1 ORDER BY g.urn LIMIT $2`, after, addressBatchSize); err != nil {
+		if err := t.SelectRows(ctx, &rows,
+			`SELECT g.urn, g.setting_id, g.address, a.address AS kept FROM staged g LEFT JOIN setting_address a ON a.setting_id = g.setting_id
+			WHERE g.address IS NOT NULL AND (g.fate IS NULL OR g.fate IN ('NEW', 'UPDATED')) AND g.urn > $1 ORDER BY g.urn LIMIT $2`, after,
+			addressBatchSize); err != nil {
 			return err
 		}
 		if len(rows) == 0 {
@@ -155,7 +164,8 @@ func writeAddresses(ctx context.Context, t *engine.Tx, rows []stagedAddress) err
 		ON CONFLICT (setting_id) DO UPDATE SET address = excluded.address`, pq.Array(settings), addresses); err != nil {
 		return err
 	}
-	if _, err := t.Exec(ctx, "UPDATE setting s SET imported_at = dps.now() FROM staged g WHERE g.setting_id = s.id AND g.fate IS NULL AND s.id = ANY ($1)", pq.Array(settings)); err != nil {
+	if _, err := t.Exec(ctx, "UPDATE setting s SET imported_at = dps.now() FROM staged g WHERE g.setting_id = s.id AND g.fate IS NULL AND "+
+		"s.id = ANY ($1)", pq.Array(settings)); err != nil {
 		return err
 	}
 	_, err := t.Exec(ctx, "UPDATE staged SET fate = 'UPDATED' WHERE fate IS NULL AND setting_id = ANY ($1)", pq.Array(settings))
@@ -183,12 +193,14 @@ func keepOutcodes(ctx context.Context, t *engine.Tx, all []rules.OutcodeCentre) 
 	var codes []string
 	var eastings, northings, schools []int
 	for _, o := range all {
-		codes, eastings, northings, schools = append(codes, o.Outcode), append(eastings, o.Easting), append(northings, o.Northing), append(schools, o.Schools)
+		codes, eastings, northings, schools = append(codes, o.Outcode), append(eastings, o.Easting), append(northings, o.Northing),
+			append(schools, o.Schools)
 	}
 	if len(codes) == 0 {
 		return 0, nil
 	}
-	n, err := t.Exec(ctx, `INSERT INTO outcode (outcode, easting, northing, schools) SELECT * FROM unnest($1::text[], $2::int[], $3::int[], $4::int[])
+	n, err := t.Exec(ctx, `INSERT INTO outcode (outcode, easting, northing, schools) SELECT * FROM unnest($1::text[], $2::int[], $3::int[],
+		$4::int[])
 		ON CONFLICT (outcode) DO UPDATE SET easting = excluded.easting, northing = excluded.northing, schools = excluded.schools
 		WHERE (outcode.easting, outcode.northing, outcode.schools) IS DISTINCT FROM (excluded.easting, excluded.northing, excluded.schools)`,
 		pq.Array(codes), pq.Array(eastings), pq.Array(northings), pq.Array(schools))

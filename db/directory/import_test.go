@@ -20,15 +20,22 @@ import (
 )
 
 // allColumns is what an extract with all columns tells of a school.
-var allColumns = []string{"name", "district", "outcode", "age_low", "age_high", "needs", "places", "establishment_type", "gender", "section41",
-	"local_authority", "easting", "northing", "opened_on", "directory_changed_on", "dfe_number", "address"}
+var allColumns = []string{
+	"name", "district", "outcode", "age_low", "age_high", "needs", "places", "establishment_type", "gender",
+	"section41",
+	"local_authority", "easting", "northing", "opened_on", "directory_changed_on", "dfe_number", "address",
+}
 
 // openSchool is an open synthetic school as a directory lists it.
 func openSchool(urn string) rules.DirectoryEntry {
 	return rules.DirectoryEntry{
-		Setting: market.Setting{Urn: urn, Name: "Synthetic School " + urn, District: "Maidstone", Outcode: new("ME14"), AgeLow: 5, AgeHigh: 19,
-			Needs: market.Texts{dbtest.AutismNeed}, Places: 40, EstablishmentType: new("10"), Gender: new(market.AdmitsMixed), Section41: true, LocalAuthority: new("886"),
-			Easting: new(576000), Northing: new(155000), OpenedOn: new(market.NewDate(2015, 9, 1)), DirectoryChangedOn: new(market.NewDate(2026, 1, 1))},
+		Setting: market.Setting{
+			Urn: urn, Name: "Synthetic School " + urn, District: "Maidstone", Outcode: new("ME14"), AgeLow: 5, AgeHigh: 19,
+			Needs: market.Texts{dbtest.AutismNeed}, Places: 40, EstablishmentType: new("10"), Gender: new(market.AdmitsMixed), Section41: true,
+			LocalAuthority: new("886"),
+			Easting:        new(576000), Northing: new(155000), OpenedOn: new(market.NewDate(2015, 9, 1)),
+			DirectoryChangedOn: new(market.NewDate(2026, 1, 1)),
+		},
 		DfENumber: new("886/" + urn[len(urn)-4:]), Address: "1 Synthetic Lane, " + urn,
 		Inspection: &market.Inspection{Body: "Ofsted", Scale: "Overall effectiveness", Value: "Good", InspectedOn: market.NewDate(2025, 3, 4)},
 	}
@@ -88,7 +95,8 @@ func (f *importFixture) importDirectory(from rules.DirectoryFile, want directory
 // dumpImported is everything that an import may write, and the log.
 func (f *importFixture) dumpImported() []string {
 	f.T.Helper()
-	return dbtest.QueryTexts(f.Fixture, `SELECT to_jsonb(t)::text FROM dps.setting t UNION ALL SELECT to_jsonb(t)::text FROM dps.setting_address t
+	return dbtest.QueryTexts(f.Fixture,
+		`SELECT to_jsonb(t)::text FROM dps.setting t UNION ALL SELECT to_jsonb(t)::text FROM dps.setting_address t
 		UNION ALL SELECT to_jsonb(t)::text FROM dps.inspection t UNION ALL SELECT to_jsonb(t)::text FROM dps.outcode t
 		UNION ALL SELECT to_jsonb(t)::text FROM dps.event t ORDER BY 1`)
 }
@@ -98,7 +106,8 @@ func (f *importFixture) plainAddress(urn string) string {
 	f.T.Helper()
 	var setting uuid.UUID
 	var sealed []byte
-	if err := f.Admin.QueryRow("SELECT s.id, a.address FROM dps.setting s JOIN dps.setting_address a ON a.setting_id = s.id WHERE s.urn = $1", urn).Scan(&setting, &sealed); err != nil {
+	if err := f.Admin.QueryRow("SELECT s.id, a.address FROM dps.setting s JOIN dps.setting_address a ON a.setting_id = s.id WHERE s.urn = $1",
+		urn).Scan(&setting, &sealed); err != nil {
 		f.T.Fatal(err)
 	}
 	plain, err := f.Keyring.Reveal("address:"+setting.String(), sealed)
@@ -111,20 +120,25 @@ func (f *importFixture) plainAddress(urn string) string {
 // TestImportDirectoryBringsEverything: all that a directory tells arrives, unclaimed; the address protected; one event says so.
 func TestImportDirectoryBringsEverything(t *testing.T) {
 	f := newImportFixture(t, 1)
-	f.importDirectory(schoolDirectory(nil, openSchool("999001"), openSchool("999002"), closedSchool("999003", market.NewDate(2024, 8, 31))), directory.ImportSummary{New: 2, Unknown: 1, Outcodes: 1})
+	f.importDirectory(schoolDirectory(nil, openSchool("999001"), openSchool("999002"), closedSchool("999003", market.NewDate(2024, 8, 31))),
+		directory.ImportSummary{New: 2, Unknown: 1, Outcodes: 1})
 	if n := f.CountRows(`setting WHERE urn = '999001' AND kind = 'SCHOOL' AND name = 'Synthetic School 999001' AND provider_id IS NULL AND district = 'Maidstone'
-		AND outcode = 'ME14' AND age_low = 5 AND age_high = 19 AND needs = ARRAY['` + dbtest.AutismNeed + `'] AND places = 40 AND vacancies = 0 AND establishment_type = '10'
+		AND outcode = 'ME14' AND age_low = 5 AND age_high = 19 AND needs = ARRAY['` + dbtest.AutismNeed +
+		`'] AND places = 40 AND vacancies = 0 AND establishment_type = '10'
 		AND gender = 'MIXED' AND section41 AND local_authority = '886' AND easting = 576000 AND northing = 155000 AND opened_on = '2015-09-01'
 		AND closed_on IS NULL AND directory_changed_on = '2026-01-01' AND imported_at IS NOT NULL AND dfe_number = '886/9001' AND previous_urns = '{}'`); n != 1 {
-		t.Errorf("the school did not arrive whole: %v", dbtest.QueryTexts(f.Fixture, "SELECT to_jsonb(s)::text FROM dps.setting s WHERE urn = '999001'"))
+		t.Errorf("the school did not arrive whole: %v", dbtest.QueryTexts(f.Fixture,
+			"SELECT to_jsonb(s)::text FROM dps.setting s WHERE urn = '999001'"))
 	}
 	if got := f.plainAddress("999002"); got != "1 Synthetic Lane, 999002" {
 		t.Errorf("address %q", got)
 	}
-	if f.CountRows("setting_address WHERE provider_id IS NULL") != 2 || f.CountRows("inspection WHERE value = 'Good'") != 2 || f.CountRows("outcode") != 1 {
+	if f.CountRows("setting_address WHERE provider_id IS NULL") != 2 || f.CountRows("inspection WHERE value = 'Good'") != 2 ||
+		f.CountRows("outcode") != 1 {
 		t.Error("an address, an inspection or the outcode is not there")
 	}
-	if said := dbtest.QueryTexts(f.Fixture, "SELECT person || ' ' || capacity || ' ' || chain_id || ' ' || array_to_string(changed, ', ') FROM dps.event WHERE act = 'setting.import'"); !slices.Equal(said, []string{"system importer " + f.Lead.String() + " settings school, outcodes"}) {
+	if said := dbtest.QueryTexts(f.Fixture,
+		"SELECT person || ' ' || capacity || ' ' || chain_id || ' ' || array_to_string(changed, ', ') FROM dps.event WHERE act = 'setting.import'"); !slices.Equal(said, []string{"system importer " + f.Lead.String() + " settings school, outcodes"}) {
 		t.Errorf("the log says %q", said)
 	}
 }
@@ -159,7 +173,8 @@ func TestImportDirectoryBrokenFileChangesNothing(t *testing.T) {
 	if !slices.Equal(before, f.dumpImported()) {
 		t.Error("a broken file has changed something")
 	}
-	f.importDirectory(schoolDirectory(nil, openSchool("999001")), directory.ImportSummary{New: 1, Outcodes: 1}) // the connection is good for another
+	// the connection is good for another
+	f.importDirectory(schoolDirectory(nil, openSchool("999001")), directory.ImportSummary{New: 1, Outcodes: 1})
 }
 
 // TestImportDirectoryWithOneChange: each thing that a directory may tell anew.
@@ -170,23 +185,45 @@ func TestImportDirectoryWithOneChange(t *testing.T) {
 		want   directory.ImportSummary
 		row    string
 	}{
-		"a name":             {func(e *rules.DirectoryEntry) { e.Name = "Synthetic School Anew" }, directory.ImportSummary{Updated: 1}, "name = 'Synthetic School Anew'"},
+		"a name": {
+			func(e *rules.DirectoryEntry) { e.Name = "Synthetic School Anew" },
+			directory.ImportSummary{Updated: 1},
+			"name = 'Synthetic School Anew'",
+		},
 		"no gender any more": {func(e *rules.DirectoryEntry) { e.Gender = nil }, directory.ImportSummary{Updated: 1}, "gender IS NULL"},
 		"other needs":        {func(e *rules.DirectoryEntry) { e.Needs = market.Texts{} }, directory.ImportSummary{Updated: 1}, "needs = '{}'"},
-		"a position":         {func(e *rules.DirectoryEntry) { e.Easting = new(576001) }, directory.ImportSummary{Updated: 1}, "easting = 576001"},
-		"an address alone":   {func(e *rules.DirectoryEntry) { e.Address = "2 Synthetic Lane" }, directory.ImportSummary{Updated: 1}, "true"},
+		"a position": {
+			func(e *rules.DirectoryEntry) { e.Easting = new(576001) },
+			directory.ImportSummary{Updated: 1},
+			"easting = 576001",
+		},
+		"an address alone": {func(e *rules.DirectoryEntry) { e.Address = "2 Synthetic Lane" }, directory.ImportSummary{Updated: 1}, "true"},
 		"an inspection alone": {func(e *rules.DirectoryEntry) {
 			e.Inspection = &market.Inspection{Body: "Ofsted", Scale: "x", Value: "Good", InspectedOn: market.NewDate(2026, 3, 4)}
 		}, directory.ImportSummary{Updated: 1}, "2 = (SELECT count(*) FROM dps.inspection)"},
-		"a judgement put right": {func(e *rules.DirectoryEntry) {
-			e.Inspection = &market.Inspection{Body: "Ofsted", Scale: "Overall effectiveness", Value: "Outstanding", InspectedOn: market.NewDate(2025, 3, 4)}
-		}, directory.ImportSummary{Updated: 1},
-			"1 = (SELECT count(*) FROM dps.inspection WHERE value = 'Outstanding')"},
-		"no address told": {func(e *rules.DirectoryEntry) { e.Address = "" }, directory.ImportSummary{Unchanged: 1}, "1 = (SELECT count(*) FROM dps.setting_address WHERE setting_id = setting.id)"},
+		"a judgement put right": {
+			func(e *rules.DirectoryEntry) {
+				e.Inspection = &market.Inspection{
+					Body: "Ofsted", Scale: "Overall effectiveness", Value: "Outstanding",
+					InspectedOn: market.NewDate(2025, 3, 4),
+				}
+			},
+			directory.ImportSummary{Updated: 1},
+			"1 = (SELECT count(*) FROM dps.inspection WHERE value = 'Outstanding')",
+		},
+		"no address told": {
+			func(e *rules.DirectoryEntry) { e.Address = "" },
+			directory.ImportSummary{Unchanged: 1},
+			"1 = (SELECT count(*) FROM dps.setting_address WHERE setting_id = setting.id)",
+		},
 		"from an older file": {func(e *rules.DirectoryEntry) {
 			e.Name, e.DirectoryChangedOn = "Synthetic Old", new(market.NewDate(2025, 12, 31))
 		}, directory.ImportSummary{Older: 1}, "name = 'Synthetic School 999001'"},
-		"closed": {func(e *rules.DirectoryEntry) { *e = closedSchool(urn, market.NewDate(2026, 1, 31)) }, directory.ImportSummary{Closed: 1}, "closed_on = '2026-01-31' AND name = 'Synthetic School 999001' AND directory_changed_on = '2026-02-01'"},
+		"closed": {
+			func(e *rules.DirectoryEntry) { *e = closedSchool(urn, market.NewDate(2026, 1, 31)) },
+			directory.ImportSummary{Closed: 1},
+			"closed_on = '2026-01-31' AND name = 'Synthetic School 999001' AND directory_changed_on = '2026-02-01'",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -203,12 +240,16 @@ func TestImportDirectoryWithOneChange(t *testing.T) {
 	}
 }
 
-// TestImportDirectoryReopensASetting: a school that is listed as open again is open; one that is missing from a file stays as it is, and is told.
+// TestImportDirectoryReopensASetting: a school that is listed as open again is open; one that is missing from a file stays as it is, and
+// is told.
 func TestImportDirectoryReopensASetting(t *testing.T) {
 	f := newImportFixture(t, 0)
 	f.importDirectory(schoolDirectory(nil, openSchool("999001"), openSchool("999002")), directory.ImportSummary{New: 2, Outcodes: 1})
-	f.importDirectory(schoolDirectory(nil, closedSchool("999001", market.NewDate(2026, 1, 31)), openSchool("999003")), directory.ImportSummary{New: 1, Closed: 1, Missing: 1})
-	f.importDirectory(schoolDirectory(nil, changeEntry(openSchool("999001"), func(e *rules.DirectoryEntry) { e.DirectoryChangedOn = new(market.NewDate(2026, 3, 1)) }), openSchool("999002")), directory.ImportSummary{Updated: 1, Unchanged: 1, Missing: 1})
+	f.importDirectory(schoolDirectory(nil, closedSchool("999001", market.NewDate(2026, 1, 31)), openSchool("999003")),
+		directory.ImportSummary{New: 1, Closed: 1, Missing: 1})
+	f.importDirectory(schoolDirectory(nil, changeEntry(openSchool("999001"),
+		func(e *rules.DirectoryEntry) { e.DirectoryChangedOn = new(market.NewDate(2026, 3, 1)) }), openSchool("999002")),
+		directory.ImportSummary{Updated: 1, Unchanged: 1, Missing: 1})
 	if f.CountRows("setting WHERE closed_on IS NULL") != 3 {
 		t.Error("it is not open again")
 	}
@@ -221,7 +262,8 @@ func TestImportDirectoryKeepsMissingColumns(t *testing.T) {
 	less := schoolDirectory(nil, changeEntry(openSchool("999001"), func(e *rules.DirectoryEntry) {
 		e.Section41, e.Places, e.Needs, e.Address = false, 0, market.Texts{}, ""
 	}))
-	less.Columns = slices.DeleteFunc(slices.Clone(allColumns), func(c string) bool { return slices.Contains([]string{"section41", "places", "needs", "address"}, c) })
+	less.Columns = slices.DeleteFunc(slices.Clone(allColumns),
+		func(c string) bool { return slices.Contains([]string{"section41", "places", "needs", "address"}, c) })
 	before := f.dumpImported()
 	f.importDirectory(less, directory.ImportSummary{Unchanged: 1})
 	if !slices.Equal(before, f.dumpImported()) {
@@ -229,13 +271,17 @@ func TestImportDirectoryKeepsMissingColumns(t *testing.T) {
 	}
 }
 
-// TestImportDirectoryFollowsANewURN: a school under a new URN is the same setting, with its provider and all that hangs on it; the old URN is
+// TestImportDirectoryFollowsANewURN: a school under a new URN is the same setting, with its provider and all that hangs on it; the old URN
+// is
 // kept, and an older file that still has it makes no second school.
 func TestImportDirectoryFollowsANewURN(t *testing.T) {
 	for name, from := range map[string]rules.DirectoryFile{
-		"with the old one closed in the same file": schoolDirectory(nil, changeEntry(openSchool("999009"), func(e *rules.DirectoryEntry) { e.DfENumber = new("886/9001") }), closedSchool("999001", market.NewDate(2026, 1, 31))),
-		"in an extract of open schools alone":      schoolDirectory(nil, changeEntry(openSchool("999009"), func(e *rules.DirectoryEntry) { e.DfENumber = new("886/9001") })),
-		"as the directory says itself":             schoolDirectory(nil, changeEntry(openSchool("999009"), func(e *rules.DirectoryEntry) { e.PreviousURN = new("999001") })),
+		"with the old one closed in the same file": schoolDirectory(nil, changeEntry(openSchool("999009"),
+			func(e *rules.DirectoryEntry) { e.DfENumber = new("886/9001") }), closedSchool("999001", market.NewDate(2026, 1, 31))),
+		"in an extract of open schools alone": schoolDirectory(nil, changeEntry(openSchool("999009"),
+			func(e *rules.DirectoryEntry) { e.DfENumber = new("886/9001") })),
+		"as the directory says itself": schoolDirectory(nil, changeEntry(openSchool("999009"),
+			func(e *rules.DirectoryEntry) { e.PreviousURN = new("999001") })),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -246,7 +292,8 @@ func TestImportDirectoryFollowsANewURN(t *testing.T) {
 			if _, err := directory.ImportDirectory(t.Context(), f.importer, from); err != nil {
 				t.Fatal(err)
 			}
-			after := dbtest.QueryTexts(f.Fixture, "SELECT id::text FROM dps.setting WHERE urn = '999009' AND previous_urns = '{999001}' AND provider_id IS NOT NULL AND closed_on IS NULL")
+			after := dbtest.QueryTexts(f.Fixture,
+				"SELECT id::text FROM dps.setting WHERE urn = '999009' AND previous_urns = '{999001}' AND provider_id IS NOT NULL AND closed_on IS NULL")
 			if !slices.Equal(before, after) || f.CountRows("setting WHERE kind = 'SCHOOL'") != 1 {
 				t.Errorf("%v became %v", before, dbtest.QueryTexts(f.Fixture, "SELECT to_jsonb(s)::text FROM dps.setting s"))
 			}
@@ -263,7 +310,8 @@ func TestImportDirectoryMakesNoFalseSuccessor(t *testing.T) {
 	}
 	f.importDirectory(schoolDirectory(nil, same("999001")), directory.ImportSummary{New: 1, Outcodes: 1})
 	f.importDirectory(schoolDirectory(nil, same("999001"), same("999002")), directory.ImportSummary{New: 1, Unchanged: 1})
-	f.importDirectory(schoolDirectory(nil, closedSchool("999001", market.NewDate(2026, 1, 31)), closedSchool("999002", market.NewDate(2026, 1, 31)), same("999003")), directory.ImportSummary{Updated: 1, Renumbered: 1, Superseded: 1, Closed: 1})
+	f.importDirectory(schoolDirectory(nil, closedSchool("999001", market.NewDate(2026, 1, 31)), closedSchool("999002", market.NewDate(2026, 1,
+		31)), same("999003")), directory.ImportSummary{Updated: 1, Renumbered: 1, Superseded: 1, Closed: 1})
 	if f.CountRows("setting") != 2 {
 		t.Errorf("%v", dbtest.QueryTexts(f.Fixture, "SELECT to_jsonb(s)::text FROM dps.setting s"))
 	}
@@ -273,11 +321,16 @@ func TestImportDirectoryMakesNoFalseSuccessor(t *testing.T) {
 func TestImportDirectoryKeepsHomesAndSchoolsApart(t *testing.T) {
 	f := newImportFixture(t, 0)
 	f.importDirectory(schoolDirectory(nil, openSchool("2501234")), directory.ImportSummary{New: 1, Outcodes: 1})
-	homes := schoolDirectory(nil, rules.DirectoryEntry{Setting: market.Setting{Urn: "2501234", Name: "Synthetic House", District: "Kent", AgeHigh: 17, Needs: market.Texts{}, Places: 4}, Address: "9 Synthetic Row"})
-	homes.Kind, homes.Columns, homes.Outcodes = market.SettingHome, []string{"name", "district", "places", "address"}, func() []rules.OutcodeCentre { return nil }
+	homes := schoolDirectory(nil, rules.DirectoryEntry{Setting: market.Setting{
+		Urn: "2501234", Name: "Synthetic House", District: "Kent",
+		AgeHigh: 17, Needs: market.Texts{}, Places: 4,
+	}, Address: "9 Synthetic Row"})
+	homes.Kind, homes.Columns, homes.Outcodes = market.SettingHome, []string{"name", "district", "places", "address"},
+		func() []rules.OutcodeCentre { return nil }
 	f.importDirectory(homes, directory.ImportSummary{New: 1})
 	f.importDirectory(homes, directory.ImportSummary{Unchanged: 1})
-	if f.CountRows("setting WHERE urn = '2501234'") != 2 || f.CountRows("setting WHERE kind = 'CHILDRENS_HOME' AND outcode IS NULL AND easting IS NULL") != 1 {
+	if f.CountRows("setting WHERE urn = '2501234'") != 2 ||
+		f.CountRows("setting WHERE kind = 'CHILDRENS_HOME' AND outcode IS NULL AND easting IS NULL") != 1 {
 		t.Errorf("%v", dbtest.QueryTexts(f.Fixture, "SELECT to_jsonb(s)::text FROM dps.setting s"))
 	}
 }
@@ -297,10 +350,12 @@ func TestImportDirectoryTwoAtOnce(t *testing.T) {
 // TestImportDirectoryNeedsTheImporter: the importer's login and no other; and it is no way to anything else.
 func TestImportDirectoryNeedsTheImporter(t *testing.T) {
 	f := newImportFixture(t, 0)
-	if _, err := directory.ImportDirectory(t.Context(), f.API, schoolDirectory(nil, openSchool("999001"))); !errors.Is(err, directory.ErrNotImporter) || f.CountRows("setting") != 0 {
+	if _, err := directory.ImportDirectory(t.Context(), f.API, schoolDirectory(nil, openSchool("999001"))); !errors.Is(err,
+		directory.ErrNotImporter) || f.CountRows("setting") != 0 {
 		t.Errorf("the API imports: %v", err)
 	}
-	if _, err := admission.DecideApplication(t.Context(), f.importer, dbtest.ActorAs(policy.MarketManager, f.Lead), admissionrules.DecideApplicationInput{IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(uuid.New())}); err == nil {
+	if _, err := admission.DecideApplication(t.Context(), f.importer, dbtest.ActorAs(policy.MarketManager, f.Lead),
+		admissionrules.DecideApplicationInput{IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(uuid.New())}); err == nil {
 		t.Error("the importer's login acts as a market manager")
 	}
 }

@@ -43,7 +43,10 @@ func PlacesByName(f market.PlaceFilter) rowset.Pages[market.Place] {
 		s.addCondition("%s BETWEEN s.age_low AND s.age_high", *f.Age)
 	}
 	s.addFilter(f)
-	return rowset.Pages[market.Place]{Table: placesByName, Order: []string{"district", "name", "id"}, Where: strings.Join(s.conditions, " AND "), Args: s.args}
+	return rowset.Pages[market.Place]{
+		Table: placesByName, Order: []string{"district", "name", "id"},
+		Where: strings.Join(s.conditions, " AND "), Args: s.args,
+	}
 }
 
 // gridPoint is a place on the National Grid.
@@ -65,7 +68,10 @@ func (at gridPoint) placesByDistance(f market.PlaceFilter) rowset.Pages[market.P
 		s.addCondition("p.location <@ circle("+here+", %s)", f.ReachMetres())
 	}
 	s.addFilter(f)
-	return rowset.Pages[market.Place]{Table: placesByWay, Order: []string{"metres", "id"}, Near: true, Where: strings.Join(s.conditions, " AND "), Args: s.args}
+	return rowset.Pages[market.Place]{
+		Table: placesByWay, Order: []string{"metres", "id"}, Near: true,
+		Where: strings.Join(s.conditions, " AND "), Args: s.args,
+	}
 }
 
 // newKey is the number under which the settings of the lot, or of the whole country, that meet the first need are indexed.
@@ -101,7 +107,8 @@ func (s *placeQuery) addFilter(f market.PlaceFilter) {
 		s.addCondition("s.section41 = %s", *f.Section41)
 	}
 	if f.VacancyOn != nil {
-		s.addCondition("coalesce((SELECT v.free FROM vacancy v WHERE v.setting_id = s.id AND v.from_on <= %s ORDER BY v.from_on DESC LIMIT 1), s.vacancies) > 0", f.VacancyOn.Time)
+		s.addCondition("coalesce((SELECT v.free FROM vacancy v WHERE v.setting_id = s.id AND v.from_on <= %s ORDER BY v.from_on DESC LIMIT 1), "+
+			"s.vacancies) > 0", f.VacancyOn.Time)
 	}
 	if f.District != nil {
 		s.addCondition("s.district = %s", *f.District)
@@ -129,6 +136,7 @@ func (s *placeQuery) addName(name *string) {
 		return
 	}
 	words := s.addArgument(*name)
-	s.addCondition("s.id IN (SELECT id FROM setting WHERE " + words + " <%% name UNION ALL SELECT x.id FROM setting x JOIN provider y ON y.id = x.provider_id WHERE " +
+	s.addCondition("s.id IN (SELECT id FROM setting WHERE " + words +
+		" <%% name UNION ALL SELECT x.id FROM setting x JOIN provider y ON y.id = x.provider_id WHERE " +
 		words + " <%% y.name)")
 }

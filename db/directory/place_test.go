@@ -32,11 +32,16 @@ func insertSchools(f *dbtest.Fixture, n int, random *rand.Rand) {
 		if random.IntN(10) > 0 {
 			easting, northing = 500_000+1000*random.IntN(20), 100_000+1000*random.IntN(20)
 		}
-		needs := []string{"{" + `"` + dbtest.AutismNeed + `"}`, `{"` + dbtest.AutismNeed + `","SLD - Severe Learning Difficulty"}`, `{"SLD - Severe Learning Difficulty"}`}[random.IntN(3)]
+		needs := []string{
+			"{" + `"` + dbtest.AutismNeed + `"}`, `{"` + dbtest.AutismNeed + `","SLD - Severe Learning Difficulty"}`,
+			`{"SLD - Severe Learning Difficulty"}`,
+		}[random.IntN(3)]
 		low := random.IntN(10)
-		f.ExecSQL(`INSERT INTO dps.setting (id, provider_id, kind, name, urn, district, outcode, age_low, age_high, needs, places, vacancies, easting, northing, gender, section41)
+		f.ExecSQL(`INSERT INTO dps.setting (id, provider_id, kind, name, urn, district, outcode, age_low, age_high, needs, places, vacancies,
+			easting, northing, gender, section41)
 			VALUES ($1, $2, 'SCHOOL', $3, $4, 'Adur', 'BN11', $5, $6, $7, 40, 3, $8, $9, $10, $11)`,
-			uuid.New(), f.Providers[0], fmt.Sprintf("Synthetic school %d", i), fmt.Sprintf("1%05d", i), low, low+random.IntN(10), needs, easting, northing,
+			uuid.New(), f.Providers[0], fmt.Sprintf("Synthetic school %d", i), fmt.Sprintf("1%05d", i), low, low+random.IntN(10), needs, easting,
+			northing,
 			[]any{nil, "MIXED", "BOYS", "GIRLS"}[random.IntN(4)], random.IntN(2) == 0)
 	}
 }
@@ -45,8 +50,10 @@ func insertSchools(f *dbtest.Fixture, n int, random *rand.Rand) {
 func publishLotOfSchools(f *dbtest.Fixture) uuid.UUID {
 	f.T.Helper()
 	lot := uuid.New()
-	f.ExecSQL(`INSERT INTO dps.lot (id, authority_id, market_id, name, description, kind, procedure, shows_count, age_low, age_high, needs, contract, contract_version, created_at)
-		SELECT $1, authority_id, market_id, 'Schools', description, 'INMSS_DAY', procedure, shows_count, age_low, age_high, needs, contract, contract_version, created_at
+	f.ExecSQL(`INSERT INTO dps.lot (id, authority_id, market_id, name, description, kind, procedure, shows_count, age_low, age_high, needs,
+		contract, contract_version, created_at)
+		SELECT $1, authority_id, market_id, 'Schools', description, 'INMSS_DAY', procedure, shows_count, age_low, age_high, needs, contract,
+		contract_version, created_at
 		FROM dps.lot WHERE id = $2`, lot, f.Lot)
 	f.ExecSQL(`INSERT INTO dps.membership (id, lot_id, provider_id, application_id, admitted_at)
 		SELECT gen_random_uuid(), $1, provider_id, application_id, admitted_at FROM dps.membership WHERE provider_id = $2`, lot, f.Providers[0])
@@ -85,9 +92,16 @@ func TestPlacesNearestFirst(t *testing.T) {
 	insertSchools(f, 150, random)
 	lot := publishLotOfSchools(f)
 	filters := []market.PlaceFilter{
-		{}, {Lot: lotID(lot)}, {Needs: []string{dbtest.AutismNeed}}, {Lot: lotID(lot), Needs: []string{dbtest.AutismNeed}, Age: new(7)},
-		{Needs: []string{dbtest.AutismNeed, "SLD - Severe Learning Difficulty"}}, {Gender: new(market.Gender("FEMALE"))}, {Section41: new(true), Age: new(3)},
-		{WithinMiles: new(3)}, {Needs: []string{"MSI - Multi-Sensory Impairment"}}, {Name: new("schol 14")},
+		{},
+		{Lot: lotID(lot)},
+		{Needs: []string{dbtest.AutismNeed}},
+		{Lot: lotID(lot), Needs: []string{dbtest.AutismNeed}, Age: new(7)},
+		{Needs: []string{dbtest.AutismNeed, "SLD - Severe Learning Difficulty"}},
+		{Gender: new(market.Gender("FEMALE"))},
+		{Section41: new(true), Age: new(3)},
+		{WithinMiles: new(3)},
+		{Needs: []string{"MSI - Multi-Sensory Impairment"}},
+		{Name: new("schol 14")},
 	}
 	for i, filter := range filters {
 		filter.Near = nearPoint(505_500, 107_300)
@@ -119,7 +133,8 @@ func placesByArithmetic(f *dbtest.Fixture, filter market.PlaceFilter) (ids []str
 	}
 	var all []row
 	var text string
-	dbtest.RequireNoError(f.T, f.Admin.QueryRow(`SELECT coalesce(json_agg(json_build_object('ID', id, 'Name', name, 'Gender', coalesce(gender, ''), 'Low', age_low, 'High', age_high,
+	dbtest.RequireNoError(f.T, f.Admin.QueryRow(`SELECT coalesce(json_agg(json_build_object('ID', id, 'Name', name, 'Gender', coalesce(gender,
+		''), 'Low', age_low, 'High', age_high,
 		'E', easting, 'N', northing, 'Needs', needs, 'S41', section41)), '[]') FROM dps.setting WHERE easting IS NOT NULL`).Scan(&text))
 	dbtest.RequireNoError(f.T, json.Unmarshal([]byte(text), &all))
 	all = slices.DeleteFunc(all, func(r row) bool {
@@ -159,7 +174,8 @@ func hypotenuseOf(a, b float64) float64 {
 func TestPlacesFollowChangesOfSettings(t *testing.T) {
 	f := dbtest.NewFixture(t, 2, 1)
 	insertSchools(f, 1, rand.New(rand.NewPCG(3, 3)))
-	f.ExecSQL(`UPDATE dps.setting SET easting = 500000, northing = 100000, needs = $1, age_low = 5, age_high = 9, district = 'Arun' WHERE kind = 'SCHOOL'`, `{"`+dbtest.AutismNeed+`"}`)
+	f.ExecSQL(`UPDATE dps.setting SET easting = 500000, northing = 100000, needs = $1, age_low = 5, age_high = 9, district = 'Arun'
+		WHERE kind = 'SCHOOL'`, `{"`+dbtest.AutismNeed+`"}`)
 	lot := publishLotOfSchools(f)
 	sld := "SLD - Severe Learning Difficulty"
 	finds := func(what string, want bool, filter market.PlaceFilter) {
@@ -215,17 +231,23 @@ func TestPlacesFollowChangesOfSettings(t *testing.T) {
 func TestPlacesByTheLatestInspection(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 1)
 	for day, value := range map[string]string{"2024-01-01": "Good", "2025-01-01": "Inadequate"} {
-		f.ExecSQL("INSERT INTO dps.inspection (setting_id, body, scale, value, inspected_on) VALUES ($1, 'Ofsted', 'Overall', $2, $3)", f.Settings[0], value, day)
+		f.ExecSQL("INSERT INTO dps.inspection (setting_id, body, scale, value, inspected_on) VALUES ($1, 'Ofsted', 'Overall', $2, $3)",
+			f.Settings[0], value, day)
 	}
-	f.ExecSQL("INSERT INTO dps.inspection (setting_id, body, scale, value, inspected_on) VALUES ($1, 'ISI', 'Safety', 'Good', '2025-06-01')", f.Settings[0])
+	f.ExecSQL("INSERT INTO dps.inspection (setting_id, body, scale, value, inspected_on) VALUES ($1, 'ISI', 'Safety', 'Good', '2025-06-01')",
+		f.Settings[0])
 	for _, c := range []struct {
 		body  *string
 		scale string
 		value string
 		want  int
 	}{
-		{nil, "Overall", "Good", 0}, {nil, "Overall", "Inadequate", 1}, {new("Ofsted"), "Overall", "Inadequate", 1}, {new("ISI"), "Overall", "Inadequate", 0},
-		{nil, "Safety", "Good", 1}, {nil, "Nothing", "Good", 0},
+		{nil, "Overall", "Good", 0},
+		{nil, "Overall", "Inadequate", 1},
+		{new("Ofsted"), "Overall", "Inadequate", 1},
+		{new("ISI"), "Overall", "Inadequate", 0},
+		{nil, "Safety", "Good", 1},
+		{nil, "Nothing", "Good", 0},
 	} {
 		filter := market.PlaceFilter{Inspection: &market.InspectionFilter{Body: c.body, Scale: c.scale, Values: []string{"Excellent", c.value}}}
 		if got := len(readPlaces(f, filter, 5)); got != c.want {
@@ -240,20 +262,27 @@ func TestPlacesNearestComeByIndex(t *testing.T) {
 	lot := publishLotOfSchools(f)
 	f.ExecSQL(`INSERT INTO dps.provider (id, name) SELECT gen_random_uuid(), 'Synthetic provider ' || n FROM generate_series(1, 3000) n`)
 	f.ExecSQL(`INSERT INTO dps.membership (id, lot_id, provider_id, application_id, admitted_at)
-		SELECT gen_random_uuid(), $1, p.id, (SELECT application_id FROM dps.membership LIMIT 1), dps.now() FROM dps.provider p WHERE p.id <> $2`, lot, f.Providers[0])
-	f.ExecSQL(`INSERT INTO dps.setting (id, provider_id, kind, name, urn, district, age_low, age_high, needs, places, vacancies, easting, northing)
+		SELECT gen_random_uuid(), $1, p.id, (SELECT application_id FROM dps.membership LIMIT 1), dps.now() FROM dps.provider p WHERE p.id <> $2`,
+		lot, f.Providers[0])
+	f.ExecSQL(`INSERT INTO dps.setting (id, provider_id, kind, name, urn, district, age_low, age_high, needs, places, vacancies, easting,
+		northing)
 		SELECT gen_random_uuid(), p.id, 'SCHOOL', 'School ' || n, n || p.id::text, 'Adur', n, n + 12, $1, 40, 1,
 			hashtext(p.id::text || n) % 100000 + 500000, hashtext(n || p.id::text) % 100000 + 150000 FROM dps.provider p, generate_series(1, 3) n`,
 		`{"`+dbtest.AutismNeed+`","SLD - Severe Learning Difficulty"}`)
 	f.ExecSQL("VACUUM ANALYZE dps.place")
 	f.ExecSQL("ANALYZE")
 	query := ""
-	d, err := db.Open(t.Context(), db.Config{URL: postgrestest.Server(t).URL("dps_api", f.Name), Policy: f.Policy, Keyring: f.Keyring,
-		Trace: func(_ context.Context, q string) { query = q }})
+	d, err := db.Open(t.Context(), db.Config{
+		URL: postgrestest.Server(t).URL("dps_api", f.Name), Policy: f.Policy, Keyring: f.Keyring,
+		Trace: func(_ context.Context, q string) { query = q },
+	})
 	dbtest.RequireNoError(t, err)
 	defer d.Close()
 	v := d.View(publicActor)
-	_, err = directory.Places(t.Context(), v, market.PlaceFilter{Lot: lotID(lot), Needs: []string{dbtest.AutismNeed}, Age: new(8), Near: nearPoint(500_000, 150_000)}, market.Page{First: 20})
+	_, err = directory.Places(t.Context(), v, market.PlaceFilter{
+		Lot: lotID(lot), Needs: []string{dbtest.AutismNeed}, Age: new(8),
+		Near: nearPoint(500_000, 150_000),
+	}, market.Page{First: 20})
 	dbtest.RequireNoError(t, err)
 	asked := query
 	dbtest.RequireNoError(t, v.End(t.Context()))
@@ -261,7 +290,8 @@ func TestPlacesNearestComeByIndex(t *testing.T) {
 	_, err = tx.Exec("SET LOCAL search_path = dps")
 	dbtest.RequireNoError(t, err)
 	var plan string
-	dbtest.RequireNoError(t, tx.QueryRow("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "+asked, 500_000, 150_000, lot, dbtest.AutismNeed, 8, lot).Scan(&plan))
+	dbtest.RequireNoError(t, tx.QueryRow("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "+asked, 500_000, 150_000, lot,
+		dbtest.AutismNeed, 8, lot).Scan(&plan))
 	var parsed []struct {
 		Plan struct {
 			Hit  int `json:"Shared Hit Blocks"`
@@ -297,7 +327,8 @@ func TestPlacesPagesKeepTheirOrder(t *testing.T) {
 				break
 			}
 			p.After = dbtest.EndOf(f.T, c.PageInfo)
-			f.ExecSQL(`INSERT INTO dps.setting (id, provider_id, kind, name, urn, district, age_low, age_high, needs, places, vacancies, easting, northing)
+			f.ExecSQL(`INSERT INTO dps.setting (id, provider_id, kind, name, urn, district, age_low, age_high, needs, places, vacancies, easting,
+				northing)
 				VALUES (gen_random_uuid(), NULL, 'SCHOOL', $1, $1, 'Adur', 5, 9, '{}', 1, 1, $2, 107300)`, "Added "+uuid.NewString(), 505_500+turned)
 			if turned == 0 {
 				f.ExecSQL("UPDATE dps.setting SET closed_on = '2020-01-01' WHERE id = $1", closed)

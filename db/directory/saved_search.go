@@ -58,7 +58,8 @@ func SaveSearch(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Save
 		}
 		var id uuid.UUID
 		err = t.Get(ctx, &id, `INSERT INTO saved_search (id, organisation_id, person, name, shared, filter) VALUES ($1, $2, $3, $4, $5, $6)
-			ON CONFLICT (organisation_id, person, name) DO UPDATE SET shared = excluded.shared, filter = excluded.filter, saved_at = dps.now() RETURNING id`,
+			ON CONFLICT (organisation_id, person, name) DO UPDATE SET shared = excluded.shared, filter = excluded.filter, saved_at = dps.now()
+			RETURNING id`,
 			uuid.New(), a.Organisation, a.Person, in.Name, in.Shared, filter)
 		return engine.AuthorityEvent(id, a.Organisation, "filter"), err
 	})
@@ -68,6 +69,7 @@ func SaveSearch(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Save
 func RemoveSearch(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RemoveSearchInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "search.remove", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		id := in.Search.UUID
-		return engine.AuthorityEvent(id, a.Organisation, "removed"), engine.AbsentIfNoRows(t.ExecAtLeastOne(ctx, "DELETE FROM saved_search WHERE id = $1", id), "search")
+		return engine.AuthorityEvent(id, a.Organisation, "removed"), engine.AbsentIfNoRows(t.ExecAtLeastOne(ctx,
+			"DELETE FROM saved_search WHERE id = $1", id), "search")
 	})
 }

@@ -15,8 +15,10 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-var unclaimedSettingList = rowset.Pages[market.Setting]{Table: SettingTable, Name: "unclaimed settings", Order: []string{"name", "id"},
-	Where: "s.provider_id IS NULL AND s.closed_on IS NULL"}
+var unclaimedSettingList = rowset.Pages[market.Setting]{
+	Table: SettingTable, Name: "unclaimed settings", Order: []string{"name", "id"},
+	Where: "s.provider_id IS NULL AND s.closed_on IS NULL",
+}
 
 // UnclaimedSettings is a page of the open settings of which nobody has said whose they are, by name.
 func UnclaimedSettings(ctx context.Context, v *engine.View, p market.Page) (*market.SettingConnection, error) {
@@ -45,13 +47,17 @@ func LinkSetting(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Lin
 }
 
 // settingColumns are those of a setting s.
-var settingColumns = rowset.All(rowset.Columns("id"), rowset.Column("kind", "kind"), rowset.Column("name", "name"), rowset.Column("urn", "urn"),
-	rowset.Column("district", "district"), rowset.Column("outcode", "outcode"), rowset.Column("age_low", "ageLow"), rowset.Column("age_high", "ageHigh"),
+var settingColumns = rowset.All(rowset.Columns("id"), rowset.Column("kind", "kind"), rowset.Column("name", "name"),
+	rowset.Column("urn", "urn"),
+	rowset.Column("district", "district"), rowset.Column("outcode", "outcode"), rowset.Column("age_low", "ageLow"),
+	rowset.Column("age_high", "ageHigh"),
 	rowset.Computed("needs", "to_json(s.needs)", "needs"), rowset.Column("places", "places"), rowset.Column("vacancies", "vacancies"),
 	rowset.Column("vacancies_at", "vacanciesAt"), rowset.Column("establishment_type", "establishmentType"), rowset.Column("gender", "gender"),
 	rowset.Column("section41", "section41"), rowset.Column("local_authority", "localAuthority"), rowset.Column("opened_on", "openedOn"),
-	rowset.Column("closed_on", "closedOn"), rowset.Column("directory_changed_on", "directoryChangedOn"), rowset.Column("imported_at", "importedAt"),
-	rowset.Computed("previous_urns", "to_json(s.previous_urns)", "previousUrns"), rowset.Figure("figures", figuresSQL("setting_id", "s.id"), "figures"),
+	rowset.Column("closed_on", "closedOn"), rowset.Column("directory_changed_on", "directoryChangedOn"),
+	rowset.Column("imported_at", "importedAt"),
+	rowset.Computed("previous_urns", "to_json(s.previous_urns)", "previousUrns"), rowset.Figure("figures", figuresSQL("setting_id", "s.id"),
+		"figures"),
 	rowset.Elsewhere("easting", "northing"), rowset.Columns("provider_id"), rowset.Parent("provider", "provider_id", ProviderTable))
 
 var (
@@ -62,10 +68,15 @@ var (
 // OpenSettingSQL is the condition of a setting s that has not closed.
 const OpenSettingSQL = "(s.closed_on IS NULL OR s.closed_on > " + engine.TodaySQL + ")"
 
-var providerSettingList = rowset.Pages[market.Setting]{Table: SettingTable, Name: "settings", Order: []string{"name", "id"}, Parent: "provider_id"}
+var providerSettingList = rowset.Pages[market.Setting]{
+	Table: SettingTable, Name: "settings", Order: []string{"name", "id"},
+	Parent: "provider_id",
+}
 
 // SettingsOfProviders is a page of settings for each provider.
-func SettingsOfProviders(ctx context.Context, v *engine.View, providers []uuid.UUID, p market.Page) (map[uuid.UUID]*market.SettingConnection, error) {
+func SettingsOfProviders(ctx context.Context, v *engine.View, providers []uuid.UUID,
+	p market.Page,
+) (map[uuid.UUID]*market.SettingConnection, error) {
 	return providerSettingList.Of(ctx, v, providers, p)
 }
 
@@ -86,7 +97,8 @@ func RequireSettingOpen(ctx context.Context, t *engine.Tx, setting uuid.UUID, st
 var inspectionsOfSettingsTable = rowset.New[market.Inspection]("inspection", "i",
 	rowset.Columns("setting_id", "body", "scale", "value", "inspected_on"))
 
-var inspectionsOfSettings = rowset.ListOf[uuid.UUID](inspectionsOfSettingsTable, "setting_id", rowset.By("i.inspected_on DESC", "i.body", "i.scale")...)
+var inspectionsOfSettings = rowset.ListOf[uuid.UUID](inspectionsOfSettingsTable, "setting_id", rowset.By("i.inspected_on DESC",
+	"i.body", "i.scale")...)
 
 // InspectionsOfSettings reads what inspections found, the latest first.
 func InspectionsOfSettings(ctx context.Context, v *engine.View, settings []uuid.UUID) (map[uuid.UUID][]*market.Inspection, error) {
@@ -99,7 +111,8 @@ func AddressesOfSettings(ctx context.Context, v *engine.View, settings []uuid.UU
 		Setting uuid.UUID `db:"setting_id"`
 		Address []byte    `db:"address"`
 	}
-	if err := v.All(ctx, &rows, "SELECT setting_id, address FROM setting_address WHERE setting_id = ANY ($1)", pq.Array(settings)); err != nil {
+	if err := v.All(ctx, &rows, "SELECT setting_id, address FROM setting_address WHERE setting_id = ANY ($1)",
+		pq.Array(settings)); err != nil {
 		return nil, err
 	}
 	all := map[uuid.UUID]*string{}

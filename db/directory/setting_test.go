@@ -31,7 +31,8 @@ func TestLinkSettingOnceAmongMany(t *testing.T) {
 	over := make(chan []error, 1)
 	go func() {
 		over <- dbtest.AtOnce(6, func(i int) error {
-			_, err := directory.LinkSetting(t.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), rules.LinkSettingInput{IdempotencyKey: dbtest.NewKey(), Setting: dbtest.IDOf(setting), Provider: dbtest.IDOf(f.Providers[i%3])})
+			_, err := directory.LinkSetting(t.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead),
+				rules.LinkSettingInput{IdempotencyKey: dbtest.NewKey(), Setting: dbtest.IDOf(setting), Provider: dbtest.IDOf(f.Providers[i%3])})
 			return err
 		})
 	}()

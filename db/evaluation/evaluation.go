@@ -21,7 +21,9 @@ type evaluationFacts struct {
 
 // evaluateOffer takes the lock of the offer's need, reads what every step of an evaluation works on, and takes the step: for an offer
 // to a joint call, on each of its copies.
-func evaluateOffer(ctx context.Context, t *engine.Tx, offer uuid.UUID, step func(evaluationFacts) (engine.Event, error)) (engine.Event, error) {
+func evaluateOffer(ctx context.Context, t *engine.Tx, offer uuid.UUID, step func(evaluationFacts) (engine.Event, error)) (engine.Event,
+	error,
+) {
 	var o market.Offer
 	if err := t.Get(ctx, &o, tendering.OpenedOfferRows+" WHERE o.id = $1", offer); err != nil {
 		return engine.Event{}, engine.AbsentIfNoRows(err, "offer")
@@ -39,7 +41,9 @@ func evaluateOffer(ctx context.Context, t *engine.Tx, offer uuid.UUID, step func
 }
 
 // evaluateNeed is evaluate for a step that is about a need as a whole.
-func evaluateNeed(ctx context.Context, t *engine.Tx, need uuid.UUID, step func(evaluationFacts) (engine.Event, error)) (engine.Event, error) {
+func evaluateNeed(ctx context.Context, t *engine.Tx, need uuid.UUID, step func(evaluationFacts) (engine.Event, error)) (engine.Event,
+	error,
+) {
 	return tendering.ForEachJointNeed(ctx, t, need, true, func(n market.Need) (engine.Event, error) {
 		e, err := readEvaluationFacts(ctx, t, n)
 		if err != nil {

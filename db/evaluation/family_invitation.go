@@ -54,19 +54,20 @@ func Questions(ctx context.Context, v *engine.View, of []market.Respondent) (map
 // InviteFamily makes a one-time invitation. The code is returned once and not kept: on a retry it is "".
 func InviteFamily(ctx context.Context, d *engine.DB, a policy.Actor, in rules.InviteFamilyInput) (id uuid.UUID, code string, err error) {
 	var made uuid.UUID
-	id, err = d.Change(ctx, a, engine.Request{Act: "family_invitation.send", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		need, err := tendering.LockNeed(ctx, t, in.Need.UUID, true)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		i, err := rules.InviteFamily(in, need, need.AsOf)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		fresh, hash := seal.NewCode()
-		made, code = i.ID, fresh
-		return engine.AuthorityEvent(i.ID, need.AuthorityID, "created"), insertFamilyInvitation(ctx, t, i, need, hash, a.Person)
-	})
+	id, err = d.Change(ctx, a, engine.Request{Act: "family_invitation.send", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			need, err := tendering.LockNeed(ctx, t, in.Need.UUID, true)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			i, err := rules.InviteFamily(in, need, need.AsOf)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			fresh, hash := seal.NewCode()
+			made, code = i.ID, fresh
+			return engine.AuthorityEvent(i.ID, need.AuthorityID, "created"), insertFamilyInvitation(ctx, t, i, need, hash, a.Person)
+		})
 	if err != nil || id != made {
 		return id, "", err
 	}
@@ -85,9 +86,11 @@ func insertFamilyInvitation(ctx context.Context, t *engine.Tx, i market.FamilyIn
 			return engine.AbsentIfNoRows(err, "placement that has started")
 		}
 	}
-	return t.ExecAtLeastOne(ctx, `INSERT INTO family_invitation (id, code_hash, kind, respondent, authority_id, need_id, placement_id, provider_id, setting_id,
+	return t.ExecAtLeastOne(ctx, `INSERT INTO family_invitation (id, code_hash, kind, respondent, authority_id, need_id, placement_id,
+		provider_id, setting_id,
 			market_id, invited_by, invited_at, expires_at, route)
-		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, l.market_id, $10, $11, $12, (SELECT a.route FROM award a WHERE a.need_id = $6 AND a.accepted_at IS NOT NULL LIMIT 1)
+		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, l.market_id, $10, $11, $12, (SELECT a.route FROM award a WHERE a.need_id = $6
+		AND a.accepted_at IS NOT NULL LIMIT 1)
 		FROM lot l WHERE l.id = $13`, i.ID, hash, i.Kind, i.Respondent, n.AuthorityID,
 		n.ID, i.PlacementID, subject.Provider, subject.Setting, person, i.InvitedAt, i.ExpiresAt, n.LotID)
 }

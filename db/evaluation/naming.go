@@ -99,10 +99,12 @@ func insertNaming(ctx context.Context, t *engine.Tx, n market.Need, p market.Pre
 	if err != nil {
 		return err
 	}
-	if _, err := t.Exec(ctx, `INSERT INTO naming (id, need_id, authority_id, preference_id, setting_id, named, ground, reasons, consulted_on, decided_at, decided_by)
+	if _, err := t.Exec(ctx, `INSERT INTO naming (id, need_id, authority_id, preference_id, setting_id, named, ground, reasons, consulted_on,
+		decided_at, decided_by)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, id, n.ID, n.AuthorityID, p.ID, *p.SettingID, in.Named, in.Ground, reasons,
 		in.ConsultedOn.Time, n.AsOf, t.Actor().Person); err != nil {
 		return err
 	}
-	return t.ExecAtLeastOne(ctx, "UPDATE preference SET effect = $2, effect_by = $3, effect_at = $4 WHERE id = $1", p.ID, in.Effect, t.Actor().Person, n.AsOf)
+	return t.ExecAtLeastOne(ctx, "UPDATE preference SET effect = $2, effect_by = $3, effect_at = $4 WHERE id = $1", p.ID, in.Effect,
+		t.Actor().Person, n.AsOf)
 }

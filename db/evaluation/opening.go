@@ -114,13 +114,15 @@ func openSealedHalf(ctx context.Context, t *engine.Tx, half tendering.SealedHalf
 	_, err = t.Exec(ctx, `INSERT INTO offer (id, need_id, authority_id, provider_id, setting_id, version, received_at, receipt,
 			starts_on, places, needs_met, outcomes_met, assumptions)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, offer.ID, offer.NeedID, offer.AuthorityID, offer.ProviderID,
-		offer.SettingID, offer.Version, offer.ReceivedAt, offer.Receipt, offer.StartsOn.Time, offer.Places, offer.NeedsMet, offer.OutcomesMet, offer.Assumptions)
+		offer.SettingID, offer.Version, offer.ReceivedAt, offer.Receipt, offer.StartsOn.Time, offer.Places, offer.NeedsMet, offer.OutcomesMet,
+		offer.Assumptions)
 	return err
 }
 
 func insertOpenedPrice(ctx context.Context, t *engine.Tx, o market.Offer) error {
 	if _, err := t.Exec(ctx, `INSERT INTO offer_price (offer_id, need_id, authority_id, provider_id, weekly, weeks, annual)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`, o.ID, o.NeedID, o.AuthorityID, o.ProviderID, o.Price.Weekly, o.Price.Weeks, o.Price.Annual); err != nil {
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`, o.ID, o.NeedID, o.AuthorityID, o.ProviderID, o.Price.Weekly, o.Price.Weeks,
+		o.Price.Annual); err != nil {
 		return err
 	}
 	for i, fee := range o.Price.Fees {

@@ -72,20 +72,21 @@ func PreferencesByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[
 
 // EnterPreference records what a family said by telephone or through an advocate.
 func EnterPreference(ctx context.Context, d *engine.DB, a policy.Actor, in rules.EnterPreferenceInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "preference.enter", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		need, err := tendering.LockNeed(ctx, t, in.Need.UUID, true)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		if err := rules.CheckPreference(in.Words); err != nil {
-			return engine.Event{}, err
-		}
-		p := market.Preference{ID: uuid.New(), NeedID: need.ID, Respondent: in.Respondent, Words: in.Words, EnteredFor: true, GivenAt: need.AsOf}
-		if p.SettingID, err = requireNamedSetting(ctx, t, in.Setting); err != nil {
-			return engine.Event{}, err
-		}
-		return engine.AuthorityEvent(p.ID, need.AuthorityID, "words"), insertPreference(ctx, t, need.AuthorityID, p)
-	})
+	return d.Change(ctx, a, engine.Request{Act: "preference.enter", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			need, err := tendering.LockNeed(ctx, t, in.Need.UUID, true)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			if err := rules.CheckPreference(in.Words); err != nil {
+				return engine.Event{}, err
+			}
+			p := market.Preference{ID: uuid.New(), NeedID: need.ID, Respondent: in.Respondent, Words: in.Words, EnteredFor: true, GivenAt: need.AsOf}
+			if p.SettingID, err = requireNamedSetting(ctx, t, in.Setting); err != nil {
+				return engine.Event{}, err
+			}
+			return engine.AuthorityEvent(p.ID, need.AuthorityID, "words"), insertPreference(ctx, t, need.AuthorityID, p)
+		})
 }
 
 // GivePreference records what a family would like, in its own hand, and uses up its invitation.
@@ -125,16 +126,18 @@ func insertPreference(ctx context.Context, t *engine.Tx, authority uuid.UUID, p 
 
 // AnswerPreference records what was done with what a family would like.
 func AnswerPreference(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnswerPreferenceInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "preference.answer", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		if err := rules.AnswerPreference(in); err != nil {
-			return engine.Event{}, err
-		}
-		id := in.Preference.UUID
-		var authority uuid.UUID
-		if err := t.Get(ctx, &authority, "SELECT authority_id FROM preference WHERE id = $1", id); err != nil {
-			return engine.Event{}, engine.AbsentIfNoRows(err, "preference")
-		}
-		err := t.ExecAtLeastOne(ctx, "UPDATE preference SET effect = $2, effect_by = $3, effect_at = dps.now() WHERE id = $1", id, in.Effect, a.Person)
-		return engine.AuthorityEvent(id, authority, "effect"), err
-	})
+	return d.Change(ctx, a, engine.Request{Act: "preference.answer", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			if err := rules.AnswerPreference(in); err != nil {
+				return engine.Event{}, err
+			}
+			id := in.Preference.UUID
+			var authority uuid.UUID
+			if err := t.Get(ctx, &authority, "SELECT authority_id FROM preference WHERE id = $1", id); err != nil {
+				return engine.Event{}, engine.AbsentIfNoRows(err, "preference")
+			}
+			err := t.ExecAtLeastOne(ctx, "UPDATE preference SET effect = $2, effect_by = $3, effect_at = dps.now() WHERE id = $1",
+				id, in.Effect, a.Person)
+			return engine.AuthorityEvent(id, authority, "effect"), err
+		})
 }

@@ -36,31 +36,33 @@ func PriceQueriesByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map
 
 // QueryPrice asks a bidder about its price.
 func QueryPrice(ctx context.Context, d *engine.DB, a policy.Actor, in rules.QueryPriceInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "price_query.ask", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		offer, need, err := lockOpenedOffer(ctx, t, in.Offer.UUID)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		earlier, err := ReadPriceQueries(ctx, t, "q.offer_id = $1", offer.ID)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		// Those that the asker sees; for who may evaluate and sees no award, the database looks.
-		var awards []market.Award
-		if err := t.SelectRows(ctx, &awards, AwardRows+" WHERE a.need_id = $1", need.ID); err != nil {
-			return engine.Event{}, err
-		}
-		q, err := rules.QueryPrice(need, earlier, awards, in, need.AsOf)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		if _, err := t.Exec(ctx, `INSERT INTO price_query (id, offer_id, need_id, authority_id, provider_id, kind, question, asked_at, asked_by, answer_by)
+	return d.Change(ctx, a, engine.Request{Act: "price_query.ask", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			offer, need, err := lockOpenedOffer(ctx, t, in.Offer.UUID)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			earlier, err := ReadPriceQueries(ctx, t, "q.offer_id = $1", offer.ID)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			// Those that the asker sees; for who may evaluate and sees no award, the database looks.
+			var awards []market.Award
+			if err := t.SelectRows(ctx, &awards, AwardRows+" WHERE a.need_id = $1", need.ID); err != nil {
+				return engine.Event{}, err
+			}
+			q, err := rules.QueryPrice(need, earlier, awards, in, need.AsOf)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			if _, err := t.Exec(ctx, `INSERT INTO price_query (id, offer_id, need_id, authority_id, provider_id, kind, question, asked_at, asked_by,
+			answer_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, q.ID, offer.ID, need.ID, need.AuthorityID, offer.ProviderID,
-			q.Kind, q.Question, q.AskedAt, a.Person, q.AnswerBy); err != nil {
-			return engine.Event{}, err
-		}
-		return engine.AuthorityEvent(q.ID, need.AuthorityID, "asked_at"), tendering.RequireNoConflict(ctx, t, need.ID)
-	})
+				q.Kind, q.Question, q.AskedAt, a.Person, q.AnswerBy); err != nil {
+				return engine.Event{}, err
+			}
+			return engine.AuthorityEvent(q.ID, need.AuthorityID, "asked_at"), tendering.RequireNoConflict(ctx, t, need.ID)
+		})
 }
 
 // lockOpenedOffer reads an opened offer and its need, under the need's lock.
@@ -92,38 +94,41 @@ func lockPriceQuery(ctx context.Context, t *engine.Tx, id uuid.UUID) (market.Pri
 
 // AnswerPriceQuery records a bidder's explanation.
 func AnswerPriceQuery(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnswerPriceQueryInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "price_query.answer", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		q, need, err := lockPriceQuery(ctx, t, in.Query.UUID)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		if err := rules.AnswerPriceQuery(q, in, need.AsOf); err != nil {
-			return engine.Event{}, err
-		}
-		err = t.ExecAtLeastOne(ctx, "UPDATE price_query SET answer = $2, answered_at = $3, answered_by = $4 WHERE id = $1", q.ID, in.Answer, need.AsOf, a.Person)
-		return engine.AuthorityEvent(q.ID, q.AuthorityID, "answered_at"), err
-	})
+	return d.Change(ctx, a, engine.Request{Act: "price_query.answer", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			q, need, err := lockPriceQuery(ctx, t, in.Query.UUID)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			if err := rules.AnswerPriceQuery(q, in, need.AsOf); err != nil {
+				return engine.Event{}, err
+			}
+			err = t.ExecAtLeastOne(ctx, "UPDATE price_query SET answer = $2, answered_at = $3, answered_by = $4 WHERE id = $1", q.ID,
+				in.Answer, need.AsOf, a.Person)
+			return engine.AuthorityEvent(q.ID, q.AuthorityID, "answered_at"), err
+		})
 }
 
 // DecidePriceQuery records whether a price is accounted for. Where it is not, the ranking is reckoned again without the offer.
 func DecidePriceQuery(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DecidePriceQueryInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "price_query.decide", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		q, need, err := lockPriceQuery(ctx, t, in.Query.UUID)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		if err := rules.DecidePriceQuery(q, in, need.AsOf); err != nil {
-			return engine.Event{}, err
-		}
-		if err := t.ExecAtLeastOne(ctx, "UPDATE price_query SET accepted = $2, reason = $3, decided_at = $4, decided_by = $5 WHERE id = $1",
-			q.ID, in.Accepted, in.Reason, need.AsOf, a.Person); err != nil {
-			return engine.Event{}, err
-		}
-		if err := tendering.RequireNoConflict(ctx, t, need.ID); err != nil || in.Accepted || need.RankedAt == nil {
-			return engine.AuthorityEvent(q.ID, q.AuthorityID, "decided_at"), err
-		}
-		return engine.AuthorityEvent(q.ID, q.AuthorityID, "decided_at", "ranking"), rerankNeed(ctx, t, need)
-	})
+	return d.Change(ctx, a, engine.Request{Act: "price_query.decide", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			q, need, err := lockPriceQuery(ctx, t, in.Query.UUID)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			if err := rules.DecidePriceQuery(q, in, need.AsOf); err != nil {
+				return engine.Event{}, err
+			}
+			if err := t.ExecAtLeastOne(ctx, "UPDATE price_query SET accepted = $2, reason = $3, decided_at = $4, decided_by = $5 WHERE id = $1",
+				q.ID, in.Accepted, in.Reason, need.AsOf, a.Person); err != nil {
+				return engine.Event{}, err
+			}
+			if err := tendering.RequireNoConflict(ctx, t, need.ID); err != nil || in.Accepted || need.RankedAt == nil {
+				return engine.AuthorityEvent(q.ID, q.AuthorityID, "decided_at"), err
+			}
+			return engine.AuthorityEvent(q.ID, q.AuthorityID, "decided_at", "ranking"), rerankNeed(ctx, t, need)
+		})
 }
 
 // RequireStillRanked refuses an offer whose price was not accounted for: it is in no ranking any more.

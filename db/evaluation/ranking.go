@@ -11,13 +11,16 @@ import (
 )
 
 // rankingColumns are those of a place r in an order.
-var rankingColumns = rowset.Columns("offer_id", "need_id", "provider_id", "rank", "quality", "price", "total", "arithmetic", "tie_break", "reckoned_at", "superseded_at")
+var rankingColumns = rowset.Columns("offer_id", "need_id", "provider_id", "rank", "quality", "price", "total", "arithmetic", "tie_break",
+	"reckoned_at", "superseded_at")
 
 // The places in the orders that hold, and those in orders that were reckoned again since.
 var (
-	rankingTable        = rowset.New[market.Ranking]("ranking", "r", rankingColumns, rowset.From("(SELECT * FROM ranking WHERE superseded_at IS NULL) r"))
-	earlierRankingTable = rowset.New[market.Ranking]("ranking", "r", rankingColumns, rowset.From("(SELECT * FROM ranking WHERE superseded_at IS NOT NULL) r"))
-	RankingRows         = rankingTable.Rows()
+	rankingTable = rowset.New[market.Ranking]("ranking", "r", rankingColumns,
+		rowset.From("(SELECT * FROM ranking WHERE superseded_at IS NULL) r"))
+	earlierRankingTable = rowset.New[market.Ranking]("ranking", "r", rankingColumns,
+		rowset.From("(SELECT * FROM ranking WHERE superseded_at IS NOT NULL) r"))
+	RankingRows = rankingTable.Rows()
 
 	rankingsOfOffers        = rowset.ListOf[uuid.UUID](rankingTable, "offer_id")
 	earlierRankingsOfOffers = rowset.ListOf[uuid.UUID](earlierRankingTable, "offer_id", rowset.By("r.offer_id", "r.superseded_at DESC")...)

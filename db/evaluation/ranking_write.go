@@ -55,7 +55,8 @@ func insertRankings(ctx context.Context, t *engine.Tx, n market.Need, terms admi
 		return err
 	}
 	for _, r := range rules.RankContenders(criteria, contenders, ties) {
-		if _, err := t.Exec(ctx, `INSERT INTO ranking (offer_id, need_id, authority_id, provider_id, rank, quality, price, total, arithmetic, tie_break, reckoned_at)
+		if _, err := t.Exec(ctx, `INSERT INTO ranking (offer_id, need_id, authority_id, provider_id, rank, quality, price, total, arithmetic,
+			tie_break, reckoned_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 			r.OfferID, n.ID, n.AuthorityID, r.ProviderID, r.Rank, r.Quality, r.Price, r.Total, r.Arithmetic, r.TieBreak, n.AsOf); err != nil {
 			return err
@@ -85,7 +86,8 @@ func readContenders(ctx context.Context, t *engine.Tx, n market.Need, p market.P
 		Received time.Time       `db:"received_at"`
 		Annual   decimal.Decimal `db:"annual"`
 	}
-	if err := t.SelectRows(ctx, &priced, `SELECT o.id, o.provider_id, o.received_at, p.annual FROM offer o JOIN offer_price p ON p.offer_id = o.id
+	if err := t.SelectRows(ctx, &priced,
+		`SELECT o.id, o.provider_id, o.received_at, p.annual FROM offer o JOIN offer_price p ON p.offer_id = o.id
 		WHERE o.need_id = $1 AND o.id = ANY ($2)`, n.ID, rowset.IDs(suitable)); err != nil {
 		return nil, err
 	}
@@ -94,8 +96,10 @@ func readContenders(ctx context.Context, t *engine.Tx, n market.Need, p market.P
 		if _, fell := fallen[row.Offer]; fell {
 			continue
 		}
-		all = append(all, rules.Contender{OfferID: row.Offer, ProviderID: row.Provider, NeedID: n.ID, ReceivedAt: row.Received,
-			Annual: row.Annual, Points: decimalPoints(points[row.Offer])})
+		all = append(all, rules.Contender{
+			OfferID: row.Offer, ProviderID: row.Provider, NeedID: n.ID, ReceivedAt: row.Received,
+			Annual: row.Annual, Points: decimalPoints(points[row.Offer]),
+		})
 	}
 	return all, nil
 }

@@ -114,30 +114,32 @@ func lockScoreSheet(ctx context.Context, t *engine.Tx, e evaluationFacts, person
 	if err := rules.LockScores(e.need, e.criteria, suitable, own); err != nil {
 		return err
 	}
-	return t.ExecAtLeastOne(ctx, "UPDATE score_sheet SET locked_at = $3 WHERE need_id = $1 AND person = $2 AND locked_at IS NULL", e.need.ID, person, e.need.AsOf)
+	return t.ExecAtLeastOne(ctx, "UPDATE score_sheet SET locked_at = $3 WHERE need_id = $1 AND person = $2 AND locked_at IS NULL",
+		e.need.ID, person, e.need.AsOf)
 }
 
 // ModerateOffer records the agreed scores of an offer, in place of earlier ones, until quality is locked.
 func ModerateOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ModerateOfferInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "moderation.agree", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		return evaluateOffer(ctx, t, in.Offer.UUID, func(e evaluationFacts) (engine.Event, error) {
-			if err := rules.ModerateOffer(e.need, e.terms.Lot.Procedure, e.criteria, in); err != nil {
-				return engine.Event{}, err
-			}
-			if err := requireScoresLocked(ctx, t, e.need); err != nil {
-				return engine.Event{}, err
-			}
-			for _, s := range in.Scores {
-				if _, err := t.Exec(ctx, `INSERT INTO moderation (offer_id, criterion_id, need_id, authority_id, points, reason, person, at)
-					VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (offer_id, criterion_id) DO UPDATE
-					SET points = excluded.points, reason = excluded.reason, person = excluded.person, at = excluded.at`,
-					e.offer.ID, s.Criterion.UUID, e.need.ID, e.need.AuthorityID, s.Points, s.Reason, a.Person, e.need.AsOf); err != nil {
+	return d.Change(ctx, a, engine.Request{Act: "moderation.agree", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			return evaluateOffer(ctx, t, in.Offer.UUID, func(e evaluationFacts) (engine.Event, error) {
+				if err := rules.ModerateOffer(e.need, e.terms.Lot.Procedure, e.criteria, in); err != nil {
 					return engine.Event{}, err
 				}
-			}
-			return engine.AuthorityEvent(e.offer.ID, e.need.AuthorityID, "moderation"), tendering.RequireNoConflict(ctx, t, e.need.ID)
+				if err := requireScoresLocked(ctx, t, e.need); err != nil {
+					return engine.Event{}, err
+				}
+				for _, s := range in.Scores {
+					if _, err := t.Exec(ctx, `INSERT INTO moderation (offer_id, criterion_id, need_id, authority_id, points, reason, person, at)
+					VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (offer_id, criterion_id) DO UPDATE
+					SET points = excluded.points, reason = excluded.reason, person = excluded.person, at = excluded.at`,
+						e.offer.ID, s.Criterion.UUID, e.need.ID, e.need.AuthorityID, s.Points, s.Reason, a.Person, e.need.AsOf); err != nil {
+						return engine.Event{}, err
+					}
+				}
+				return engine.AuthorityEvent(e.offer.ID, e.need.AuthorityID, "moderation"), tendering.RequireNoConflict(ctx, t, e.need.ID)
+			})
 		})
-	})
 }
 
 func requireScoresLocked(ctx context.Context, t *engine.Tx, n market.Need) error {
@@ -151,17 +153,18 @@ func requireScoresLocked(ctx context.Context, t *engine.Tx, n market.Need) error
 
 // LockQuality locks the moderated quality. Prices that come last can be opened from now on.
 func LockQuality(ctx context.Context, d *engine.DB, a policy.Actor, in rules.LockQualityInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "moderation.lock", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		return evaluateNeed(ctx, t, in.Need.UUID, func(e evaluationFacts) (engine.Event, error) {
-			if err := requireModerated(ctx, t, e); err != nil {
-				return engine.Event{}, err
-			}
-			if err := tendering.RequireNoConflict(ctx, t, e.need.ID); err != nil {
-				return engine.Event{}, err
-			}
-			return engine.AuthorityEvent(e.need.ID, e.need.AuthorityID, "quality_locked_at"), lockNeedQuality(ctx, t, e)
+	return d.Change(ctx, a, engine.Request{Act: "moderation.lock", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			return evaluateNeed(ctx, t, in.Need.UUID, func(e evaluationFacts) (engine.Event, error) {
+				if err := requireModerated(ctx, t, e); err != nil {
+					return engine.Event{}, err
+				}
+				if err := tendering.RequireNoConflict(ctx, t, e.need.ID); err != nil {
+					return engine.Event{}, err
+				}
+				return engine.AuthorityEvent(e.need.ID, e.need.AuthorityID, "quality_locked_at"), lockNeedQuality(ctx, t, e)
+			})
 		})
-	})
 }
 
 // requireModerated refuses while a suitable offer lacks an agreed score, and where no moderation is due at all.
@@ -185,7 +188,9 @@ func requireModerated(ctx context.Context, t *engine.Tx, e evaluationFacts) erro
 
 // AgreedScores are the points of each offer on each criterion, and the words behind them. Those of somebody who found out an
 // interest before quality was locked are set aside.
-func AgreedScores(ctx context.Context, t *engine.Tx, n market.Need, p market.Procedure) (map[uuid.UUID]map[uuid.UUID]market.Decimal, map[uuid.UUID]map[uuid.UUID]string, error) {
+func AgreedScores(ctx context.Context, t *engine.Tx, n market.Need, p market.Procedure) (map[uuid.UUID]map[uuid.UUID]market.Decimal,
+	map[uuid.UUID]map[uuid.UUID]string, error,
+) {
 	query := `SELECT s.offer_id, s.criterion_id, avg(s.points) AS points, string_agg(s.comment, ' ' ORDER BY s.person) AS reason
 		FROM score s JOIN score_sheet h ON h.need_id = s.need_id AND h.person = s.person AND h.locked_at IS NOT NULL
 		JOIN need n ON n.id = s.need_id WHERE s.need_id = $1 AND NOT EXISTS (SELECT FROM interest i WHERE i.need_id = s.need_id
@@ -212,7 +217,8 @@ func lockNeedQuality(ctx context.Context, t *engine.Tx, e evaluationFacts) error
 	if err := t.SwitchRole(ctx, policy.Keeper); err != nil {
 		return err
 	}
-	if err := t.ExecAtLeastOne(ctx, "UPDATE need SET quality_locked_at = $2 WHERE id = $1 AND quality_locked_at IS NULL", e.need.ID, e.need.AsOf); err != nil {
+	if err := t.ExecAtLeastOne(ctx, "UPDATE need SET quality_locked_at = $2 WHERE id = $1 AND quality_locked_at IS NULL", e.need.ID,
+		e.need.AsOf); err != nil {
 		return err
 	}
 	if e.need.PricesOpenedAt == nil {

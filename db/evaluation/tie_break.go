@@ -15,6 +15,8 @@ var (
 )
 
 // TieBreaksOfProcedures reads how each procedure puts equal totals in order.
-func TieBreaksOfProcedures(ctx context.Context, v *engine.View, procedures []market.ProcedureCode) (map[market.ProcedureCode][]*market.TieBreak, error) {
+func TieBreaksOfProcedures(ctx context.Context, v *engine.View,
+	procedures []market.ProcedureCode,
+) (map[market.ProcedureCode][]*market.TieBreak, error) {
 	return tieBreaksOfProcedures.Read(ctx, v, procedures)
 }

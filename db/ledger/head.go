@@ -42,7 +42,8 @@ type Head struct {
 // String is the head as one line, to be kept where nobody who can change the database can change it. It holds nothing
 // about anybody.
 func (h Head) String() string {
-	return fmt.Sprintf("%s %s %d %x %s", h.SignedAt.UTC().Format(time.RFC3339Nano), h.Chain, h.Position, h.Hash, base64.StdEncoding.EncodeToString(h.Signature))
+	return fmt.Sprintf("%s %s %d %x %s", h.SignedAt.UTC().Format(time.RFC3339Nano), h.Chain, h.Position, h.Hash,
+		base64.StdEncoding.EncodeToString(h.Signature))
 }
 
 var errBadHead = errors.New("this is not a head of the log: a time, a chain, a position, a hash and a signature")

@@ -10,7 +10,10 @@ import (
 // FuzzParseHead: a line is a head that is written as the same line again, or none.
 func FuzzParseHead(f *testing.F) {
 	line := "2026-11-25T09:30:00.123456Z 7d3c0f6e-0a0d-4a3e-8a55-0d2a4a9f6a10 3 0a0b AAEC"
-	for _, seed := range []string{line, line + "\n", " " + line, strings.ToUpper(line), "", "1 2 3 4 5", strings.Replace(line, "3", "+3", 1), strings.Replace(line, "AAEC", "AAED", 1)} {
+	for _, seed := range []string{
+		line, line + "\n", " " + line, strings.ToUpper(line), "", "1 2 3 4 5", strings.Replace(line, "3", "+3", 1),
+		strings.Replace(line, "AAEC", "AAED", 1),
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, line string) {

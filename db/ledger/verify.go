@@ -192,13 +192,14 @@ type signedHead struct {
 func (a *logAudit) checkHeads() error {
 	var newest *signedHead
 	err := eachRow(a, `SELECT h.chain_id, h.position, h.hash, h.signature, h.signed_at, s.event_id, s.hash AS link
-		FROM event_head h LEFT JOIN event_seal s ON s.chain_id = h.chain_id AND s.position = h.position ORDER BY h.chain_id, h.position`, func(h signedHead) {
-		if newest != nil && newest.Chain != h.Chain {
-			a.checkNewestHead(*newest)
-		}
-		newest = &h
-		a.checkHead(h)
-	})
+		FROM event_head h LEFT JOIN event_seal s ON s.chain_id = h.chain_id AND s.position = h.position ORDER BY h.chain_id, h.position`,
+		func(h signedHead) {
+			if newest != nil && newest.Chain != h.Chain {
+				a.checkNewestHead(*newest)
+			}
+			newest = &h
+			a.checkHead(h)
+		})
 	if err == nil && newest != nil {
 		a.checkNewestHead(*newest)
 	}
@@ -257,7 +258,8 @@ func (a *logAudit) checkUnsealed() error {
 		case s.LaterSealed:
 			a.addFault(s.Chain, 0, s.ID, "the event has no seal, and later ones have: it was put in, or its seal was deleted")
 		case s.OfFutureTx:
-			a.addFault(s.Chain, 0, s.ID, "the event names a transaction that has not been: it was put in, or the database was moved by a copy of its rows")
+			a.addFault(s.Chain, 0, s.ID, "the event names a transaction that has not been: it was put in, or the database was moved by a copy of "+
+				"its rows")
 		default:
 			a.report.Unsealed++
 		}

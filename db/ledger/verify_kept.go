@@ -34,7 +34,8 @@ func (a *logAudit) checkKeptHeads(heads []Head) error {
 	for i, h := range good {
 		chains[i], positions[i], hashes[i] = h.Chain, h.Position, h.Hash
 	}
-	return eachRow(a, `SELECT k.at - 1 AS at, s.hash AS link, coalesce((SELECT max(position) FROM event_seal WHERE chain_id = k.chain), 0) AS chain_end,
+	return eachRow(a, `SELECT k.at - 1 AS at, s.hash AS link, coalesce((SELECT max(position) FROM event_seal WHERE chain_id = k.chain), 0) AS
+		chain_end,
 			EXISTS (SELECT FROM event_head h WHERE h.chain_id = k.chain AND h.position = k.position AND h.hash = k.hash) AS signed
 		FROM unnest($1::uuid[], $2::bigint[], $3::bytea[]) WITH ORDINALITY AS k(chain, position, hash, at)
 		LEFT JOIN event_seal s ON s.chain_id = k.chain AND s.position = k.position ORDER BY k.at`,
@@ -46,7 +47,8 @@ func (a *logAudit) compareKeptHead(h Head, now keptHead) {
 	case now.ChainEnd == 0:
 		a.addFault(h.Chain, 1, 0, fmt.Sprintf("the chain is gone: a head at position %d was kept elsewhere", h.Position))
 	case now.ChainEnd < h.Position:
-		a.addFault(h.Chain, now.ChainEnd+1, 0, fmt.Sprintf("the tail was cut: a head at position %d was kept elsewhere, and the chain ends before", h.Position))
+		a.addFault(h.Chain, now.ChainEnd+1, 0,
+			fmt.Sprintf("the tail was cut: a head at position %d was kept elsewhere, and the chain ends before", h.Position))
 	case now.ChainHash == nil:
 		a.addFault(h.Chain, h.Position, 0, "a head was kept elsewhere for this position, and the seal is missing")
 	case !bytes.Equal(now.ChainHash, h.Hash):

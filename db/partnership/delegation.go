@@ -31,32 +31,35 @@ func DelegationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[
 
 // GiveDelegation lets the consortium of the actor's borough act for it. One live delegation an act.
 func GiveDelegation(ctx context.Context, d *engine.DB, a policy.Actor, in rules.GiveDelegationInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "delegation.give", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		borough, err := directory.LockOrganisation(ctx, t, a.Organisation)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		if err := rules.GiveDelegation(borough); err != nil {
-			return engine.Event{}, err
-		}
-		id := uuid.New()
-		_, err = t.Exec(ctx, `INSERT INTO delegation (id, authority_id, consortium_id, act, given_by) VALUES ($1, $2, $3, $4, $5)`,
-			id, a.Organisation, borough.ConsortiumID, in.Act, a.Person)
-		return engine.AuthorityEvent(id, a.Organisation, string(in.Act)), err
-	})
+	return d.Change(ctx, a, engine.Request{Act: "delegation.give", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			borough, err := directory.LockOrganisation(ctx, t, a.Organisation)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			if err := rules.GiveDelegation(borough); err != nil {
+				return engine.Event{}, err
+			}
+			id := uuid.New()
+			_, err = t.Exec(ctx, `INSERT INTO delegation (id, authority_id, consortium_id, act, given_by) VALUES ($1, $2, $3, $4, $5)`,
+				id, a.Organisation, borough.ConsortiumID, in.Act, a.Person)
+			return engine.AuthorityEvent(id, a.Organisation, string(in.Act)), err
+		})
 }
 
 // WithdrawDelegation takes a delegation back, from this moment.
 func WithdrawDelegation(ctx context.Context, d *engine.DB, a policy.Actor, in rules.WithdrawDelegationInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "delegation.withdraw", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		id := in.Delegation.UUID
-		if err := t.RequireExists(ctx, "delegation", "SELECT FROM delegation WHERE id = $1", id); err != nil {
-			return engine.Event{}, err
-		}
-		n, err := t.Exec(ctx, "UPDATE delegation SET withdrawn_at = dps.now(), withdrawn_by = $2 WHERE id = $1 AND withdrawn_at IS NULL", id, a.Person)
-		if err == nil && n == 0 {
-			err = market.Refuse(market.WrongState, "This delegation was withdrawn before.")
-		}
-		return engine.AuthorityEvent(id, a.Organisation, "withdrawn_at"), err
-	})
+	return d.Change(ctx, a, engine.Request{Act: "delegation.withdraw", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			id := in.Delegation.UUID
+			if err := t.RequireExists(ctx, "delegation", "SELECT FROM delegation WHERE id = $1", id); err != nil {
+				return engine.Event{}, err
+			}
+			n, err := t.Exec(ctx, "UPDATE delegation SET withdrawn_at = dps.now(), withdrawn_by = $2 WHERE id = $1 AND withdrawn_at IS NULL", id,
+				a.Person)
+			if err == nil && n == 0 {
+				err = market.Refuse(market.WrongState, "This delegation was withdrawn before.")
+			}
+			return engine.AuthorityEvent(id, a.Organisation, "withdrawn_at"), err
+		})
 }

@@ -20,75 +20,82 @@ var historyOfOrganisationsTable = rowset.New[market.PartnershipStep]("partnershi
 var historyOfOrganisations = rowset.ListOf[uuid.UUID](historyOfOrganisationsTable, "organisation_id", rowset.By("s.number")...)
 
 // HistoryOfOrganisations reads how each organisation joined, moved and left, first to last.
-func HistoryOfOrganisations(ctx context.Context, v *engine.View, organisations []uuid.UUID) (map[uuid.UUID][]*market.PartnershipStep, error) {
+func HistoryOfOrganisations(ctx context.Context, v *engine.View, organisations []uuid.UUID) (map[uuid.UUID][]*market.PartnershipStep,
+	error,
+) {
 	return historyOfOrganisations.Read(ctx, v, organisations)
 }
 
 // AdmitPartner takes an organisation into the region.
 func AdmitPartner(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AdmitPartnerInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "partnership.admit", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		consortium, err := readConsortium(ctx, t, in.Consortium)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		now, err := engine.MarketNow(ctx, t)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		o, step, err := rules.AdmitPartner(in, consortium, now)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		if _, err := t.Exec(ctx, "INSERT INTO organisation (id, kind, name, dfe_code, lead, consortium_id, joined_on) VALUES ($1, $2, $3, $4, false, $5, $6)",
-			o.ID, o.Kind, o.Name, o.DfeCode, o.ConsortiumID, o.JoinedOn.Time); err != nil {
-			return engine.Event{}, err
-		}
-		return engine.AuthorityEvent(o.ID, o.ID, "joined_on"), addPartnershipStep(ctx, t, step)
-	})
+	return d.Change(ctx, a, engine.Request{Act: "partnership.admit", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			consortium, err := readConsortium(ctx, t, in.Consortium)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			now, err := engine.MarketNow(ctx, t)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			o, step, err := rules.AdmitPartner(in, consortium, now)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			if _, err := t.Exec(ctx, "INSERT INTO organisation (id, kind, name, dfe_code, lead, consortium_id, joined_on) VALUES ($1, $2, $3, $4, "+
+				"false, $5, $6)",
+				o.ID, o.Kind, o.Name, o.DfeCode, o.ConsortiumID, o.JoinedOn.Time); err != nil {
+				return engine.Event{}, err
+			}
+			return engine.AuthorityEvent(o.ID, o.ID, "joined_on"), addPartnershipStep(ctx, t, step)
+		})
 }
 
 // EndPartnership records an organisation's last day in the region.
 func EndPartnership(ctx context.Context, d *engine.DB, a policy.Actor, in rules.EndPartnershipInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "partnership.end", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		o, err := directory.LockOrganisation(ctx, t, in.Organisation.UUID)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		var boroughs int
-		if err := t.Get(ctx, &boroughs, "SELECT count(*) FROM organisation WHERE consortium_id = $1 AND left_on IS NULL", o.ID); err != nil {
-			return engine.Event{}, err
-		}
-		step, err := rules.EndPartnership(o, boroughs, in)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		if err := t.ExecAtLeastOne(ctx, "UPDATE organisation SET left_on = $2 WHERE id = $1", o.ID, in.LastDay.Time); err != nil {
-			return engine.Event{}, err
-		}
-		return engine.AuthorityEvent(o.ID, o.ID, "left_on"), addPartnershipStep(ctx, t, step)
-	})
+	return d.Change(ctx, a, engine.Request{Act: "partnership.end", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			o, err := directory.LockOrganisation(ctx, t, in.Organisation.UUID)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			var boroughs int
+			if err := t.Get(ctx, &boroughs, "SELECT count(*) FROM organisation WHERE consortium_id = $1 AND left_on IS NULL", o.ID); err != nil {
+				return engine.Event{}, err
+			}
+			step, err := rules.EndPartnership(o, boroughs, in)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			if err := t.ExecAtLeastOne(ctx, "UPDATE organisation SET left_on = $2 WHERE id = $1", o.ID, in.LastDay.Time); err != nil {
+				return engine.Event{}, err
+			}
+			return engine.AuthorityEvent(o.ID, o.ID, "left_on"), addPartnershipStep(ctx, t, step)
+		})
 }
 
 // MoveBorough moves an authority into a consortium or out of it; the database withdraws what it has delegated.
 func MoveBorough(ctx context.Context, d *engine.DB, a policy.Actor, in rules.MoveBoroughInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "partnership.move", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		o, err := directory.LockOrganisation(ctx, t, in.Organisation.UUID)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		consortium, err := readConsortium(ctx, t, in.Consortium)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		is, step, err := rules.MoveBorough(o, consortium, in)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		if err := t.ExecAtLeastOne(ctx, "UPDATE organisation SET kind = $2, consortium_id = $3 WHERE id = $1", is.ID, is.Kind, is.ConsortiumID); err != nil {
-			return engine.Event{}, err
-		}
-		return engine.AuthorityEvent(is.ID, is.ID, "kind", "consortium_id", "delegations"), addPartnershipStep(ctx, t, step)
-	})
+	return d.Change(ctx, a, engine.Request{Act: "partnership.move", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			o, err := directory.LockOrganisation(ctx, t, in.Organisation.UUID)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			consortium, err := readConsortium(ctx, t, in.Consortium)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			is, step, err := rules.MoveBorough(o, consortium, in)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			if err := t.ExecAtLeastOne(ctx, "UPDATE organisation SET kind = $2, consortium_id = $3 WHERE id = $1", is.ID, is.Kind,
+				is.ConsortiumID); err != nil {
+				return engine.Event{}, err
+			}
+			return engine.AuthorityEvent(is.ID, is.ID, "kind", "consortium_id", "delegations"), addPartnershipStep(ctx, t, step)
+		})
 }
 
 // readConsortium is the one named, if one is.
@@ -101,7 +108,8 @@ func readConsortium(ctx context.Context, t *engine.Tx, named *market.ID) (*marke
 }
 
 func addPartnershipStep(ctx context.Context, t *engine.Tx, s market.PartnershipStep) error {
-	_, err := t.Exec(ctx, "INSERT INTO partnership_step (id, organisation_id, kind, on_day, consortium_id, words, at, person) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+	_, err := t.Exec(ctx, "INSERT INTO partnership_step (id, organisation_id, kind, on_day, consortium_id, words, at, person) VALUES ($1, "+
+		"$2, $3, $4, $5, $6, $7, $8)",
 		uuid.New(), s.OrganisationID, s.Kind, s.OnDay.Time, s.ConsortiumID, s.Words, s.At, t.Actor().Person)
 	return err
 }

@@ -40,7 +40,8 @@ type successorRow struct {
 }
 
 var successorsOfSuccessions = rowset.ListOf[uuid.UUID](rowset.New[successorRow]("organisation", "o", directory.OrganisationColumns,
-	rowset.Computed("of_id", "s.id"), rowset.Join("JOIN succession s ON o.id = ANY (s.successors)")), "of_id", rowset.By("s.id", "o.name", "o.id")...)
+	rowset.Computed("of_id", "s.id"), rowset.Join("JOIN succession s ON o.id = ANY (s.successors)")), "of_id", rowset.By("s.id", "o.name",
+	"o.id")...)
 
 // SuccessorsOfSuccessions reads who succeeds, by name.
 func SuccessorsOfSuccessions(ctx context.Context, v *engine.View, successions []uuid.UUID) (map[uuid.UUID][]*market.Organisation, error) {
@@ -67,53 +68,56 @@ func AllocationsOfSuccessions(ctx context.Context, v *engine.View, successions [
 
 // AnnounceSuccession records that authorities succeed another. The day before is the predecessor's last in the region.
 func AnnounceSuccession(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnnounceSuccessionInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "succession.announce", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		o, err := directory.LockOrganisation(ctx, t, in.Predecessor.UUID)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		var successors []market.Organisation
-		for _, named := range in.Successors {
-			successor, err := directory.ReadOrganisation(ctx, t, named.UUID)
+	return d.Change(ctx, a, engine.Request{Act: "succession.announce", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			o, err := directory.LockOrganisation(ctx, t, in.Predecessor.UUID)
 			if err != nil {
 				return engine.Event{}, err
 			}
-			successors = append(successors, successor)
-		}
-		s, step, err := rules.AnnounceSuccession(o, successors, in)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		if err := t.ExecAtLeastOne(ctx, "UPDATE organisation SET left_on = $2::date - 1 WHERE id = $1", o.ID, s.OnDay.Time); err != nil {
-			return engine.Event{}, err
-		}
-		if _, err := t.Exec(ctx, `INSERT INTO succession (id, authority_id, on_day, successors, remainder_id, words, announced_at, announced_by)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, s.ID, o.ID, s.OnDay.Time, rowset.IDs(s.SuccessorIDs), s.RemainderID, s.Words, s.AnnouncedAt, a.Person); err != nil {
-			return engine.Event{}, err
-		}
-		return engine.AuthorityEvent(o.ID, o.ID, "succession", "left_on"), addPartnershipStep(ctx, t, step)
-	})
+			var successors []market.Organisation
+			for _, named := range in.Successors {
+				successor, err := directory.ReadOrganisation(ctx, t, named.UUID)
+				if err != nil {
+					return engine.Event{}, err
+				}
+				successors = append(successors, successor)
+			}
+			s, step, err := rules.AnnounceSuccession(o, successors, in)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			if err := t.ExecAtLeastOne(ctx, "UPDATE organisation SET left_on = $2::date - 1 WHERE id = $1", o.ID, s.OnDay.Time); err != nil {
+				return engine.Event{}, err
+			}
+			if _, err := t.Exec(ctx, `INSERT INTO succession (id, authority_id, on_day, successors, remainder_id, words, announced_at, announced_by)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, s.ID, o.ID, s.OnDay.Time, rowset.IDs(s.SuccessorIDs), s.RemainderID, s.Words, s.AnnouncedAt,
+				a.Person); err != nil {
+				return engine.Event{}, err
+			}
+			return engine.AuthorityEvent(o.ID, o.ID, "succession", "left_on"), addPartnershipStep(ctx, t, step)
+		})
 }
 
 // AllocateSuccession says for the actor's authority which successor takes over which need.
 func AllocateSuccession(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AllocateSuccessionInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "succession.allocate", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		if _, err := directory.LockOrganisation(ctx, t, a.Organisation); err != nil {
-			return engine.Event{}, err
-		}
-		var s market.Succession
-		if err := t.Get(ctx, &s, successionRows+" WHERE s.authority_id = $1", a.Organisation); err != nil {
-			return engine.Event{}, engine.AbsentIfNoRows(err, "succession")
-		}
-		if err := rules.AllocateSuccession(s, in); err != nil {
-			return engine.Event{}, err
-		}
-		if err := insertAllocations(ctx, t, s, in.Cases); err != nil {
-			return engine.Event{}, err
-		}
-		err := t.ExecAtLeastOne(ctx, "UPDATE succession SET allocated_at = $2, allocated_by = $3 WHERE id = $1", s.ID, s.AsOf, a.Person)
-		return engine.AuthorityEvent(a.Organisation, a.Organisation, "allocated_at"), err
-	})
+	return d.Change(ctx, a, engine.Request{Act: "succession.allocate", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			if _, err := directory.LockOrganisation(ctx, t, a.Organisation); err != nil {
+				return engine.Event{}, err
+			}
+			var s market.Succession
+			if err := t.Get(ctx, &s, successionRows+" WHERE s.authority_id = $1", a.Organisation); err != nil {
+				return engine.Event{}, engine.AbsentIfNoRows(err, "succession")
+			}
+			if err := rules.AllocateSuccession(s, in); err != nil {
+				return engine.Event{}, err
+			}
+			if err := insertAllocations(ctx, t, s, in.Cases); err != nil {
+				return engine.Event{}, err
+			}
+			err := t.ExecAtLeastOne(ctx, "UPDATE succession SET allocated_at = $2, allocated_by = $3 WHERE id = $1", s.ID, s.AsOf, a.Person)
+			return engine.AuthorityEvent(a.Organisation, a.Organisation, "allocated_at"), err
+		})
 }
 
 // insertAllocations writes all of the allocations, or none where one names a need that is not the predecessor's.
@@ -123,8 +127,10 @@ func insertAllocations(ctx context.Context, t *engine.Tx, s market.Succession, c
 		needs[i], successors[i] = c.Need.UUID, c.Successor.UUID
 	}
 	written, err := t.Exec(ctx, `INSERT INTO succession_case (succession_id, need_id, predecessor_id, successor_id)
-		SELECT $1, n.id, $2, c.successor FROM unnest($3::uuid[], $4::uuid[]) AS c (need, successor) JOIN need n ON n.id = c.need AND n.authority_id = $2
-		ON CONFLICT (succession_id, need_id) DO UPDATE SET successor_id = excluded.successor_id`, s.ID, s.PredecessorID, pq.Array(needs), pq.Array(successors))
+		SELECT $1, n.id, $2, c.successor FROM unnest($3::uuid[], $4::uuid[]) AS c (need, successor) JOIN need n ON n.id = c.need
+		AND n.authority_id = $2
+		ON CONFLICT (succession_id, need_id) DO UPDATE SET successor_id = excluded.successor_id`, s.ID, s.PredecessorID, pq.Array(needs),
+		pq.Array(successors))
 	if err == nil && int(written) < len(cases) {
 		return market.Absent("need")
 	}
@@ -132,7 +138,8 @@ func insertAllocations(ctx context.Context, t *engine.Tx, s market.Succession, c
 }
 
 // dueSuccessionQuery are those whose day has come.
-const dueSuccessionQuery = "SELECT id FROM succession WHERE completed_at IS NULL AND on_day <= " + engine.TodaySQL + " ORDER BY on_day, id LIMIT $1"
+const dueSuccessionQuery = "SELECT id FROM succession WHERE completed_at IS NULL AND on_day <= " + engine.TodaySQL +
+	" ORDER BY on_day, id LIMIT $1"
 
 // WorkOnSuccessions hands over what is due, each succession in a transaction of its own.
 func WorkOnSuccessions(ctx context.Context, d *engine.DB) (int, error) {
@@ -148,22 +155,25 @@ func WorkOnSuccessions(ctx context.Context, d *engine.DB) (int, error) {
 // role of a person may touch what is another authority's. The predecessor's log ends with it; each successor's says which cases
 // came. It may take longer than a statement of a request.
 func completeSuccession(ctx context.Context, d *engine.DB, id uuid.UUID) error {
-	_, err := d.Change(ctx, engine.SystemActor, engine.Request{Act: "succession.complete", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
-		var none string
-		if err := t.Get(ctx, &none, "SELECT set_config('statement_timeout', '600000', true) || set_config('lock_timeout', '60000', true)"); err != nil {
-			return engine.Event{}, err
-		}
-		if err := engine.ExecOnce(ctx, t, "UPDATE succession SET completed_at = dps.now() WHERE id = $1 AND completed_at IS NULL", id); err != nil {
-			return engine.Event{}, err
-		}
-		var s market.Succession
-		if err := t.Get(ctx, &s, successionRows+" WHERE s.id = $1", id); err != nil {
-			return engine.Event{}, err
-		}
-		_, err := t.Exec(ctx, `INSERT INTO event (person, capacity, act, object_id, authority_id, chain_id, changed)
-			SELECT $2, $3, 'succession.complete', c.need_id, c.successor_id, c.successor_id, '{authority_id}' FROM succession_case c WHERE c.succession_id = $1`,
-			id, engine.SystemActor.Person, engine.SystemActor.Role)
-		return engine.AuthorityEvent(s.PredecessorID, s.PredecessorID, "completed_at"), err
-	})
+	_, err := d.Change(ctx, engine.SystemActor, engine.Request{Act: "succession.complete", Keyless: true},
+		func(t *engine.Tx) (engine.Event, error) {
+			var none string
+			if err := t.Get(ctx, &none, "SELECT set_config('statement_timeout', '600000', true) || set_config('lock_timeout', '60000', true)"); err != nil {
+				return engine.Event{}, err
+			}
+			if err := engine.ExecOnce(ctx, t, "UPDATE succession SET completed_at = dps.now() WHERE id = $1 AND completed_at IS NULL",
+				id); err != nil {
+				return engine.Event{}, err
+			}
+			var s market.Succession
+			if err := t.Get(ctx, &s, successionRows+" WHERE s.id = $1", id); err != nil {
+				return engine.Event{}, err
+			}
+			_, err := t.Exec(ctx, `INSERT INTO event (person, capacity, act, object_id, authority_id, chain_id, changed)
+			SELECT $2, $3, 'succession.complete', c.need_id, c.successor_id, c.successor_id, '{authority_id}' FROM succession_case c
+			WHERE c.succession_id = $1`,
+				id, engine.SystemActor.Person, engine.SystemActor.Role)
+			return engine.AuthorityEvent(s.PredecessorID, s.PredecessorID, "completed_at"), err
+		})
 	return err
 }

@@ -16,7 +16,8 @@ import (
 )
 
 var (
-	placementTable = rowset.New[market.Placement]("placement", "p", rowset.Act("placement.read"), rowset.Columns("id", "award_id", "need_id", "provider_id", "setting_id"),
+	placementTable = rowset.New[market.Placement]("placement", "p", rowset.Act("placement.read"), rowset.Columns("id", "award_id", "need_id",
+		"provider_id", "setting_id"),
 		rowset.Column("authority_id", "authority"), rowset.Column("route", "route"), rowset.Column("starts_on", "startsOn"),
 		rowset.Column("started_at", "startedAt", "status"), rowset.Column("ended_on", "endedOn", "status"),
 		rowset.Granted("agreement.read", "signed", `coalesce((SELECT g.authority_signed_at IS NOT NULL AND g.provider_signed_at IS NOT NULL
@@ -26,11 +27,17 @@ var (
 	PlacementRows = placementTable.Rows()
 )
 
-var placementList = rowset.Pages[market.Placement]{Table: placementTable, Name: "placements", Order: []string{"starts_on", "id"}, Desc: true}
+var placementList = rowset.Pages[market.Placement]{
+	Table: placementTable, Name: "placements", Order: []string{"starts_on", "id"},
+	Desc: true,
+}
 
 // waysToPlacements leads a consortium's officer to each borough's.
 var waysToPlacements = map[policy.Role][]rowset.Way{
-	policy.ConsortiumOfficer: {{Each: engine.BoroughsOf("MANAGE"), Keys: "SELECT p.starts_on, p.id FROM placement p WHERE p.authority_id = of.id"}},
+	policy.ConsortiumOfficer: {{
+		Each: engine.BoroughsOf("MANAGE"),
+		Keys: "SELECT p.starts_on, p.id FROM placement p WHERE p.authority_id = of.id",
+	}},
 }
 
 // Placements is a page of those that the actor may see, latest start first.
@@ -81,31 +88,34 @@ func SignAgreement(ctx context.Context, d *engine.DB, a policy.Actor, in rules.S
 	if a.Role == policy.BidsManager {
 		side = "provider"
 	}
-	return d.Change(ctx, a, engine.Request{Act: "agreement.sign", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		p, err := LockPlacement(ctx, t, in.Placement.UUID)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		n, err := t.Exec(ctx, "UPDATE agreement SET "+side+"_signed_at = $2, "+side+"_signed_by = $3 WHERE placement_id = $1 AND "+side+"_signed_at IS NULL",
-			p.ID, p.AsOf, a.Person)
-		if err == nil && n == 0 {
-			err = market.Refuse(market.WrongState, "Your side has signed already.")
-		}
-		return engine.AuthorityEvent(p.ID, p.AuthorityID, side+"_signed_at"), err
-	})
+	return d.Change(ctx, a, engine.Request{Act: "agreement.sign", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			p, err := LockPlacement(ctx, t, in.Placement.UUID)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			n, err := t.Exec(ctx, "UPDATE agreement SET "+side+"_signed_at = $2, "+side+"_signed_by = $3 WHERE placement_id = $1 AND "+
+				side+"_signed_at IS NULL",
+				p.ID, p.AsOf, a.Person)
+			if err == nil && n == 0 {
+				err = market.Refuse(market.WrongState, "Your side has signed already.")
+			}
+			return engine.AuthorityEvent(p.ID, p.AuthorityID, side+"_signed_at"), err
+		})
 }
 
 // StartPlacement records the child's first day.
 func StartPlacement(ctx context.Context, d *engine.DB, a policy.Actor, in rules.StartPlacementInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "placement.start", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		p, err := LockPlacement(ctx, t, in.Placement.UUID)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		if err := rules.StartPlacement(p, p.AsOf); err != nil {
-			return engine.Event{}, err
-		}
-		err = t.ExecAtLeastOne(ctx, "UPDATE placement SET started_at = $2 WHERE id = $1 AND started_at IS NULL", p.ID, p.AsOf)
-		return engine.AuthorityEvent(p.ID, p.AuthorityID, "started_at"), err
-	})
+	return d.Change(ctx, a, engine.Request{Act: "placement.start", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			p, err := LockPlacement(ctx, t, in.Placement.UUID)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			if err := rules.StartPlacement(p, p.AsOf); err != nil {
+				return engine.Event{}, err
+			}
+			err = t.ExecAtLeastOne(ctx, "UPDATE placement SET started_at = $2 WHERE id = $1 AND started_at IS NULL", p.ID, p.AsOf)
+			return engine.AuthorityEvent(p.ID, p.AuthorityID, "started_at"), err
+		})
 }

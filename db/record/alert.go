@@ -24,15 +24,19 @@ type dueAlert struct {
 // the next round alerts that one.
 func MakeAlert(ctx context.Context, d *engine.DB, w dueAlert) error {
 	_, err := d.Change(ctx, engine.SystemActor, engine.Request{Act: "alert.wake", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
-		return engine.AuthorityEvent(w.AboutID, w.AuthorityID, string(w.Kind)), engine.ExecOnce(ctx, t, `INSERT INTO alert (authority_id, capacity, kind, source_id, of_kind, of_id, words, due, at)
+		return engine.AuthorityEvent(w.AboutID, w.AuthorityID, string(w.Kind)), engine.ExecOnce(ctx, t,
+			`INSERT INTO alert (authority_id, capacity, kind, source_id, of_kind, of_id, words, due, at)
 			SELECT m.authority_id, m.capacity, m.kind, m.source_id, m.of_kind, m.of_id, m.words, m.due, dps.now() FROM moments_due() m
-			WHERE m.kind = $1 AND m.source_id = $2 AND m.due = $3 AND m.authority_id = $4 ON CONFLICT DO NOTHING`, w.Kind, w.SourceID, w.Due, w.AuthorityID)
+			WHERE m.kind = $1 AND m.source_id = $2 AND m.due = $3 AND m.authority_id = $4 ON CONFLICT DO NOTHING`, w.Kind, w.SourceID, w.Due,
+			w.AuthorityID)
 	})
 	return err
 }
 
-var alertList = rowset.Pages[market.Alert]{Name: "alerts", Order: []string{"at", "id"}, Desc: true,
-	Table: rowset.New[market.Alert]("alert", "a", rowset.Columns("id", "kind", "due", "at", "words", "of_kind", "of_id"))}
+var alertList = rowset.Pages[market.Alert]{
+	Name: "alerts", Order: []string{"at", "id"}, Desc: true,
+	Table: rowset.New[market.Alert]("alert", "a", rowset.Columns("id", "kind", "due", "at", "words", "of_kind", "of_id")),
+}
 
 // Alerts is a page of what has come due for the actor, newest first.
 func Alerts(ctx context.Context, v *engine.View, p market.Page) (*market.AlertConnection, error) {

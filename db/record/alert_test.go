@@ -18,7 +18,11 @@ import (
 func TestAlertIsNotMadeOfWhatWasDoneInTime(t *testing.T) {
 	f := dbtest.NewFixture(t, 2, 2)
 	a := dbtest.SubmitApplication(f)
-	f.RequireDone(admission.DecideApplication(t.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), admissionrules.DecideApplicationInput{IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(a), Decision: market.ApplicationRefused, Reasons: "No insurance"}))
+	f.RequireDone(admission.DecideApplication(t.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead),
+		admissionrules.DecideApplicationInput{
+			IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(a), Decision: market.ApplicationRefused,
+			Reasons: "No insurance",
+		}))
 	f.Advance(t, 60*24*time.Hour)
 	if done := f.RunWorker(); done.Alerted != 0 {
 		t.Errorf("alerted %d times", done.Alerted)
@@ -31,7 +35,11 @@ func TestAlertIsNotMadeOfWhatWasDoneMeanwhile(t *testing.T) {
 	a := dbtest.SubmitApplication(f)
 	f.Advance(t, 60*24*time.Hour)
 	made, err := record.WakeAfter(t.Context(), f.Worker, func() {
-		f.RequireDone(admission.DecideApplication(t.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), admissionrules.DecideApplicationInput{IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(a), Decision: market.ApplicationRefused, Reasons: "No insurance"}))
+		f.RequireDone(admission.DecideApplication(t.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead),
+			admissionrules.DecideApplicationInput{
+				IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(a), Decision: market.ApplicationRefused,
+				Reasons: "No insurance",
+			}))
 	})
 	if n := f.CountRows("alert"); err != nil || made != 0 || n != 0 {
 		t.Errorf("decided meanwhile: alerted %d times, %d alerts, %v", made, n, err)

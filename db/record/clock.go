@@ -93,7 +93,8 @@ type dueWork struct {
 func FindDueWork(ctx context.Context, d *engine.DB) (found dueWork, err error) {
 	v := d.View(engine.SystemActor)
 	defer func() { err = errors.Join(err, v.End(ctx)) }()
-	if err := v.All(ctx, &found.needs, `SELECT id FROM need WHERE published_at IS NOT NULL AND closed_at IS NULL AND withdrawn_at IS NULL AND deadline < (SELECT dps.now())
+	if err := v.All(ctx, &found.needs,
+		`SELECT id FROM need WHERE published_at IS NOT NULL AND closed_at IS NULL AND withdrawn_at IS NULL AND deadline < (SELECT dps.now())
 		ORDER BY deadline LIMIT $1`, engine.WorkBatchSize); err != nil {
 		return found, err
 	}
@@ -101,7 +102,8 @@ func FindDueWork(ctx context.Context, d *engine.DB) (found dueWork, err error) {
 		AND accept_by < (SELECT dps.now()) ORDER BY accept_by LIMIT $1`, engine.WorkBatchSize); err != nil {
 		return found, err
 	}
-	if err := v.All(ctx, &found.Alerts, "SELECT kind, authority_id, source_id, of_id, due FROM moments_due() ORDER BY due LIMIT $1", engine.WorkBatchSize); err != nil {
+	if err := v.All(ctx, &found.Alerts, "SELECT kind, authority_id, source_id, of_id, due FROM moments_due() ORDER BY due LIMIT $1",
+		engine.WorkBatchSize); err != nil {
 		return found, err
 	}
 	found.batches, err = voice.BatchesToMix(ctx, v.All)

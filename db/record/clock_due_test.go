@@ -54,35 +54,58 @@ var clockCases = map[string]clockCase{
 	"rating.mix": {act: "rating.mix", arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
 		for _, s := range f.Settings { // three at the provider's two settings: too few for either, enough for both once they have waited
 			f.ExecSQL(`INSERT INTO dps.rating_waiting (id, market_id, provider_id, setting_id, respondent, question, value, month)
-				SELECT gen_random_uuid(), $1, $2, $3, 'PARENT', q.code, 4, date_trunc('month', dps.now() AT TIME ZONE 'Europe/London') FROM dps.question q, generate_series(1, 2) WHERE q.respondent = 'PARENT'`, f.Market, f.Providers[0], s)
+				SELECT gen_random_uuid(), $1, $2, $3, 'PARENT', q.code, 4, date_trunc('month', dps.now() AT TIME ZONE 'Europe/London')
+				FROM dps.question q, generate_series(1, 2) WHERE q.respondent = 'PARENT'`, f.Market, f.Providers[0], s)
 		}
-		return f.Providers[0], dbtest.QueryTime(f, "SELECT (date_trunc('month', dps.now() AT TIME ZONE 'Europe/London') + interval '3 months') AT TIME ZONE 'Europe/London'")
+		return f.Providers[0], dbtest.QueryTime(f,
+			"SELECT (date_trunc('month', dps.now() AT TIME ZONE 'Europe/London') + interval '3 months') AT TIME ZONE 'Europe/London'")
 	}},
 	"APPLICATION_OVERDUE": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
 		a := dbtest.SubmitApplication(f)
 		return a, dbtest.QueryTime(f, "SELECT decide_by FROM dps.application WHERE id = $1", a)
 	}},
 	"APPLICANT_SILENT": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
-		a := f.RequireDone(admission.AskApplicant(f.T.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), admissionrules.AskApplicantInput{IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(dbtest.SubmitApplication(f)), Question: "Which insurer?"}))
+		a := f.RequireDone(admission.AskApplicant(f.T.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead),
+			admissionrules.AskApplicantInput{
+				IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(dbtest.SubmitApplication(f)),
+				Question: "Which insurer?",
+			}))
 		return a, dbtest.QueryTime(f, "SELECT answer_by FROM dps.application_question WHERE application_id = $1", a)
 	}},
 	"APPEAL_OVERDUE": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
 		a := dbtest.SubmitApplication(f)
-		f.RequireDone(admission.DecideApplication(f.T.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), admissionrules.DecideApplicationInput{IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(a), Decision: market.ApplicationRefused, Reasons: "No insurance"}))
-		f.RequireDone(admission.AppealRefusal(f.T.Context(), f.API, f.BidderActor(0), admissionrules.AppealRefusalInput{IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(a), Grounds: "There is"}))
+		f.RequireDone(admission.DecideApplication(f.T.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead),
+			admissionrules.DecideApplicationInput{
+				IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(a), Decision: market.ApplicationRefused,
+				Reasons: "No insurance",
+			}))
+		f.RequireDone(admission.AppealRefusal(f.T.Context(), f.API, f.BidderActor(0),
+			admissionrules.AppealRefusalInput{IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(a), Grounds: "There is"}))
 		return a, dbtest.QueryTime(f, "SELECT decide_by FROM dps.application_appeal WHERE application_id = $1", a)
 	}},
 	"REMOVAL_TO_DECIDE": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
-		m := f.RequireDone(admission.AnnounceRemoval(f.T.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), admissionrules.AnnounceRemovalInput{IdempotencyKey: dbtest.NewKey(), Membership: dbtest.IDOf(dbtest.MembershipOf(f, 0)), Reasons: "Registration was withdrawn"}))
+		m := f.RequireDone(admission.AnnounceRemoval(f.T.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead),
+			admissionrules.AnnounceRemovalInput{
+				IdempotencyKey: dbtest.NewKey(), Membership: dbtest.IDOf(dbtest.MembershipOf(f, 0)),
+				Reasons: "Registration was withdrawn",
+			}))
 		return m, dbtest.QueryTime(f, "SELECT until FROM dps.membership_step WHERE membership_id = $1 AND kind = 'REMOVAL_ANNOUNCED'", m)
 	}},
 	"RENEWAL_OVERDUE": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
-		f.RequireDone(admission.AskForRenewal(f.T.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), admissionrules.AskForRenewalInput{IdempotencyKey: dbtest.NewKey(), Membership: dbtest.IDOf(dbtest.MembershipOf(f, 0)), Kind: "ACCOUNTS", Reason: "Of last year"}))
+		f.RequireDone(admission.AskForRenewal(f.T.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead),
+			admissionrules.AskForRenewalInput{
+				IdempotencyKey: dbtest.NewKey(), Membership: dbtest.IDOf(dbtest.MembershipOf(f, 0)), Kind: "ACCOUNTS",
+				Reason: "Of last year",
+			}))
 		return f.Providers[0], dbtest.QueryTime(f, "SELECT answer_by FROM dps.renewal WHERE provider_id = $1", f.Providers[0])
 	}},
 	"SUSPENSION_ENDED": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
 		until := f.MarketNow().AddDate(0, 0, 20)
-		return f.RequireDone(admission.SuspendMembership(f.T.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), admissionrules.SuspendMembershipInput{IdempotencyKey: dbtest.NewKey(), Membership: dbtest.IDOf(dbtest.MembershipOf(f, 0)), Reason: "An inquiry", Until: &until})), until
+		return f.RequireDone(admission.SuspendMembership(f.T.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead),
+			admissionrules.SuspendMembershipInput{
+				IdempotencyKey: dbtest.NewKey(), Membership: dbtest.IDOf(dbtest.MembershipOf(f, 0)),
+				Reason: "An inquiry", Until: &until,
+			})), until
 	}},
 	"OFFERS_TO_OPEN": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
 		need := f.PublishNeed(f.Kent)
@@ -105,21 +128,30 @@ var clockCases = map[string]clockCase{
 		offer := f.SubmitOffer(need, 0)
 		f.Advance(f.T, 12*24*time.Hour)
 		f.RankOffers(f.Kent, need, offer)
-		q := f.RequireDone(evaluation.QueryPrice(f.T.Context(), f.API, dbtest.ActorAs(policy.Commissioner, f.Kent), evaluationrules.QueryPriceInput{IdempotencyKey: dbtest.NewKey(), Offer: dbtest.IDOf(offer), Kind: market.PriceUnclear, Question: "What is in it?", WorkingDays: 5}))
+		q := f.RequireDone(evaluation.QueryPrice(f.T.Context(), f.API, dbtest.ActorAs(policy.Commissioner, f.Kent),
+			evaluationrules.QueryPriceInput{
+				IdempotencyKey: dbtest.NewKey(), Offer: dbtest.IDOf(offer), Kind: market.PriceUnclear,
+				Question: "What is in it?", WorkingDays: 5,
+			}))
 		return offer, dbtest.QueryTime(f, "SELECT answer_by FROM dps.price_query WHERE id = $1", q)
 	}},
 	"FIRST_DAY_UNRECORDED": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
-		return dbtest.MakePlacement(f, false), dbtest.QueryTime(f, "SELECT (starts_on + 1)::timestamp AT TIME ZONE 'Europe/London' FROM dps.placement")
+		return dbtest.MakePlacement(f, false), dbtest.QueryTime(f,
+			"SELECT (starts_on + 1)::timestamp AT TIME ZONE 'Europe/London' FROM dps.placement")
 	}},
 	"INSPECTION_BELOW_STANDARD": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
 		p := dbtest.MakePlacement(f, true)
-		f.ExecSQL(`INSERT INTO dps.inspection (setting_id, body, scale, value, inspected_on) SELECT setting_id, 'Ofsted', 'Overall experiences and progress', 'Inadequate',
+		f.ExecSQL(`INSERT INTO dps.inspection (setting_id, body, scale, value, inspected_on) SELECT setting_id, 'Ofsted',
+			'Overall experiences and progress', 'Inadequate',
 			(dps.now() AT TIME ZONE 'Europe/London')::date + 20 FROM dps.placement`)
 		return p, dbtest.QueryTime(f, "SELECT inspected_on::timestamp AT TIME ZONE 'Europe/London' FROM dps.inspection")
 	}},
 	"AREA_UNTOLD": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
-		need := f.RequireDone(tendering.ApproveOutOfArea(f.T.Context(), f.API, dbtest.ActorAs(policy.Approver, f.Kent), tenderingrules.ApproveOutOfAreaInput{IdempotencyKey: dbtest.NewKey(), Need: dbtest.IDOf(f.DraftNeed(f.Kent)),
-			Distance: market.AreaNeighbouring, ApprovedBy: market.ApprovedByNominatedOfficer, Grounds: "No place nearer", Emergency: true}))
+		need := f.RequireDone(tendering.ApproveOutOfArea(f.T.Context(), f.API, dbtest.ActorAs(policy.Approver, f.Kent),
+			tenderingrules.ApproveOutOfAreaInput{
+				IdempotencyKey: dbtest.NewKey(), Need: dbtest.IDOf(f.DraftNeed(f.Kent)),
+				Distance: market.AreaNeighbouring, ApprovedBy: market.ApprovedByNominatedOfficer, Grounds: "No place nearer", Emergency: true,
+			}))
 		return need, dbtest.QueryTime(f, "SELECT told_by FROM dps.area_approval WHERE need_id = $1", need)
 	}},
 	"SCHOOLS_SILENT": ehcClockCase(market.AlertSchoolsSilent, func(f *dbtest.Fixture) market.EhcDates {
@@ -128,8 +160,10 @@ var clockCases = map[string]clockCase{
 	"FAMILY_HEARD": ehcClockCase(market.AlertFamilyHeard, func(f *dbtest.Fixture) market.EhcDates {
 		return market.EhcDates{RequestedOn: f.DayFromNow(-30), DraftSentOn: new(f.DayFromNow(-1))}
 	}),
-	"PLAN_DUE":     ehcClockCase(market.AlertPlanDue, func(f *dbtest.Fixture) market.EhcDates { return market.EhcDates{RequestedOn: f.DayFromNow(-30)} }),
-	"PLAN_OVERDUE": ehcClockCase(market.AlertPlanOverdue, func(f *dbtest.Fixture) market.EhcDates { return market.EhcDates{RequestedOn: f.DayFromNow(-30)} }),
+	"PLAN_DUE": ehcClockCase(market.AlertPlanDue,
+		func(f *dbtest.Fixture) market.EhcDates { return market.EhcDates{RequestedOn: f.DayFromNow(-30)} }),
+	"PLAN_OVERDUE": ehcClockCase(market.AlertPlanOverdue,
+		func(f *dbtest.Fixture) market.EhcDates { return market.EhcDates{RequestedOn: f.DayFromNow(-30)} }),
 	"REVIEW_DUE": ehcClockCase(market.AlertReviewDue, func(f *dbtest.Fixture) market.EhcDates {
 		return market.EhcDates{RequestedOn: f.DayFromNow(-90), DraftSentOn: new(f.DayFromNow(-30)), FinalisedOn: new(f.DayFromNow(-1))}
 	}),
@@ -142,7 +176,8 @@ var clockCases = map[string]clockCase{
 	"WORDS_UNREAD": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
 		dbtest.MakePlacement(f, true)
 		words := uuid.New()
-		f.ExecSQL(`INSERT INTO dps.feedback_words (id, placement_id, authority_id, provider_id, respondent, words, may_contact, received_at, read_by)
+		f.ExecSQL(`INSERT INTO dps.feedback_words (id, placement_id, authority_id, provider_id, respondent, words, may_contact, received_at,
+			read_by)
 			SELECT $1, id, authority_id, provider_id, 'PARENT', '\x00', false, dps.now(), dps.now() + interval '2 days' FROM dps.placement`, words)
 		return words, dbtest.QueryTime(f, "SELECT read_by FROM dps.feedback_words")
 	}},
@@ -153,7 +188,8 @@ func ehcClockCase(kind market.AlertKind, dates func(*dbtest.Fixture) market.EhcD
 	return clockCase{arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
 		need := f.DraftNeed(f.Kent)
 		f.ExecSQL("UPDATE dps.need SET legal_basis = 'EHC_PLAN' WHERE id = $1", need)
-		f.RequireDone(tendering.RecordEhcDates(f.T.Context(), f.API, dbtest.ActorAs(policy.Commissioner, f.Kent), tenderingrules.RecordEhcDatesInput{IdempotencyKey: dbtest.NewKey(), Need: dbtest.IDOf(need), EhcDates: dates(f)}))
+		f.RequireDone(tendering.RecordEhcDates(f.T.Context(), f.API, dbtest.ActorAs(policy.Commissioner, f.Kent),
+			tenderingrules.RecordEhcDatesInput{IdempotencyKey: dbtest.NewKey(), Need: dbtest.IDOf(need), EhcDates: dates(f)}))
 		return need, dbtest.QueryTime(f, "SELECT due FROM dps.ehc_alert WHERE need_id = $1 AND kind = $2", need, kind)
 	}}
 }
@@ -192,7 +228,8 @@ func (c clockCase) checkOnce(t *testing.T, late time.Duration) {
 		t.Fatalf("%s happened before %s", c.act, due)
 	}
 	f.Advance(t, due.Add(late).Sub(f.MarketNow()))
-	if errs := dbtest.AtOnce(4, func(int) error { _, err := record.Work(t.Context(), f.Worker); return err }); dbtest.CountSucceeded(t, errs) != 4 {
+	if errs := dbtest.AtOnce(4, func(int) error { _, err := record.Work(t.Context(), f.Worker); return err }); dbtest.CountSucceeded(t,
+		errs) != 4 {
 		t.Fatal("a worker failed")
 	}
 	f.RunWorker()

@@ -8,9 +8,12 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-var eventList = rowset.Pages[market.Event]{Name: "events", Order: []string{"id"}, Desc: true,
-	Table: rowset.New[market.Event]("event", "e", rowset.Columns("ref", "id", "at", "person", "capacity", "act", "object_id", "authority_id", "chain_id"),
-		rowset.Computed("changed", "to_json(e.changed)"))}
+var eventList = rowset.Pages[market.Event]{
+	Name: "events", Order: []string{"id"}, Desc: true,
+	Table: rowset.New[market.Event]("event", "e", rowset.Columns("ref", "id", "at", "person", "capacity", "act", "object_id",
+		"authority_id", "chain_id"),
+		rowset.Computed("changed", "to_json(e.changed)")),
+}
 
 // Events is a page of the log that the actor may read, newest first.
 func Events(ctx context.Context, v *engine.View, p market.Page) (*market.EventConnection, error) {

@@ -13,13 +13,17 @@ import (
 // sees of each table is its own, but for memberships, which are public.
 var taskQuery = `
 	SELECT 'ANSWER_QUESTION' AS kind, q.answer_by AS due, l.name AS words, 'application' AS of_kind, a.id AS of_id
-		FROM application_question q JOIN application a ON a.id = q.application_id JOIN lot l ON l.id = a.lot_id WHERE q.answered_at IS NULL AND a.decision IS NULL
-	UNION ALL SELECT 'RENEW_EVIDENCE', (e.valid_until + 1)::timestamp AT TIME ZONE 'Europe/London' - interval '1 second', k.name, 'evidence', e.id
+		FROM application_question q JOIN application a ON a.id = q.application_id JOIN lot l ON l.id = a.lot_id WHERE q.answered_at IS NULL
+		AND a.decision IS NULL
+	UNION ALL SELECT 'RENEW_EVIDENCE', (e.valid_until + 1)::timestamp AT TIME ZONE 'Europe/London' - interval '1 second', k.name, 'evidence',
+	e.id
 		FROM evidence e JOIN evidence_kind k ON k.code = e.kind
-		WHERE e.rejected_at IS NULL AND e.valid_until BETWEEN ` + engine.TodaySQL + ` AND ` + engine.TodaySQL + ` + (SELECT max(d) FROM unnest(k.warn_days) d)
+		WHERE e.rejected_at IS NULL AND e.valid_until BETWEEN ` + engine.TodaySQL + ` AND ` + engine.TodaySQL +
+	` + (SELECT max(d) FROM unnest(k.warn_days) d)
 		AND NOT EXISTS (SELECT FROM evidence n WHERE n.provider_id = e.provider_id AND n.kind = e.kind AND n.rejected_at IS NULL AND ` + admission.EvidenceCompleteSQL("n") + ` AND n.valid_until > e.valid_until)
 	UNION ALL SELECT 'RENEW_AS_ASKED', r.answer_by, k.name, 'provider', r.provider_id FROM renewal r JOIN evidence_kind k ON k.code = r.kind
-		WHERE NOT EXISTS (SELECT FROM evidence e WHERE e.provider_id = r.provider_id AND e.kind = r.kind AND e.recorded_at >= r.asked_at AND e.rejected_at IS NULL AND ` + admission.EvidenceCompleteSQL("e") + `)
+		WHERE NOT EXISTS (SELECT FROM evidence e WHERE e.provider_id = r.provider_id AND e.kind = r.kind AND e.recorded_at >= r.asked_at
+		AND e.rejected_at IS NULL AND ` + admission.EvidenceCompleteSQL("e") + `)
 	UNION ALL SELECT 'GIVE_EVIDENCE', NULL, k.name, 'lot', le.lot_id FROM lot_evidence le JOIN evidence_kind k ON k.code = le.kind
 		WHERE le.lot_id IN (SELECT m.lot_id FROM membership m WHERE m.provider_id = dps.org() AND m.ended_at IS NULL
 			UNION SELECT a.lot_id FROM application a WHERE a.decision IS NULL) AND ` + fmt.Sprintf(admission.EvidenceLackingSQL, "dps.org()") + `

@@ -102,8 +102,11 @@ const amendedColumns = `age_low = $2, age_high = $3, gender = $4, primary_need =
 	travel_miles = $9, start_from = $10, start_to = $11, profile = $12, outcomes = $13`
 
 func amendedValues(n market.Need) []any {
-	return []any{n.ID, n.AgeLow, n.AgeHigh, n.Gender, n.PrimaryNeed, pq.Array(append([]string{}, n.OtherNeeds...)), n.LegalBasis, n.HomeOutcode,
-		n.TravelMiles, n.StartFrom.Time, n.StartTo.Time, n.Profile, n.Outcomes}
+	return []any{
+		n.ID, n.AgeLow, n.AgeHigh, n.Gender, n.PrimaryNeed, pq.Array(append([]string{}, n.OtherNeeds...)),
+		n.LegalBasis, n.HomeOutcode,
+		n.TravelMiles, n.StartFrom.Time, n.StartTo.Time, n.Profile, n.Outcomes,
+	}
 }
 
 // republishNeed invites also those who were admitted since, begins the clock again, and writes down for all what is another.
@@ -111,12 +114,14 @@ func republishNeed(ctx context.Context, t *engine.Tx, n market.Need, in rules.Am
 	if err := inviteNewMembers(ctx, t, n); err != nil {
 		return err
 	}
-	if err := t.ExecAtLeastOne(ctx, "UPDATE need SET "+amendedColumns+`, deadline = $14, questions_until = $15, unique_reason = $16, amended_at = $17,
+	if err := t.ExecAtLeastOne(ctx, "UPDATE need SET "+amendedColumns+
+		`, deadline = $14, questions_until = $15, unique_reason = $16, amended_at = $17,
 			invited = (SELECT count(*) FROM invitation WHERE need_id = $1) WHERE id = $1`,
 		append(amendedValues(n), in.Deadline, in.NewQuestionsUntil(), in.UniqueReason, n.AsOf)...); err != nil {
 		return err
 	}
-	_, err := t.Exec(ctx, "INSERT INTO need_change (need_id, authority_id, changed_at, changed_by, reason, fields) VALUES ($1, $2, $3, $4, $5, $6)",
+	_, err := t.Exec(ctx, "INSERT INTO need_change (need_id, authority_id, changed_at, changed_by, reason, fields) VALUES ($1, $2, $3, $4, "+
+		"$5, $6)",
 		n.ID, n.AuthorityID, n.AsOf, t.Actor().Person, in.Reason, pq.Array(fields))
 	return err
 }
@@ -142,7 +147,8 @@ func WithdrawNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Wi
 		if err := rules.WithdrawNeed(need, in); err != nil {
 			return engine.Event{}, err
 		}
-		err = t.ExecAtLeastOne(ctx, "UPDATE need SET withdrawn_at = $2, withdraw_reason = $3 WHERE id = $1 AND withdrawn_at IS NULL", need.ID, need.AsOf, in.Reason)
+		err = t.ExecAtLeastOne(ctx, "UPDATE need SET withdrawn_at = $2, withdraw_reason = $3 WHERE id = $1 AND withdrawn_at IS NULL",
+			need.ID, need.AsOf, in.Reason)
 		return engine.AuthorityEvent(need.ID, need.AuthorityID, "withdrawn_at"), err
 	})
 }
@@ -191,7 +197,8 @@ func LinkNeeds(ctx context.Context, d *engine.DB, a policy.Actor, in rules.LinkN
 		if err := rules.LinkNeeds(need, both[in.Sibling.UUID]); err != nil {
 			return engine.Event{}, err
 		}
-		_, err := t.Exec(ctx, `INSERT INTO need_link (need_id, sibling_id, authority_id, linked_at, linked_by) VALUES ($1, $2, $3, $4, $5), ($2, $1, $3, $4, $5)`,
+		_, err := t.Exec(ctx, `INSERT INTO need_link (need_id, sibling_id, authority_id, linked_at, linked_by) VALUES ($1, $2, $3, $4, $5),
+			($2, $1, $3, $4, $5)`,
 			need.ID, in.Sibling.UUID, need.AuthorityID, need.AsOf, a.Person)
 		return engine.AuthorityEvent(need.ID, need.AuthorityID, "linked"), err
 	})

@@ -27,26 +27,29 @@ func ChasesOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[
 // ChaseInvitations writes the same words to every provider that has not answered. Whether one has sealed an offer makes
 // no difference to it.
 func ChaseInvitations(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ChaseInvitationsInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "invitation.chase", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		need, err := LockNeed(ctx, t, in.Need.UUID, true)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		var last *time.Time
-		if err := t.Get(ctx, &last, "SELECT max(sent_at) FROM chase WHERE need_id = $1", need.ID); err != nil {
-			return engine.Event{}, err
-		}
-		if err := rules.ChaseInvitations(need, in, last, need.AsOf); err != nil {
-			return engine.Event{}, err
-		}
-		if err := t.RequireExists(ctx, "need", "SELECT FROM invitation WHERE need_id = $1", need.ID); err != nil { // its invitations are not the actor's to see
-			return engine.Event{}, err
-		}
-		chased, err := t.Exec(ctx, `INSERT INTO chase (need_id, provider_id, authority_id, words, sent_at, sent_by)
-			SELECT i.need_id, i.provider_id, i.authority_id, $2, $3, $4 FROM invitation i WHERE i.need_id = $1 AND i.answer IS NULL`, need.ID, in.Words, need.AsOf, a.Person)
-		if err == nil && chased == 0 {
-			err = market.Refuse(market.WrongState, "Every invited provider has answered.")
-		}
-		return engine.AuthorityEvent(need.ID, need.AuthorityID, "chased"), err
-	})
+	return d.Change(ctx, a, engine.Request{Act: "invitation.chase", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			need, err := LockNeed(ctx, t, in.Need.UUID, true)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			var last *time.Time
+			if err := t.Get(ctx, &last, "SELECT max(sent_at) FROM chase WHERE need_id = $1", need.ID); err != nil {
+				return engine.Event{}, err
+			}
+			if err := rules.ChaseInvitations(need, in, last, need.AsOf); err != nil {
+				return engine.Event{}, err
+			}
+			// its invitations are not the actor's to see
+			if err := t.RequireExists(ctx, "need", "SELECT FROM invitation WHERE need_id = $1", need.ID); err != nil {
+				return engine.Event{}, err
+			}
+			chased, err := t.Exec(ctx, `INSERT INTO chase (need_id, provider_id, authority_id, words, sent_at, sent_by)
+			SELECT i.need_id, i.provider_id, i.authority_id, $2, $3, $4 FROM invitation i WHERE i.need_id = $1 AND i.answer IS NULL`, need.ID,
+				in.Words, need.AsOf, a.Person)
+			if err == nil && chased == 0 {
+				err = market.Refuse(market.WrongState, "Every invited provider has answered.")
+			}
+			return engine.AuthorityEvent(need.ID, need.AuthorityID, "chased"), err
+		})
 }

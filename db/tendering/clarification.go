@@ -34,26 +34,28 @@ func ClarificationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (m
 // AskClarification records a question, and apart from it who asks. The event stands in the asker's chain alone: in the
 // authority's it would name the asker.
 func AskClarification(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AskClarificationInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "clarification.ask", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		need, err := LockNeed(ctx, t, in.Need.UUID, false)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		names, asked, err := readAsker(ctx, t, need, a.Organisation)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		question, err := rules.AskClarification(need, in, names, asked, need.AsOf)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		return engine.ProviderEvent(question.ID, a.Organisation, "question"), insertClarification(ctx, t, question, a.Organisation)
-	})
+	return d.Change(ctx, a, engine.Request{Act: "clarification.ask", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			need, err := LockNeed(ctx, t, in.Need.UUID, false)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			names, asked, err := readAsker(ctx, t, need, a.Organisation)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			question, err := rules.AskClarification(need, in, names, asked, need.AsOf)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			return engine.ProviderEvent(question.ID, a.Organisation, "question"), insertClarification(ctx, t, question, a.Organisation)
+		})
 }
 
 // readAsker is by what names a provider is known, its own and its settings', and how much it has asked about a need.
 func readAsker(ctx context.Context, t *engine.Tx, n market.Need, provider uuid.UUID) (names []string, asked int, err error) {
-	if err := t.SelectRows(ctx, &names, "SELECT name FROM provider WHERE id = $1 UNION SELECT name FROM setting WHERE provider_id = $1", provider); err != nil {
+	if err := t.SelectRows(ctx, &names, "SELECT name FROM provider WHERE id = $1 UNION SELECT name FROM setting WHERE provider_id = $1",
+		provider); err != nil {
 		return nil, 0, err
 	}
 	return names, asked, t.Get(ctx, &asked, "SELECT count(*) FROM clarification_asker WHERE need_id = $1 AND provider_id = $2", n.ID, provider)
@@ -61,27 +63,31 @@ func readAsker(ctx context.Context, t *engine.Tx, n market.Need, provider uuid.U
 
 // insertClarification writes who asks first: by it the asker is let see the question.
 func insertClarification(ctx context.Context, t *engine.Tx, c market.Clarification, provider uuid.UUID) error {
-	if _, err := t.Exec(ctx, "INSERT INTO clarification_asker (clarification_id, need_id, provider_id) VALUES ($1, $2, $3)", c.ID, c.NeedID, provider); err != nil {
+	if _, err := t.Exec(ctx, "INSERT INTO clarification_asker (clarification_id, need_id, provider_id) VALUES ($1, $2, $3)", c.ID,
+		c.NeedID, provider); err != nil {
 		return err
 	}
-	_, err := t.Exec(ctx, "INSERT INTO clarification (id, need_id, authority_id, question) VALUES ($1, $2, $3, $4)", c.ID, c.NeedID, c.AuthorityID, c.Question)
+	_, err := t.Exec(ctx, "INSERT INTO clarification (id, need_id, authority_id, question) VALUES ($1, $2, $3, $4)", c.ID, c.NeedID,
+		c.AuthorityID, c.Question)
 	return err
 }
 
 // AnswerClarification answers a question, to all who are invited.
 func AnswerClarification(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnswerClarificationInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "clarification.answer", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		question, need, err := lockClarification(ctx, t, in.Clarification.UUID)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		if question, err = rules.AnswerClarification(question, need, in, need.AsOf); err != nil {
-			return engine.Event{}, err
-		}
-		err = t.ExecAtLeastOne(ctx, "UPDATE clarification SET question = $2, answer = $3, answered_at = $4, answered_by = $5 WHERE id = $1 AND answered_at IS NULL",
-			question.ID, question.Question, question.Answer, question.AnsweredAt, a.Person)
-		return engine.AuthorityEvent(question.ID, need.AuthorityID, "answer"), err
-	})
+	return d.Change(ctx, a, engine.Request{Act: "clarification.answer", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			question, need, err := lockClarification(ctx, t, in.Clarification.UUID)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			if question, err = rules.AnswerClarification(question, need, in, need.AsOf); err != nil {
+				return engine.Event{}, err
+			}
+			err = t.ExecAtLeastOne(ctx, "UPDATE clarification SET question = $2, answer = $3, answered_at = $4, answered_by = $5 WHERE id = $1 AND "+
+				"answered_at IS NULL",
+				question.ID, question.Question, question.Answer, question.AnsweredAt, a.Person)
+			return engine.AuthorityEvent(question.ID, need.AuthorityID, "answer"), err
+		})
 }
 
 // lockClarification reads a question under the exclusive lock of its need, so that it is answered once.

@@ -37,10 +37,14 @@ func RecordEhcDates(ctx context.Context, d *engine.DB, a policy.Actor, in rules.
 		if err := scheduleEhcAlerts(ctx, t, need, in.EhcDates); err != nil {
 			return engine.Event{}, err
 		}
-		_, err = t.Exec(ctx, `INSERT INTO ehc_calendar (need_id, authority_id, requested_on, consulted_on, draft_sent_on, finalised_on, transfer_on, post_sixteen, tribunal_on)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (need_id) DO UPDATE SET requested_on = excluded.requested_on, consulted_on = excluded.consulted_on,
-				draft_sent_on = excluded.draft_sent_on, finalised_on = excluded.finalised_on, transfer_on = excluded.transfer_on, post_sixteen = excluded.post_sixteen,
-				tribunal_on = excluded.tribunal_on`, need.ID, need.AuthorityID, in.RequestedOn.Time, engine.DayOrNull(in.ConsultedOn), engine.DayOrNull(in.DraftSentOn), engine.DayOrNull(in.FinalisedOn),
+		_, err = t.Exec(ctx, `INSERT INTO ehc_calendar (need_id, authority_id, requested_on, consulted_on, draft_sent_on, finalised_on,
+			transfer_on, post_sixteen, tribunal_on)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (need_id) DO UPDATE SET requested_on = excluded.requested_on, consulted_on =
+			excluded.consulted_on,
+				draft_sent_on = excluded.draft_sent_on, finalised_on = excluded.finalised_on, transfer_on = excluded.transfer_on, post_sixteen =
+				excluded.post_sixteen,
+				tribunal_on = excluded.tribunal_on`, need.ID, need.AuthorityID, in.RequestedOn.Time, engine.DayOrNull(in.ConsultedOn),
+			engine.DayOrNull(in.DraftSentOn), engine.DayOrNull(in.FinalisedOn),
 			engine.DayOrNull(in.TransferOn), in.PostSixteen, engine.DayOrNull(in.TribunalOn))
 		return engine.AuthorityEvent(need.ID, need.AuthorityID, "ehc"), err
 	})

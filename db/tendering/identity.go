@@ -15,27 +15,28 @@ import (
 
 // RecordIdentity records who the child is, encrypted; it replaces what was recorded before.
 func RecordIdentity(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RecordIdentityInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "identity.record", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		need, err := LockNeed(ctx, t, in.Need.UUID, true)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		identity, err := rules.RecordIdentity(in, need.AsOf)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		plain, err := json.Marshal(identity)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		sealed, err := d.Keys().Protect("identity:"+need.ID.String(), plain)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		_, err = t.Exec(ctx, `INSERT INTO need_identity (need_id, authority_id, identity) VALUES ($1, $2, $3)
+	return d.Change(ctx, a, engine.Request{Act: "identity.record", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			need, err := LockNeed(ctx, t, in.Need.UUID, true)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			identity, err := rules.RecordIdentity(in, need.AsOf)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			plain, err := json.Marshal(identity)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			sealed, err := d.Keys().Protect("identity:"+need.ID.String(), plain)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			_, err = t.Exec(ctx, `INSERT INTO need_identity (need_id, authority_id, identity) VALUES ($1, $2, $3)
 			ON CONFLICT (need_id) DO UPDATE SET identity = excluded.identity`, need.ID, need.AuthorityID, sealed)
-		return engine.AuthorityEvent(need.ID, need.AuthorityID, "identity"), err
-	})
+			return engine.AuthorityEvent(need.ID, need.AuthorityID, "identity"), err
+		})
 }
 
 // ViewIdentity reads who the child is and records that it was looked at, and why, in the same transaction: without

@@ -51,23 +51,25 @@ func InterestsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (m
 
 // DeclareInterest records in the actor's own name an interest in the outcome of a need, or that there is none.
 func DeclareInterest(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DeclareInterestInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "interest.declare", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		return ForEachJointNeed(ctx, t, in.Need.UUID, true, func(need market.Need) (engine.Event, error) {
-			var earlier []market.Interest
-			if err := t.SelectRows(ctx, &earlier, "SELECT conflict FROM interest WHERE need_id = $1 AND person = $2", need.ID, a.Person); err != nil {
-				return engine.Event{}, err
-			}
-			if err := rules.DeclareInterest(earlier, in); err != nil {
-				return engine.Event{}, skipDeclaredSibling(err, need, in)
-			}
-			opened, err := insertInterest(ctx, t, need, a.Person, in)
-			changed := []string{"interest"}
-			for _, stage := range opened {
-				changed = append(changed, "opened "+string(stage))
-			}
-			return engine.AuthorityEvent(need.ID, need.AuthorityID, changed...), err
+	return d.Change(ctx, a, engine.Request{Act: "interest.declare", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			return ForEachJointNeed(ctx, t, in.Need.UUID, true, func(need market.Need) (engine.Event, error) {
+				var earlier []market.Interest
+				if err := t.SelectRows(ctx, &earlier, "SELECT conflict FROM interest WHERE need_id = $1 AND person = $2",
+					need.ID, a.Person); err != nil {
+					return engine.Event{}, err
+				}
+				if err := rules.DeclareInterest(earlier, in); err != nil {
+					return engine.Event{}, skipDeclaredSibling(err, need, in)
+				}
+				opened, err := insertInterest(ctx, t, need, a.Person, in)
+				changed := []string{"interest"}
+				for _, stage := range opened {
+					changed = append(changed, "opened "+string(stage))
+				}
+				return engine.AuthorityEvent(need.ID, need.AuthorityID, changed...), err
+			})
 		})
-	})
 }
 
 // skipDeclaredSibling passes over another need of a joint call for which the same is declared already.
@@ -80,7 +82,9 @@ func skipDeclaredSibling(err error, n market.Need, in rules.DeclareInterestInput
 
 // insertInterest writes it, and says what was opened before with the person's word. Where nothing was, the word is void: the
 // database sees to both, because not everybody who declares may read who said what.
-func insertInterest(ctx context.Context, t *engine.Tx, n market.Need, person string, in rules.DeclareInterestInput) (opened market.Stages, err error) {
+func insertInterest(ctx context.Context, t *engine.Tx, n market.Need, person string, in rules.DeclareInterestInput) (opened market.Stages,
+	err error,
+) {
 	id := uuid.New()
 	var nature []byte
 	if in.Conflict {
@@ -88,7 +92,9 @@ func insertInterest(ctx context.Context, t *engine.Tx, n market.Need, person str
 			return nil, err
 		}
 	}
-	return opened, t.Get(ctx, &opened, "INSERT INTO interest (id, need_id, authority_id, person, conflict, nature, at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING to_json(opened)",
+	return opened, t.Get(ctx, &opened,
+		"INSERT INTO interest (id, need_id, authority_id, person, conflict, nature, at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING "+
+			"to_json(opened)",
 		id, n.ID, n.AuthorityID, person, in.Conflict, nature, n.AsOf)
 }
 

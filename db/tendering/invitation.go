@@ -47,8 +47,10 @@ func inviteAndPublish(ctx context.Context, t *engine.Tx, n market.Need, in rules
 	if err != nil {
 		return err
 	}
-	return t.ExecAtLeastOne(ctx, `UPDATE need SET published_at = $2, deadline = $3, invited = $4, unique_reason = $5, questions_until = $6, recipients_reason = $7, rules = $8
-		WHERE id = $1 AND published_at IS NULL`, n.ID, n.AsOf, in.Deadline, invited, in.UniqueReason, rules.QuestionsUntil(in), in.RecipientsReason, string(stated))
+	return t.ExecAtLeastOne(ctx, `UPDATE need SET published_at = $2, deadline = $3, invited = $4, unique_reason = $5, questions_until = $6,
+		recipients_reason = $7, rules = $8
+		WHERE id = $1 AND published_at IS NULL`, n.ID, n.AsOf, in.Deadline, invited, in.UniqueReason, rules.QuestionsUntil(in),
+		in.RecipientsReason, string(stated))
 }
 
 // recipientIDs are those to invite; nil for every member.
@@ -65,18 +67,19 @@ func recipientIDs(in rules.PublishNeedInput) any {
 
 // AnswerInvitation records what the actor's provider says short of an offer.
 func AnswerInvitation(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnswerInvitationInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "invitation.answer", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		return ForEachJointNeed(ctx, t, in.Need.UUID, false, func(need market.Need) (engine.Event, error) {
-			live, err := countLiveOffers(ctx, t, need.ID, a.Organisation)
-			if err != nil {
-				return engine.Event{}, err
-			}
-			if err := rules.AnswerInvitation(need, in, live, need.AsOf); err != nil {
-				return engine.Event{}, err
-			}
-			err = t.ExecAtLeastOne(ctx, `UPDATE invitation SET answer = $3, reason = $4, answered_at = $5 WHERE need_id = $1 AND provider_id = $2`,
-				need.ID, a.Organisation, in.Answer, in.Reason, need.AsOf)
-			return engine.AuthorityEvent(need.ID, need.AuthorityID, "answer"), err
+	return d.Change(ctx, a, engine.Request{Act: "invitation.answer", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			return ForEachJointNeed(ctx, t, in.Need.UUID, false, func(need market.Need) (engine.Event, error) {
+				live, err := countLiveOffers(ctx, t, need.ID, a.Organisation)
+				if err != nil {
+					return engine.Event{}, err
+				}
+				if err := rules.AnswerInvitation(need, in, live, need.AsOf); err != nil {
+					return engine.Event{}, err
+				}
+				err = t.ExecAtLeastOne(ctx, `UPDATE invitation SET answer = $3, reason = $4, answered_at = $5 WHERE need_id = $1 AND provider_id = $2`,
+					need.ID, a.Organisation, in.Answer, in.Reason, need.AsOf)
+				return engine.AuthorityEvent(need.ID, need.AuthorityID, "answer"), err
+			})
 		})
-	})
 }

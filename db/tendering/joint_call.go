@@ -85,7 +85,8 @@ func lockNeeds(ctx context.Context, t *engine.Tx, named []market.ID) ([]market.N
 
 // publishJointNeed publishes a draft as one of a joint call.
 func publishJointNeed(ctx context.Context, t *engine.Tx, j market.Joint, n market.Need, in rules.PublishNeedInput) error {
-	if _, err := t.Exec(ctx, "INSERT INTO joint_share (need_id, authority_id, joint_id, reference, made_at, made_by) VALUES ($1, $2, $3, $4, $5, $6)",
+	if _, err := t.Exec(ctx, "INSERT INTO joint_share (need_id, authority_id, joint_id, reference, made_at, made_by) VALUES ($1, $2, $3, "+
+		"$4, $5, $6)",
 		n.ID, n.AuthorityID, j.ID, j.Reference, n.AsOf, t.Actor().Person); err != nil {
 		return err
 	}
@@ -94,7 +95,9 @@ func publishJointNeed(ctx context.Context, t *engine.Tx, j market.Joint, n marke
 
 // ForEachJointNeed does something to a need under its lock and, where it is one of a joint call, to each of the others that stand where
 // it stands and that the actor may do it for. All of it happens, or nothing; each has its event.
-func ForEachJointNeed(ctx context.Context, t *engine.Tx, need uuid.UUID, exclusive bool, do func(market.Need) (engine.Event, error)) (engine.Event, error) {
+func ForEachJointNeed(ctx context.Context, t *engine.Tx, need uuid.UUID, exclusive bool, do func(market.Need) (engine.Event,
+	error),
+) (engine.Event, error) {
 	n, err := LockNeed(ctx, t, need, exclusive)
 	if err != nil {
 		return engine.Event{}, err
@@ -113,7 +116,9 @@ func ForEachJointNeed(ctx context.Context, t *engine.Tx, need uuid.UUID, exclusi
 }
 
 // repeatForSibling does the same to another need, as the actor again: what was done before may have gone on as one of the market's hands.
-func repeatForSibling(ctx context.Context, t *engine.Tx, other uuid.UUID, exclusive bool, do func(market.Need) (engine.Event, error)) error {
+func repeatForSibling(ctx context.Context, t *engine.Tx, other uuid.UUID, exclusive bool,
+	do func(market.Need) (engine.Event, error),
+) error {
 	if err := t.SwitchRole(ctx, t.Actor().Role); err != nil {
 		return err
 	}
@@ -136,8 +141,11 @@ func jointSiblings(ctx context.Context, t *engine.Tx, n market.Need) (others []u
 	if !n.Joint {
 		return nil, nil
 	}
-	return others, t.SelectRows(ctx, &others, `SELECT o.id FROM joint_share mine JOIN joint_share s ON s.joint_id = mine.joint_id AND s.need_id <> mine.need_id JOIN need o ON o.id = s.need_id
-		WHERE mine.need_id = $1 AND o.withdrawn_at IS NULL AND (o.opened_at IS NULL) = $2 AND (o.quality_locked_at IS NULL) = $3 AND (o.ranked_at IS NULL) = $4
+	return others, t.SelectRows(ctx, &others,
+		`SELECT o.id FROM joint_share mine JOIN joint_share s ON s.joint_id = mine.joint_id AND s.need_id <> mine.need_id
+			JOIN need o ON o.id = s.need_id
+		WHERE mine.need_id = $1 AND o.withdrawn_at IS NULL AND (o.opened_at IS NULL) = $2 AND (o.quality_locked_at IS NULL) = $3
+		AND (o.ranked_at IS NULL) = $4
 		AND ($5 OR s.authority_id = ANY (dps.boroughs('EVALUATE'))) ORDER BY o.id`,
 		n.ID, n.OpenedAt == nil, n.QualityLockedAt == nil, n.RankedAt == nil, t.Actor().Role != policy.ConsortiumOfficer)
 }
@@ -148,6 +156,7 @@ func CounterpartOffer(ctx context.Context, t *engine.Tx, o market.Offer, n marke
 		return o, nil
 	}
 	var twin market.Offer
-	err := t.Get(ctx, &twin, OpenedOfferRows+" WHERE o.need_id = $1 AND o.provider_id = $2 AND o.setting_id = $3", n.ID, o.ProviderID, o.SettingID)
+	err := t.Get(ctx, &twin, OpenedOfferRows+" WHERE o.need_id = $1 AND o.provider_id = $2 AND o.setting_id = $3", n.ID,
+		o.ProviderID, o.SettingID)
 	return twin, engine.AbsentIfNoRows(err, "offer")
 }

@@ -17,15 +17,22 @@ import (
 )
 
 // needColumns are those of a need n.
-var needColumns = rowset.All(rowset.Act("need.read"), rowset.Columns("id", "authority_id", "published_at", "opened_at", "quality_locked_at", "prices_opened_at", "joint"),
+var needColumns = rowset.All(rowset.Act("need.read"), rowset.Columns("id", "authority_id", "published_at", "opened_at", "quality_locked_at",
+	"prices_opened_at", "joint"),
 	rowset.Parent("lot", "lot_id", admission.LotTable), rowset.Column("reference", "reference"), rowset.Column("age_low", "ageLow"),
 	rowset.Column("age_high", "ageHigh"), rowset.Column("gender", "gender"), rowset.Column("primary_need", "primaryNeed"),
-	rowset.Computed("other_needs", "to_json(n.other_needs)", "otherNeeds"), rowset.Column("legal_basis", "legalBasis"), rowset.Column("home_outcode", "homeOutcode"),
-	rowset.Column("travel_miles", "travelMiles"), rowset.Column("start_from", "startFrom"), rowset.Column("start_to", "startTo"), rowset.Column("profile", "profile"),
-	rowset.Column("outcomes", "outcomes"), rowset.Computed("restricted", "n.recipients_reason IS NOT NULL", "restricted"), rowset.Column("amended_at", "amendedAt"),
-	rowset.Column("withdrawn_at", "withdrawnAt", "status"), rowset.Column("withdraw_reason", "withdrawReason"), rowset.Column("created_at", "createdAt"),
-	rowset.Column("deadline", "deadline", "status"), rowset.Column("questions_until", "questionsUntil"), rowset.Column("urgent_reason", "urgentReason"),
-	rowset.Column("invited", "invitedCount"), rowset.Column("ranked_at", "status"), rowset.Computed("stated", "coalesce(n.rules, '[]')", "rules"),
+	rowset.Computed("other_needs", "to_json(n.other_needs)", "otherNeeds"), rowset.Column("legal_basis", "legalBasis"),
+	rowset.Column("home_outcode", "homeOutcode"),
+	rowset.Column("travel_miles", "travelMiles"), rowset.Column("start_from", "startFrom"), rowset.Column("start_to", "startTo"),
+	rowset.Column("profile", "profile"),
+	rowset.Column("outcomes", "outcomes"), rowset.Computed("restricted", "n.recipients_reason IS NOT NULL", "restricted"),
+	rowset.Column("amended_at", "amendedAt"),
+	rowset.Column("withdrawn_at", "withdrawnAt", "status"), rowset.Column("withdraw_reason", "withdrawReason"),
+	rowset.Column("created_at", "createdAt"),
+	rowset.Column("deadline", "deadline", "status"), rowset.Column("questions_until", "questionsUntil"),
+	rowset.Column("urgent_reason", "urgentReason"),
+	rowset.Column("invited", "invitedCount"), rowset.Column("ranked_at", "status"), rowset.Computed("stated", "coalesce(n.rules, '[]')",
+		"rules"),
 	rowset.Computed("as_of", "(SELECT dps.now())", "status"))
 
 var (
@@ -52,7 +59,8 @@ var waysToNeeds = map[policy.Role][]rowset.Way{
 func ownOrAppointed(capacity string) []rowset.Way {
 	return []rowset.Way{
 		{Keys: "SELECT n.created_at, n.id FROM need n WHERE n.authority_id = (SELECT dps.org())"},
-		{Keys: "SELECT n.created_at, n.id FROM need n WHERE n.authority_id <> (SELECT dps.org()) AND n.id = ANY ((SELECT dps.appointed('" + capacity + "'))::uuid[])"},
+		{Keys: "SELECT n.created_at, n.id FROM need n WHERE n.authority_id <> (SELECT dps.org()) AND n.id = ANY ((SELECT dps.appointed('" +
+			capacity + "'))::uuid[])"},
 	}
 }
 

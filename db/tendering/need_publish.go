@@ -47,7 +47,9 @@ func publishLockedNeed(ctx context.Context, t *engine.Tx, n market.Need, in rule
 // countAlikeNeeds counts the authority's other published needs of the same cohort: lot, primary need, gender, overlapping ages.
 func countAlikeNeeds(ctx context.Context, t *engine.Tx, n market.Need) (int, error) {
 	var count int
-	err := t.Get(ctx, &count, `SELECT count(*) FROM need o WHERE o.authority_id = $1 AND o.lot_id = $2 AND o.id <> $3 AND o.published_at IS NOT NULL
-		AND o.primary_need = $4 AND o.gender IS NOT DISTINCT FROM $5 AND o.age_low <= $7 AND o.age_high >= $6`, n.AuthorityID, n.LotID, n.ID, n.PrimaryNeed, n.Gender, n.AgeLow, n.AgeHigh)
+	err := t.Get(ctx, &count, `SELECT count(*) FROM need o WHERE o.authority_id = $1 AND o.lot_id = $2 AND o.id <> $3
+		AND o.published_at IS NOT NULL
+		AND o.primary_need = $4 AND o.gender IS NOT DISTINCT FROM $5 AND o.age_low <= $7 AND o.age_high >= $6`, n.AuthorityID, n.LotID, n.ID,
+		n.PrimaryNeed, n.Gender, n.AgeLow, n.AgeHigh)
 	return count, err
 }

@@ -13,9 +13,11 @@ func TestPublishNeedFixesTheNeed(t *testing.T) {
 	need := f.PublishNeed(f.Kent)
 	for _, set := range []string{
 		"deadline = dps.now()", "published_at = NULL, deadline = NULL", "profile = 'other'", "invited = 7",
-		"amended_at = dps.now(), deadline = dps.now()", "amended_at = dps.now() + interval '1 day', profile = 'other'", "amended_at = published_at, profile = 'other'",
+		"amended_at = dps.now(), deadline = dps.now()", "amended_at = dps.now() + interval '1 day', profile = 'other'",
+		"amended_at = published_at, profile = 'other'",
 		"amended_at = dps.now(), reference = 'other'", "amended_at = dps.now(), withdrawn_at = dps.now(), withdraw_reason = 'other'",
-		"withdrawn_at = dps.now(), withdraw_reason = 'other', profile = 'other'", "withdrawn_at = dps.now(), withdraw_reason = 'other', deadline = 'infinity'",
+		"withdrawn_at = dps.now(), withdraw_reason = 'other', profile = 'other'",
+		"withdrawn_at = dps.now(), withdraw_reason = 'other', deadline = 'infinity'",
 		"closed_at = dps.now()", "opened_at = deadline", "quality_locked_at = dps.now()", "prices_opened_at = dps.now()", "ranked_at = dps.now()",
 	} {
 		tx := f.Become(t, dbtest.ActorAs(policy.Commissioner, f.Kent))
@@ -24,7 +26,8 @@ func TestPublishNeedFixesTheNeed(t *testing.T) {
 		_ = tx.Rollback()
 	}
 	draft := f.DraftNeed(f.Kent)
-	if _, err := f.Become(t, dbtest.ActorAs(policy.Commissioner, f.Kent)).Exec("UPDATE dps.need SET opened_at = dps.now() WHERE id = $1", draft); err == nil {
+	if _, err := f.Become(t, dbtest.ActorAs(policy.Commissioner, f.Kent)).Exec("UPDATE dps.need SET opened_at = dps.now() WHERE id = $1",
+		draft); err == nil {
 		t.Error("a draft was opened")
 	}
 }

@@ -56,7 +56,8 @@ func OffersByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.
 
 // offersOfNeeds come with their needs.
 var offersOfNeeds = rowset.Children(NeedTable, "offers", OpenedOfferTable, "need_id",
-	rowset.Order{SQL: "(SELECT r.rank FROM ranking r WHERE r.offer_id = o.id AND r.superseded_at IS NULL)", Act: "ranking.read"}, rowset.Order{SQL: "o.id"})
+	rowset.Order{SQL: "(SELECT r.rank FROM ranking r WHERE r.offer_id = o.id AND r.superseded_at IS NULL)", Act: "ranking.read"},
+	rowset.Order{SQL: "o.id"})
 
 // OffersOfNeeds reads the offers of each need: best first once ranked, else by id, which says nothing. An authority that
 // asks before the opening gets none, and is recorded.
@@ -93,12 +94,14 @@ var (
 	OpenedOfferTable = rowset.New[market.Offer]("offer", "o", rowset.Act("offer.read"), offerColumns,
 		rowset.Column("starts_on", "startsOn"), rowset.Column("places", "places"), rowset.Column("needs_met", "needsMet"),
 		rowset.Column("outcomes_met", "outcomesMet"), rowset.Column("assumptions", "assumptions"),
-		rowset.Elsewhere("withdrawn_at", "voided_at", "price"), rowset.Follow("withdrawnAt", "voidedAt")) // a withdrawn or void offer is not opened; a price has a table of its own
+		// a withdrawn or void offer is not opened; a price has a table of its own
+		rowset.Elsewhere("withdrawn_at", "voided_at", "price"), rowset.Follow("withdrawnAt", "voidedAt"))
 	OpenedOfferRows = OpenedOfferTable.Rows()
 )
 
 var (
-	offerPrices    = rowset.New[market.OfferPrice]("offer_price", "p", rowset.Columns("offer_id", "weekly", "weeks", "annual"), rowset.Elsewhere("fees"))
+	offerPrices = rowset.New[market.OfferPrice]("offer_price", "p", rowset.Columns("offer_id", "weekly", "weeks", "annual"),
+		rowset.Elsewhere("fees"))
 	offerFees      = rowset.New[market.Fee]("offer_fee", "f", rowset.Columns("offer_id", "kind", "description", "weekly"))
 	pricesOfOffers = rowset.ListOf[uuid.UUID](offerPrices, "offer_id")
 	feesOfOffers   = rowset.ListOf[uuid.UUID](offerFees, "offer_id", rowset.By("f.offer_id", "f.position")...)
@@ -127,7 +130,8 @@ func TalliesOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map
 		Need  uuid.UUID `db:"need_id"`
 		Count int       `db:"count"`
 	}
-	if err := v.All(ctx, &rows, "SELECT t.need_id, count(*) - 1 AS count FROM offer_tally t WHERE t.need_id = ANY ($1) GROUP BY t.need_id", pq.Array(needs)); err != nil {
+	if err := v.All(ctx, &rows, "SELECT t.need_id, count(*) - 1 AS count FROM offer_tally t WHERE t.need_id = ANY ($1) GROUP BY t.need_id",
+		pq.Array(needs)); err != nil {
 		return nil, err
 	}
 	all := map[uuid.UUID]*int{}
@@ -140,6 +144,7 @@ func TalliesOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map
 // countLiveOffers counts a provider's own offers to a need.
 func countLiveOffers(ctx context.Context, t *engine.Tx, need, provider uuid.UUID) (int, error) {
 	var count int
-	err := t.Get(ctx, &count, "SELECT count(*) FROM sealed_offer WHERE need_id = $1 AND provider_id = $2 AND withdrawn_at IS NULL", need, provider)
+	err := t.Get(ctx, &count, "SELECT count(*) FROM sealed_offer WHERE need_id = $1 AND provider_id = $2 AND withdrawn_at IS NULL", need,
+		provider)
 	return count, err
 }

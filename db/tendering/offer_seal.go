@@ -39,15 +39,18 @@ func (r SealedHalf) SealedBytes() seal.Sealed {
 }
 
 // offerColumns are those of an offer o, opened or sealed.
-var offerColumns = rowset.All(rowset.Columns("id", "need_id", "authority_id", "provider_id", "version"), rowset.Parent("setting", "setting_id", directory.SettingTable),
+var offerColumns = rowset.All(rowset.Columns("id", "need_id", "authority_id", "provider_id", "version"), rowset.Parent("setting",
+	"setting_id", directory.SettingTable),
 	rowset.Column("received_at", "receivedAt"), rowset.Column("receipt", "receipt"),
 	rowset.Parent("need", "need_id", NeedTable), rowset.Parent("provider", "provider_id", directory.ProviderTable))
 
 // inHalves is what lies in the halves of an offer.
-var inHalves = rowset.All(rowset.Elsewhere("starts_on", "places", "needs_met", "outcomes_met", "assumptions", "price"), rowset.Follow(sealedFields...))
+var inHalves = rowset.All(rowset.Elsewhere("starts_on", "places", "needs_met", "outcomes_met", "assumptions", "price"),
+	rowset.Follow(sealedFields...))
 
 var (
-	sealedOfferTable = rowset.New[market.Offer]("sealed_offer", "o", rowset.Act("sealed.read"), offerColumns, rowset.Columns("withdrawn_at", "voided_at"),
+	sealedOfferTable = rowset.New[market.Offer]("sealed_offer", "o", rowset.Act("sealed.read"), offerColumns,
+		rowset.Columns("withdrawn_at", "voided_at"),
 		inHalves)
 	sealedOfferRows = sealedOfferTable.Rows()
 )
@@ -76,7 +79,8 @@ func unsealOwnOffers(ctx context.Context, v *engine.View, offers map[uuid.UUID]*
 
 // SealedHalfRows reads the current version of sealed offers, two rows an offer.
 var SealedHalfRows = rowset.New[SealedHalf]("sealed_offer", "o", offerColumns, rowset.Columns("withdrawn_at", "voided_at"), inHalves,
-	rowset.Computed("part", "p.part"), rowset.Computed("ciphertext", "p.ciphertext"), rowset.Computed("keeper_key", "p.keeper_key"), rowset.Computed("provider_key", "p.provider_key"),
+	rowset.Computed("part", "p.part"), rowset.Computed("ciphertext", "p.ciphertext"), rowset.Computed("keeper_key", "p.keeper_key"),
+	rowset.Computed("provider_key", "p.provider_key"),
 	rowset.Join("JOIN sealed_part p ON p.offer_id = o.id AND p.version = o.version")).Rows()
 
 // sealedFields are the fields of an offer that lie sealed.

@@ -53,8 +53,10 @@ func readBidder(ctx context.Context, t *engine.Tx, setting, lot, provider uuid.U
 // nextOfferVersion is the offer for a setting: the live one at its next version, or a new one.
 func nextOfferVersion(ctx context.Context, t *engine.Tx, n market.Need, s market.Setting) (market.Offer, error) {
 	var live []market.Offer
-	err := t.SelectRows(ctx, &live, sealedOfferRows+` WHERE o.need_id = $1 AND o.provider_id = $2 AND o.setting_id = $3 AND o.withdrawn_at IS NULL FOR UPDATE`, n.ID, s.ProviderID, s.ID)
-	offer := market.Offer{ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, ProviderID: *s.ProviderID, SettingID: s.ID} // bidder found it by its provider
+	err := t.SelectRows(ctx, &live, sealedOfferRows+
+		` WHERE o.need_id = $1 AND o.provider_id = $2 AND o.setting_id = $3 AND o.withdrawn_at IS NULL FOR UPDATE`, n.ID, s.ProviderID, s.ID)
+	// bidder found it by its provider
+	offer := market.Offer{ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, ProviderID: *s.ProviderID, SettingID: s.ID}
 	if len(live) > 0 {
 		offer = live[0]
 	}
@@ -106,23 +108,24 @@ func writeSealedHalves(ctx context.Context, t *engine.Tx, o market.Offer, sealed
 
 // WithdrawOffer withdraws an offer before the deadline. What was sealed stays sealed.
 func WithdrawOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.WithdrawOfferInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "offer.withdraw", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		var offer market.Offer
-		if err := t.Get(ctx, &offer, sealedOfferRows+" WHERE o.id = $1", in.Offer.UUID); err != nil {
-			return engine.Event{}, engine.AbsentIfNoRows(err, "offer")
-		}
-		return ForEachJointNeed(ctx, t, offer.NeedID, false, func(need market.Need) (engine.Event, error) {
-			o, err := counterpartSealedOffer(ctx, t, offer, need)
-			if err != nil {
-				return engine.Event{}, err
+	return d.Change(ctx, a, engine.Request{Act: "offer.withdraw", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			var offer market.Offer
+			if err := t.Get(ctx, &offer, sealedOfferRows+" WHERE o.id = $1", in.Offer.UUID); err != nil {
+				return engine.Event{}, engine.AbsentIfNoRows(err, "offer")
 			}
-			if err := rules.WithdrawOffer(o, need, need.AsOf); err != nil {
-				return engine.Event{}, err
-			}
-			err = t.ExecAtLeastOne(ctx, "UPDATE sealed_offer SET withdrawn_at = $2 WHERE id = $1 AND withdrawn_at IS NULL", o.ID, need.AsOf)
-			return engine.ProviderEvent(o.ID, a.Organisation, "withdrawn_at"), err
+			return ForEachJointNeed(ctx, t, offer.NeedID, false, func(need market.Need) (engine.Event, error) {
+				o, err := counterpartSealedOffer(ctx, t, offer, need)
+				if err != nil {
+					return engine.Event{}, err
+				}
+				if err := rules.WithdrawOffer(o, need, need.AsOf); err != nil {
+					return engine.Event{}, err
+				}
+				err = t.ExecAtLeastOne(ctx, "UPDATE sealed_offer SET withdrawn_at = $2 WHERE id = $1 AND withdrawn_at IS NULL", o.ID, need.AsOf)
+				return engine.ProviderEvent(o.ID, a.Organisation, "withdrawn_at"), err
+			})
 		})
-	})
 }
 
 // counterpartSealedOffer is the live offer for the same setting to another need of a joint call; the offer itself for its own.

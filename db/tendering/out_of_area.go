@@ -34,10 +34,14 @@ func ApproveOutOfArea(ctx context.Context, d *engine.DB, a policy.Actor, in rule
 			return engine.Event{}, err
 		}
 		told := market.AreaApproval{Emergency: in.Emergency, AreaToldOn: in.AreaToldOn, ApprovedAt: need.AsOf}.ToldBy()
-		_, err = t.Exec(ctx, `INSERT INTO area_approval (need_id, authority_id, distance, approved_by, grounds, emergency, area_told_on, approved_at, person, told_by)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (need_id) DO UPDATE SET distance = excluded.distance, approved_by = excluded.approved_by,
-				grounds = excluded.grounds, emergency = excluded.emergency, area_told_on = excluded.area_told_on, approved_at = excluded.approved_at, person = excluded.person,
-				told_by = excluded.told_by`, need.ID, need.AuthorityID, in.Distance, in.ApprovedBy, in.Grounds, in.Emergency, engine.DayOrNull(in.AreaToldOn), need.AsOf, a.Person, told)
+		_, err = t.Exec(ctx, `INSERT INTO area_approval (need_id, authority_id, distance, approved_by, grounds, emergency, area_told_on,
+			approved_at, person, told_by)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (need_id) DO UPDATE SET distance = excluded.distance, approved_by =
+			excluded.approved_by,
+				grounds = excluded.grounds, emergency = excluded.emergency, area_told_on = excluded.area_told_on, approved_at = excluded.approved_at,
+				person = excluded.person,
+				told_by = excluded.told_by`, need.ID, need.AuthorityID, in.Distance, in.ApprovedBy, in.Grounds, in.Emergency,
+			engine.DayOrNull(in.AreaToldOn), need.AsOf, a.Person, told)
 		return engine.AuthorityEvent(need.ID, need.AuthorityID, "area_approval"), err
 	})
 }

@@ -60,7 +60,10 @@ func TestPrematureLookAfterAChangeInTheSameRequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	v.Renew(t.Context()) // as before each change of a request
-	f.RequireDone(tendering.PublishNeed(t.Context(), f.API, who, rules.PublishNeedInput{IdempotencyKey: dbtest.NewKey(), Need: dbtest.IDOf(need), Deadline: f.MarketNow().AddDate(0, 0, 11), UniqueReason: new("Synthetic: one of its kind")}))
+	f.RequireDone(tendering.PublishNeed(t.Context(), f.API, who, rules.PublishNeedInput{
+		IdempotencyKey: dbtest.NewKey(),
+		Need:           dbtest.IDOf(need), Deadline: f.MarketNow().AddDate(0, 0, 11), UniqueReason: new("Synthetic: one of its kind"),
+	}))
 	_, err := tendering.OffersOfNeeds(t.Context(), v, []uuid.UUID{need})
 	if err := errors.Join(err, v.End(t.Context())); err != nil || f.CountRows("event WHERE act = 'offer.read' AND object_id = $1", need) != 1 {
 		t.Errorf("the look is not on record: %v", err)

@@ -55,7 +55,8 @@ func insertWords(ctx context.Context, t *engine.Tx, i market.FamilyInvitation, i
 	if err != nil {
 		return err
 	}
-	return t.ExecAtLeastOne(ctx, `INSERT INTO feedback_words (id, placement_id, authority_id, provider_id, respondent, words, may_contact, received_at, read_by)
+	return t.ExecAtLeastOne(ctx, `INSERT INTO feedback_words (id, placement_id, authority_id, provider_id, respondent, words, may_contact,
+		received_at, read_by)
 		SELECT $2, f.placement_id, f.authority_id, f.provider_id, f.respondent, $3, $4, $5, $6 FROM family_invitation f WHERE f.id = $1`,
 		i.ID, id, words, in.MayContact, i.AsOf, rules.ReadWordsBy(i.AsOf))
 }
@@ -76,7 +77,10 @@ func revealFeedbackWords(v *engine.View, row *feedbackWordsRow) (*market.Feedbac
 	return &row.FeedbackWords, err
 }
 
-var feedbackWordsList = rowset.Pages[feedbackWordsRow]{Table: feedbackWordsTable, Name: "words", Order: []string{"received_at", "id"}, Desc: true}
+var feedbackWordsList = rowset.Pages[feedbackWordsRow]{
+	Table: feedbackWordsTable, Name: "words", Order: []string{"received_at", "id"},
+	Desc: true,
+}
 
 // FeedbackWords is a page of free words that the actor may read, newest first.
 func FeedbackWords(ctx context.Context, v *engine.View, p market.Page) (*market.FeedbackWordsConnection, error) {
@@ -132,7 +136,8 @@ func FeedbackWordsOfPlacements(ctx context.Context, v *engine.View, placements [
 func DecideWords(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DecideWordsInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "words.decide", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		id := in.Words.UUID
-		err := t.ExecAtLeastOne(ctx, "UPDATE feedback_words SET decision = $2, decided_at = dps.now(), decided_by = $3 WHERE id = $1", id, in.Decision, a.Person)
+		err := t.ExecAtLeastOne(ctx, "UPDATE feedback_words SET decision = $2, decided_at = dps.now(), decided_by = $3 WHERE id = $1",
+			id, in.Decision, a.Person)
 		return engine.AuthorityEvent(id, a.Organisation, "decision"), engine.AbsentIfNoRows(err, "words")
 	})
 }

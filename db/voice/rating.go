@@ -27,21 +27,27 @@ type ratingCohortRow struct {
 	AsOf       market.Date       `db:"as_of"`
 }
 
-const ratingCohortRows = `SELECT w.market_id, w.provider_id, w.setting_id, w.respondent, m.feedback_k, json_object_agg(w.question, w.answers) AS answers,
+const ratingCohortRows = `SELECT w.market_id, w.provider_id, w.setting_id, w.respondent, m.feedback_k, json_object_agg(w.question,
+	w.answers) AS answers,
 		min(w.oldest) AS oldest, (SELECT dps.now() AT TIME ZONE 'Europe/London')::date AS as_of
 	FROM (SELECT market_id, provider_id, setting_id, respondent, question, count(*) AS answers, min(month) AS oldest
 		FROM rating_waiting GROUP BY 1, 2, 3, 4, 5) w JOIN market m ON m.id = w.market_id
 	GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4`
 
 // BatchesToMix says what of the waiting ratings can be mixed now.
-func BatchesToMix(ctx context.Context, read func(ctx context.Context, dest any, query string, args ...any) error) ([]rules.RatingBatch, error) {
+func BatchesToMix(ctx context.Context, read func(ctx context.Context, dest any, query string, args ...any) error) ([]rules.RatingBatch,
+	error,
+) {
 	var rows []ratingCohortRow
 	if err := read(ctx, &rows, ratingCohortRows); err != nil || len(rows) == 0 {
 		return nil, err
 	}
 	waiting := make([]rules.RatingCohort, 0, len(rows))
 	for _, r := range rows {
-		c := rules.RatingCohort{MarketID: r.Market, ProviderID: r.Provider, SettingID: r.Setting, Respondent: r.Respondent, Minimum: r.Minimum, Oldest: r.Oldest}
+		c := rules.RatingCohort{
+			MarketID: r.Market, ProviderID: r.Provider, SettingID: r.Setting, Respondent: r.Respondent,
+			Minimum: r.Minimum, Oldest: r.Oldest,
+		}
 		if err := json.Unmarshal([]byte(r.Answers), &c.Answers); err != nil {
 			return nil, fmt.Errorf("waiting ratings: %w", err)
 		}

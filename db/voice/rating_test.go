@@ -25,9 +25,10 @@ import (
 func giveFeedback(f *dbtest.Fixture, authority, need, placement uuid.UUID, value int) {
 	f.T.Helper()
 	to := dbtest.IDOf(placement)
-	_, code, err := evaluation.InviteFamily(f.T.Context(), f.API, dbtest.ActorAs(policy.Commissioner, authority), evaluationrules.InviteFamilyInput{
-		IdempotencyKey: dbtest.NewKey(), Kind: market.ForFeedback, Respondent: market.RespondentParent, Need: dbtest.IDOf(need), Placement: &to,
-	})
+	_, code, err := evaluation.InviteFamily(f.T.Context(), f.API, dbtest.ActorAs(policy.Commissioner, authority),
+		evaluationrules.InviteFamilyInput{
+			IdempotencyKey: dbtest.NewKey(), Kind: market.ForFeedback, Respondent: market.RespondentParent, Need: dbtest.IDOf(need), Placement: &to,
+		})
 	if err != nil {
 		f.T.Fatal(err)
 	}
@@ -35,7 +36,8 @@ func giveFeedback(f *dbtest.Fixture, authority, need, placement uuid.UUID, value
 	for _, q := range []string{"WELCOME", "SAFE", "PROGRESS", "TOLD"} {
 		ratings = append(ratings, rules.RatingInput{Question: q, Value: value})
 	}
-	f.RequireDone(voice.GiveFeedback(f.T.Context(), f.API, policy.Actor{Role: policy.Family, Invitation: seal.HashCode(code)}, rules.GiveFeedbackInput{Ratings: ratings}))
+	f.RequireDone(voice.GiveFeedback(f.T.Context(), f.API, policy.Actor{Role: policy.Family, Invitation: seal.HashCode(code)},
+		rules.GiveFeedbackInput{Ratings: ratings}))
 }
 
 // figuresOfSetting are what everybody is told of a setting.
@@ -93,7 +95,8 @@ func TestMixRatingsAtTheMinimum(t *testing.T) {
 func TestMixRatingsLooksAgainUnderTheLock(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	sheet := func(setting uuid.UUID, n int) string {
-		return fmt.Sprintf(`INSERT INTO dps.rating_waiting SELECT gen_random_uuid(), '%s', '%s', '%s', 'PARENT', 'SAFE', 3, '2026-01-01' FROM generate_series(1, %d)`,
+		return fmt.Sprintf(`INSERT INTO dps.rating_waiting SELECT gen_random_uuid(), '%s', '%s', '%s', 'PARENT', 'SAFE', 3, '2026-01-01'
+			FROM generate_series(1, %d)`,
 			f.Market, f.Providers[0], setting, n)
 	}
 	f.ExecSQL(sheet(f.Settings[0], 3))
@@ -128,7 +131,8 @@ func TestMixRatingsMergesSmallCohortsUpwards(t *testing.T) {
 // TestMixRatingsShuffles: the mixed rows do not lie in the order in which they came.
 func TestMixRatingsShuffles(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
-	f.ExecSQL(`INSERT INTO dps.rating_waiting SELECT gen_random_uuid(), $1, $2, $3, 'PARENT', 'SAFE', 1 + n / 20, '2026-01-01' FROM generate_series(0, 99) n`,
+	f.ExecSQL(`INSERT INTO dps.rating_waiting SELECT gen_random_uuid(), $1, $2, $3, 'PARENT', 'SAFE', 1 + n / 20, '2026-01-01'
+		FROM generate_series(0, 99) n`,
 		f.Market, f.Providers[0], f.Settings[0])
 	f.RunWorker()
 	var values []int

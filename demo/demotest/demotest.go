@@ -59,7 +59,10 @@ func (w *World) Copy(t testing.TB) *World {
 func startService(t testing.TB, d *dbtest.Database, key ed25519.PrivateKey) *World {
 	t.Helper()
 	w := &World{Database: d, Key: key}
-	tokens, err := policy.NewVerifier(t.Context(), policy.TokenConfig{Issuer: Issuer, Audience: Audience, DevelopmentKey: key.Public().(ed25519.PublicKey), HashCode: seal.HashCode})
+	tokens, err := policy.NewVerifier(t.Context(), policy.TokenConfig{
+		Issuer: Issuer, Audience: Audience,
+		DevelopmentKey: key.Public().(ed25519.PublicKey), HashCode: seal.HashCode,
+	})
 	must(t, err)
 	endpoint, err := resolvers.New(resolvers.Config{DB: w.API, Policy: w.Policy, Tokens: tokens, Introspection: true})
 	must(t, err)
@@ -80,8 +83,10 @@ func (w *World) Credential(t testing.TB, p demo.Persona) demo.Credential {
 	if p.Capacity == policy.Public {
 		return demo.Credential{}
 	}
-	token, err := policy.IssueDevelopment(w.Key, policy.Claims{Issuer: Issuer, Audience: Audience, Person: p.Key,
-		Organisation: p.Organisation, Capacities: []policy.Role{p.Capacity}, Expires: time.Now().Add(24 * time.Hour)})
+	token, err := policy.IssueDevelopment(w.Key, policy.Claims{
+		Issuer: Issuer, Audience: Audience, Person: p.Key,
+		Organisation: p.Organisation, Capacities: []policy.Role{p.Capacity}, Expires: time.Now().Add(24 * time.Hour),
+	})
 	must(t, err)
 	return demo.Credential{Authorization: "Bearer " + token}
 }

@@ -34,7 +34,10 @@ func (y *yearsPlayer) admitFirms() {
 		f := y.readFirm(n)
 		y.firms = append(y.firms, f)
 		y.declareEvidence(f, 200+13*n) // the first lapse within the first year
-		y.actCounted(f.bidder, "recordEvidence", input{"kind": "ACCOUNTS", "reference": "Synthetic accounts", "validFrom": y.dayFromNow(-30), "validUntil": y.dayFromNow(400)}, "")
+		y.actCounted(f.bidder, "recordEvidence", input{
+			"kind": "ACCOUNTS", "reference": "Synthetic accounts", "validFrom": y.dayFromNow(-30),
+			"validUntil": y.dayFromNow(400),
+		}, "")
 	}
 	for _, f := range y.firms[:16] {
 		for i, l := range y.lots {
@@ -54,7 +57,8 @@ func (y *yearsPlayer) admitFirms() {
 // readFirm reads what a provider has.
 func (y *yearsPlayer) readFirm(n int) *firm {
 	f := &firm{number: n, bidder: demo.Bidder(n), ages: map[string][2]int{}}
-	own := y.AskNode(f.bidder, "Provider", demo.ID("provider", f.bidder.Organisation), "settings(first: 10) { edges { node { id kind urn section41 establishmentType ageLow ageHigh } } }")
+	own := y.AskNode(f.bidder, "Provider", demo.ID("provider", f.bidder.Organisation),
+		"settings(first: 10) { edges { node { id kind urn section41 establishmentType ageLow ageHigh } } }")
 	for _, e := range own.At("settings.edges").All() {
 		s := e.At("node")
 		f.ages[s.At("id").Text()] = [2]int{s.At("ageLow").Number(), s.At("ageHigh").Number()}
@@ -69,16 +73,25 @@ func (y *yearsPlayer) readFirm(n int) *firm {
 }
 
 func (y *yearsPlayer) declareEvidence(f *firm, days int) {
-	y.actCounted(f.bidder, "recordEvidence", input{"kind": requiredEvidence, "reference": "Synthetic statement", "validFrom": y.dayFromNow(0), "validUntil": y.dayFromNow(min(days, 364)), "declared": true}, "")
+	y.actCounted(f.bidder, "recordEvidence", input{
+		"kind": requiredEvidence, "reference": "Synthetic statement", "validFrom": y.dayFromNow(0),
+		"validUntil": y.dayFromNow(min(days, 364)), "declared": true,
+	}, "")
 }
 
 func (y *yearsPlayer) applyToLot(f *firm, l *lot) string {
-	return y.actCounted(f.bidder, "submitApplication", input{"lot": l.id, "statement": syntheticReason("we run registered schools and homes"), "noGroundForExclusion": true},
+	return y.actCounted(f.bidder, "submitApplication", input{
+		"lot": l.id, "statement": syntheticReason("we run registered schools and homes"),
+		"noGroundForExclusion": true,
+	},
 		"application { id }").At("application.id").Text()
 }
 
 func (y *yearsPlayer) decideApplication(application, decision string) {
-	y.actCounted(demo.MarketManager, "decideApplication", input{"application": application, "decision": decision, "reasons": syntheticReason("the criteria were gone through")}, "")
+	y.actCounted(demo.MarketManager, "decideApplication", input{
+		"application": application, "decision": decision,
+		"reasons": syntheticReason("the criteria were gone through"),
+	}, "")
 }
 
 func (y *yearsPlayer) admitFirm(f *firm, l *lot, application string) {
@@ -87,7 +100,8 @@ func (y *yearsPlayer) admitFirm(f *firm, l *lot, application string) {
 }
 
 func (y *yearsPlayer) rememberMembership(f *firm, l *lot) {
-	for _, m := range y.AskNode(demo.Public, "Provider", demo.ID("provider", f.bidder.Organisation), "memberships { id lot { id } }").At("memberships").All() {
+	for _, m := range y.AskNode(demo.Public, "Provider", demo.ID("provider", f.bidder.Organisation),
+		"memberships { id lot { id } }").At("memberships").All() {
 		if m.At("lot.id").Text() == l.id {
 			l.members[f.number] = m.At("id").Text()
 		}
@@ -98,10 +112,16 @@ func (y *yearsPlayer) rememberMembership(f *firm, l *lot) {
 func (y *yearsPlayer) admitAfterQuestion(f *firm) {
 	l := y.lots[0]
 	application := y.applyToLot(f, l)
-	y.actCounted(demo.MarketManager, "askApplicant", input{"application": application, "question": "Synthetic: since when is the school registered?"}, "")
+	y.actCounted(demo.MarketManager, "askApplicant", input{
+		"application": application,
+		"question":    "Synthetic: since when is the school registered?",
+	}, "")
 	y.afterDays(2, func() {
 		y.actCounted(f.bidder, "answerApplicationQuestion", input{"application": application, "answer": "Synthetic: for nine years."}, "")
-		y.actCounted(demo.MarketManager, "extendApplication", input{"application": application, "reason": syntheticReason("the register has to be looked at once more")}, "")
+		y.actCounted(demo.MarketManager, "extendApplication", input{
+			"application": application,
+			"reason":      syntheticReason("the register has to be looked at once more"),
+		}, "")
 	})
 	y.afterDays(12, func() { y.admitFirm(f, l, application) })
 }
@@ -119,17 +139,22 @@ func (y *yearsPlayer) appealRefusal(f *firm, l *lot, upheld bool) {
 	application := y.applyToLot(f, l)
 	y.afterDays(3, func() { y.decideApplication(application, "REFUSED") })
 	y.afterDays(6, func() {
-		y.actCounted(f.bidder, "appealRefusal", input{"application": application, "grounds": syntheticReason("the registration was overlooked")}, "")
+		y.actCounted(f.bidder, "appealRefusal", input{"application": application, "grounds": syntheticReason("the registration was overlooked")},
+			"")
 	})
 	y.afterDays(15, func() {
-		y.actCounted(secondManager, "decideAppeal", input{"application": application, "upheld": upheld, "reasons": syntheticReason("the register was looked at again")}, "")
+		y.actCounted(secondManager, "decideAppeal", input{
+			"application": application, "upheld": upheld,
+			"reasons": syntheticReason("the register was looked at again"),
+		}, "")
 		if upheld {
 			y.rememberMembership(f, l)
 		}
 	})
 }
 
-// leaveApplicationUnanswered is asked something and answers nothing; its application lies until the clock alerts to it. Another waits at the end.
+// leaveApplicationUnanswered is asked something and answers nothing; its application lies until the clock alerts to it. Another waits at
+// the end.
 func (y *yearsPlayer) leaveApplicationUnanswered(f *firm) {
 	application := y.applyToLot(f, y.lots[0])
 	y.actCounted(demo.MarketManager, "askApplicant", input{"application": application, "question": "Synthetic: which insurer is it?"}, "")

@@ -24,7 +24,10 @@ func (y *yearsPlayer) awardNeed(n *need) {
 	}
 	y.recordPanelDecision(n, n.fate != "not agreed")
 	if n.fate == "not agreed" {
-		y.actCounted(n.office.approver, "rejectAward", input{"award": award, "reason": "Synthetic: the panel does not agree; another way is found."}, "")
+		y.actCounted(n.office.approver, "rejectAward", input{
+			"award":  award,
+			"reason": "Synthetic: the panel does not agree; another way is found.",
+		}, "")
 		y.endWithoutAward(n)
 		return
 	}
@@ -53,14 +56,20 @@ func (y *yearsPlayer) appearsLow(n *need, o *offer) bool {
 }
 
 func (y *yearsPlayer) proposeAward(n *need, o *offer) string {
-	return y.actCounted(n.office.buyer, "proposeAward", input{"offer": o.id, "reason": syntheticReason("of the offers that are left, this one is the best for the child")}, "award { id }").At("award.id").Text()
+	return y.actCounted(n.office.buyer, "proposeAward", input{
+		"offer":  o.id,
+		"reason": syntheticReason("of the offers that are left, this one is the best for the child"),
+	}, "award { id }").At("award.id").Text()
 }
 
 // recordPanelDecision records what the panel decided, and who pays.
 func (y *yearsPlayer) recordPanelDecision(n *need, agreed bool) {
 	split := nextChoice(y, "split", [][3]string{{"100.00", "0.00", "0.00"}, {"60.00", "40.00", "0.00"}, {"50.00", "30.00", "20.00"}})
-	y.actCounted(n.office.commissioner, "recordPanelDecision", input{"need": n.id, "decidedOn": y.dayFromNow(0), "agreed": agreed, "reasons": syntheticReason("no place nearer was found"),
-		"education": split[0], "socialCare": split[1], "icb": split[2]}, "")
+	y.actCounted(n.office.commissioner, "recordPanelDecision", input{
+		"need": n.id, "decidedOn": y.dayFromNow(0), "agreed": agreed,
+		"reasons":   syntheticReason("no place nearer was found"),
+		"education": split[0], "socialCare": split[1], "icb": split[2],
+	}, "")
 }
 
 // approveAward approves the award, and has the provider answer when it may. Who was awarded and cannot take the place makes room for
@@ -71,7 +80,8 @@ func (y *yearsPlayer) approveAward(n *need, o *offer, award string) {
 		y.awardNeed(n)
 		return
 	}
-	approved := y.actCounted(n.office.approver, "approveAward", input{"award": award, "standstill": y.choiceIndex["split"]%2 == 0}, "award { standstillEnds acceptBy }").At("award")
+	approved := y.actCounted(n.office.approver, "approveAward", input{"award": award, "standstill": y.choiceIndex["split"]%2 == 0},
+		"award { standstillEnds acceptBy }").At("award")
 	answer, acceptBy := y.now.AddDate(0, 0, 1), y.ParseInstant(approved.At("acceptBy"))
 	if ends := approved.At("standstillEnds"); ends.Exists() {
 		answer = y.ParseInstant(ends).AddDate(0, 0, 1)
@@ -113,7 +123,10 @@ func (y *yearsPlayer) acceptAward(n *need, o *offer, award string) {
 // recordAwardNotice records where the award notice was published, of two in three awards; the others are owed.
 func (y *yearsPlayer) recordAwardNotice(n *need, award string) {
 	if nextChoice(y, "award notice", []bool{true, false, true}) {
-		y.actCounted(n.office.buyer, "recordAwardNotice", input{"award": award, "kind": "AWARD", "reference": "Synthetic: " + n.id[len(n.id)-6:], "publishedOn": y.dayFromNow(0)}, "")
+		y.actCounted(n.office.buyer, "recordAwardNotice", input{
+			"award": award, "kind": "AWARD", "reference": "Synthetic: " + n.id[len(n.id)-6:],
+			"publishedOn": y.dayFromNow(0),
+		}, "")
 	}
 }
 
@@ -130,7 +143,10 @@ func (y *yearsPlayer) endWithoutAward(n *need) {
 	case "not agreed":
 		reason = "PLACED_OTHERWISE"
 	}
-	y.actCounted(n.office.buyer, "endWithoutAward", input{"need": n.id, "reason": reason, "words": "Synthetic: we have not found the right place this way."}, "")
+	y.actCounted(n.office.buyer, "endWithoutAward", input{
+		"need": n.id, "reason": reason,
+		"words": "Synthetic: we have not found the right place this way.",
+	}, "")
 }
 
 // giveDelegations: boroughs delegate to their consortium; one takes it back, and gives it again.
@@ -148,7 +164,8 @@ func (y *yearsPlayer) giveDelegations() {
 
 // finishYears looks at the log a last time, says that the years are over, and has that sealed too.
 func (y *yearsPlayer) finishYears() {
-	if seen := y.Ask(demo.Auditor, `{ events(first: 100) { edges { node { act } } } }`, nil).At("events.edges").All(); y.Err == nil && len(seen) < 100 {
+	if seen := y.Ask(demo.Auditor, `{ events(first: 100) { edges { node { act } } } }`, nil).At("events.edges").All(); y.Err == nil &&
+		len(seen) < 100 {
 		y.Fail("the auditor sees %d events", len(seen))
 	}
 	y.Act(demo.Commissioner, "saveSearch", input{"name": lastSearchName, "filter": input{"kind": "SCHOOL"}}, "")

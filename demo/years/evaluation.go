@@ -45,7 +45,10 @@ func (y *yearsPlayer) declareInterests(n *need) {
 		y.actCounted(who, "declareInterest", input{"need": n.id, "conflict": false}, "")
 	}
 	if n.fate == "an interest" {
-		y.actCounted(n.office.thirdEvaluator, "declareInterest", input{"need": n.id, "conflict": true, "nature": "Synthetic: a brother works there."}, "")
+		y.actCounted(n.office.thirdEvaluator, "declareInterest", input{
+			"need": n.id, "conflict": true,
+			"nature": "Synthetic: a brother works there.",
+		}, "")
 	}
 }
 
@@ -154,7 +157,10 @@ func (y *yearsPlayer) readRanking(n *need) {
 
 // queryLowPrice asks about a price that appears far too low, and passes the offer over where that is not explained.
 func (y *yearsPlayer) queryLowPrice(n *need, o *offer, then func()) {
-	query := y.actCounted(n.office.buyer, "queryPrice", input{"offer": o.id, "kind": "ABNORMALLY_LOW", "question": "Synthetic: how is the place paid for?", "workingDays": 3},
+	query := y.actCounted(n.office.buyer, "queryPrice", input{
+		"offer": o.id, "kind": "ABNORMALLY_LOW",
+		"question": "Synthetic: how is the place paid for?", "workingDays": 3,
+	},
 		"priceQuery { id }").At("priceQuery.id").Text()
 	explained := n.fate == "low and explained"
 	if explained || y.withChance(50) { // else silence is no explanation
@@ -163,7 +169,10 @@ func (y *yearsPlayer) queryLowPrice(n *need, o *offer, then func()) {
 		})
 	}
 	y.afterDays(8, func() {
-		y.actCounted(n.office.buyer, "decidePriceQuery", input{"query": query, "accepted": explained, "reason": syntheticReason("what was said was gone through")}, "")
+		y.actCounted(n.office.buyer, "decidePriceQuery", input{
+			"query": query, "accepted": explained,
+			"reason": syntheticReason("what was said was gone through"),
+		}, "")
 		if !explained {
 			n.offers = slices.DeleteFunc(n.offers, func(other *offer) bool { return other == o })
 		}

@@ -18,7 +18,10 @@ func (y *yearsPlayer) hearFamily(n *need) {
 		return
 	}
 	if y.withChance(50) {
-		y.actCounted(n.office.commissioner, "enterPreference", input{"need": n.id, "respondent": "YOUNG_PERSON", "words": "Synthetic: not far from my sister, please."}, "")
+		y.actCounted(n.office.commissioner, "enterPreference", input{
+			"need": n.id, "respondent": "YOUNG_PERSON",
+			"words": "Synthetic: not far from my sister, please.",
+		}, "")
 	} else {
 		code := y.inviteFamily(n, "PREFERENCE", "PARENT", "")
 		y.sayAsFamily("givePreference", code, input{"words": "Synthetic: somewhere calm that we can reach by bus."})
@@ -26,7 +29,10 @@ func (y *yearsPlayer) hearFamily(n *need) {
 	y.laterUnlessWithdrawn(n, 10, func() {
 		for _, p := range y.AskNode(n.office.commissioner, "Need", n.id, "preferences { id effect }").At("preferences").All() {
 			if !p.At("effect").Exists() {
-				y.actCounted(n.office.commissioner, "answerPreference", input{"preference": p.At("id").Text(), "effect": "Synthetic: distance was weighed among places of like quality."}, "")
+				y.actCounted(n.office.commissioner, "answerPreference", input{
+					"preference": p.At("id").Text(),
+					"effect":     "Synthetic: distance was weighed among places of like quality.",
+				}, "")
 			}
 		}
 	})
@@ -44,7 +50,10 @@ func (y *yearsPlayer) askForSchool(n *need) {
 		n.fate = "plain"
 		return
 	}
-	n.preferenceID = y.actCounted(n.office.commissioner, "enterPreference", input{"need": n.id, "respondent": "PARENT", "setting": school, "words": "Synthetic: this school, where the cousins are."},
+	n.preferenceID = y.actCounted(n.office.commissioner, "enterPreference", input{
+		"need": n.id, "respondent": "PARENT", "setting": school,
+		"words": "Synthetic: this school, where the cousins are.",
+	},
 		"preference { id }").At("preference.id").Text()
 }
 
@@ -53,8 +62,11 @@ func (y *yearsPlayer) decideNaming(n *need) {
 	if n.preferenceID == "" {
 		return
 	}
-	in := input{"preference": n.preferenceID, "named": n.fate == "named", "reasons": syntheticReason("the school and the family were listened to"), "consultedOn": y.dayFromNow(-7),
-		"effect": "Synthetic: it is your school."}
+	in := input{
+		"preference": n.preferenceID, "named": n.fate == "named",
+		"reasons": syntheticReason("the school and the family were listened to"), "consultedOn": y.dayFromNow(-7),
+		"effect": "Synthetic: it is your school.",
+	}
 	if n.fate == "not named" {
 		in["ground"] = nextChoice(y, "ground", []string{"UNSUITABLE", "EFFICIENT_EDUCATION_OF_OTHERS", "EFFICIENT_USE_OF_RESOURCES"})
 		in["effect"] = "Synthetic: the school has no class for this age; we show you two others."
@@ -81,7 +93,8 @@ func (y *yearsPlayer) sayAsFamily(mutation, code string, in input) {
 // termDays is how long it takes until a family is asked again.
 const termDays = 100
 
-// giveFeedback: every term, two parents or carers and the young person say how it goes; what they write goes to the safeguarding lead first.
+// giveFeedback: every term, two parents or carers and the young person say how it goes; what they write goes to the safeguarding lead
+// first.
 func (y *yearsPlayer) giveFeedback(n *need, placement string) {
 	for _, respondent := range []string{"PARENT", "PARENT", "YOUNG_PERSON"} {
 		code := y.inviteFamily(n, "FEEDBACK", respondent, placement)
@@ -95,11 +108,15 @@ func (y *yearsPlayer) giveFeedback(n *need, placement string) {
 	y.afterDays(termDays, func() { y.giveFeedback(n, placement) })
 }
 
-var familyWords = []string{"I like the workshop best.", "", "The taxi is late too often.", "we are told what happens, and when.", "", "I do not want to say it here. Please ring.", "it is loud at night."}
+var familyWords = []string{
+	"I like the workshop best.", "", "The taxi is late too often.", "we are told what happens, and when.", "",
+	"I do not want to say it here. Please ring.", "it is loud at night.",
+}
 
 // ratingInputs answer each question on the sheet: mostly well, at times not.
 func (y *yearsPlayer) ratingInputs(code string) (all []input) {
-	for _, q := range y.Send("family", familyCredential(code), `{ myInvitation { questions { code } } }`, nil).At("myInvitation.questions").All() {
+	for _, q := range y.Send("family", familyCredential(code), `{ myInvitation { questions { code } } }`,
+		nil).At("myInvitation.questions").All() {
 		all = append(all, input{"question": q.At("code").Text(), "value": nextChoice(y, "rating", []int{5, 4, 4, 3, 5, 2, 4})})
 	}
 	return all
@@ -107,12 +124,14 @@ func (y *yearsPlayer) ratingInputs(code string) (all []input) {
 
 // decideFeedbackWords decides what happens with words that wait: most are released, some held, and what sounds like harm is passed on.
 func (y *yearsPlayer) decideFeedbackWords(o office) {
-	for _, e := range y.Ask(o.safeguarding, `{ feedbackWords(first: 10) { edges { node { id words decision } } } }`, nil).At("feedbackWords.edges").All() {
+	for _, e := range y.Ask(o.safeguarding, `{ feedbackWords(first: 10) { edges { node { id words decision } } } }`,
+		nil).At("feedbackWords.edges").All() {
 		words := e.At("node")
 		if words.At("decision").Exists() {
 			continue
 		}
-		decision := map[string]string{"Synthetic: " + familyWords[5]: "REFERRED", "Synthetic: " + familyWords[6]: "HELD"}[words.At("words").Text()]
+		decision := map[string]string{"Synthetic: " + familyWords[5]: "REFERRED", "Synthetic: " +
+			familyWords[6]: "HELD"}[words.At("words").Text()]
 		if decision == "" {
 			decision = "RELEASED"
 		}

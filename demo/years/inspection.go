@@ -11,7 +11,8 @@ import (
 	"github.com/southeasttogether/dps/registers"
 )
 
-// ImportInspection takes in a list of children's homes, as Ofsted offers it, in which one was inspected on a day. It needs a handle with the
+// ImportInspection takes in a list of children's homes, as Ofsted offers it, in which one was inspected on a day. It needs a handle with
+// the
 // importer's login.
 func ImportInspection(ctx context.Context, importer *db.DB, urn, found string, on time.Time) error {
 	columns, err := registers.ReadColumnMap(strings.NewReader(demo.OfstedMap))

@@ -28,7 +28,9 @@ func (y *yearsPlayer) openLots() {
 		y.openLot(l)
 		y.lots = append(y.lots, l)
 	}
-	y.actCounted(demo.MarketManager, "createLot", y.lotDraft(&lot{name: "Post-16 places, in preparation", kind: "INMSS_DAY", youngestAge: 16}), "") // nobody else sees it yet
+	// nobody else sees it yet
+	y.actCounted(demo.MarketManager, "createLot", y.lotDraft(&lot{name: "Post-16 places, in preparation", kind: "INMSS_DAY", youngestAge: 16}),
+		"")
 }
 
 func (y *yearsPlayer) lotDraft(l *lot) input {
@@ -37,8 +39,12 @@ func (y *yearsPlayer) lotDraft(l *lot) input {
 		procedure, count = "SCORED", false
 	}
 	return input{
-		"market": demo.ID("market", demo.MarketID()), "name": l.name, "description": "Synthetic: places for children of the region.", "kind": l.kind,
-		"procedure": procedure, "showsCount": count, "ageLow": l.youngestAge, "ageHigh": 19, "needs": []string{needAutism, needSpeech, "SEMH - Social, Emotional and Mental Health"},
+		"market": demo.ID("market", demo.MarketID()), "name": l.name, "description": "Synthetic: places for children of the region.",
+		"kind":      l.kind,
+		"procedure": procedure, "showsCount": count, "ageLow": l.youngestAge, "ageHigh": 19, "needs": []string{
+			needAutism, needSpeech,
+			"SEMH - Social, Emotional and Mental Health",
+		},
 		"criteria": []input{
 			{"kind": "QUALITY", "name": "Meeting need", "description": "How each need and outcome is met.", "weight": "40"},
 			{"kind": "QUALITY", "name": "Family and community", "description": "How family time and friends are kept.", "weight": "20"},

@@ -37,7 +37,8 @@ func (y *yearsPlayer) renewBefore(f *firm, days int) {
 // planMembershipSteps are what happens to memberships: each provider of them is one of the first members of the first lot.
 func (y *yearsPlayer) planMembershipSteps() {
 	l := y.lots[0]
-	members, reason, reasons := y.firstMembers(l, 7), syntheticReason("something was looked into"), syntheticReason("the reports were gone through")
+	members, reason, reasons := y.firstMembers(l, 7), syntheticReason("something was looked into"),
+		syntheticReason("the reports were gone through")
 	for _, s := range []struct {
 		day, of  int
 		mutation string

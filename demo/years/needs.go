@@ -36,7 +36,8 @@ type fate string
 
 // Fates, in the order in which they come up.
 var fates = []fate{
-	"plain", "amended", "withdrawn", "silent", "tied", "low and passed over", "low and explained", "rejected first", "declined", "lapsed", "named", "not named",
+	"plain", "amended", "withdrawn", "silent", "tied", "low and passed over", "low and explained", "rejected first", "declined", "lapsed",
+	"named", "not named",
 	"none suitable", "siblings", "an interest", "in care", "unique", "delegated", "not agreed",
 }
 
@@ -101,21 +102,26 @@ func (y *yearsPlayer) needProfile(n *need) input {
 	if n.inCare {
 		basis = nextChoice(y, "basis", []string{"SECTION_20", "SECTION_31"})
 	}
-	primary, others := nextChoice(y, "need", []string{needAutism, needSpeech, "SEMH - Social, Emotional and Mental Health"}), []string{needSpeech}
+	primary, others := nextChoice(y, "need", []string{needAutism, needSpeech, "SEMH - Social, Emotional and Mental Health"}),
+		[]string{needSpeech}
 	if primary == needSpeech {
 		others = []string{needAutism}
 	}
 	return input{
-		"lot": n.lot.id, "ageLow": n.ages[0], "ageHigh": n.ages[1], "primaryNeed": primary, "otherNeeds": others, "legalBasis": basis, "homeOutcode": nextChoice(y, "outcode", []string{"ME14", "GU1", "BN11", "TN34", "BN1", "CR0"}),
-		"travelMiles": 15 + 5*y.random.IntN(6), "startFrom": n.start.Format(time.DateOnly), "startTo": n.start.AddDate(0, 0, 60).Format(time.DateOnly),
+		"lot": n.lot.id, "ageLow": n.ages[0], "ageHigh": n.ages[1], "primaryNeed": primary, "otherNeeds": others, "legalBasis": basis,
+		"homeOutcode": nextChoice(y, "outcode", []string{"ME14", "GU1", "BN11", "TN34", "BN1", "CR0"}),
+		"travelMiles": 15 + 5*y.random.IntN(6), "startFrom": n.start.Format(time.DateOnly), "startTo": n.start.AddDate(0, 0,
+			60).Format(time.DateOnly),
 		"profile": "Synthetic: " + nextChoice(y, "profile", childProfiles), "outcomes": "Synthetic: " + nextChoice(y, "outcomes", childOutcomes),
 		"ceilingWeekly": fmt.Sprintf("%d.00", n.lot.weeklyPrice()*2),
 	}
 }
 
 var childProfiles = []string{
-	"the child likes to build with their hands and needs a calm, small class.", "the young person speaks little and signs well, and is at ease outdoors.",
-	"the child needs adults who stay the same, and a quiet place to eat.", "the young person draws, cooks and sleeps badly; change is told days ahead.",
+	"the child likes to build with their hands and needs a calm, small class.",
+	"the young person speaks little and signs well, and is at ease outdoors.",
+	"the child needs adults who stay the same, and a quiet place to eat.",
+	"the young person draws, cooks and sleeps badly; change is told days ahead.",
 	"the child runs when it is loud, and comes back to who waits.",
 }
 
@@ -140,7 +146,10 @@ const tenderDays = 14
 
 func (y *yearsPlayer) publishNeed(n *need) {
 	n.deadline = y.now.AddDate(0, 0, tenderDays)
-	in := input{"need": n.id, "deadline": n.deadline.Format(time.RFC3339), "uniqueReason": "Synthetic: the profile is as wide as the place allows."}
+	in := input{
+		"need": n.id, "deadline": n.deadline.Format(time.RFC3339),
+		"uniqueReason": "Synthetic: the profile is as wide as the place allows.",
+	}
 	if n.fate == "unique" {
 		y.restrictRecipients(n, in)
 	}
@@ -177,7 +186,10 @@ func (y *yearsPlayer) withdrawNeed(n *need) {
 	n.withdrawn = true
 	y.actCounted(n.office.buyer, "withdrawNeed", input{"need": n.id, "reason": "Synthetic: the family moves; the need is published anew."}, "")
 	made := y.actCounted(n.office.buyer, "copyNeed", input{"need": n.id}, "need { id reference }").At("need")
-	again := &need{fate: "plain", lot: n.lot, office: n.office, inCare: n.inCare, start: n.start, id: made.At("id").Text(), reference: made.At("reference").Text()}
+	again := &need{
+		fate: "plain", lot: n.lot, office: n.office, inCare: n.inCare, start: n.start, id: made.At("id").Text(),
+		reference: made.At("reference").Text(),
+	}
 	y.publishNeed(again)
 }
 
@@ -186,8 +198,12 @@ func (y *yearsPlayer) amendNeed(n *need) {
 	if n.fate != "amended" {
 		return
 	}
-	was := y.AskNode(n.office.buyer, "Need", n.id, "ageLow ageHigh primaryNeed otherNeeds legalBasis homeOutcode travelMiles startFrom startTo profile outcomes")
-	in := input{"need": n.id, "otherNeeds": []string{}, "travelMiles": 60, "reason": "Synthetic: a place further away is looked at too.", "uniqueReason": "Synthetic: as wide as can be."}
+	was := y.AskNode(n.office.buyer, "Need", n.id,
+		"ageLow ageHigh primaryNeed otherNeeds legalBasis homeOutcode travelMiles startFrom startTo profile outcomes")
+	in := input{
+		"need": n.id, "otherNeeds": []string{}, "travelMiles": 60, "reason": "Synthetic: a place further away is looked at too.",
+		"uniqueReason": "Synthetic: as wide as can be.",
+	}
 	for _, field := range []string{"primaryNeed", "legalBasis", "homeOutcode", "startFrom", "startTo", "profile", "outcomes"} {
 		in[field] = was.At(field).Text()
 	}

@@ -46,7 +46,10 @@ func (y *yearsPlayer) answerInvitations(n *need) {
 			y.amendNeed(n)
 			return
 		}
-		y.actCounted(n.office.buyer, "chaseInvitations", input{"need": n.id, "words": "Synthetic: a few days are left; please say if you cannot."}, "")
+		y.actCounted(n.office.buyer, "chaseInvitations", input{
+			"need":  n.id,
+			"words": "Synthetic: a few days are left; please say if you cannot.",
+		}, "")
 	})
 }
 
@@ -90,9 +93,13 @@ func (y *yearsPlayer) askClarification(n *need, f *firm) {
 	if !f.isEligible(n.lot) {
 		return
 	}
-	question := y.actCounted(f.bidder, "askClarification", input{"need": n.id, "question": "Synthetic: is transport a part of the price?"}, "clarification { id }").At("clarification.id").Text()
+	question := y.actCounted(f.bidder, "askClarification", input{"need": n.id, "question": "Synthetic: is transport a part of the price?"},
+		"clarification { id }").At("clarification.id").Text()
 	y.laterUnlessWithdrawn(n, 1, func() {
-		y.actCounted(n.office.buyer, "answerClarification", input{"clarification": question, "answer": "Synthetic: yes, where the school arranges it."}, "")
+		y.actCounted(n.office.buyer, "answerClarification", input{
+			"clarification": question,
+			"answer":        "Synthetic: yes, where the school arranges it.",
+		}, "")
 	})
 }
 
@@ -154,7 +161,10 @@ func (y *yearsPlayer) declareVacancies() {
 	y.afterDays(1, func() {
 		for _, f := range y.firms {
 			if f.school != "" {
-				y.actCounted(f.bidder, "declareVacancies", input{"setting": f.school, "fromOn": y.dayFromNow(0), "free": (f.number + y.choiceIndex["fate"]) % 6}, "")
+				y.actCounted(f.bidder, "declareVacancies", input{
+					"setting": f.school, "fromOn": y.dayFromNow(0),
+					"free": (f.number + y.choiceIndex["fate"]) % 6,
+				}, "")
 			}
 			if f.home != "" && f.number%4 == 0 {
 				y.actCounted(f.bidder, "declareVacancies", input{"setting": f.home, "fromOn": y.dayFromNow(30), "free": 1}, "")
@@ -167,9 +177,12 @@ func (y *yearsPlayer) declareVacancies() {
 // saveSearches are what commissioners look for again and again.
 func (y *yearsPlayer) saveSearches() {
 	for _, o := range y.offices[:5] {
-		y.actCounted(o.commissioner, "saveSearch", input{"name": "Synthetic: calm schools", "shared": true,
-			"filter": input{"kind": "SCHOOL", "needs": []string{needAutism}, "age": 12, "near": input{"outcode": "ME14"}, "withinMiles": 40}}, "")
+		y.actCounted(o.commissioner, "saveSearch", input{
+			"name": "Synthetic: calm schools", "shared": true,
+			"filter": input{"kind": "SCHOOL", "needs": []string{needAutism}, "age": 12, "near": input{"outcode": "ME14"}, "withinMiles": 40},
+		}, "")
 	}
-	search := y.actCounted(demo.Commissioner, "saveSearch", input{"name": "Synthetic: homes", "filter": input{"kind": "CHILDRENS_HOME"}}, "search { id }").At("search.id").Text()
+	search := y.actCounted(demo.Commissioner, "saveSearch", input{"name": "Synthetic: homes", "filter": input{"kind": "CHILDRENS_HOME"}},
+		"search { id }").At("search.id").Text()
 	y.afterDays(20, func() { y.actCounted(demo.Commissioner, "removeSearch", input{"search": search}, "") })
 }

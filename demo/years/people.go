@@ -25,14 +25,17 @@ var authorities = []string{"Kent", "Surrey", "West Sussex", "East Sussex", "Brig
 var secondManager = personOf("West Sussex", "manager.2", policy.MarketManager)
 
 func personOf(authority, post string, capacity policy.Role) demo.Persona {
-	return demo.Persona{Key: strings.ToLower(strings.ReplaceAll(authority, " ", "")) + "." + post, Does: post + " of " + authority,
-		Organisation: demo.OrganisationID(authority), Capacity: capacity}
+	return demo.Persona{
+		Key: strings.ToLower(strings.ReplaceAll(authority, " ", "")) + "." + post, Does: post + " of " + authority,
+		Organisation: demo.OrganisationID(authority), Capacity: capacity,
+	}
 }
 
 func officeOf(authority string) office {
 	as := func(post string, capacity policy.Role) demo.Persona { return personOf(authority, post, capacity) }
 	o := office{
-		name: authority, commissioner: as("commissioner", policy.Commissioner), approver: as("approver", policy.Approver), moderator: as("moderator", policy.Moderator),
+		name: authority, commissioner: as("commissioner", policy.Commissioner), approver: as("approver", policy.Approver),
+		moderator:    as("moderator", policy.Moderator),
 		safeguarding: as("safeguarding", policy.SafeguardingLead), auditor: as("auditor", policy.Auditor),
 		openers:        [2]demo.Persona{as("opener.1", policy.OpeningOfficer), as("opener.2", policy.OpeningOfficer)},
 		evaluators:     [2]demo.Persona{as("evaluator.1", policy.Evaluator), as("evaluator.2", policy.Evaluator)},

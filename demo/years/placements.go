@@ -14,8 +14,12 @@ func (y *yearsPlayer) startPlacement(n *need, o *offer, placement string) {
 		for _, who := range []demo.Persona{n.office.buyer, o.firm.bidder} {
 			y.actCounted(who, "signAgreement", input{"placement": placement}, "")
 		}
-		y.actCounted(n.office.commissioner, "recordIdentity", input{"need": n.id, "name": "Synthetic Child", "dateOfBirth": y.now.AddDate(-n.lot.youngestAge-4, 0, 0).Format(time.DateOnly)}, "")
-		y.Ask(o.firm.bidder, `mutation($input: ViewIdentityInput!) { viewIdentity(input: $input) { problems { code } } }`, input{"input": input{"need": n.id, "purpose": "PLACEMENT"}})
+		y.actCounted(n.office.commissioner, "recordIdentity", input{
+			"need": n.id, "name": "Synthetic Child",
+			"dateOfBirth": y.now.AddDate(-n.lot.youngestAge-4, 0, 0).Format(time.DateOnly),
+		}, "")
+		y.Ask(o.firm.bidder, `mutation($input: ViewIdentityInput!) { viewIdentity(input: $input) { problems { code } } }`,
+			input{"input": input{"need": n.id, "purpose": "PLACEMENT"}})
 		y.lived.Changes["viewIdentity"]++
 	})
 	first := n.start.AddDate(0, 0, 2+nextChoice(y, "first day", []int{0, 0, 0, 5}))
@@ -88,7 +92,10 @@ func (y *yearsPlayer) recordPlanDates(n *need) {
 // approveOutOfArea approves a place outside the area, in an emergency; every other time the area is told in time.
 func (y *yearsPlayer) approveOutOfArea(n *need) {
 	in := func(told any) input {
-		all := input{"need": n.id, "distance": "DISTANT", "approvedBy": "DIRECTOR", "grounds": syntheticReason("no place nearer could keep the child safe"), "emergency": true}
+		all := input{
+			"need": n.id, "distance": "DISTANT", "approvedBy": "DIRECTOR",
+			"grounds": syntheticReason("no place nearer could keep the child safe"), "emergency": true,
+		}
 		if told != nil {
 			all["areaToldOn"] = told
 		}

@@ -60,8 +60,11 @@ type diaryEntry struct {
 
 // Live lives the years.
 func (l Life) Live(ctx context.Context) (Summary, error) {
-	y := &yearsPlayer{Player: demo.NewPlayer(ctx, l.World), Life: l, ctx: ctx, random: rand.New(rand.NewPCG(l.Seed, 2)), choiceIndex: map[string]int{}, children: map[string]bool{},
-		lived: Summary{Changes: map[string]int{}}}
+	y := &yearsPlayer{
+		Player: demo.NewPlayer(ctx, l.World), Life: l, ctx: ctx, random: rand.New(rand.NewPCG(l.Seed, 2)),
+		choiceIndex: map[string]int{}, children: map[string]bool{},
+		lived: Summary{Changes: map[string]int{}},
+	}
 	y.planThemes()
 	for len(y.diary) > 0 && y.Err == nil {
 		y.doNextEntry()
@@ -76,7 +79,10 @@ func (y *yearsPlayer) planThemes() {
 	y.openLots()
 	y.until = y.now.Add(y.Span)
 	y.offices = allOffices()
-	for _, begin := range []func(){y.admitFirms, y.declareVacancies, y.giveDelegations, y.planNeeds, y.publishNotices, y.saveSearches, y.inspectHomes} {
+	for _, begin := range []func(){
+		y.admitFirms, y.declareVacancies, y.giveDelegations, y.planNeeds, y.publishNotices,
+		y.saveSearches, y.inspectHomes,
+	} {
 		begin()
 	}
 }

@@ -35,7 +35,8 @@ func liveSpan(t *testing.T, span time.Duration) livedRegion {
 	}
 	w := demotest.NewWithRegion(t, region)
 	importer := w.Open(t, "dps_importer")
-	life := years.Life{World: w.World, Span: span, Seed: 1,
+	life := years.Life{
+		World: w.World, Span: span, Seed: 1,
 		Wake: func(ctx context.Context) error {
 			_, err := record.Work(ctx, w.Worker)
 			return err
@@ -102,15 +103,43 @@ func (l livedRegion) checkLists() {
 		who         demo.Persona
 		list, inner string // what is selected of its nodes, and what of that has to be there for one of them
 	}{
-		{demo.Public, "markets", "notices { reference }"}, {demo.Public, "providers", "figures { answers }"}, {demo.Public, "places", "setting { declared { free } }"},
-		{manager, "applications", "questions { answer }"}, {manager, "applications", "appeal { upheld }"}, {manager, "applications", "extensionReason"},
-		{manager, "alerts", "words"}, {syntheticPerson("Croydon", policy.Commissioner), "organisations", "delegations { act }"},
-		{kent, "needs", "invitations { reason }"}, {kent, "needs", "silent { chases { words } }"}, {kent, "needs", "clarifications { answer }"},
-		{kent, "needs", "preferences { effect }"}, {kent, "needs", "interests { person }"}, {kent, "needs", "ehc { planDue }"}, {kent, "needs", "panel { education }"},
-		{kent, "placements", "agreement { weekly }"}, {kent, "awardNotices", "dueOn"}, {kent, "needs", "awards { notices { reference } }"}, {kent, "savedSearches", "name"}, {kent, "alerts", "words"},
-		{syntheticPerson("Kent", policy.OpeningOfficer), "alerts", "words"}, {syntheticPerson("Kent", policy.SafeguardingLead), "feedbackWords", "decision"},
-		{syntheticPerson("Kent", policy.Auditor), "events", "act"}, {provider, "myOffers", "letters { result }"}, {provider, "needs", "changes { reason }"}, {provider, "events", "act"},
-		{demo.Officer, "needs", "awards { status }"}, {demo.Officer, "placements", "status"},
+		{demo.Public, "markets", "notices { reference }"},
+		{demo.Public, "providers", "figures { answers }"},
+		{
+			demo.Public, "places",
+			"setting { declared { free } }",
+		},
+		{manager, "applications", "questions { answer }"},
+		{manager, "applications", "appeal { upheld }"},
+		{manager, "applications", "extensionReason"},
+		{manager, "alerts", "words"},
+		{syntheticPerson("Croydon", policy.Commissioner), "organisations", "delegations { act }"},
+		{kent, "needs", "invitations { reason }"},
+		{kent, "needs", "silent { chases { words } }"},
+		{kent, "needs", "clarifications { answer }"},
+		{kent, "needs", "preferences { effect }"},
+		{kent, "needs", "interests { person }"},
+		{kent, "needs", "ehc { planDue }"},
+		{kent, "needs", "panel { education }"},
+		{kent, "placements", "agreement { weekly }"},
+		{kent, "awardNotices", "dueOn"},
+		{kent, "needs", "awards { notices { reference } }"},
+		{kent, "savedSearches", "name"},
+		{kent, "alerts", "words"},
+		{syntheticPerson("Kent", policy.OpeningOfficer), "alerts", "words"},
+		{
+			syntheticPerson("Kent", policy.SafeguardingLead),
+			"feedbackWords", "decision",
+		},
+		{syntheticPerson("Kent", policy.Auditor), "events", "act"},
+		{provider, "myOffers", "letters { result }"},
+		{
+			provider, "needs",
+			"changes { reason }",
+		},
+		{provider, "events", "act"},
+		{demo.Officer, "needs", "awards { status }"},
+		{demo.Officer, "placements", "status"},
 	} {
 		path := c.list + " edges node " + strings.NewReplacer("{", "", "}", "").Replace(c.inner)
 		if n := l.countSeen(c.who, fmt.Sprintf("{ %s(first: 50) { edges { node { %s } } } }", c.list, c.inner), path); n == 0 {
@@ -137,13 +166,15 @@ func (l livedRegion) checkKinds() {
 		"interest.conflict":         "true false",
 		"area_approval.distance":    "DISTANT",
 		"application_appeal.upheld": "true false",
-		"alert.kind": "APPLICATION_OVERDUE APPLICANT_SILENT REMOVAL_TO_DECIDE RENEWAL_OVERDUE SUSPENSION_ENDED OFFERS_TO_OPEN STANDSTILL_ENDED AWARD_UNANSWERED " +
+		"alert.kind": "APPLICATION_OVERDUE APPLICANT_SILENT REMOVAL_TO_DECIDE RENEWAL_OVERDUE SUSPENSION_ENDED OFFERS_TO_OPEN STANDSTILL_ENDED " +
+			"AWARD_UNANSWERED " +
 			"PRICE_UNEXPLAINED AREA_UNTOLD SCHOOLS_SILENT FAMILY_HEARD PLAN_DUE",
 	} {
 		table, name, _ := strings.Cut(column, ".")
 		for value := range strings.FieldsSeq(values) {
 			var there bool
-			if err := l.Admin.QueryRow(fmt.Sprintf("SELECT EXISTS (SELECT FROM dps.%s WHERE %s::text = $1)", table, name), value).Scan(&there); err != nil {
+			if err := l.Admin.QueryRow(fmt.Sprintf("SELECT EXISTS (SELECT FROM dps.%s WHERE %s::text = $1)", table, name),
+				value).Scan(&there); err != nil {
 				l.t.Fatal(err)
 			}
 			if !there {
@@ -151,9 +182,14 @@ func (l livedRegion) checkKinds() {
 			}
 		}
 	}
-	for _, what := range []string{"sealed_offer WHERE voided_at IS NOT NULL", "sealed_offer WHERE withdrawn_at IS NOT NULL", "need WHERE withdrawn_at IS NOT NULL", "need_link", "award WHERE lapsed_at IS NOT NULL",
-		"award WHERE declined_at IS NOT NULL", "award WHERE rejected_at IS NOT NULL", "award WHERE standstill_ends IS NULL AND approved_at IS NOT NULL", "placement WHERE started_at IS NOT NULL",
-		"rating", "rating_waiting", "need_identity", "need WHERE recipients_reason IS NOT NULL", "ranking WHERE tie_break IS NOT NULL", "inspection", "delegation WHERE withdrawn_at IS NOT NULL", "event WHERE act = 'offer.read'"} {
+	for _, what := range []string{
+		"sealed_offer WHERE voided_at IS NOT NULL", "sealed_offer WHERE withdrawn_at IS NOT NULL",
+		"need WHERE withdrawn_at IS NOT NULL", "need_link", "award WHERE lapsed_at IS NOT NULL",
+		"award WHERE declined_at IS NOT NULL", "award WHERE rejected_at IS NOT NULL",
+		"award WHERE standstill_ends IS NULL AND approved_at IS NOT NULL", "placement WHERE started_at IS NOT NULL",
+		"rating", "rating_waiting", "need_identity", "need WHERE recipients_reason IS NOT NULL", "ranking WHERE tie_break IS NOT NULL",
+		"inspection", "delegation WHERE withdrawn_at IS NOT NULL", "event WHERE act = 'offer.read'",
+	} {
 		var n int
 		if err := l.Admin.QueryRow("SELECT count(*) FROM dps." + what).Scan(&n); err != nil || n == 0 {
 			l.t.Errorf("nothing in %s: %v", what, err)

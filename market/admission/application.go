@@ -26,12 +26,15 @@ type DecideApplicationInput struct {
 
 // SubmitApplication makes an application to a lot. A member has no need to apply; a decision is due in the regime's
 // working days (PCR 2015 reg 34(16): ten; Procurement Act 2023 s 36: as the market states).
-func SubmitApplication(in SubmitApplicationInput, lot market.Lot, m market.Market, live *market.Membership, now time.Time) (market.Application, error) {
+func SubmitApplication(in SubmitApplicationInput, lot market.Lot, m market.Market, live *market.Membership,
+	now time.Time,
+) (market.Application, error) {
 	if err := market.CheckTexts(market.InputText{Field: "statement", Value: in.Statement, Limit: 4000}); err != nil {
 		return market.Application{}, err
 	}
 	if !in.NoGroundForExclusion {
-		return market.Application{}, market.RefuseField(market.Invalid, "noGroundForExclusion", "A provider that cannot declare this cannot be admitted.")
+		return market.Application{}, market.RefuseField(market.Invalid, "noGroundForExclusion",
+			"A provider that cannot declare this cannot be admitted.")
 	}
 	if now.After(market.EndOfDay(m.EndsOn.Time)) {
 		return market.Application{}, market.Refuse(market.WrongState, "The market ended on %s.", m.EndsOn)
@@ -54,7 +57,8 @@ func DecideApplication(was market.Application, rounds []market.ApplicationQuesti
 		return market.Refuse(market.WrongState, "This application was decided before.")
 	}
 	if q := openQuestion(rounds); q != nil && in.Decision == market.ApplicationRefused && !now.After(q.AnswerBy) {
-		return market.Refuse(market.TooEarly, "The applicant may answer your question until %s.", q.AnswerBy.In(market.London).Format("2 January 2006, 15:04:05"))
+		return market.Refuse(market.TooEarly, "The applicant may answer your question until %s.",
+			q.AnswerBy.In(market.London).Format("2 January 2006, 15:04:05"))
 	}
 	return market.CheckTexts(market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000})
 }

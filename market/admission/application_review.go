@@ -47,7 +47,9 @@ type DecideAppealInput struct {
 
 // AskApplicant opens the next round of clarification. The time to decide runs on: the law gives more of it for a reason,
 // not for a question (PCR 2015 reg 34(16) and (17)).
-func AskApplicant(was market.Application, rounds []market.ApplicationQuestion, in AskApplicantInput, terms AdmissionTerms, now time.Time) (market.ApplicationQuestion, error) {
+func AskApplicant(was market.Application, rounds []market.ApplicationQuestion, in AskApplicantInput, terms AdmissionTerms,
+	now time.Time,
+) (market.ApplicationQuestion, error) {
 	if was.Decision != nil {
 		return market.ApplicationQuestion{}, market.Refuse(market.WrongState, "This application was decided before.")
 	}
@@ -58,13 +60,16 @@ func AskApplicant(was market.Application, rounds []market.ApplicationQuestion, i
 		return market.ApplicationQuestion{}, err
 	}
 	return market.ApplicationQuestion{
-		ID: uuid.New(), ApplicationID: was.ID, Round: len(rounds) + 1, Question: in.Question, AskedAt: now, AnswerBy: market.AddWorkingDays(now, terms.AnswerDays),
+		ID: uuid.New(), ApplicationID: was.ID, Round: len(rounds) + 1, Question: in.Question, AskedAt: now,
+		AnswerBy: market.AddWorkingDays(now, terms.AnswerDays),
 	}, nil
 }
 
 // AnswerApplicationQuestion finds the question that is answered. An answer that comes late is taken, as long as nothing
 // is decided.
-func AnswerApplicationQuestion(was market.Application, rounds []market.ApplicationQuestion, in AnswerApplicationQuestionInput) (market.ApplicationQuestion, error) {
+func AnswerApplicationQuestion(was market.Application, rounds []market.ApplicationQuestion,
+	in AnswerApplicationQuestionInput,
+) (market.ApplicationQuestion, error) {
 	question := openQuestion(rounds)
 	if was.Decision != nil || question == nil {
 		return market.ApplicationQuestion{}, market.Refuse(market.WrongState, "No question is open.")
@@ -90,7 +95,9 @@ func ExtendApplication(was market.Application, in ExtendApplicationInput, terms 
 }
 
 // AppealRefusal makes an appeal against a refusal, once and in time.
-func AppealRefusal(was market.Application, earlier *market.Appeal, in AppealRefusalInput, terms AdmissionTerms, now time.Time) (market.Appeal, error) {
+func AppealRefusal(was market.Application, earlier *market.Appeal, in AppealRefusalInput, terms AdmissionTerms,
+	now time.Time,
+) (market.Appeal, error) {
 	switch {
 	case was.Decision == nil || *was.Decision != market.ApplicationRefused:
 		return market.Appeal{}, market.Refuse(market.WrongState, "This application was not refused.")
@@ -99,7 +106,8 @@ func AppealRefusal(was market.Application, earlier *market.Appeal, in AppealRefu
 	case now.After(market.AddWorkingDays(*was.DecidedAt, terms.AppealDays)):
 		return market.Appeal{}, market.Refuse(market.DeadlinePassed, "An appeal is possible for %d working days: apply anew.", terms.AppealDays)
 	}
-	return market.Appeal{ApplicationID: was.ID, Grounds: in.Grounds, AppealedAt: now, DecideBy: market.AddWorkingDays(now, terms.AppealDecideDays)},
+	return market.Appeal{ApplicationID: was.ID, Grounds: in.Grounds, AppealedAt: now, DecideBy: market.AddWorkingDays(now,
+			terms.AppealDecideDays)},
 		market.CheckTexts(market.InputText{Field: "grounds", Value: in.Grounds, Limit: 4000})
 }
 

@@ -17,7 +17,10 @@ var (
 // pendingApplication was received on a Monday, and is to be decided in ten working days.
 func pendingApplication(t testing.TB) market.Application {
 	t.Helper()
-	return market.Application{ID: markettest.NumberedID(1), SubmittedAt: markettest.LondonTime(t, "2026-11-16 10:00:00"), DecideBy: markettest.LondonTime(t, "2026-11-30 23:59:59")}
+	return market.Application{
+		ID: markettest.NumberedID(1), SubmittedAt: markettest.LondonTime(t, "2026-11-16 10:00:00"),
+		DecideBy: markettest.LondonTime(t, "2026-11-30 23:59:59"),
+	}
 }
 
 func TestAskApplicantAndAnswer(t *testing.T) {
@@ -40,7 +43,8 @@ func TestAskApplicantAndAnswer(t *testing.T) {
 		"nothing to ask": {pendingApplication(t), nil, "", "INVALID question", 0},
 	} {
 		got, err := AskApplicant(c.was, c.rounds, AskApplicantInput{Question: c.question}, testAdmissionTerms, now)
-		if markettest.RefusalCode(t, err) != c.want || got.Round != c.round || err == nil && !got.AnswerBy.Equal(markettest.LondonTime(t, "2026-11-24 23:59:59")) {
+		if markettest.RefusalCode(t, err) != c.want || got.Round != c.round || err == nil && !got.AnswerBy.Equal(markettest.LondonTime(t,
+			"2026-11-24 23:59:59")) {
 			t.Errorf("%s: %v, %+v, want %q", name, err, got, c.want)
 		}
 	}
@@ -56,7 +60,8 @@ func TestAskApplicantAndAnswer(t *testing.T) {
 		"decided":          {decided, asked, "Synthetic.", "WRONG_STATE"},
 		"nothing answered": {pendingApplication(t), asked, "", "INVALID answer"},
 	} {
-		if _, err := AnswerApplicationQuestion(c.was, c.rounds, AnswerApplicationQuestionInput{Answer: c.answer}); markettest.RefusalCode(t, err) != c.want {
+		if _, err := AnswerApplicationQuestion(c.was, c.rounds, AnswerApplicationQuestionInput{Answer: c.answer}); markettest.RefusalCode(t,
+			err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -65,7 +70,10 @@ func TestAskApplicantAndAnswer(t *testing.T) {
 // TestDecideApplicationWaitsForAnAnswer: to the last second; admitted may be at any time.
 func TestDecideApplicationWaitsForAnAnswer(t *testing.T) {
 	asked := []market.ApplicationQuestion{{Round: 1, AnswerBy: markettest.LondonTime(t, "2026-11-24 23:59:59")}}
-	answered := []market.ApplicationQuestion{{Round: 1, AnswerBy: markettest.LondonTime(t, "2026-11-24 23:59:59"), AnsweredAt: &markettest.SampleTime}}
+	answered := []market.ApplicationQuestion{{
+		Round: 1, AnswerBy: markettest.LondonTime(t, "2026-11-24 23:59:59"),
+		AnsweredAt: &markettest.SampleTime,
+	}}
 	for name, c := range map[string]struct {
 		rounds   []market.ApplicationQuestion
 		decision market.AdmissionDecision
@@ -77,7 +85,8 @@ func TestDecideApplicationWaitsForAnAnswer(t *testing.T) {
 		"answered":        {answered, market.ApplicationRefused, "2026-11-18 09:00:00", ""},
 		"admitted":        {asked, market.ApplicationAdmitted, "2026-11-18 09:00:00", ""},
 	} {
-		if err := DecideApplication(pendingApplication(t), c.rounds, DecideApplicationInput{Decision: c.decision, Reasons: "Synthetic."}, markettest.LondonTime(t, c.now)); markettest.RefusalCode(t, err) != c.want {
+		if err := DecideApplication(pendingApplication(t), c.rounds, DecideApplicationInput{Decision: c.decision, Reasons: "Synthetic."},
+			markettest.LondonTime(t, c.now)); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -87,7 +96,8 @@ func TestDecideApplicationWaitsForAnAnswer(t *testing.T) {
 func TestExtendApplication(t *testing.T) {
 	long := strings.Repeat("Synthetic. ", 4)
 	extended, decided, regimeGivesAll := pendingApplication(t), pendingApplication(t), pendingApplication(t)
-	extended.ExtendedAt, decided.Decision, regimeGivesAll.DecideBy = &markettest.SampleTime, &decisionAdmitted, markettest.LondonTime(t, "2026-12-07 23:59:59")
+	extended.ExtendedAt, decided.Decision, regimeGivesAll.DecideBy = &markettest.SampleTime, &decisionAdmitted,
+		markettest.LondonTime(t, "2026-12-07 23:59:59")
 	for name, c := range map[string]struct {
 		was    market.Application
 		reason string
@@ -108,8 +118,12 @@ func TestExtendApplication(t *testing.T) {
 		}
 	}
 	// Over the bank holidays of Christmas and New Year.
-	winter := market.Application{SubmittedAt: markettest.LondonTime(t, "2026-12-17 10:00:00"), DecideBy: markettest.LondonTime(t, "2027-01-05 23:59:59")}
-	if until, _ := ExtendApplication(winter, ExtendApplicationInput{Reason: long}, testAdmissionTerms, markettest.LondonTime(t, "2026-12-20 10:00:00")); !until.Equal(markettest.LondonTime(t, "2027-01-12 23:59:59")) {
+	winter := market.Application{
+		SubmittedAt: markettest.LondonTime(t, "2026-12-17 10:00:00"),
+		DecideBy:    markettest.LondonTime(t, "2027-01-05 23:59:59"),
+	}
+	if until, _ := ExtendApplication(winter, ExtendApplicationInput{Reason: long}, testAdmissionTerms, markettest.LondonTime(t,
+		"2026-12-20 10:00:00")); !until.Equal(markettest.LondonTime(t, "2027-01-12 23:59:59")) {
 		t.Errorf("over Christmas until %s", until)
 	}
 }
@@ -133,7 +147,8 @@ func TestAppealRefusalAndDecide(t *testing.T) {
 		"undecided":       {pendingApplication(t), nil, "Synthetic.", "2026-11-23 09:00:00", "WRONG_STATE"},
 		"without grounds": {was, nil, "", "2026-11-23 09:00:00", "INVALID grounds"},
 	} {
-		if _, err := AppealRefusal(c.was, c.earlier, AppealRefusalInput{Grounds: c.grounds}, testAdmissionTerms, markettest.LondonTime(t, c.now)); markettest.RefusalCode(t, err) != c.want {
+		if _, err := AppealRefusal(c.was, c.earlier, AppealRefusalInput{Grounds: c.grounds}, testAdmissionTerms, markettest.LondonTime(t,
+			c.now)); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -149,11 +164,13 @@ func TestAppealRefusalAndDecide(t *testing.T) {
 		"no appeal":       {nil, "Synthetic.", "synthetic.two", "WRONG_STATE"},
 		"without reasons": {&market.Appeal{}, " ", "synthetic.two", "INVALID reasons"},
 	} {
-		if err := DecideAppeal(was, c.appeal, DecideAppealInput{Upheld: true, Reasons: c.reasons}, c.person); markettest.RefusalCode(t, err) != c.want {
+		if err := DecideAppeal(was, c.appeal, DecideAppealInput{Upheld: true, Reasons: c.reasons}, c.person); markettest.RefusalCode(t,
+			err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
-	if got, _ := AppealRefusal(was, nil, AppealRefusalInput{Grounds: "Synthetic."}, testAdmissionTerms, decidedAt.Add(time.Hour)); !got.DecideBy.Equal(markettest.LondonTime(t, "2026-12-04 23:59:59")) {
+	if got, _ := AppealRefusal(was, nil, AppealRefusalInput{Grounds: "Synthetic."}, testAdmissionTerms,
+		decidedAt.Add(time.Hour)); !got.DecideBy.Equal(markettest.LondonTime(t, "2026-12-04 23:59:59")) {
 		t.Errorf("to be decided by %s", got.DecideBy)
 	}
 }

@@ -26,7 +26,8 @@ func TestSubmitApplication(t *testing.T) {
 		"the last day":      {whole, nil, markettest.LondonTime(t, "2029-02-23 23:59:59"), ""},
 		"the market's over": {whole, nil, markettest.LondonTime(t, "2029-02-24 00:00:00"), "WRONG_STATE"},
 	} {
-		got, err := SubmitApplication(c.in, market.Lot{ID: markettest.NumberedID(1), AuthorityID: markettest.NumberedID(2)}, markettest.SampleMarket(), c.live, c.now)
+		got, err := SubmitApplication(c.in, market.Lot{ID: markettest.NumberedID(1), AuthorityID: markettest.NumberedID(2)},
+			markettest.SampleMarket(), c.live, c.now)
 		if markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
@@ -35,7 +36,8 @@ func TestSubmitApplication(t *testing.T) {
 		}
 	}
 	// Ten working days: PCR 2015 reg 34(16).
-	if got, _ := SubmitApplication(whole, market.Lot{}, markettest.SampleMarket(), nil, now); !got.DecideBy.Equal(markettest.LondonTime(t, "2026-11-30 23:59:59")) {
+	if got, _ := SubmitApplication(whole, market.Lot{}, markettest.SampleMarket(), nil, now); !got.DecideBy.Equal(markettest.LondonTime(t,
+		"2026-11-30 23:59:59")) {
 		t.Errorf("to be decided by %s", got.DecideBy)
 	}
 }
@@ -46,8 +48,12 @@ func TestDecideApplication(t *testing.T) {
 		was     market.Application
 		reasons string
 		want    string
-	}{"once": {market.Application{}, "Synthetic.", ""}, "without reasons": {market.Application{}, "\n", "INVALID reasons"}, "twice": {market.Application{Decision: &yes}, "Synthetic.", "WRONG_STATE"}} {
-		if err := DecideApplication(c.was, nil, DecideApplicationInput{Decision: market.ApplicationRefused, Reasons: c.reasons}, markettest.SampleTime); markettest.RefusalCode(t, err) != c.want {
+	}{
+		"once": {market.Application{}, "Synthetic.", ""}, "without reasons": {market.Application{}, "\n", "INVALID reasons"},
+		"twice": {market.Application{Decision: &yes}, "Synthetic.", "WRONG_STATE"},
+	} {
+		if err := DecideApplication(c.was, nil, DecideApplicationInput{Decision: market.ApplicationRefused, Reasons: c.reasons},
+			markettest.SampleTime); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -63,7 +69,8 @@ func TestSubmitApplicationInItsPeriod(t *testing.T) {
 	} {
 		m := markettest.SampleMarket()
 		m.EndsOn, m.Period = market.NewDate(2030, time.January, 1), period
-		_, err := SubmitApplication(SubmitApplicationInput{Statement: "Synthetic.", NoGroundForExclusion: true}, market.Lot{}, m, nil, markettest.LondonTime(t, when))
+		_, err := SubmitApplication(SubmitApplicationInput{Statement: "Synthetic.", NoGroundForExclusion: true}, market.Lot{}, m, nil,
+			markettest.LondonTime(t, when))
 		if markettest.RefusalCode(t, err) != want || err != nil && !strings.Contains(err.Error(), source) {
 			t.Errorf("%s: %v, want %q", when, err, want)
 		}

@@ -44,11 +44,15 @@ func RecordEvidence(in RecordEvidenceInput, kind market.EvidenceKind, now time.T
 	case in.ValidUntil.Before(today.Time):
 		return market.Evidence{}, market.RefuseField(market.Invalid, "validUntil", "This has lapsed: give what is valid now.")
 	case in.ValidUntil.After(in.ValidFrom.AddDate(0, kind.LongestMonths, 0)):
-		return market.Evidence{}, market.RefuseField(market.Invalid, "validUntil", "Evidence of this kind is given for at most %d months.", kind.LongestMonths)
+		return market.Evidence{}, market.RefuseField(market.Invalid, "validUntil", "Evidence of this kind is given for at most %d months.",
+			kind.LongestMonths)
 	case kind.Declaration != nil && (in.Declared == nil || !*in.Declared):
 		return market.Evidence{}, market.RefuseField(market.Invalid, "declared", "A declaration has to be made.")
 	}
-	return market.Evidence{ID: uuid.New(), Kind: kind, Reference: in.Reference, ValidFrom: in.ValidFrom, ValidUntil: in.ValidUntil, RecordedAt: now, Complete: kind.Declaration != nil},
+	return market.Evidence{
+			ID: uuid.New(), Kind: kind, Reference: in.Reference, ValidFrom: in.ValidFrom, ValidUntil: in.ValidUntil,
+			RecordedAt: now, Complete: kind.Declaration != nil,
+		},
 		market.CheckTexts(market.InputText{Field: "reference", Value: in.Reference, Limit: 200})
 }
 

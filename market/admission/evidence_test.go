@@ -23,12 +23,18 @@ func TestRecordEvidence(t *testing.T) {
 		kind market.EvidenceKind
 		want string
 	}{
-		"a year":               {given(today, year), insurance, ""},
-		"a year and a day":     {given(today, market.NewDate(2027, time.November, 17)), insurance, "INVALID validUntil"},
-		"today is its last":    {given(market.NewDate(2026, time.January, 1), today), insurance, ""},
-		"it lapsed yesterday":  {given(market.NewDate(2026, time.January, 1), market.NewDate(2026, time.November, 15)), insurance, "INVALID validUntil"},
-		"it begins later":      {given(market.NewDate(2027, time.January, 1), market.NewDate(2027, time.December, 31)), insurance, ""},
-		"it ends before":       {given(market.NewDate(2027, time.January, 2), market.NewDate(2027, time.January, 1)), insurance, "INVALID validUntil"},
+		"a year":            {given(today, year), insurance, ""},
+		"a year and a day":  {given(today, market.NewDate(2027, time.November, 17)), insurance, "INVALID validUntil"},
+		"today is its last": {given(market.NewDate(2026, time.January, 1), today), insurance, ""},
+		"it lapsed yesterday": {
+			given(market.NewDate(2026, time.January, 1), market.NewDate(2026, time.November, 15)),
+			insurance, "INVALID validUntil",
+		},
+		"it begins later": {given(market.NewDate(2027, time.January, 1), market.NewDate(2027, time.December, 31)), insurance, ""},
+		"it ends before": {
+			given(market.NewDate(2027, time.January, 2), market.NewDate(2027, time.January, 1)),
+			insurance, "INVALID validUntil",
+		},
 		"without reference":    {nameless, insurance, "INVALID reference"},
 		"declared":             {declared, declaration, ""},
 		"not declared":         {undeclared, declaration, "INVALID declared"},

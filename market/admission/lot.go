@@ -46,7 +46,8 @@ func DraftLot(in CreateLotInput, p market.Procedure) (market.Lot, []market.Crite
 	}
 	lot := market.Lot{
 		ID: uuid.New(), MarketID: in.Market.UUID, Name: in.Name, Description: in.Description, Kind: in.Kind, Procedure: p,
-		ShowsCount: p.ShowsCount, AgeLow: in.AgeLow, AgeHigh: in.AgeHigh, Needs: in.Needs, Contract: in.Contract, ContractVersion: in.ContractVersion,
+		ShowsCount: p.ShowsCount, AgeLow: in.AgeLow, AgeHigh: in.AgeHigh, Needs: in.Needs, Contract: in.Contract,
+		ContractVersion: in.ContractVersion,
 	}
 	if in.ShowsCount != nil {
 		lot.ShowsCount = *in.ShowsCount
@@ -62,7 +63,10 @@ func DraftLot(in CreateLotInput, p market.Procedure) (market.Lot, []market.Crite
 }
 
 func checkLot(in CreateLotInput) error {
-	if err := market.CheckTexts(market.InputText{Field: "name", Value: in.Name, Limit: 200}, market.InputText{Field: "description", Value: in.Description, Limit: 4000}, market.InputText{Field: "contract", Value: in.Contract, Limit: 200},
+	if err := market.CheckTexts(market.InputText{Field: "name", Value: in.Name, Limit: 200}, market.InputText{
+		Field: "description",
+		Value: in.Description, Limit: 4000,
+	}, market.InputText{Field: "contract", Value: in.Contract, Limit: 200},
 		market.InputText{Field: "contractVersion", Value: in.ContractVersion, Limit: 50}); err != nil {
 		return err
 	}
@@ -78,7 +82,8 @@ func checkLot(in CreateLotInput) error {
 func checkCriteria(criteria []CriterionInput) error {
 	sum, kinds := market.Decimal{}, map[market.CriterionKind]int{}
 	for _, c := range criteria {
-		if err := market.CheckTexts(market.InputText{Field: "criteria.name", Value: c.Name, Limit: 200}, market.InputText{Field: "criteria.description", Value: c.Description, Limit: 4000}); err != nil {
+		if err := market.CheckTexts(market.InputText{Field: "criteria.name", Value: c.Name, Limit: 200},
+			market.InputText{Field: "criteria.description", Value: c.Description, Limit: 4000}); err != nil {
 			return err
 		}
 		if !c.Weight.IsPositive() || c.TopScore < 1 || c.TopScore > 100 {
@@ -88,7 +93,8 @@ func checkCriteria(criteria []CriterionInput) error {
 		kinds[c.Kind]++
 	}
 	if !sum.Equal(market.Pounds("100").Decimal) || kinds[market.CriterionQuality] == 0 || kinds[market.CriterionPrice] > 1 {
-		return market.RefuseField(market.Invalid, "criteria.weight", "Weights sum to 100 (here: %s), with at least one criterion of quality and at most one of price.", sum.Text())
+		return market.RefuseField(market.Invalid, "criteria.weight",
+			"Weights sum to 100 (here: %s), with at least one criterion of quality and at most one of price.", sum.Text())
 	}
 	return nil
 }

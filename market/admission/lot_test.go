@@ -18,8 +18,12 @@ func newCriterionInput(kind market.CriterionKind, weight string, top int) Criter
 
 func lotInput() CreateLotInput {
 	return CreateLotInput{
-		Market: market.ID{Kind: market.KindMarket, UUID: uuid.New()}, Name: "Day places", Description: "Synthetic.", Kind: market.LotInmssDay, Procedure: market.ProcedureScored, AgeLow: 5, AgeHigh: 19,
-		Needs: []string{market.NeedTypes[10]}, Criteria: []CriterionInput{newCriterionInput(market.CriterionQuality, "60", 5), newCriterionInput(market.CriterionPrice, "40", 1)},
+		Market: market.ID{Kind: market.KindMarket, UUID: uuid.New()}, Name: "Day places", Description: "Synthetic.", Kind: market.LotInmssDay,
+		Procedure: market.ProcedureScored, AgeLow: 5, AgeHigh: 19,
+		Needs: []string{market.NeedTypes[10]}, Criteria: []CriterionInput{
+			newCriterionInput(market.CriterionQuality, "60", 5),
+			newCriterionInput(market.CriterionPrice, "40", 1),
+		},
 		Contract: "National Schools and Colleges Contract", ContractVersion: "2026",
 	}
 }
@@ -54,10 +58,14 @@ func TestDraftLot(t *testing.T) {
 			in.Criteria = []CriterionInput{newCriterionInput(market.CriterionPrice, "100", 5)}
 		}, "INVALID criteria.weight"},
 		"two prices": {func(in *CreateLotInput) {
-			in.Criteria = []CriterionInput{newCriterionInput(market.CriterionQuality, "20", 5), newCriterionInput(market.CriterionPrice, "40", 1), newCriterionInput(market.CriterionPrice, "40", 1)}
+			in.Criteria = []CriterionInput{
+				newCriterionInput(market.CriterionQuality, "20", 5), newCriterionInput(market.CriterionPrice, "40", 1),
+				newCriterionInput(market.CriterionPrice, "40", 1),
+			}
 		}, "INVALID criteria.weight"},
 		"thirds": {func(in *CreateLotInput) {
-			in.Criteria = []CriterionInput{newCriterionInput(market.CriterionQuality, "33.33", 5), newCriterionInput(market.CriterionQuality, "33.33", 5), newCriterionInput(market.CriterionPrice, "33.34", 1)}
+			in.Criteria = []CriterionInput{newCriterionInput(market.CriterionQuality, "33.33", 5), newCriterionInput(market.CriterionQuality,
+				"33.33", 5), newCriterionInput(market.CriterionPrice, "33.34", 1)}
 		}, ""},
 		"a penny short": {func(in *CreateLotInput) { in.Criteria[1].Weight = market.Pounds("39.99") }, "INVALID criteria.weight"},
 		"a penny over":  {func(in *CreateLotInput) { in.Criteria[1].Weight = market.Pounds("40.01") }, "INVALID criteria.weight"},

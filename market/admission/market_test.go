@@ -24,8 +24,11 @@ func TestCheckEstablishment(t *testing.T) {
 		"ends too late":                {old, "2024-09-01 09:00:00", market.NewDate(2029, time.February, 24), "", "INVALID endsOn"},
 		"a regime that takes new ones": {market.Regime{}, "2026-06-01 09:00:00", market.NewDate(2040, time.January, 1), "", ""},
 		"intended before":              {intended, "2026-06-01 09:00:00", market.NewDate(2040, time.January, 1), "2026-06-01 08:59:59", ""},
-		"intended at the same instant": {intended, "2026-06-01 09:00:00", market.NewDate(2040, time.January, 1), "2026-06-01 09:00:00", "INVALID intention"},
-		"not intended":                 {intended, "2026-06-01 09:00:00", market.NewDate(2040, time.January, 1), "", "INVALID intention"},
+		"intended at the same instant": {
+			intended, "2026-06-01 09:00:00", market.NewDate(2040, time.January, 1),
+			"2026-06-01 09:00:00", "INVALID intention",
+		},
+		"not intended": {intended, "2026-06-01 09:00:00", market.NewDate(2040, time.January, 1), "", "INVALID intention"},
 	} {
 		m := market.Market{NoticeAt: markettest.LondonTime(t, c.notice), EndsOn: c.ends, Regime: c.regime}
 		if c.intention != "" {

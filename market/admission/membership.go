@@ -13,7 +13,9 @@ import (
 // RequireRoomInLot refuses one more member of a lot where the market states how many it has at most, those suspended included.
 func RequireRoomInLot(m market.Market, members int) error {
 	if most := m.Stated.FindRule(market.RuleMostMembers); most != nil && members >= most.Value {
-		return market.Refuse(market.WrongState, "The lot has %d members, and at most %d (%s): refuse the application with that reason, or wait until one leaves.", members, most.Value, most.Source)
+		return market.Refuse(market.WrongState,
+			"The lot has %d members, and at most %d (%s): refuse the application with that reason, or wait until one leaves.", members, most.Value,
+			most.Source)
 	}
 	return nil
 }
@@ -93,11 +95,14 @@ func RestoreMembership(m market.Membership, in RestoreMembershipInput) (market.M
 
 // AnnounceRemoval gives notice and reasons before a removal (Procurement Act 2023 s 36 (check); under PCR 2015 the
 // general duty of equal and transparent treatment, reg 18).
-func AnnounceRemoval(m market.Membership, history []market.MembershipStep, in AnnounceRemovalInput, terms AdmissionTerms, now time.Time) (market.MembershipStep, error) {
+func AnnounceRemoval(m market.Membership, history []market.MembershipStep, in AnnounceRemovalInput, terms AdmissionTerms,
+	now time.Time,
+) (market.MembershipStep, error) {
 	if announcedRemoval(history) != nil {
 		return market.MembershipStep{}, market.Refuse(market.AlreadyExists, "A removal is announced already: decide on that one first.")
 	}
-	return nextStep(m, market.StepRemovalAnnounced, market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000}, new(market.AddWorkingDays(now, terms.RemovalAnswerDays)))
+	return nextStep(m, market.StepRemovalAnnounced, market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000},
+		new(market.AddWorkingDays(now, terms.RemovalAnswerDays)))
 }
 
 // AnswerRemoval takes the provider's answer, as often as it has something to add, until the decision: what comes late is
@@ -110,7 +115,9 @@ func AnswerRemoval(m market.Membership, history []market.MembershipStep, in Answ
 }
 
 // DecideRemoval removes once the time to answer is over, or keeps at any time.
-func DecideRemoval(m market.Membership, history []market.MembershipStep, in DecideRemovalInput, now time.Time) (market.MembershipStep, error) {
+func DecideRemoval(m market.Membership, history []market.MembershipStep, in DecideRemovalInput, now time.Time) (market.MembershipStep,
+	error,
+) {
 	notice := announcedRemoval(history)
 	switch {
 	case notice == nil:
@@ -118,7 +125,8 @@ func DecideRemoval(m market.Membership, history []market.MembershipStep, in Deci
 	case in.Decision == market.RemovalKeep:
 		return nextStep(m, market.StepKept, market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000}, nil)
 	case !now.After(*notice.Until):
-		return market.MembershipStep{}, market.Refuse(market.TooEarly, "The provider may answer until %s.", notice.Until.In(market.London).Format("2 January 2006, 15:04:05"))
+		return market.MembershipStep{}, market.Refuse(market.TooEarly, "The provider may answer until %s.",
+			notice.Until.In(market.London).Format("2 January 2006, 15:04:05"))
 	}
 	return nextStep(m, market.StepRemoved, market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000}, nil)
 }
@@ -130,7 +138,9 @@ func LeaveLot(m market.Membership, in LeaveLotInput) (market.MembershipStep, err
 
 // LapseOrRestoreMembership suspends a membership while essential evidence is missing, and restores it when none is: the step, the
 // instant since when it has lapsed (nil for restored), and whether there is anything to turn.
-func LapseOrRestoreMembership(m market.Membership, missing []string, now time.Time) (step market.MembershipStep, lapsedAt *time.Time, due bool) {
+func LapseOrRestoreMembership(m market.Membership, missing []string, now time.Time) (step market.MembershipStep,
+	lapsedAt *time.Time, due bool,
+) {
 	if m.EndedAt != nil || (len(missing) > 0) == (m.LapsedAt != nil) {
 		return market.MembershipStep{}, nil, false
 	}
@@ -142,7 +152,9 @@ func LapseOrRestoreMembership(m market.Membership, missing []string, now time.Ti
 }
 
 // nextStep is the next one of a membership that has not ended.
-func nextStep(m market.Membership, kind market.MembershipStepKind, reason market.InputText, until *time.Time) (market.MembershipStep, error) {
+func nextStep(m market.Membership, kind market.MembershipStepKind, reason market.InputText, until *time.Time) (market.MembershipStep,
+	error,
+) {
 	if m.Status() == market.MembershipEnded {
 		return market.MembershipStep{}, market.Refuse(market.WrongState, "This membership has ended.")
 	}

@@ -12,7 +12,10 @@ import (
 
 // TestRestoreMembershipLeavesLapsedEvidence: a suspension by the lead authority and one by lapsed evidence are two.
 func TestRestoreMembershipLeavesLapsedEvidence(t *testing.T) {
-	lapsed, both := market.Membership{LapsedAt: &markettest.SampleTime}, market.Membership{LapsedAt: &markettest.SampleTime, SuspendedAt: &markettest.SampleTime}
+	lapsed, both := market.Membership{LapsedAt: &markettest.SampleTime}, market.Membership{
+		LapsedAt:    &markettest.SampleTime,
+		SuspendedAt: &markettest.SampleTime,
+	}
 	for want, m := range map[string]market.Membership{"WRONG_STATE": lapsed, "": both} {
 		if _, err := RestoreMembership(m, RestoreMembershipInput{Reason: "Synthetic."}); markettest.RefusalCode(t, err) != want {
 			t.Errorf("%+v: %v, want %q", m, err, want)
@@ -59,18 +62,21 @@ func TestSuspendAndRestoreMembership(t *testing.T) {
 			t.Errorf("restored: %v, want %q", err, want)
 		}
 	}
-	if _, err := RestoreMembership(market.Membership{SuspendedAt: &markettest.SampleTime, EndedAt: &markettest.SampleTime}, RestoreMembershipInput{Reason: "Synthetic."}); markettest.RefusalCode(t, err) != "WRONG_STATE" {
+	if _, err := RestoreMembership(market.Membership{SuspendedAt: &markettest.SampleTime, EndedAt: &markettest.SampleTime},
+		RestoreMembershipInput{Reason: "Synthetic."}); markettest.RefusalCode(t, err) != "WRONG_STATE" {
 		t.Errorf("restored what has ended: %v", err)
 	}
 }
 
 func TestDecideRemovalAfterItsAnnouncement(t *testing.T) {
 	now, terms := markettest.LondonTime(t, "2026-11-16 10:00:00"), AdmissionTerms{RemovalAnswerDays: 10}
-	notice, err := AnnounceRemoval(*markettest.ActiveMember, membershipHistory(t, market.StepAdmitted), AnnounceRemovalInput{Reasons: "Synthetic."}, terms, now)
+	notice, err := AnnounceRemoval(*markettest.ActiveMember, membershipHistory(t, market.StepAdmitted),
+		AnnounceRemovalInput{Reasons: "Synthetic."}, terms, now)
 	if err != nil || !notice.Until.Equal(markettest.LondonTime(t, "2026-11-30 23:59:59")) {
 		t.Errorf("%v: may be answered until %v", err, notice.Until)
 	}
-	admitted, announced := membershipHistory(t, market.StepAdmitted), membershipHistory(t, market.StepAdmitted, market.StepRemovalAnnounced, market.StepRemovalAnswered)
+	admitted, announced := membershipHistory(t, market.StepAdmitted), membershipHistory(t, market.StepAdmitted, market.StepRemovalAnnounced,
+		market.StepRemovalAnswered)
 	kept := append(slices.Clone(announced), membershipHistory(t, market.StepKept)...)
 	again := append(slices.Clone(kept), membershipHistory(t, market.StepRemovalAnnounced)...)
 	for name, c := range map[string]struct {
@@ -88,15 +94,18 @@ func TestDecideRemovalAfterItsAnnouncement(t *testing.T) {
 		"kept before":         {kept, market.RemovalRemove, "Synthetic.", "2026-12-01 00:00:00", "WRONG_STATE"},
 		"announced once more": {again, market.RemovalRemove, "Synthetic.", "2026-12-01 00:00:00", ""},
 	} {
-		if _, err := DecideRemoval(*markettest.ActiveMember, c.history, DecideRemovalInput{Decision: c.decision, Reasons: c.reasons}, markettest.LondonTime(t, c.now)); markettest.RefusalCode(t, err) != c.want {
+		if _, err := DecideRemoval(*markettest.ActiveMember, c.history, DecideRemovalInput{Decision: c.decision, Reasons: c.reasons},
+			markettest.LondonTime(t, c.now)); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
-	if _, err := AnnounceRemoval(*markettest.ActiveMember, announced, AnnounceRemovalInput{Reasons: "Synthetic."}, terms, now); markettest.RefusalCode(t, err) != "ALREADY_EXISTS" {
+	if _, err := AnnounceRemoval(*markettest.ActiveMember, announced, AnnounceRemovalInput{Reasons: "Synthetic."}, terms,
+		now); markettest.RefusalCode(t, err) != "ALREADY_EXISTS" {
 		t.Errorf("announced twice: %v", err)
 	}
 	for want, history := range map[string][]market.MembershipStep{"": announced, "WRONG_STATE": kept} {
-		if _, err := AnswerRemoval(*markettest.ActiveMember, history, AnswerRemovalInput{Answer: "Synthetic."}); markettest.RefusalCode(t, err) != want {
+		if _, err := AnswerRemoval(*markettest.ActiveMember, history, AnswerRemovalInput{Answer: "Synthetic."}); markettest.RefusalCode(t,
+			err) != want {
 			t.Errorf("answered: %v, want %q", err, want)
 		}
 	}
@@ -143,7 +152,8 @@ func TestRequireRoomInLot(t *testing.T) {
 		"full":     {market.StatedRules{{Code: market.RuleMostMembers, Value: 12, Source: "SYN-6"}}, 12, "WRONG_STATE"},
 		"over":     {market.StatedRules{{Code: market.RuleMostMembers, Value: 12, Source: "SYN-6"}}, 13, "WRONG_STATE"},
 	} {
-		if err := RequireRoomInLot(market.Market{Stated: c.stated}, c.members); markettest.RefusalCode(t, err) != c.want || err != nil && !strings.Contains(err.Error(), "SYN-6") {
+		if err := RequireRoomInLot(market.Market{Stated: c.stated}, c.members); markettest.RefusalCode(t, err) != c.want || err != nil &&
+			!strings.Contains(err.Error(), "SYN-6") {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}

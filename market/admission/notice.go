@@ -50,7 +50,10 @@ func ruleBounds(c market.RuleCode) (least, most int) {
 // cease). A notice cannot change what has been: what it states holds for what begins after it, and a need keeps the rules
 // under which it was published.
 func PublishNotice(in PublishNoticeInput, m market.Market, now time.Time) (market.Notice, error) {
-	if err := market.CheckTexts(market.InputText{Field: "reference", Value: in.Reference, Limit: 100}, market.InputText{Field: "words", Value: in.Words, Limit: 4000}); err != nil {
+	if err := market.CheckTexts(market.InputText{Field: "reference", Value: in.Reference, Limit: 100}, market.InputText{
+		Field: "words",
+		Value: in.Words, Limit: 4000,
+	}); err != nil {
 		return market.Notice{}, err
 	}
 	if m.Ceased || now.After(market.EndOfDay(m.EndsOn.Time)) {
@@ -67,8 +70,11 @@ func PublishNotice(in PublishNoticeInput, m market.Market, now time.Time) (marke
 			return market.Notice{}, err
 		}
 	}
-	n := market.Notice{ID: uuid.New(), AuthorityID: m.AuthorityID, MarketID: m.ID, Number: m.Notices + 1, Kind: in.Kind, Reference: in.Reference, Words: in.Words,
-		EndsOn: in.EndsOn, PublishedAt: now}
+	n := market.Notice{
+		ID: uuid.New(), AuthorityID: m.AuthorityID, MarketID: m.ID, Number: m.Notices + 1, Kind: in.Kind,
+		Reference: in.Reference, Words: in.Words,
+		EndsOn: in.EndsOn, PublishedAt: now,
+	}
 	if in.ApplicationPeriod != nil {
 		if err := checkPeriod(*in.ApplicationPeriod, m, now); err != nil {
 			return market.Notice{}, err
@@ -94,7 +100,8 @@ func checkNewEnd(kind market.NoticeKind, end market.Date, m market.Market, now t
 	case kind == market.NoticeCease && later:
 		return market.RefuseField(market.Invalid, "endsOn", "The market ends on %s: it cannot cease after that.", m.EndsOn)
 	case later && r.ExtendedUntil != nil && now.After(market.EndOfDay(r.ExtendedUntil.Time)):
-		return market.RefuseField(market.WrongState, "endsOn", "The end of a market under %s can no longer be put off, since %s (%s).", r.Name, r.ExtendedUntil, r.Source)
+		return market.RefuseField(market.WrongState, "endsOn", "The end of a market under %s can no longer be put off, since %s (%s).", r.Name,
+			r.ExtendedUntil, r.Source)
 	case r.EndsBy != nil && end.After(r.EndsBy.Time):
 		return market.RefuseField(market.Invalid, "endsOn", "A market under %s ends by %s (%s).", r.Name, r.EndsBy, r.Source)
 	}
@@ -107,7 +114,8 @@ func checkNewEnd(kind market.NoticeKind, end market.Date, m market.Market, now t
 func checkPeriod(in ApplicationPeriodInput, m market.Market, now time.Time) error {
 	switch {
 	case m.Regime.AlwaysOpen:
-		return market.RefuseField(market.WrongState, "applicationPeriod", "A market under %s takes applications all the time (%s).", m.Regime.Name, m.Regime.Source)
+		return market.RefuseField(market.WrongState, "applicationPeriod", "A market under %s takes applications all the time (%s).",
+			m.Regime.Name, m.Regime.Source)
 	case in.Until.Before(in.From.Time):
 		return market.RefuseField(market.Invalid, "applicationPeriod", "The last day comes before the first.")
 	case now.After(market.EndOfDay(in.Until.Time)):
@@ -120,7 +128,8 @@ func checkPeriod(in ApplicationPeriodInput, m market.Market, now time.Time) erro
 
 // checkRule checks a number: a rule that the law leaves to the market may have any, another only a stricter one: more time
 // to tender, to object and before the first call, less to decide. A cap on members and a fee it may have only where the law
-// leaves them to it (PCR 2015 reg 34: no limit on who is admitted, no charge (check); Procurement Act 2023 s 38). The least number of answers behind a figure only rises,
+// leaves them to it (PCR 2015 reg 34: no limit on who is admitted, no charge (check); Procurement Act 2023 s 38). The least number of
+// answers behind a figure only rises,
 // because who answered was promised as many.
 func checkRule(in RuleInput, stated market.StatedRules, m market.Market) error {
 	r := m.Regime
@@ -136,7 +145,8 @@ func checkRule(in RuleInput, stated market.StatedRules, m market.Market) error {
 	case in.Code == market.RuleFeedbackMinimum || slices.Contains(r.OpenRules, in.Code):
 		return nil
 	case in.Code.HoldsOnlyIfStated():
-		return market.RefuseField(market.WrongState, "rules", "A market under %s does not state %s: it has no such limit or charge (%s).", r.Name, in.Code, r.Source)
+		return market.RefuseField(market.WrongState, "rules", "A market under %s does not state %s: it has no such limit or charge (%s).",
+			r.Name, in.Code, r.Source)
 	case in.Code == market.RuleDecideWorkingDays && in.Value > law:
 		return market.RefuseField(market.Invalid, "rules", "%s is at most %d (%s).", in.Code, law, r.Source)
 	case in.Code != market.RuleDecideWorkingDays && in.Value < law:

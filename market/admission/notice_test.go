@@ -65,9 +65,18 @@ func TestPublishNotice(t *testing.T) {
 		}, "WRONG_STATE rules"},
 		"applications for a day": {"", withPeriod(market.NewDate(2026, time.June, 1), market.NewDate(2026, time.June, 1)), ""},
 		"until the market ends":  {"", withPeriod(market.NewDate(2027, time.March, 1), market.NewDate(2027, time.March, 31)), ""},
-		"after the market's end": {"", withPeriod(market.NewDate(2027, time.March, 1), market.NewDate(2027, time.April, 1)), "INVALID applicationPeriod"},
-		"the last day first":     {"", withPeriod(market.NewDate(2026, time.June, 2), market.NewDate(2026, time.June, 1)), "INVALID applicationPeriod"},
-		"until yesterday":        {"", withPeriod(market.NewDate(2026, time.May, 1), market.NewDate(2026, time.May, 31)), "INVALID applicationPeriod"},
+		"after the market's end": {
+			"", withPeriod(market.NewDate(2027, time.March, 1), market.NewDate(2027, time.April, 1)),
+			"INVALID applicationPeriod",
+		},
+		"the last day first": {
+			"", withPeriod(market.NewDate(2026, time.June, 2), market.NewDate(2026, time.June, 1)),
+			"INVALID applicationPeriod",
+		},
+		"until yesterday": {
+			"", withPeriod(market.NewDate(2026, time.May, 1), market.NewDate(2026, time.May, 31)),
+			"INVALID applicationPeriod",
+		},
 		"where they are always taken": {"", func(in *PublishNoticeInput, m *market.Market) {
 			withPeriod(market.NewDate(2026, time.June, 1), market.NewDate(2026, time.July, 1))(in, m)
 			m.Regime.AlwaysOpen = true
@@ -81,7 +90,10 @@ func TestPublishNotice(t *testing.T) {
 			in.Rules = []RuleInput{{market.RuleTenderDays, 5}, {market.RuleTenderDays, 6}}
 		}, "INVALID rules"},
 	} {
-		in, m, when := words, market.Market{EndsOn: market.NewDate(2027, time.March, 31), Regime: markettest.OpenRegime(), Notices: 2, FeedbackMinimum: 10}, now
+		in, m, when := words, market.Market{
+			EndsOn: market.NewDate(2027, time.March, 31), Regime: markettest.OpenRegime(), Notices: 2,
+			FeedbackMinimum: 10,
+		}, now
 		if c.now != "" {
 			when = markettest.LondonTime(t, c.now)
 		}
@@ -90,7 +102,8 @@ func TestPublishNotice(t *testing.T) {
 		if markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
-		if err == nil && (n.Number != 3 || !n.PublishedAt.Equal(when) || len(n.Stated) != len(in.Rules) || (n.ApplicationPeriod() == nil) != (in.ApplicationPeriod == nil)) {
+		if err == nil && (n.Number != 3 || !n.PublishedAt.Equal(when) || len(n.Stated) != len(in.Rules) ||
+			(n.ApplicationPeriod() == nil) != (in.ApplicationPeriod == nil)) {
 			t.Errorf("%s: %+v", name, n)
 		}
 	}

@@ -49,7 +49,9 @@ const AcceptanceWorkingDays = 10
 
 // ProposeAward makes the proposal of an award: one live at a time, to a member still active, to the first in rank among
 // those not tried before or, with a ground of its own in the reason, to another.
-func ProposeAward(n market.Need, r market.Ranking, order []market.Ranking, earlier []market.Award, live *market.Membership, in ProposeAwardInput) (market.Award, error) {
+func ProposeAward(n market.Need, r market.Ranking, order []market.Ranking, earlier []market.Award, live *market.Membership,
+	in ProposeAwardInput,
+) (market.Award, error) {
 	if err := market.RequireNotWithdrawn(n); err != nil {
 		return market.Award{}, err
 	}
@@ -76,7 +78,8 @@ func ProposeAward(n market.Need, r market.Ranking, order []market.Ranking, earli
 		return market.Award{}, market.Refuse(market.WrongState, "This offer was awarded before, and declined or lapsed.")
 	}
 	if bestUntried(order, tried) != r.OfferID && len([]rune(strings.TrimSpace(in.Reason))) < 40 {
-		return market.Award{}, market.RefuseField(market.Invalid, "reason", "This is not the best offer left: give the ground that the regime allows, in at least 40 characters.")
+		return market.Award{}, market.RefuseField(market.Invalid, "reason",
+			"This is not the best offer left: give the ground that the regime allows, in at least 40 characters.")
 	}
 	return market.Award{ID: uuid.New(), NeedID: n.ID, OfferID: r.OfferID, ProviderID: r.ProviderID, Reason: in.Reason}, nil
 }
@@ -102,7 +105,9 @@ func bestUntried(order []market.Ranking, tried map[uuid.UUID]bool) uuid.UUID {
 // ApproveAward approves a proposal as somebody else than its proposer, to a member still active, with the standstill of
 // the regime where it is chosen (PCR 2015 reg 87: ten days; Procurement Act 2023 s 51: eight working days, voluntary for
 // light touch).
-func ApproveAward(a market.Award, m market.Market, live *market.Membership, standstill bool, person string, now time.Time) (market.Award, error) {
+func ApproveAward(a market.Award, m market.Market, live *market.Membership, standstill bool, person string, now time.Time) (market.Award,
+	error,
+) {
 	if a.Route != market.RouteCompetition {
 		return a, market.Refuse(market.WrongState, "This place comes by another route than the competition: approve it with approvePlace.")
 	}

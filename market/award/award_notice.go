@@ -16,9 +16,11 @@ type RecordAwardNoticeInput struct {
 func RecordAwardNotice(asked *market.AwardNotice, in RecordAwardNoticeInput) error {
 	switch {
 	case asked == nil && in.Kind == market.NoticeOfDetails:
-		return market.RefuseField(market.WrongState, "kind", "This award asks for no such notice: its regime or its route has none, or the agreement is not signed by both.")
+		return market.RefuseField(market.WrongState, "kind",
+			"This award asks for no such notice: its regime or its route has none, or the agreement is not signed by both.")
 	case asked == nil:
-		return market.RefuseField(market.WrongState, "kind", "This award asks for no such notice: its regime or its route has none, or it is not approved, or over.")
+		return market.RefuseField(market.WrongState, "kind",
+			"This award asks for no such notice: its regime or its route has none, or it is not approved, or over.")
 	case in.PublishedOn.Before(asked.Since.Time) || in.PublishedOn.After(market.LondonDate(asked.AsOf).Time):
 		return market.RefuseField(market.Invalid, "publishedOn", "It was published between %s and today.", asked.Since)
 	}

@@ -11,17 +11,24 @@ import (
 
 func TestRecordAwardNotice(t *testing.T) {
 	// Half past midnight in London on 2 July, while it is still 1 July in UTC.
-	asked := &market.AwardNotice{Kind: market.NoticeOfAward, Since: market.NewDate(2026, time.June, 10), AsOf: time.Date(2026, time.July, 1, 23, 30, 0, 0, time.UTC)}
+	asked := &market.AwardNotice{Kind: market.NoticeOfAward, Since: market.NewDate(2026, time.June, 10), AsOf: time.Date(2026, time.July, 1,
+		23, 30, 0, 0, time.UTC)}
 	for name, c := range map[string]struct {
 		asked  *market.AwardNotice
 		change func(*RecordAwardNoticeInput)
 		want   string
 	}{
-		"in between":           {asked, func(*RecordAwardNoticeInput) {}, ""},
-		"on its first day":     {asked, func(in *RecordAwardNoticeInput) { in.PublishedOn = market.NewDate(2026, time.June, 10) }, ""},
-		"the day before":       {asked, func(in *RecordAwardNoticeInput) { in.PublishedOn = market.NewDate(2026, time.June, 9) }, "INVALID publishedOn"},
-		"today":                {asked, func(in *RecordAwardNoticeInput) { in.PublishedOn = market.NewDate(2026, time.July, 2) }, ""},
-		"tomorrow":             {asked, func(in *RecordAwardNoticeInput) { in.PublishedOn = market.NewDate(2026, time.July, 3) }, "INVALID publishedOn"},
+		"in between":       {asked, func(*RecordAwardNoticeInput) {}, ""},
+		"on its first day": {asked, func(in *RecordAwardNoticeInput) { in.PublishedOn = market.NewDate(2026, time.June, 10) }, ""},
+		"the day before": {
+			asked, func(in *RecordAwardNoticeInput) { in.PublishedOn = market.NewDate(2026, time.June, 9) },
+			"INVALID publishedOn",
+		},
+		"today": {asked, func(in *RecordAwardNoticeInput) { in.PublishedOn = market.NewDate(2026, time.July, 2) }, ""},
+		"tomorrow": {
+			asked, func(in *RecordAwardNoticeInput) { in.PublishedOn = market.NewDate(2026, time.July, 3) },
+			"INVALID publishedOn",
+		},
 		"without a reference":  {asked, func(in *RecordAwardNoticeInput) { in.Reference = " " }, "INVALID reference"},
 		"a long reference":     {asked, func(in *RecordAwardNoticeInput) { in.Reference = strings.Repeat("s", 101) }, "INVALID reference"},
 		"none is asked for":    {nil, func(*RecordAwardNoticeInput) {}, "WRONG_STATE kind"},

@@ -18,13 +18,25 @@ func rankingOf(n byte, rank int) market.Ranking {
 func TestProposeAward(t *testing.T) {
 	first, second, third := rankingOf(1, 1), rankingOf(2, 2), rankingOf(3, 3)
 	declined := func(n byte) market.Award {
-		return market.Award{OfferID: markettest.NumberedID(n), ApprovedAt: &markettest.SampleTime, AcceptBy: &markettest.SampleTime, DeclinedAt: &markettest.SampleTime, AsOf: markettest.SampleTime}
+		return market.Award{
+			OfferID: markettest.NumberedID(n), ApprovedAt: &markettest.SampleTime, AcceptBy: &markettest.SampleTime,
+			DeclinedAt: &markettest.SampleTime, AsOf: markettest.SampleTime,
+		}
 	}
-	lapsed := market.Award{OfferID: markettest.NumberedID(2), ApprovedAt: &markettest.SampleTime, AcceptBy: &markettest.SampleTime, LapsedAt: &markettest.SampleTime, AsOf: markettest.SampleTime.Add(1)}
-	unrecorded := market.Award{OfferID: markettest.NumberedID(1), ApprovedAt: &markettest.SampleTime, AcceptBy: &markettest.SampleTime, AsOf: markettest.SampleTime.Add(1)}
+	lapsed := market.Award{
+		OfferID: markettest.NumberedID(2), ApprovedAt: &markettest.SampleTime, AcceptBy: &markettest.SampleTime,
+		LapsedAt: &markettest.SampleTime, AsOf: markettest.SampleTime.Add(1),
+	}
+	unrecorded := market.Award{
+		OfferID: markettest.NumberedID(1), ApprovedAt: &markettest.SampleTime, AcceptBy: &markettest.SampleTime,
+		AsOf: markettest.SampleTime.Add(1),
+	}
 	proposed := market.Award{OfferID: markettest.NumberedID(1), AsOf: markettest.SampleTime}
 	rejected := market.Award{OfferID: markettest.NumberedID(1), RejectedAt: &markettest.SampleTime, AsOf: markettest.SampleTime}
-	accepted := market.Award{OfferID: markettest.NumberedID(1), ApprovedAt: &markettest.SampleTime, AcceptBy: &markettest.SampleTime, AcceptedAt: &markettest.SampleTime, AsOf: markettest.SampleTime}
+	accepted := market.Award{
+		OfferID: markettest.NumberedID(1), ApprovedAt: &markettest.SampleTime, AcceptBy: &markettest.SampleTime,
+		AcceptedAt: &markettest.SampleTime, AsOf: markettest.SampleTime,
+	}
 	ground := strings.Repeat("x", 40)
 	for name, c := range map[string]struct {
 		offer   market.Ranking
@@ -57,11 +69,13 @@ func TestProposeAward(t *testing.T) {
 		if markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
-		if err == nil && (got.NeedID != need.ID || got.OfferID != c.offer.OfferID || got.ProviderID != c.offer.ProviderID || got.Status() != market.AwardProposed) {
+		if err == nil && (got.NeedID != need.ID || got.OfferID != c.offer.OfferID || got.ProviderID != c.offer.ProviderID ||
+			got.Status() != market.AwardProposed) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	if _, err := ProposeAward(market.Need{}, first, nil, nil, markettest.ActiveMember, ProposeAwardInput{Reason: "Best."}); markettest.RefusalCode(t, err) != "TOO_EARLY" {
+	if _, err := ProposeAward(market.Need{}, first, nil, nil, markettest.ActiveMember,
+		ProposeAwardInput{Reason: "Best."}); markettest.RefusalCode(t, err) != "TOO_EARLY" {
 		t.Errorf("not ranked: %v", err)
 	}
 }
@@ -78,20 +92,63 @@ func TestApproveAward(t *testing.T) {
 		person     string
 		want       string
 	}{
-		"by another":             {market.Award{Route: market.RouteCompetition, ProposedBy: "a"}, markettest.SampleMarket(), markettest.ActiveMember, false, "b", ""},
-		"by its proposer":        {market.Award{Route: market.RouteCompetition, ProposedBy: "a"}, markettest.SampleMarket(), markettest.ActiveMember, false, "a", "SAME_PERSON"},
-		"approved before":        {market.Award{Route: market.RouteCompetition, ProposedBy: "a", ApprovedAt: &markettest.SampleTime}, markettest.SampleMarket(), markettest.ActiveMember, false, "b", "WRONG_STATE"},
-		"declined":               {market.Award{Route: market.RouteCompetition, ProposedBy: "a", ApprovedAt: &markettest.SampleTime, DeclinedAt: &markettest.SampleTime}, markettest.SampleMarket(), markettest.ActiveMember, false, "b", "WRONG_STATE"},
-		"lapsed":                 {market.Award{Route: market.RouteCompetition, ProposedBy: "a", LapsedAt: &markettest.SampleTime}, markettest.SampleMarket(), markettest.ActiveMember, false, "b", "WRONG_STATE"},
-		"suspended since":        {market.Award{Route: market.RouteCompetition, ProposedBy: "a"}, markettest.SampleMarket(), markettest.SuspendedMember, false, "b", "NOT_ADMITTED"},
-		"left since":             {market.Award{Route: market.RouteCompetition, ProposedBy: "a"}, markettest.SampleMarket(), nil, false, "b", "NOT_ADMITTED"},
-		"mandatory, not chosen":  {market.Award{Route: market.RouteCompetition, ProposedBy: "a"}, mandatory, markettest.ActiveMember, false, "b", "INVALID standstill"},
-		"mandatory, chosen":      {market.Award{Route: market.RouteCompetition, ProposedBy: "a"}, mandatory, markettest.ActiveMember, true, "b", ""},
-		"by another route":       {market.Award{Route: market.RouteSpot, ProposedBy: "a"}, markettest.SampleMarket(), markettest.ActiveMember, false, "b", "WRONG_STATE"},
-		"after the market's end": {market.Award{Route: market.RouteCompetition, ProposedBy: "a"}, over, markettest.ActiveMember, false, "b", "WRONG_STATE"},
-		"on the market's last":   {market.Award{Route: market.RouteCompetition, ProposedBy: "a"}, market.Market{EndsOn: market.NewDate(2026, time.June, 1)}, markettest.ActiveMember, false, "b", ""},
+		"by another": {
+			market.Award{Route: market.RouteCompetition, ProposedBy: "a"},
+			markettest.SampleMarket(),
+			markettest.ActiveMember, false, "b", "",
+		},
+		"by its proposer": {
+			market.Award{Route: market.RouteCompetition, ProposedBy: "a"},
+			markettest.SampleMarket(),
+			markettest.ActiveMember, false, "a", "SAME_PERSON",
+		},
+		"approved before": {
+			market.Award{Route: market.RouteCompetition, ProposedBy: "a", ApprovedAt: &markettest.SampleTime},
+			markettest.SampleMarket(), markettest.ActiveMember, false, "b", "WRONG_STATE",
+		},
+		"declined": {market.Award{
+			Route: market.RouteCompetition, ProposedBy: "a", ApprovedAt: &markettest.SampleTime,
+			DeclinedAt: &markettest.SampleTime,
+		}, markettest.SampleMarket(), markettest.ActiveMember, false, "b", "WRONG_STATE"},
+		"lapsed": {
+			market.Award{Route: market.RouteCompetition, ProposedBy: "a", LapsedAt: &markettest.SampleTime},
+			markettest.SampleMarket(), markettest.ActiveMember, false, "b", "WRONG_STATE",
+		},
+		"suspended since": {
+			market.Award{Route: market.RouteCompetition, ProposedBy: "a"},
+			markettest.SampleMarket(),
+			markettest.SuspendedMember, false, "b", "NOT_ADMITTED",
+		},
+		"left since": {
+			market.Award{Route: market.RouteCompetition, ProposedBy: "a"},
+			markettest.SampleMarket(), nil,
+			false, "b", "NOT_ADMITTED",
+		},
+		"mandatory, not chosen": {
+			market.Award{Route: market.RouteCompetition, ProposedBy: "a"},
+			mandatory, markettest.ActiveMember, false,
+			"b", "INVALID standstill",
+		},
+		"mandatory, chosen": {
+			market.Award{Route: market.RouteCompetition, ProposedBy: "a"},
+			mandatory, markettest.ActiveMember, true, "b",
+			"",
+		},
+		"by another route": {
+			market.Award{Route: market.RouteSpot, ProposedBy: "a"},
+			markettest.SampleMarket(), markettest.ActiveMember,
+			false, "b", "WRONG_STATE",
+		},
+		"after the market's end": {
+			market.Award{Route: market.RouteCompetition, ProposedBy: "a"},
+			over, markettest.ActiveMember,
+			false, "b", "WRONG_STATE",
+		},
+		"on the market's last": {market.Award{Route: market.RouteCompetition, ProposedBy: "a"}, market.Market{EndsOn: market.NewDate(2026,
+			time.June, 1)}, markettest.ActiveMember, false, "b", ""},
 	} {
-		if _, err := ApproveAward(c.award, c.market, c.member, c.standstill, c.person, markettest.SampleTime); markettest.RefusalCode(t, err) != c.want {
+		if _, err := ApproveAward(c.award, c.market, c.member, c.standstill, c.person, markettest.SampleTime); markettest.RefusalCode(t,
+			err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -115,11 +172,14 @@ func TestApproveAwardStandstillAndAcceptance(t *testing.T) {
 		"eight working days":                  {act, true, "2026-11-16 10:00:00", "2026-11-26", "2026-12-10"},
 		"eight working days over Christmas":   {act, true, "2026-12-18 10:00:00", "2027-01-04", "2027-01-18"},
 	} {
-		got, err := ApproveAward(market.Award{Route: market.RouteCompetition, ProposedBy: "a"}, c.market, markettest.ActiveMember, c.standstill, "b", markettest.LondonTime(t, c.now))
-		if err != nil || !got.ApprovedAt.Equal(markettest.LondonTime(t, c.now)) || !got.AcceptBy.Equal(markettest.LondonTime(t, c.acceptBy+" 23:59:59")) {
+		got, err := ApproveAward(market.Award{Route: market.RouteCompetition, ProposedBy: "a"}, c.market, markettest.ActiveMember, c.standstill,
+			"b", markettest.LondonTime(t, c.now))
+		if err != nil || !got.ApprovedAt.Equal(markettest.LondonTime(t, c.now)) || !got.AcceptBy.Equal(markettest.LondonTime(t,
+			c.acceptBy+" 23:59:59")) {
 			t.Fatalf("%s: %+v, %v", name, got, err)
 		}
-		if (c.ends == "") != (got.StandstillEnds == nil) || c.ends != "" && !got.StandstillEnds.Equal(markettest.LondonTime(t, c.ends+" 23:59:59")) {
+		if (c.ends == "") != (got.StandstillEnds == nil) || c.ends != "" &&
+			!got.StandstillEnds.Equal(markettest.LondonTime(t, c.ends+" 23:59:59")) {
 			t.Errorf("%s: the standstill ends at %v", name, got.StandstillEnds)
 		}
 	}
@@ -156,17 +216,24 @@ func TestAcceptAndDeclineAward(t *testing.T) {
 		now             time.Time
 		accept, decline string
 	}{
-		"at once":                         {approved, markettest.SampleTime, "", ""},
-		"the last instant":                {approved, by, "", ""},
-		"lapsed":                          {approved, by.Add(1), "DEADLINE_PASSED", "WRONG_STATE"},
-		"in the standstill":               {waiting, ends, "TOO_EARLY", ""},
-		"just after the standstill":       {waiting, ends.Add(1), "", ""},
-		"proposed":                        {market.Award{}, markettest.SampleTime, "WRONG_STATE", "WRONG_STATE"},
-		"accepted":                        {accepted, markettest.SampleTime, "WRONG_STATE", "WRONG_STATE"},
-		"accepted does not lapse":         {accepted, by.Add(1), "WRONG_STATE", "WRONG_STATE"},
-		"declined":                        {declined, markettest.SampleTime, "WRONG_STATE", "WRONG_STATE"},
-		"rejected":                        {market.Award{RejectedAt: &markettest.SampleTime}, markettest.SampleTime, "WRONG_STATE", "WRONG_STATE"},
-		"recorded as lapsed, in any case": {market.Award{ApprovedAt: &markettest.SampleTime, AcceptBy: &by, LapsedAt: &markettest.SampleTime}, markettest.SampleTime, "DEADLINE_PASSED", "WRONG_STATE"},
+		"at once":                   {approved, markettest.SampleTime, "", ""},
+		"the last instant":          {approved, by, "", ""},
+		"lapsed":                    {approved, by.Add(1), "DEADLINE_PASSED", "WRONG_STATE"},
+		"in the standstill":         {waiting, ends, "TOO_EARLY", ""},
+		"just after the standstill": {waiting, ends.Add(1), "", ""},
+		"proposed":                  {market.Award{}, markettest.SampleTime, "WRONG_STATE", "WRONG_STATE"},
+		"accepted":                  {accepted, markettest.SampleTime, "WRONG_STATE", "WRONG_STATE"},
+		"accepted does not lapse":   {accepted, by.Add(1), "WRONG_STATE", "WRONG_STATE"},
+		"declined":                  {declined, markettest.SampleTime, "WRONG_STATE", "WRONG_STATE"},
+		"rejected": {
+			market.Award{RejectedAt: &markettest.SampleTime},
+			markettest.SampleTime,
+			"WRONG_STATE", "WRONG_STATE",
+		},
+		"recorded as lapsed, in any case": {
+			market.Award{ApprovedAt: &markettest.SampleTime, AcceptBy: &by, LapsedAt: &markettest.SampleTime},
+			markettest.SampleTime, "DEADLINE_PASSED", "WRONG_STATE",
+		},
 	} {
 		if err := AcceptAward(c.award, c.now); markettest.RefusalCode(t, err) != c.accept {
 			t.Errorf("accept, %s: %v, want %q", name, err, c.accept)

@@ -59,11 +59,13 @@ func standstillSentence(a market.Award) string {
 	if a.StandstillEnds == nil {
 		return ""
 	}
-	return fmt.Sprintf(" Standstill: the contract is not entered into before the end of %s.", a.StandstillEnds.In(market.London).Format("2 January 2006"))
+	return fmt.Sprintf(" Standstill: the contract is not entered into before the end of %s.",
+		a.StandstillEnds.In(market.London).Format("2 January 2006"))
 }
 
 func (e EvaluationOutcome) awardedBody(own market.Ranking) string {
-	return fmt.Sprintf("Need %s: your offer was awarded, with %s of 100 in all. %s%s", e.Need.Reference, own.Total.Text(), e.scoresSentence(own.OfferID), e.feeSentence())
+	return fmt.Sprintf("Need %s: your offer was awarded, with %s of 100 in all. %s%s", e.Need.Reference, own.Total.Text(),
+		e.scoresSentence(own.OfferID), e.feeSentence())
 }
 
 // newFeeInput tells the winner what the award costs; nobody else pays (Procurement Act 2023 s 38 (check)).
@@ -75,20 +77,23 @@ func (e EvaluationOutcome) feeSentence() string {
 }
 
 func (e EvaluationOutcome) unsuitableBody(b market.AssessedOffer) string {
-	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer was not compared, because it did not pass every check of suitability: %s",
+	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer was not compared, because it did not pass every check of "+
+		"suitability: %s",
 		e.Need.Reference, e.Winner, strings.Join(b.Reasons, " "))
 }
 
 // passedOverBody tells the own scores of an offer that was left out of the ranking for its price.
 func (e EvaluationOutcome) passedOverBody(b market.AssessedOffer) string {
-	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer has no place in the order. %s", e.Need.Reference, e.Winner, e.scoresSentence(b.OfferID))
+	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer has no place in the order. %s", e.Need.Reference, e.Winner,
+		e.scoresSentence(b.OfferID))
 }
 
 func (e EvaluationOutcome) notAwardedBody(own, winner market.Ranking) string {
 	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer came %s with %s of 100; theirs had %s. "+
 		"Quality: yours %s, theirs %s. Price: yours %s, theirs %s. %s%s",
 		e.Need.Reference, e.Winner, ordinalText(own.Rank), own.Total.Text(), winner.Total.Text(),
-		own.Quality.Text(), winner.Quality.Text(), own.Price.Text(), winner.Price.Text(), tieBreakSentence(own, winner), e.scoresSentence(own.OfferID))
+		own.Quality.Text(), winner.Quality.Text(), own.Price.Text(), winner.Price.Text(), tieBreakSentence(own, winner),
+		e.scoresSentence(own.OfferID))
 }
 
 // tieBreakSentence says by which rule an offer came behind the winner where their totals are the same.
@@ -104,7 +109,8 @@ func (e EvaluationOutcome) scoresSentence(offer uuid.UUID) string {
 	lines := []string{"Your scores:"}
 	for _, c := range e.Criteria {
 		if c.Kind == market.CriterionQuality {
-			lines = append(lines, fmt.Sprintf("%s %s of %d: %s", c.Name, e.Points[offer][c.ID].StringFixed(market.ScoreDecimals), c.TopScore, e.Reasons[offer][c.ID]))
+			lines = append(lines, fmt.Sprintf("%s %s of %d: %s", c.Name, e.Points[offer][c.ID].StringFixed(market.ScoreDecimals), c.TopScore,
+				e.Reasons[offer][c.ID]))
 		}
 	}
 	return strings.Join(lines, " ")

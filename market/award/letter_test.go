@@ -13,17 +13,36 @@ import (
 
 // awardOutcome is a need with a winner, two others and one that is not suitable, each with words and figures of its own.
 func awardOutcome() (market.Award, EvaluationOutcome) {
-	e := EvaluationOutcome{Need: market.Need{Reference: "N-BCDFGHJ"}, Criteria: markettest.SampleCriteria, Winner: "Winning Provider", Rankings: map[uuid.UUID]market.Ranking{},
-		Points: map[uuid.UUID]map[uuid.UUID]market.Decimal{}, Reasons: map[uuid.UUID]map[uuid.UUID]string{}}
-	for n, r := range []struct{ quality, price, total string }{{"71.11", "21.21", "92.32"}, {"61.51", "20.53", "82.04"}, {"51.17", "19.87", "71.04"}} {
+	e := EvaluationOutcome{
+		Need: market.Need{Reference: "N-BCDFGHJ"}, Criteria: markettest.SampleCriteria, Winner: "Winning Provider",
+		Rankings: map[uuid.UUID]market.Ranking{},
+		Points:   map[uuid.UUID]map[uuid.UUID]market.Decimal{}, Reasons: map[uuid.UUID]map[uuid.UUID]string{},
+	}
+	for n, r := range []struct{ quality, price, total string }{
+		{"71.11", "21.21", "92.32"},
+		{"61.51", "20.53", "82.04"},
+		{"51.17", "19.87", "71.04"},
+	} {
 		id := markettest.NumberedID(byte(n + 1))
 		e.Bidders = append(e.Bidders, market.AssessedOffer{OfferID: id, ProviderID: markettest.NumberedID(byte(n + 51)), Passed: true})
-		e.Rankings[id] = market.Ranking{OfferID: id, Rank: n + 1, Quality: market.Pounds(r.quality), Price: market.Pounds(r.price), Total: market.Pounds(r.total),
-			Arithmetic: "Price 43210.99 / 54321.88"}
-		e.Points[id] = map[uuid.UUID]market.Decimal{markettest.CareCriterion.ID: market.Pounds([]string{"4.91", "3.92", "2.93"}[n]), markettest.OutcomesCriterion.ID: market.Pounds("7")}
-		e.Reasons[id] = map[uuid.UUID]string{markettest.CareCriterion.ID: "care reason " + id.String(), markettest.OutcomesCriterion.ID: "outcome reason " + id.String()}
+		e.Rankings[id] = market.Ranking{
+			OfferID: id, Rank: n + 1, Quality: market.Pounds(r.quality), Price: market.Pounds(r.price),
+			Total:      market.Pounds(r.total),
+			Arithmetic: "Price 43210.99 / 54321.88",
+		}
+		e.Points[id] = map[uuid.UUID]market.Decimal{
+			markettest.CareCriterion.ID:     market.Pounds([]string{"4.91", "3.92", "2.93"}[n]),
+			markettest.OutcomesCriterion.ID: market.Pounds("7"),
+		}
+		e.Reasons[id] = map[uuid.UUID]string{
+			markettest.CareCriterion.ID:     "care reason " + id.String(),
+			markettest.OutcomesCriterion.ID: "outcome reason " + id.String(),
+		}
 	}
-	e.Bidders = append(e.Bidders, market.AssessedOffer{OfferID: markettest.NumberedID(4), ProviderID: markettest.NumberedID(54), Reasons: market.Texts{"Too young.", "No vacancy."}})
+	e.Bidders = append(e.Bidders, market.AssessedOffer{
+		OfferID: markettest.NumberedID(4), ProviderID: markettest.NumberedID(54),
+		Reasons: market.Texts{"Too young.", "No vacancy."},
+	})
 	return market.Award{ID: markettest.NumberedID(200), OfferID: markettest.NumberedID(1), ProviderID: markettest.NumberedID(51)}, e
 }
 
@@ -39,12 +58,16 @@ func TestAwardLettersTellEveryBidder(t *testing.T) {
 		says   []string
 	}{
 		{market.LetterAwarded, 1, []string{"92.32 of 100", "Care 4.91 of 5: care reason", "Outcomes 7.00 of 10: outcome reason"}},
-		{market.LetterNotAwarded, 2, []string{"Winning Provider", "2nd with 82.04 of 100; theirs had 92.32", "yours 61.51, theirs 71.11", "yours 20.53, theirs 21.21", "Care 3.92 of 5"}},
+		{market.LetterNotAwarded, 2, []string{
+			"Winning Provider", "2nd with 82.04 of 100; theirs had 92.32", "yours 61.51, theirs 71.11",
+			"yours 20.53, theirs 21.21", "Care 3.92 of 5",
+		}},
 		{market.LetterNotAwarded, 3, []string{"Winning Provider", "3rd with 71.04", "theirs had 92.32", "Care 2.93 of 5"}},
 		{market.LetterNotSuitable, 0, []string{"Winning Provider", "Too young. No vacancy."}},
 	} {
 		l := letters[i]
-		if l.Result != want.result || l.AwardID != award.ID || l.OfferID != e.Bidders[i].OfferID || l.ProviderID != e.Bidders[i].ProviderID || !l.SentAt.Equal(markettest.SampleTime) {
+		if l.Result != want.result || l.AwardID != award.ID || l.OfferID != e.Bidders[i].OfferID || l.ProviderID != e.Bidders[i].ProviderID ||
+			!l.SentAt.Equal(markettest.SampleTime) {
 			t.Errorf("letter %d: %+v", i, l)
 		}
 		if (want.rank == 0) != (l.Rank == nil) || (l.Rank == nil) != (l.Total == nil) || l.Rank != nil && *l.Rank != want.rank {
@@ -65,7 +88,8 @@ func TestAwardLettersTellAnUnaccountedPrice(t *testing.T) {
 	e.RefusedPrices = map[uuid.UUID]string{markettest.NumberedID(3): "Nothing was said.", markettest.NumberedID(4): "Nothing was said."}
 	letters := AwardLetters(award, e, markettest.SampleTime)
 	for i, want := range map[int]market.LetterResult{2: market.LetterNotAwarded, 3: market.LetterNotSuitable} {
-		if l := letters[i]; l.Result != want || l.Rank != nil || l.Total != nil || !strings.Contains(l.Body, "not accounted for, so that your offer could not be awarded: Nothing was said.") {
+		if l := letters[i]; l.Result != want || l.Rank != nil || l.Total != nil || !strings.Contains(l.Body,
+			"not accounted for, so that your offer could not be awarded: Nothing was said.") {
 			t.Errorf("letter %d: %+v", i, l)
 		}
 	}
@@ -74,7 +98,8 @@ func TestAwardLettersTellAnUnaccountedPrice(t *testing.T) {
 	}
 	e.Need.RankedAt = &markettest.SampleTime
 	told := NoAwardLetters(e, EndWithoutAwardInput{Reason: market.NoAwardNoneLeft, Words: "Synthetic."}, markettest.SampleTime)[2]
-	if told.Rank != nil || !strings.Contains(told.Body, "Care 2.93 of 5") || !strings.Contains(told.Body, "not accounted for: Nothing was said.") {
+	if told.Rank != nil || !strings.Contains(told.Body, "Care 2.93 of 5") || !strings.Contains(told.Body,
+		"not accounted for: Nothing was said.") {
 		t.Errorf("without an award it is told: %+v", told)
 	}
 }
@@ -163,7 +188,10 @@ func TestAwardLettersTellARefusedPriceToItsBidderAlone(t *testing.T) {
 }
 
 func TestOrdinalText(t *testing.T) {
-	for n, want := range map[int]string{1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 10: "10th", 11: "11th", 12: "12th", 13: "13th", 21: "21st", 101: "101st", 111: "111th", 112: "112th"} {
+	for n, want := range map[int]string{
+		1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 10: "10th", 11: "11th", 12: "12th", 13: "13th", 21: "21st",
+		101: "101st", 111: "111th", 112: "112th",
+	} {
 		if got := ordinalText(n); got != want {
 			t.Errorf("%d: %s", n, got)
 		}

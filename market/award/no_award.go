@@ -3,8 +3,10 @@ package award
 import "github.com/southeasttogether/dps/market"
 
 var noAwardPhrases = map[market.NoAwardReason]string{
-	market.NoAwardNoOffers: "no offer came", market.NoAwardNoneSuitable: "no offer was found suitable", market.NoAwardNoneLeft: "no offer is left",
-	market.NoAwardNotAffordable: "every suitable offer costs more than can be paid", market.NoAwardNeedChanged: "what the child needs has changed",
+	market.NoAwardNoOffers: "no offer came", market.NoAwardNoneSuitable: "no offer was found suitable",
+	market.NoAwardNoneLeft:        "no offer is left",
+	market.NoAwardNotAffordable:   "every suitable offer costs more than can be paid",
+	market.NoAwardNeedChanged:     "what the child needs has changed",
 	market.NoAwardSchoolNamed:     "the school that the family asked for is named in the plan",
 	market.NoAwardPlacedOtherwise: "a place was found on another route", market.NoAwardProcedureFault: "something went wrong in the procedure",
 }

@@ -9,7 +9,10 @@ import (
 )
 
 func TestEndWithoutAward(t *testing.T) {
-	opened, ranked := market.Need{OpenedAt: &markettest.SampleTime}, market.Need{OpenedAt: &markettest.SampleTime, RankedAt: &markettest.SampleTime}
+	opened, ranked := market.Need{OpenedAt: &markettest.SampleTime}, market.Need{
+		OpenedAt: &markettest.SampleTime,
+		RankedAt: &markettest.SampleTime,
+	}
 	_, four := awardOutcome()
 	all := len(market.SuitabilityCodes)
 	failed := EvaluationOutcome{Bidders: []market.AssessedOffer{{Checks: all}, {Checks: all}}}
@@ -21,25 +24,44 @@ func TestEndWithoutAward(t *testing.T) {
 		words  string
 		want   string
 	}{
-		"the need has changed":          {opened, four, nil, market.NoAwardNeedChanged, "Synthetic: at home again.", ""},
-		"sealed":                        {market.Need{}, four, nil, market.NoAwardNeedChanged, "Synthetic.", "TOO_EARLY"},
-		"an award is proposed":          {ranked, four, []market.Award{{}}, market.NoAwardNeedChanged, "Synthetic.", "WRONG_STATE"},
-		"an award is accepted":          {ranked, four, []market.Award{{ApprovedAt: &markettest.SampleTime, AcceptedAt: &markettest.SampleTime}}, market.NoAwardNeedChanged, "Synthetic.", "WRONG_STATE"},
-		"each was declined":             {ranked, four, []market.Award{{ApprovedAt: &markettest.SampleTime, DeclinedAt: &markettest.SampleTime}}, market.NoAwardNoneLeft, "Synthetic.", ""},
-		"none left, not ranked":         {opened, four, nil, market.NoAwardNoneLeft, "Synthetic.", "INVALID reason"},
-		"not affordable":                {ranked, four, nil, market.NoAwardNotAffordable, "Synthetic.", ""},
-		"not affordable, not ranked":    {opened, four, nil, market.NoAwardNotAffordable, "Synthetic.", "INVALID reason"},
-		"no offers":                     {opened, EvaluationOutcome{}, nil, market.NoAwardNoOffers, "Synthetic.", ""},
-		"no offers, and there are":      {opened, four, nil, market.NoAwardNoOffers, "Synthetic.", "INVALID reason"},
-		"none suitable":                 {opened, failed, nil, market.NoAwardNoneSuitable, "Synthetic.", ""},
-		"none suitable of none":         {opened, EvaluationOutcome{}, nil, market.NoAwardNoneSuitable, "Synthetic.", "INVALID reason"},
-		"none suitable, and one is":     {ranked, four, nil, market.NoAwardNoneSuitable, "Synthetic.", "INVALID reason"},
-		"none suitable, one not looked": {opened, EvaluationOutcome{Bidders: []market.AssessedOffer{{Checks: all}, {Checks: all - 1}}}, nil, market.NoAwardNoneSuitable, "Synthetic.", "INVALID reason"},
-		"none suitable, one passed":     {opened, EvaluationOutcome{Bidders: []market.AssessedOffer{{Checks: all, Passed: true}}}, nil, market.NoAwardNoneSuitable, "Synthetic.", "INVALID reason"},
-		"no words":                      {opened, four, nil, market.NoAwardNeedChanged, " ", "INVALID words"},
-		"words that identify a child":   {opened, four, nil, market.NoAwardNeedChanged, "Synthetic: born 03/02/2015.", "IDENTIFIES_CHILD words"},
+		"the need has changed": {opened, four, nil, market.NoAwardNeedChanged, "Synthetic: at home again.", ""},
+		"sealed":               {market.Need{}, four, nil, market.NoAwardNeedChanged, "Synthetic.", "TOO_EARLY"},
+		"an award is proposed": {ranked, four, []market.Award{{}}, market.NoAwardNeedChanged, "Synthetic.", "WRONG_STATE"},
+		"an award is accepted": {
+			ranked, four,
+			[]market.Award{{ApprovedAt: &markettest.SampleTime, AcceptedAt: &markettest.SampleTime}},
+			market.NoAwardNeedChanged, "Synthetic.", "WRONG_STATE",
+		},
+		"each was declined": {
+			ranked, four,
+			[]market.Award{{ApprovedAt: &markettest.SampleTime, DeclinedAt: &markettest.SampleTime}},
+			market.NoAwardNoneLeft, "Synthetic.", "",
+		},
+		"none left, not ranked":      {opened, four, nil, market.NoAwardNoneLeft, "Synthetic.", "INVALID reason"},
+		"not affordable":             {ranked, four, nil, market.NoAwardNotAffordable, "Synthetic.", ""},
+		"not affordable, not ranked": {opened, four, nil, market.NoAwardNotAffordable, "Synthetic.", "INVALID reason"},
+		"no offers":                  {opened, EvaluationOutcome{}, nil, market.NoAwardNoOffers, "Synthetic.", ""},
+		"no offers, and there are":   {opened, four, nil, market.NoAwardNoOffers, "Synthetic.", "INVALID reason"},
+		"none suitable":              {opened, failed, nil, market.NoAwardNoneSuitable, "Synthetic.", ""},
+		"none suitable of none":      {opened, EvaluationOutcome{}, nil, market.NoAwardNoneSuitable, "Synthetic.", "INVALID reason"},
+		"none suitable, and one is":  {ranked, four, nil, market.NoAwardNoneSuitable, "Synthetic.", "INVALID reason"},
+		"none suitable, one not looked": {
+			opened,
+			EvaluationOutcome{Bidders: []market.AssessedOffer{{Checks: all}, {Checks: all - 1}}},
+			nil,
+			market.NoAwardNoneSuitable, "Synthetic.", "INVALID reason",
+		},
+		"none suitable, one passed": {
+			opened,
+			EvaluationOutcome{Bidders: []market.AssessedOffer{{Checks: all, Passed: true}}},
+			nil,
+			market.NoAwardNoneSuitable, "Synthetic.", "INVALID reason",
+		},
+		"no words":                    {opened, four, nil, market.NoAwardNeedChanged, " ", "INVALID words"},
+		"words that identify a child": {opened, four, nil, market.NoAwardNeedChanged, "Synthetic: born 03/02/2015.", "IDENTIFIES_CHILD words"},
 	} {
-		if err := EndWithoutAward(c.need, c.e, c.awards, EndWithoutAwardInput{Reason: c.reason, Words: c.words}); markettest.RefusalCode(t, err) != c.want {
+		if err := EndWithoutAward(c.need, c.e, c.awards, EndWithoutAwardInput{Reason: c.reason, Words: c.words}); markettest.RefusalCode(t,
+			err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -47,13 +69,18 @@ func TestEndWithoutAward(t *testing.T) {
 
 func TestNoAwardLettersTellEveryBidder(t *testing.T) {
 	_, e := awardOutcome()
-	letters := NoAwardLetters(e, EndWithoutAwardInput{Reason: market.NoAwardNeedChanged, Words: "Synthetic: at home again."}, markettest.SampleTime)
+	letters := NoAwardLetters(e, EndWithoutAwardInput{Reason: market.NoAwardNeedChanged, Words: "Synthetic: at home again."},
+		markettest.SampleTime)
 	if len(letters) != 4 {
 		t.Fatalf("%d letters", len(letters))
 	}
-	own := []string{"92.32 of 100. Your scores: Care 4.91 of 5", "82.04 of 100. Your scores: Care 3.92 of 5", "71.04 of 100. Your scores: Care 2.93 of 5", "Too young. No vacancy."}
+	own := []string{
+		"92.32 of 100. Your scores: Care 4.91 of 5", "82.04 of 100. Your scores: Care 3.92 of 5",
+		"71.04 of 100. Your scores: Care 2.93 of 5", "Too young. No vacancy.",
+	}
 	for i, l := range letters {
-		if l.Result != market.LetterNothingAwarded || l.OfferID != e.Bidders[i].OfferID || l.ProviderID != e.Bidders[i].ProviderID || (l.Rank == nil) != (i == 3) {
+		if l.Result != market.LetterNothingAwarded || l.OfferID != e.Bidders[i].OfferID || l.ProviderID != e.Bidders[i].ProviderID ||
+			(l.Rank == nil) != (i == 3) {
 			t.Errorf("letter %d: %+v", i, l)
 		}
 		if !strings.Contains(l.Body, "N-BCDFGHJ ended without an award, because what the child needs has changed: Synthetic: at home again.") {
@@ -69,7 +96,8 @@ func TestNoAwardLettersTellEveryBidder(t *testing.T) {
 		}
 	}
 	for reason, words := range noAwardPhrases {
-		if body := NoAwardLetters(e, EndWithoutAwardInput{Reason: reason, Words: "Synthetic."}, markettest.SampleTime)[0].Body; !strings.Contains(body, words) {
+		if body := NoAwardLetters(e, EndWithoutAwardInput{Reason: reason, Words: "Synthetic."},
+			markettest.SampleTime)[0].Body; !strings.Contains(body, words) {
 			t.Errorf("%s: %s", reason, body)
 		}
 	}

@@ -75,13 +75,20 @@ func (a RouteFacts) proposePlace(provider *uuid.UUID, terms PlaceTermsInput, wor
 		}
 	}
 	if provider == nil {
-		return market.Award{}, market.Basis{}, market.RefuseField(market.WrongState, "setting", "Nobody has said yet whose this setting is: the market manager does, with linkSetting.")
+		return market.Award{}, market.Basis{}, market.RefuseField(market.WrongState, "setting",
+			"Nobody has said yet whose this setting is: the market manager does, with linkSetting.")
 	}
 	if err := market.CheckTexts(market.InputText{Field: "reasons", Value: words, Limit: 4000}); err != nil {
 		return market.Award{}, market.Basis{}, err
 	}
-	award := market.Award{ID: uuid.New(), NeedID: a.Need.ID, AuthorityID: a.Need.AuthorityID, ProviderID: *provider, SettingID: a.Setting.ID, Route: a.Rule.Route, Reason: routeReasons[a.Rule.Route]}
-	return award, market.Basis{AwardID: award.ID, Reasons: words, Evidence: terms.Evidence, StartsOn: terms.StartsOn, Weekly: terms.Weekly, Weeks: terms.Weeks}, nil
+	award := market.Award{
+		ID: uuid.New(), NeedID: a.Need.ID, AuthorityID: a.Need.AuthorityID, ProviderID: *provider, SettingID: a.Setting.ID,
+		Route: a.Rule.Route, Reason: routeReasons[a.Rule.Route],
+	}
+	return award, market.Basis{
+		AwardID: award.ID, Reasons: words, Evidence: terms.Evidence, StartsOn: terms.StartsOn, Weekly: terms.Weekly,
+		Weeks: terms.Weeks,
+	}, nil
 }
 
 // checkRoute asks whether the regime has the route, and whether the need can still take it. Bidders in a competition are treated
@@ -98,9 +105,13 @@ func (a RouteFacts) checkRoute() error {
 	}
 	switch s := a.Need.Status(); {
 	case a.leavesCompetition() && !requiredByLaw(a.Rule.Route):
-		return market.Refuse(market.WrongState, "This need is out to competition: withdraw it first, with a reason that every invited provider is told (PCR 2015 reg 18; Procurement Act 2023 s 12).")
+		return market.Refuse(market.WrongState,
+			"This need is out to competition: withdraw it first, with a reason that every invited provider is told (PCR 2015 reg 18; Procurement "+
+				"Act 2023 s 12).")
 	case (s == market.NeedOpened || s == market.NeedRanked) && !a.EndedWithoutAward:
-		return market.Refuse(market.WrongState, "The offers of this need are open: end it without an award first, of which every bidder is told (PCR 2015 reg 55; Procurement Act 2023 s 55).")
+		return market.Refuse(market.WrongState,
+			"The offers of this need are open: end it without an award first, of which every bidder is told (PCR 2015 reg 55; Procurement Act "+
+				"2023 s 55).")
 	}
 	return nil
 }
@@ -119,7 +130,8 @@ const mostEvidencePapers = 20
 func checkPrice(path string, weekly market.Decimal, weeks int) error {
 	switch {
 	case !weekly.IsPositive() || weekly.GreaterThan(market.MostWeeklyPounds.Decimal):
-		return market.RefuseField(market.Invalid, path+"weekly", "A price is above zero and at most %s pounds a week.", market.MostWeeklyPounds.Text())
+		return market.RefuseField(market.Invalid, path+"weekly", "A price is above zero and at most %s pounds a week.",
+			market.MostWeeklyPounds.Text())
 	case weeks != 38 && weeks != 44 && weeks != 52:
 		return market.RefuseField(market.Invalid, path+"weeks", "A year has 38, 44 or 52 weeks.")
 	}
@@ -131,7 +143,8 @@ func checkTerms(t PlaceTermsInput) error {
 		return err
 	}
 	if len(t.Evidence) == 0 || len(t.Evidence) > mostEvidencePapers {
-		return market.RefuseField(market.Invalid, "terms.evidence", "Name one to %d papers that the place rests on: the provider's agreement among them.", mostEvidencePapers)
+		return market.RefuseField(market.Invalid, "terms.evidence",
+			"Name one to %d papers that the place rests on: the provider's agreement among them.", mostEvidencePapers)
 	}
 	for _, paper := range t.Evidence {
 		if err := market.CheckTexts(market.InputText{Field: "terms.evidence", Value: paper, Limit: 200}); err != nil {
@@ -158,7 +171,9 @@ func ApprovePlace(a market.Award, person string, now time.Time) (market.Award, e
 }
 
 // TribunalOrderAsOf is an order as it is read: late where the place was not agreed by the end of its last day.
-func TribunalOrderAsOf(d market.TribunalTerms, reference string, orderedOn, complyBy market.Date, accepted *time.Time, now time.Time) market.TribunalOrder {
+func TribunalOrderAsOf(d market.TribunalTerms, reference string, orderedOn, complyBy market.Date, accepted *time.Time,
+	now time.Time,
+) market.TribunalOrder {
 	o := market.TribunalOrder{Reference: reference, OrderedOn: orderedOn, Directs: d.Code, ComplyBy: complyBy, Source: d.Source}
 	if ComplyBy(d, orderedOn, nil).String() != complyBy.String() {
 		o.Source = "The order itself (reg 44(1))."

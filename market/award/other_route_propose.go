@@ -62,7 +62,8 @@ type SellerInput struct {
 // reasons are the award's.
 func ProposeNamedPlace(a RouteFacts, decided *market.Naming, in ProposeNamedPlaceInput) (market.Award, market.Basis, error) {
 	if decided == nil || !decided.Named {
-		return market.Award{}, market.Basis{}, market.Refuse(market.WrongState, "No school is named on this wish: decide on it first, with decideNaming (Children and Families Act 2014, s 39).")
+		return market.Award{}, market.Basis{}, market.Refuse(market.WrongState,
+			"No school is named on this wish: decide on it first, with decideNaming (Children and Families Act 2014, s 39).")
 	}
 	award, basis, err := a.proposePlace(a.Setting.ProviderID, in.Terms, decided.Reasons)
 	basis.PreferenceID = &in.Preference.UUID
@@ -72,13 +73,18 @@ func ProposeNamedPlace(a RouteFacts, decided *market.Naming, in ProposeNamedPlac
 // ProposeOrderedPlace makes the proposal of the place that the First-tier Tribunal has directed. The order is complied with
 // within the time that it says, else within the regulation's (SEND Regulations 2014, reg 44(1) and (2)); one that is late is
 // still complied with.
-func ProposeOrderedPlace(a RouteFacts, d market.TribunalTerms, in ProposeOrderedPlaceInput, now time.Time) (market.Award, market.Basis, error) {
+func ProposeOrderedPlace(a RouteFacts, d market.TribunalTerms, in ProposeOrderedPlaceInput, now time.Time) (market.Award, market.Basis,
+	error,
+) {
 	refuse := func(err error) (market.Award, market.Basis, error) { return market.Award{}, market.Basis{}, err }
 	switch {
 	case a.Need.LegalBasis != market.LegalBasisEhcPlan:
-		return refuse(market.Refuse(market.WrongState, "The tribunal directs what stands in an education, health and care plan: this need is on another basis (Children and Families Act 2014, s 51)."))
+		return refuse(market.Refuse(market.WrongState,
+			"The tribunal directs what stands in an education, health and care plan: this need is on another basis (Children and Families Act "+
+				"2014, s 51)."))
 	case a.Setting.Kind != market.SettingSchool:
-		return refuse(market.RefuseField(market.Invalid, "setting", "The tribunal names a school or another institution, not a children's home (SEND Regulations 2014, reg 43)."))
+		return refuse(market.RefuseField(market.Invalid, "setting",
+			"The tribunal names a school or another institution, not a children's home (SEND Regulations 2014, reg 43)."))
 	case in.OrderedOn.After(market.EndOfDay(now)):
 		return refuse(market.RefuseField(market.Invalid, "orderedOn", "The order is made today or before."))
 	case in.ComplyBy != nil && in.ComplyBy.Before(in.OrderedOn.Time):
@@ -88,7 +94,8 @@ func ProposeOrderedPlace(a RouteFacts, d market.TribunalTerms, in ProposeOrdered
 		return refuse(err)
 	}
 	award, basis, err := a.proposePlace(a.Setting.ProviderID, in.Terms, in.Reasons)
-	basis.Order = &market.TribunalOrder{Reference: in.Reference, OrderedOn: in.OrderedOn, Directs: in.Directs, ComplyBy: ComplyBy(d, in.OrderedOn, in.ComplyBy)}
+	basis.Order = &market.TribunalOrder{Reference: in.Reference, OrderedOn: in.OrderedOn, Directs: in.Directs, ComplyBy: ComplyBy(d,
+		in.OrderedOn, in.ComplyBy)}
 	return award, basis, err
 }
 
@@ -107,13 +114,16 @@ func ProposeChosenPlace(a RouteFacts, wish *market.Preference, in ProposeChosenP
 	refuse := func(err error) (market.Award, market.Basis, error) { return market.Award{}, market.Basis{}, err }
 	switch {
 	case in.Ground == market.ChoicePreference && (wish == nil || wish.NeedID != a.Need.ID):
-		return refuse(market.RefuseField(market.Invalid, "preference", "Name the wish on record with this need (Procurement Act 2023, Sch 5 para 15)."))
+		return refuse(market.RefuseField(market.Invalid, "preference",
+			"Name the wish on record with this need (Procurement Act 2023, Sch 5 para 15)."))
 	case in.Ground == market.ChoicePreference && (wish.SettingID == nil || *wish.SettingID != a.Setting.ID):
-		return refuse(market.RefuseField(market.Invalid, "preference", "This wish is for another setting, or for none (Procurement Act 2023, Sch 5 para 15)."))
+		return refuse(market.RefuseField(market.Invalid, "preference",
+			"This wish is for another setting, or for none (Procurement Act 2023, Sch 5 para 15)."))
 	case in.Ground != market.ChoicePreference && in.Preference != nil:
 		return refuse(market.RefuseField(market.Invalid, "preference", "Leave this out where only one supplier is capable."))
 	case !in.NotExcluded:
-		return refuse(market.RefuseField(market.Invalid, "notExcluded", "An excluded supplier is given no direct award (Procurement Act 2023, s 41)."))
+		return refuse(market.RefuseField(market.Invalid, "notExcluded",
+			"An excluded supplier is given no direct award (Procurement Act 2023, s 41)."))
 	}
 	if err := market.CheckTexts(market.InputText{Field: "enactment", Value: in.Enactment, Limit: 200}); err != nil {
 		return refuse(err)
@@ -137,7 +147,8 @@ func ProposeSpotPlace(a RouteFacts, seller *uuid.UUID, in ProposeSpotPlaceInput)
 	case !known && in.Seller == nil:
 		return refuse(market.RefuseField(market.Invalid, "seller", "Nobody has said yet whose this setting is: say who sells."))
 	case (in.Reason == "NO_OFFERS" || in.Reason == "NONE_SUITABLE") && !askedMarket:
-		return refuse(market.RefuseField(market.Invalid, "reason", "The market was not asked for this need: it was never published, or its competition has not ended."))
+		return refuse(market.RefuseField(market.Invalid, "reason",
+			"The market was not asked for this need: it was never published, or its competition has not ended."))
 	}
 	award, basis, err := a.proposePlace(seller, in.Terms, in.Reasons)
 	basis.Spot = &in.Reason
@@ -146,5 +157,6 @@ func ProposeSpotPlace(a RouteFacts, seller *uuid.UUID, in ProposeSpotPlaceInput)
 
 // CheckSeller checks who sells.
 func CheckSeller(in SellerInput) error {
-	return market.CheckTexts(market.InputText{Field: "seller.name", Value: in.Name, Limit: 200}, market.InputText{Field: "seller.companyNumber", Value: in.CompanyNumber, Limit: 20})
+	return market.CheckTexts(market.InputText{Field: "seller.name", Value: in.Name, Limit: 200},
+		market.InputText{Field: "seller.companyNumber", Value: in.CompanyNumber, Limit: 20})
 }

@@ -9,7 +9,10 @@ import (
 )
 
 func placeTerms(change func(*PlaceTermsInput)) PlaceTermsInput {
-	in := PlaceTermsInput{StartsOn: market.NewDate(2026, time.June, 2), Weekly: market.Pounds("1500.00"), Weeks: 38, Evidence: []string{"Synthetic: letter 7"}}
+	in := PlaceTermsInput{
+		StartsOn: market.NewDate(2026, time.June, 2), Weekly: market.Pounds("1500.00"), Weeks: 38,
+		Evidence: []string{"Synthetic: letter 7"},
+	}
 	if change != nil {
 		change(&in)
 	}
@@ -18,8 +21,11 @@ func placeTerms(change func(*PlaceTermsInput)) PlaceTermsInput {
 
 // routeFactsOf is a draft that asks for a place in a school of a known provider, by a route that the regime has.
 func routeFactsOf(route market.Route, change func(*RouteFacts)) RouteFacts {
-	a := RouteFacts{Need: market.Need{ID: markettest.NumberedID(1), LegalBasis: market.LegalBasisEhcPlan, AsOf: markettest.SampleTime}, Rule: market.RouteRule{Route: route, Allowed: true, Source: "Synthetic law"},
-		Setting: market.Setting{ID: markettest.NumberedID(2), Kind: market.SettingSchool, ProviderID: new(markettest.NumberedID(3))}}
+	a := RouteFacts{
+		Need:    market.Need{ID: markettest.NumberedID(1), LegalBasis: market.LegalBasisEhcPlan, AsOf: markettest.SampleTime},
+		Rule:    market.RouteRule{Route: route, Allowed: true, Source: "Synthetic law"},
+		Setting: market.Setting{ID: markettest.NumberedID(2), Kind: market.SettingSchool, ProviderID: new(markettest.NumberedID(3))},
+	}
 	if change != nil {
 		change(&a)
 	}
@@ -36,27 +42,43 @@ func TestProposePlaceByAnotherRoute(t *testing.T) {
 		obliged, free string // where the law obliges, and where it does not
 		leaves        bool
 	}{
-		"a draft":                            {nil, "", "", false},
-		"out to competition":                 {published, "", "WRONG_STATE", true},
-		"sealed after the deadline":          {closed, "", "WRONG_STATE", true},
-		"opened":                             {opened, "WRONG_STATE", "WRONG_STATE", false},
-		"opened, and ended":                  {func(a *RouteFacts) { opened(a); a.EndedWithoutAward = true }, "", "", false},
-		"ranked":                             {func(a *RouteFacts) { opened(a); a.Need.RankedAt = &before }, "WRONG_STATE", "WRONG_STATE", false},
-		"withdrawn":                          {func(a *RouteFacts) { published(a); a.Need.WithdrawnAt = &before }, "", "", false},
-		"with a live award":                  {func(a *RouteFacts) { a.EarlierAwards = []market.Award{{}} }, "ALREADY_EXISTS", "ALREADY_EXISTS", false},
-		"with an award that was rejected":    {func(a *RouteFacts) { a.EarlierAwards = []market.Award{{RejectedAt: &before}} }, "", "", false},
-		"to a setting that closed today":     {func(a *RouteFacts) { a.Setting.ClosedOn = new(market.NewDate(2026, time.June, 1)) }, "WRONG_STATE setting", "WRONG_STATE setting", false},
-		"to a setting that closes tomorrow":  {func(a *RouteFacts) { a.Setting.ClosedOn = new(market.NewDate(2026, time.June, 2)) }, "", "", false},
+		"a draft":                   {nil, "", "", false},
+		"out to competition":        {published, "", "WRONG_STATE", true},
+		"sealed after the deadline": {closed, "", "WRONG_STATE", true},
+		"opened":                    {opened, "WRONG_STATE", "WRONG_STATE", false},
+		"opened, and ended":         {func(a *RouteFacts) { opened(a); a.EndedWithoutAward = true }, "", "", false},
+		"ranked":                    {func(a *RouteFacts) { opened(a); a.Need.RankedAt = &before }, "WRONG_STATE", "WRONG_STATE", false},
+		"withdrawn":                 {func(a *RouteFacts) { published(a); a.Need.WithdrawnAt = &before }, "", "", false},
+		"with a live award": {
+			func(a *RouteFacts) { a.EarlierAwards = []market.Award{{}} }, "ALREADY_EXISTS",
+			"ALREADY_EXISTS", false,
+		},
+		"with an award that was rejected": {func(a *RouteFacts) { a.EarlierAwards = []market.Award{{RejectedAt: &before}} }, "", "", false},
+		"to a setting that closed today": {
+			func(a *RouteFacts) { a.Setting.ClosedOn = new(market.NewDate(2026, time.June, 1)) },
+			"WRONG_STATE setting", "WRONG_STATE setting", false,
+		},
+		"to a setting that closes tomorrow": {
+			func(a *RouteFacts) { a.Setting.ClosedOn = new(market.NewDate(2026, time.June, 2)) }, "", "",
+			false,
+		},
 		"where the regime has no such route": {func(a *RouteFacts) { a.Rule.Allowed = false }, "WRONG_STATE", "WRONG_STATE", false},
-		"to a setting of nobody knows whom":  {func(a *RouteFacts) { a.Setting.ProviderID = nil }, "WRONG_STATE setting", "WRONG_STATE setting", false},
+		"to a setting of nobody knows whom": {
+			func(a *RouteFacts) { a.Setting.ProviderID = nil }, "WRONG_STATE setting",
+			"WRONG_STATE setting", false,
+		},
 	} {
-		for route, want := range map[market.Route]string{market.RouteTribunal: c.obliged, market.RouteParentalPreference: c.obliged, market.RouteUserChoice: c.free, market.RouteSpot: c.free} {
+		for route, want := range map[market.Route]string{
+			market.RouteTribunal: c.obliged, market.RouteParentalPreference: c.obliged,
+			market.RouteUserChoice: c.free, market.RouteSpot: c.free,
+		} {
 			a := routeFactsOf(route, c.change)
 			award, basis, err := a.proposePlace(a.Setting.ProviderID, placeTerms(nil), "Synthetic.")
 			if got := markettest.RefusalCode(t, err); got != want {
 				t.Errorf("%s by %s: %q, want %q", name, route, got, want)
 			}
-			if err == nil && (award.Reason == "" || award.Route != route || basis.AwardID != award.ID || basis.Annual().Text() != "57000.00" || (a.WithdrawalReason() != "") != c.leaves) {
+			if err == nil && (award.Reason == "" || award.Route != route || basis.AwardID != award.ID || basis.Annual().Text() != "57000.00" ||
+				(a.WithdrawalReason() != "") != c.leaves) {
 				t.Errorf("%s by %s: %+v, %+v, leaves %q", name, route, award, basis, a.WithdrawalReason())
 			}
 		}
@@ -84,7 +106,8 @@ func TestProposePlaceTerms(t *testing.T) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
-	if _, _, err := routeFactsOf(market.RouteSpot, nil).proposePlace(new(markettest.NumberedID(3)), placeTerms(nil), " "); markettest.RefusalCode(t, err) != "INVALID reasons" {
+	if _, _, err := routeFactsOf(market.RouteSpot, nil).proposePlace(new(markettest.NumberedID(3)), placeTerms(nil),
+		" "); markettest.RefusalCode(t, err) != "INVALID reasons" {
 		t.Errorf("without reasons: %v", err)
 	}
 }
@@ -106,11 +129,14 @@ func TestTribunalOrderAsOfIsLate(t *testing.T) {
 		late     bool
 		source   string
 	}{
-		"in its last second":     {market.NewDate(2026, time.June, 15), nil, lastSecond, false, "Synthetic law"},
-		"a second later":         {market.NewDate(2026, time.June, 15), nil, lastSecond.Add(time.Second), true, "Synthetic law"},
-		"complied with in time":  {market.NewDate(2026, time.June, 15), &lastSecond, lastSecond.AddDate(1, 0, 0), false, "Synthetic law"},
-		"complied with too late": {market.NewDate(2026, time.June, 15), new(lastSecond.Add(time.Second)), lastSecond.AddDate(1, 0, 0), true, "Synthetic law"},
-		"as the order says":      {market.NewDate(2026, time.June, 3), nil, markettest.SampleTime, false, "The order itself (reg 44(1))."},
+		"in its last second":    {market.NewDate(2026, time.June, 15), nil, lastSecond, false, "Synthetic law"},
+		"a second later":        {market.NewDate(2026, time.June, 15), nil, lastSecond.Add(time.Second), true, "Synthetic law"},
+		"complied with in time": {market.NewDate(2026, time.June, 15), &lastSecond, lastSecond.AddDate(1, 0, 0), false, "Synthetic law"},
+		"complied with too late": {
+			market.NewDate(2026, time.June, 15), new(lastSecond.Add(time.Second)), lastSecond.AddDate(1, 0, 0), true,
+			"Synthetic law",
+		},
+		"as the order says": {market.NewDate(2026, time.June, 3), nil, markettest.SampleTime, false, "The order itself (reg 44(1))."},
 	} {
 		if o := TribunalOrderAsOf(within, "SYN", on, c.complyBy, c.accepted, c.now); o.Late != c.late || o.Source != c.source {
 			t.Errorf("%s: %+v", name, o)
@@ -124,9 +150,12 @@ func TestApprovePlace(t *testing.T) {
 		person string
 		want   string
 	}{
-		"by another":       {market.Award{Route: market.RouteSpot, ProposedBy: "a"}, "b", ""},
-		"by its proposer":  {market.Award{Route: market.RouteTribunal, ProposedBy: "a"}, "a", "SAME_PERSON"},
-		"twice":            {market.Award{Route: market.RouteSpot, ProposedBy: "a", ApprovedAt: &markettest.SampleTime, AcceptedAt: &markettest.SampleTime}, "b", "WRONG_STATE"},
+		"by another":      {market.Award{Route: market.RouteSpot, ProposedBy: "a"}, "b", ""},
+		"by its proposer": {market.Award{Route: market.RouteTribunal, ProposedBy: "a"}, "a", "SAME_PERSON"},
+		"twice": {market.Award{
+			Route: market.RouteSpot, ProposedBy: "a", ApprovedAt: &markettest.SampleTime,
+			AcceptedAt: &markettest.SampleTime,
+		}, "b", "WRONG_STATE"},
 		"rejected":         {market.Award{Route: market.RouteSpot, ProposedBy: "a", RejectedAt: &markettest.SampleTime}, "b", "WRONG_STATE"},
 		"of a competition": {market.Award{Route: market.RouteCompetition, ProposedBy: "a"}, "b", "WRONG_STATE"},
 	} {
@@ -142,8 +171,12 @@ func TestRecordSignature(t *testing.T) {
 		route     market.Route
 		reference string
 		want      string
-	}{{market.RouteSpot, "Synthetic: paper 1", ""}, {market.RouteSpot, " ", "INVALID reference"}, {market.RouteCompetition, "Synthetic: paper 1", "WRONG_STATE"}} {
-		if err := RecordSignature(market.Placement{Route: c.route}, RecordSignatureInput{Reference: c.reference}); markettest.RefusalCode(t, err) != c.want {
+	}{{market.RouteSpot, "Synthetic: paper 1", ""}, {market.RouteSpot, " ", "INVALID reference"}, {
+		market.RouteCompetition,
+		"Synthetic: paper 1", "WRONG_STATE",
+	}} {
+		if err := RecordSignature(market.Placement{Route: c.route}, RecordSignatureInput{Reference: c.reference}); markettest.RefusalCode(t,
+			err) != c.want {
 			t.Errorf("%v: %v", c, err)
 		}
 	}

@@ -57,7 +57,8 @@ func checkFundingSplit(in RecordPanelDecisionInput) error {
 	return nil
 }
 
-// RequirePanelAgreement wants the panel's word before an award is approved; nil is none. Where the law leaves no choice of the place, the panel
+// RequirePanelAgreement wants the panel's word before an award is approved; nil is none. Where the law leaves no choice of the place, the
+// panel
 // says who pays, and cannot say no.
 func RequirePanelAgreement(p *market.PanelDecision, route market.Route) error {
 	switch {

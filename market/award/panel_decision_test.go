@@ -24,21 +24,47 @@ func TestRecordPanelDecision(t *testing.T) {
 		"thirds": {market.Need{}, func(in *RecordPanelDecisionInput) {
 			in.Education, in.SocialCare, in.ICB = market.Pounds("33.34"), market.Pounds("33.33"), market.Pounds("33.33")
 		}, false, false, ""},
-		"a hundredth short": {market.Need{}, func(in *RecordPanelDecisionInput) { in.ICB = market.Pounds("9.99") }, false, false, "INVALID education"},
-		"a hundredth over":  {market.Need{}, func(in *RecordPanelDecisionInput) { in.ICB = market.Pounds("10.01") }, false, false, "INVALID education"},
-		"below zero":        {market.Need{}, func(in *RecordPanelDecisionInput) { in.Education, in.ICB = market.Pounds("70"), market.Pounds("-10") }, false, false, "INVALID icb"},
+		"a hundredth short": {
+			market.Need{},
+			func(in *RecordPanelDecisionInput) { in.ICB = market.Pounds("9.99") }, false,
+			false, "INVALID education",
+		},
+		"a hundredth over": {
+			market.Need{},
+			func(in *RecordPanelDecisionInput) { in.ICB = market.Pounds("10.01") }, false,
+			false, "INVALID education",
+		},
+		"below zero": {market.Need{}, func(in *RecordPanelDecisionInput) {
+			in.Education, in.ICB = market.Pounds("70"),
+				market.Pounds("-10")
+		}, false, false, "INVALID icb"},
 		"finer than is recorded": {market.Need{}, func(in *RecordPanelDecisionInput) {
 			in.Education, in.SocialCare = market.Pounds("50.001"), market.Pounds("39.999")
 		}, false, false, "INVALID"},
-		"today":                 {market.Need{}, func(in *RecordPanelDecisionInput) { in.DecidedOn = market.NewDate(2026, time.June, 1) }, false, false, ""},
-		"tomorrow":              {market.Need{}, func(in *RecordPanelDecisionInput) { in.DecidedOn = market.NewDate(2026, time.June, 2) }, false, false, "INVALID decidedOn"},
-		"no reasons":            {market.Need{}, func(in *RecordPanelDecisionInput) { in.Reasons = "" }, false, false, "INVALID reasons"},
-		"reasons that name":     {market.Need{}, func(in *RecordPanelDecisionInput) { in.Reasons = "The child is called Zara." }, false, false, "IDENTIFIES_CHILD reasons"},
+		"today": {
+			market.Need{},
+			func(in *RecordPanelDecisionInput) { in.DecidedOn = market.NewDate(2026, time.June, 1) }, false,
+			false, "",
+		},
+		"tomorrow": {
+			market.Need{},
+			func(in *RecordPanelDecisionInput) { in.DecidedOn = market.NewDate(2026, time.June, 2) }, false,
+			false, "INVALID decidedOn",
+		},
+		"no reasons": {market.Need{}, func(in *RecordPanelDecisionInput) { in.Reasons = "" }, false, false, "INVALID reasons"},
+		"reasons that name": {
+			market.Need{},
+			func(in *RecordPanelDecisionInput) { in.Reasons = "The child is called Zara." }, false, false,
+			"IDENTIFIES_CHILD reasons",
+		},
 		"after the award":       {market.Need{}, func(*RecordPanelDecisionInput) {}, true, false, "WRONG_STATE"},
 		"withdrawn":             {market.Need{WithdrawnAt: &now}, func(*RecordPanelDecisionInput) {}, false, false, "WRONG_STATE"},
 		"withdrawn for a route": {market.Need{WithdrawnAt: &now}, func(*RecordPanelDecisionInput) {}, false, true, ""},
 	} {
-		in := RecordPanelDecisionInput{DecidedOn: market.NewDate(2026, time.May, 20), Agreed: true, Reasons: "Synthetic: no local place.", Education: market.Pounds("50"), SocialCare: market.Pounds("40"), ICB: market.Pounds("10")}
+		in := RecordPanelDecisionInput{
+			DecidedOn: market.NewDate(2026, time.May, 20), Agreed: true, Reasons: "Synthetic: no local place.",
+			Education: market.Pounds("50"), SocialCare: market.Pounds("40"), ICB: market.Pounds("10"),
+		}
 		c.change(&in)
 		got := markettest.RefusalCode(t, RecordPanelDecision(c.need, in, c.awarded, c.routed, now))
 		if c.want == "INVALID" && (got == "INVALID education" || got == "INVALID socialCare") { // two are too fine
@@ -56,8 +82,20 @@ func TestRequirePanelAgreement(t *testing.T) {
 		route market.Route
 		want  string
 	}{
-		{nil, market.RouteCompetition, "WRONG_STATE"}, {&market.PanelDecision{}, market.RouteCompetition, "WRONG_STATE"}, {&market.PanelDecision{Agreed: true}, market.RouteCompetition, ""},
-		{nil, market.RouteTribunal, "WRONG_STATE"}, {&market.PanelDecision{}, market.RouteTribunal, ""}, {&market.PanelDecision{}, market.RouteParentalPreference, ""}, {&market.PanelDecision{}, market.RouteUserChoice, "WRONG_STATE"}, {&market.PanelDecision{}, market.RouteSpot, "WRONG_STATE"},
+		{nil, market.RouteCompetition, "WRONG_STATE"},
+		{&market.PanelDecision{}, market.RouteCompetition, "WRONG_STATE"},
+		{&market.PanelDecision{Agreed: true}, market.RouteCompetition, ""},
+		{nil, market.RouteTribunal, "WRONG_STATE"},
+		{&market.PanelDecision{}, market.RouteTribunal, ""},
+		{
+			&market.PanelDecision{},
+			market.RouteParentalPreference, "",
+		},
+		{&market.PanelDecision{}, market.RouteUserChoice, "WRONG_STATE"},
+		{
+			&market.PanelDecision{},
+			market.RouteSpot, "WRONG_STATE",
+		},
 	} {
 		if got := markettest.RefusalCode(t, RequirePanelAgreement(c.panel, c.route)); got != c.want {
 			t.Errorf("%v: %q, want %q", c.panel, got, c.want)

@@ -14,8 +14,12 @@ func TestRouteFiguresQuarters(t *testing.T) {
 		back int
 		want string
 	}{
-		{market.NewDate(2026, time.January, 1), 0, "2026-01-01"}, {market.NewDate(2026, time.March, 31), 0, "2026-01-01"}, {market.NewDate(2026, time.April, 1), 0, "2026-04-01"},
-		{market.NewDate(2026, time.January, 1), 1, "2025-10-01"}, {market.NewDate(2026, time.December, 31), 4, "2025-10-01"}, {market.NewDate(2026, time.May, 31), 40, "2016-04-01"},
+		{market.NewDate(2026, time.January, 1), 0, "2026-01-01"},
+		{market.NewDate(2026, time.March, 31), 0, "2026-01-01"},
+		{market.NewDate(2026, time.April, 1), 0, "2026-04-01"},
+		{market.NewDate(2026, time.January, 1), 1, "2025-10-01"},
+		{market.NewDate(2026, time.December, 31), 4, "2025-10-01"},
+		{market.NewDate(2026, time.May, 31), 40, "2016-04-01"},
 	} {
 		if got := QuarterOf(c.day, c.back).String(); got != c.want {
 			t.Errorf("%s, %d back: %s, want %s", c.day, c.back, got, c.want)
@@ -33,7 +37,10 @@ func TestRouteFiguresQuarters(t *testing.T) {
 
 // TestRouteFiguresForEverybody: too few and none look the same, and the quarter that is not over is none.
 func TestRouteFiguresForEverybody(t *testing.T) {
-	shown := []market.RouteFigure{{Quarter: market.NewDate(2026, time.January, 1), Route: market.RouteSpot, Places: 10, Annual: market.Pounds("100.00")}, {Quarter: market.NewDate(2026, time.April, 1), Route: market.RouteSpot, Places: 99}}
+	shown := []market.RouteFigure{{
+		Quarter: market.NewDate(2026, time.January, 1), Route: market.RouteSpot, Places: 10,
+		Annual: market.Pounds("100.00"),
+	}, {Quarter: market.NewDate(2026, time.April, 1), Route: market.RouteSpot, Places: 99}}
 	all := OpenFigures(shown, market.NewDate(2026, time.June, 1), 2)
 	if len(all) != 2*len(market.Routes) {
 		t.Fatalf("%d figures", len(all))

@@ -38,10 +38,13 @@ type CompleteTelephoneOfferInput struct {
 
 // EnterTelephoneOffer makes what was said an offer: of a setting that was asked, by a member still active, said between the broadcast
 // and its deadline. It may be entered later: the officer first calls on.
-func EnterTelephoneOffer(n market.Need, s market.Setting, asked bool, live *market.Membership, in EnterTelephoneOfferInput, terms UrgentTerms, now time.Time) (market.TelephoneOffer, error) {
+func EnterTelephoneOffer(n market.Need, s market.Setting, asked bool, live *market.Membership, in EnterTelephoneOfferInput,
+	terms UrgentTerms, now time.Time,
+) (market.TelephoneOffer, error) {
 	refuse := func(err error) (market.TelephoneOffer, error) { return market.TelephoneOffer{}, err }
 	if n.UrgentReason == nil {
-		return refuse(market.Refuse(market.WrongState, "This need is not urgent: its offers are sealed, and made by their providers with submitOffer."))
+		return refuse(market.Refuse(market.WrongState,
+			"This need is not urgent: its offers are sealed, and made by their providers with submitOffer."))
 	}
 	if err := market.RequireNotWithdrawn(n); err != nil {
 		return refuse(err)
@@ -52,7 +55,8 @@ func EnterTelephoneOffer(n market.Need, s market.Setting, asked bool, live *mark
 	case in.SaidAt.Before(*n.PublishedAt) || in.SaidAt.After(now):
 		return refuse(market.RefuseField(market.Invalid, "saidAt", "It was said between the broadcast and now."))
 	case in.SaidAt.After(*n.Deadline):
-		return refuse(market.RefuseField(market.DeadlinePassed, "saidAt", "The deadline was %s.", n.Deadline.In(market.London).Format("15:04 on 2 January 2006")))
+		return refuse(market.RefuseField(market.DeadlinePassed, "saidAt", "The deadline was %s.",
+			n.Deadline.In(market.London).Format("15:04 on 2 January 2006")))
 	case in.StartsOn.Before(n.StartFrom.Time) || in.StartsOn.After(n.StartTo.Time):
 		return refuse(market.RefuseField(market.Invalid, "startsOn", "The first day lies between %s and %s.", n.StartFrom, n.StartTo))
 	}
@@ -62,8 +66,12 @@ func EnterTelephoneOffer(n market.Need, s market.Setting, asked bool, live *mark
 	if err := checkTelephoneOffer(in); err != nil {
 		return refuse(err)
 	}
-	return market.TelephoneOffer{ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, ProviderID: *s.ProviderID, SettingID: s.ID, StartsOn: in.StartsOn, Weekly: in.Weekly,
-		Weeks: in.Weeks, Words: in.Words, SaidBy: in.SaidBy, SaidAt: in.SaidAt, EnteredAt: now, ConfirmBy: market.AddWorkingDays(in.SaidAt, terms.ConfirmWorkingDays)}, nil
+	return market.TelephoneOffer{
+		ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, ProviderID: *s.ProviderID, SettingID: s.ID,
+		StartsOn: in.StartsOn, Weekly: in.Weekly,
+		Weeks: in.Weeks, Words: in.Words, SaidBy: in.SaidBy, SaidAt: in.SaidAt, EnteredAt: now, ConfirmBy: market.AddWorkingDays(in.SaidAt,
+			terms.ConfirmWorkingDays),
+	}, nil
 }
 
 func checkTelephoneOffer(in EnterTelephoneOfferInput) error {

@@ -49,7 +49,9 @@ const (
 // BroadcastUrgentNeed makes an urgent need, published at once until some hours from now, where the regime has the route. It refines
 // the lot and does not name the child like any other need; that its profile may be the only one of its kind stands behind its
 // urgency.
-func BroadcastUrgentNeed(in BroadcastUrgentNeedInput, lot market.Lot, m market.Market, rule market.RouteRule, terms UrgentTerms, now time.Time) (market.Need, error) {
+func BroadcastUrgentNeed(in BroadcastUrgentNeedInput, lot market.Lot, m market.Market, rule market.RouteRule, terms UrgentTerms,
+	now time.Time,
+) (market.Need, error) {
 	reason := market.InputText{Field: "reason", Value: in.Reason, Limit: 2000}
 	switch {
 	case !rule.Allowed:
@@ -66,8 +68,12 @@ func BroadcastUrgentNeed(in BroadcastUrgentNeedInput, lot market.Lot, m market.M
 		return market.Need{}, err
 	}
 	today := market.LondonDate(now)
-	n, err := tendering.DraftNeed(tendering.CreateNeedInput{Lot: in.Lot, AgeLow: in.Age, AgeHigh: in.Age, Gender: in.Gender, PrimaryNeed: in.PrimaryNeed, LegalBasis: in.LegalBasis,
-		HomeOutcode: in.HomeOutcode, TravelMiles: urgentMiles, CeilingWeekly: in.CeilingWeekly, StartFrom: today, StartTo: market.Date{Time: today.AddDate(0, 0, urgentDays)}, Profile: in.Profile, Outcomes: urgentOutcomes}, lot)
+	n, err := tendering.DraftNeed(tendering.CreateNeedInput{
+		Lot: in.Lot, AgeLow: in.Age, AgeHigh: in.Age, Gender: in.Gender,
+		PrimaryNeed: in.PrimaryNeed, LegalBasis: in.LegalBasis,
+		HomeOutcode: in.HomeOutcode, TravelMiles: urgentMiles, CeilingWeekly: in.CeilingWeekly, StartFrom: today,
+		StartTo: market.Date{Time: today.AddDate(0, 0, urgentDays)}, Profile: in.Profile, Outcomes: urgentOutcomes,
+	}, lot)
 	n.PublishedAt, n.Deadline, n.UrgentReason = &now, new(now.Add(time.Duration(in.Hours)*time.Hour)), &in.Reason
 	return n, err
 }
@@ -84,7 +90,9 @@ func UrgentFilter(in BroadcastUrgentNeedInput, now time.Time) market.PlaceFilter
 
 // ProposeUrgentPlace makes the proposal of a place that was offered by telephone, of a member still active. It waits for no
 // confirmation: the child cannot.
-func ProposeUrgentPlace(a RouteFacts, o market.TelephoneOffer, live *market.Membership, in ProposeUrgentPlaceInput) (market.Award, market.Basis, error) {
+func ProposeUrgentPlace(a RouteFacts, o market.TelephoneOffer, live *market.Membership, in ProposeUrgentPlaceInput) (market.Award,
+	market.Basis, error,
+) {
 	if err := requireUndisputed(o); err != nil {
 		return market.Award{}, market.Basis{}, err
 	}
@@ -94,8 +102,12 @@ func ProposeUrgentPlace(a RouteFacts, o market.TelephoneOffer, live *market.Memb
 	if err := requireActiveMember(live); err != nil {
 		return market.Award{}, market.Basis{}, err
 	}
-	said := fmt.Sprintf("Telephone offer, said at %s, entered by %s", o.SaidAt.In(market.London).Format("15:04 on 2 January 2006"), o.EnteredBy)
-	award, basis, err := a.proposePlace(&o.ProviderID, PlaceTermsInput{StartsOn: o.StartsOn, Weekly: o.Weekly, Weeks: o.Weeks, Evidence: []string{said}}, in.Reasons)
+	said := fmt.Sprintf("Telephone offer, said at %s, entered by %s", o.SaidAt.In(market.London).Format("15:04 on 2 January 2006"),
+		o.EnteredBy)
+	award, basis, err := a.proposePlace(&o.ProviderID, PlaceTermsInput{
+		StartsOn: o.StartsOn, Weekly: o.Weekly, Weeks: o.Weeks,
+		Evidence: []string{said},
+	}, in.Reasons)
 	basis.TelephoneOfferID = &o.ID
 	return award, basis, err
 }

@@ -12,7 +12,10 @@ import (
 
 func TestBroadcastUrgentNeed(t *testing.T) {
 	lot := market.Lot{AgeLow: 5, AgeHigh: 19, Needs: market.Texts{market.NeedTypes[10]}}
-	rule, terms := market.RouteRule{Route: market.RouteUrgent, Allowed: true, Source: "Synthetic law"}, UrgentTerms{MostHours: 24, ConfirmWorkingDays: 2, Source: "Synthetic rule"}
+	rule, terms := market.RouteRule{Route: market.RouteUrgent, Allowed: true, Source: "Synthetic law"}, UrgentTerms{
+		MostHours:          24,
+		ConfirmWorkingDays: 2, Source: "Synthetic rule",
+	}
 	for name, c := range map[string]struct {
 		change func(*BroadcastUrgentNeedInput, *market.Market, *market.RouteRule)
 		want   string
@@ -22,7 +25,10 @@ func TestBroadcastUrgentNeed(t *testing.T) {
 		"a day":                   {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *market.RouteRule) { in.Hours = 24 }, ""},
 		"no hour":                 {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *market.RouteRule) { in.Hours = 0 }, "INVALID hours"},
 		"an hour more than a day": {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *market.RouteRule) { in.Hours = 25 }, "INVALID hours"},
-		"under another regime":    {func(_ *BroadcastUrgentNeedInput, _ *market.Market, r *market.RouteRule) { r.Allowed = false }, "WRONG_STATE"},
+		"under another regime": {
+			func(_ *BroadcastUrgentNeedInput, _ *market.Market, r *market.RouteRule) { r.Allowed = false },
+			"WRONG_STATE",
+		},
 		"after the market's end": {func(_ *BroadcastUrgentNeedInput, m *market.Market, _ *market.RouteRule) {
 			m.EndsOn = market.NewDate(2026, time.May, 31)
 		}, "WRONG_STATE"},
@@ -40,13 +46,20 @@ func TestBroadcastUrgentNeed(t *testing.T) {
 		"of another need": {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *market.RouteRule) {
 			in.PrimaryNeed = market.NeedTypes[0]
 		}, "INVALID primaryNeed"},
-		"with too much of an address": {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *market.RouteRule) { in.HomeOutcode = "BN11 1AA" }, "INVALID homeOutcode"},
+		"with too much of an address": {
+			func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *market.RouteRule) { in.HomeOutcode = "BN11 1AA" },
+			"INVALID homeOutcode",
+		},
 	} {
-		in := BroadcastUrgentNeedInput{Age: 11, PrimaryNeed: market.NeedTypes[10], LegalBasis: "SECTION_20", HomeOutcode: "BN11", Profile: "Synthetic.", Reason: "Synthetic.", Hours: 4}
+		in := BroadcastUrgentNeedInput{
+			Age: 11, PrimaryNeed: market.NeedTypes[10], LegalBasis: "SECTION_20", HomeOutcode: "BN11",
+			Profile: "Synthetic.", Reason: "Synthetic.", Hours: 4,
+		}
 		m, r := markettest.SampleMarket(), rule
 		c.change(&in, &m, &r)
 		n, err := BroadcastUrgentNeed(in, lot, m, r, terms, markettest.SampleTime)
-		if markettest.RefusalCode(t, err) != c.want || err == nil && (n.UrgentReason == nil || !n.Deadline.Equal(markettest.SampleTime.Add(time.Duration(in.Hours)*time.Hour)) || n.AgeLow != 11) {
+		if markettest.RefusalCode(t, err) != c.want || err == nil && (n.UrgentReason == nil ||
+			!n.Deadline.Equal(markettest.SampleTime.Add(time.Duration(in.Hours)*time.Hour)) || n.AgeLow != 11) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -68,13 +81,15 @@ func TestUrgentFilter(t *testing.T) {
 func TestUrgentNeedTakesNoSealedOffer(t *testing.T) {
 	later := markettest.SampleTime.Add(time.Hour)
 	n := market.Need{UrgentReason: new("Synthetic."), PublishedAt: &markettest.SampleTime, Deadline: &later}
-	if _, _, err := tendering.SubmitOffer(tendering.SubmitOfferInput{}, n, market.Setting{}, markettest.ActiveMember, markettest.SampleTime); markettest.RefusalCode(t, err) != "WRONG_STATE" {
+	if _, _, err := tendering.SubmitOffer(tendering.SubmitOfferInput{}, n, market.Setting{}, markettest.ActiveMember,
+		markettest.SampleTime); markettest.RefusalCode(t, err) != "WRONG_STATE" {
 		t.Errorf("offered: %v", err)
 	}
 	if _, err := evaluation.OpeningStage(n, market.Procedure{}, later.Add(time.Hour)); markettest.RefusalCode(t, err) != "WRONG_STATE" {
 		t.Errorf("opened: %v", err)
 	}
-	if err := tendering.AmendNeed(n, tendering.AmendNeedInput{}, market.Lot{}, markettest.SampleMarket(), 1, markettest.SampleTime); markettest.RefusalCode(t, err) != "WRONG_STATE" {
+	if err := tendering.AmendNeed(n, tendering.AmendNeedInput{}, market.Lot{}, markettest.SampleMarket(), 1,
+		markettest.SampleTime); markettest.RefusalCode(t, err) != "WRONG_STATE" {
 		t.Errorf("amended: %v", err)
 	}
 }

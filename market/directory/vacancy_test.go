@@ -26,7 +26,8 @@ func TestDeclareVacancies(t *testing.T) {
 		"the 24th day":   {nil, DeclareVacanciesInput{FromOn: market.NewDate(2026, 8, 1)}, 23, ""},
 		"too many days":  {nil, DeclareVacanciesInput{FromOn: market.NewDate(2026, 8, 1)}, 24, "INVALID fromOn"},
 	} {
-		if err := DeclareVacancies(market.Setting{Places: 4, ClosedOn: c.closed}, c.in, c.upcoming, now); markettest.RefusalCode(t, err) != c.want {
+		if err := DeclareVacancies(market.Setting{Places: 4, ClosedOn: c.closed}, c.in, c.upcoming, now); markettest.RefusalCode(t,
+			err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}

@@ -24,7 +24,10 @@ func InviteFamily(in InviteFamilyInput, n market.Need, now time.Time) (market.Fa
 	if (in.Kind == market.ForFeedback) != (in.Placement != nil) {
 		return market.FamilyInvitation{}, market.RefuseField(market.Invalid, "placement", "Name the placement for feedback, and only then.")
 	}
-	i := market.FamilyInvitation{ID: uuid.New(), Kind: in.Kind, Respondent: in.Respondent, NeedID: n.ID, InvitedAt: now, ExpiresAt: market.AddDays(now, FamilyInvitationDays)}
+	i := market.FamilyInvitation{
+		ID: uuid.New(), Kind: in.Kind, Respondent: in.Respondent, NeedID: n.ID, InvitedAt: now,
+		ExpiresAt: market.AddDays(now, FamilyInvitationDays),
+	}
 	if in.Placement != nil {
 		i.PlacementID = &in.Placement.UUID
 	}

@@ -26,7 +26,8 @@ func TestInviteFamilyAndUse(t *testing.T) {
 		if markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
-		if err == nil && ((got.PlacementID != nil) != (c.in.Placement != nil) || !got.ExpiresAt.Equal(market.AddDays(markettest.SampleTime, 60)) || got.Used()) {
+		if err == nil && ((got.PlacementID != nil) != (c.in.Placement != nil) ||
+			!got.ExpiresAt.Equal(market.AddDays(markettest.SampleTime, 60)) || got.Used()) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
@@ -39,14 +40,21 @@ func TestInviteFamilyAndUse(t *testing.T) {
 		now        time.Time
 		want       string
 	}{
-		"the last instant": {fresh, market.ForFeedback, markettest.SampleTime, ""}, "run out": {fresh, market.ForFeedback, markettest.SampleTime.Add(1), "DEADLINE_PASSED"},
-		"another kind": {fresh, market.ForPreference, markettest.SampleTime, "WRONG_STATE"}, "used": {used, market.ForFeedback, markettest.SampleTime, "WRONG_STATE"},
+		"the last instant": {fresh, market.ForFeedback, markettest.SampleTime, ""}, "run out": {
+			fresh, market.ForFeedback,
+			markettest.SampleTime.Add(1), "DEADLINE_PASSED",
+		},
+		"another kind": {fresh, market.ForPreference, markettest.SampleTime, "WRONG_STATE"}, "used": {
+			used, market.ForFeedback,
+			markettest.SampleTime, "WRONG_STATE",
+		},
 	} {
 		if err := RequireUsableInvitation(c.invitation, c.kind, c.now); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("use, %s: %v, want %q", name, err, c.want)
 		}
 	}
-	if !strings.Contains(fresh.Promise(), "keeping children safe reads this first") || (market.FamilyInvitation{Kind: market.ForPreference}).Promise() != market.PreferencePromise {
+	if !strings.Contains(fresh.Promise(), "keeping children safe reads this first") ||
+		(market.FamilyInvitation{Kind: market.ForPreference}).Promise() != market.PreferencePromise {
 		t.Error("the promise is another's")
 	}
 }

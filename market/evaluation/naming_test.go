@@ -9,9 +9,11 @@ import (
 
 func TestDecideNaming(t *testing.T) {
 	plan, accommodated := market.Need{LegalBasis: market.LegalBasisEhcPlan}, market.Need{LegalBasis: "SECTION_20"}
-	nonMaintained, independent := &market.Setting{EstablishmentType: new(market.NonMaintainedType)}, &market.Setting{EstablishmentType: new("10")}
+	nonMaintained, independent := &market.Setting{EstablishmentType: new(market.NonMaintainedType)},
+		&market.Setting{EstablishmentType: new("10")}
 	approved := &market.Setting{EstablishmentType: new("10"), Section41: true}
-	named := DecideNamingInput{Named: true, Reasons: "Synthetic.", Effect: "Synthetic.", ConsultedOn: market.NewDate(2026, markettest.SampleTime.Month(), markettest.SampleTime.Day())}
+	named := DecideNamingInput{Named: true, Reasons: "Synthetic.", Effect: "Synthetic.", ConsultedOn: market.NewDate(2026,
+		markettest.SampleTime.Month(), markettest.SampleTime.Day())}
 	against := func(ground market.NamingGround) DecideNamingInput {
 		in := named
 		in.Named, in.Ground = false, &ground
@@ -30,21 +32,30 @@ func TestDecideNaming(t *testing.T) {
 		in      DecideNamingInput
 		want    string
 	}{
-		"a non-maintained special school":        {plan, nonMaintained, nil, nil, named, ""},
-		"one approved under section 41":          {plan, approved, nil, nil, named, ""},
-		"any other independent school":           {plan, independent, nil, nil, named, "WRONG_STATE"},
-		"a home":                                 {plan, &market.Setting{}, nil, nil, named, "WRONG_STATE"},
-		"without a plan":                         {accommodated, nonMaintained, nil, nil, named, "WRONG_STATE"},
-		"no school":                              {plan, nil, nil, nil, named, "WRONG_STATE"},
-		"unsuitable":                             {plan, approved, nil, nil, against(market.GroundUnsuitable), ""},
-		"the education of others":                {plan, approved, nil, nil, against(market.GroundEducationOfOthers), ""},
-		"the use of resources":                   {plan, approved, nil, nil, against(market.GroundUseOfResources), ""},
-		"refused without a ground":               {plan, approved, nil, nil, with(func(in *DecideNamingInput) { in.Named = false }), "INVALID ground"},
-		"named with a ground":                    {plan, approved, nil, nil, with(func(in *DecideNamingInput) { in.Ground = new(market.GroundUnsuitable) }), "INVALID ground"},
-		"decided before":                         {plan, approved, &market.Naming{}, nil, named, "ALREADY_EXISTS"},
-		"named beside a live award":              {plan, approved, nil, []market.Award{{}}, named, "WRONG_STATE"},
-		"refused beside a live award":            {plan, approved, nil, []market.Award{{}}, against(market.GroundUnsuitable), ""},
-		"named after an award that was declined": {plan, approved, nil, []market.Award{{ApprovedAt: &markettest.SampleTime, DeclinedAt: &markettest.SampleTime}}, named, ""},
+		"a non-maintained special school": {plan, nonMaintained, nil, nil, named, ""},
+		"one approved under section 41":   {plan, approved, nil, nil, named, ""},
+		"any other independent school":    {plan, independent, nil, nil, named, "WRONG_STATE"},
+		"a home":                          {plan, &market.Setting{}, nil, nil, named, "WRONG_STATE"},
+		"without a plan":                  {accommodated, nonMaintained, nil, nil, named, "WRONG_STATE"},
+		"no school":                       {plan, nil, nil, nil, named, "WRONG_STATE"},
+		"unsuitable":                      {plan, approved, nil, nil, against(market.GroundUnsuitable), ""},
+		"the education of others":         {plan, approved, nil, nil, against(market.GroundEducationOfOthers), ""},
+		"the use of resources":            {plan, approved, nil, nil, against(market.GroundUseOfResources), ""},
+		"refused without a ground": {
+			plan, approved, nil, nil, with(func(in *DecideNamingInput) { in.Named = false }),
+			"INVALID ground",
+		},
+		"named with a ground": {
+			plan, approved, nil, nil,
+			with(func(in *DecideNamingInput) { in.Ground = new(market.GroundUnsuitable) }), "INVALID ground",
+		},
+		"decided before":              {plan, approved, &market.Naming{}, nil, named, "ALREADY_EXISTS"},
+		"named beside a live award":   {plan, approved, nil, []market.Award{{}}, named, "WRONG_STATE"},
+		"refused beside a live award": {plan, approved, nil, []market.Award{{}}, against(market.GroundUnsuitable), ""},
+		"named after an award that was declined": {plan, approved, nil, []market.Award{{
+			ApprovedAt: &markettest.SampleTime,
+			DeclinedAt: &markettest.SampleTime,
+		}}, named, ""},
 		"the proprietor is consulted tomorrow": {plan, approved, nil, nil, with(func(in *DecideNamingInput) {
 			in.ConsultedOn = market.NewDate(2026, markettest.SampleTime.Month(), markettest.SampleTime.Day()+1)
 		}), "INVALID consultedOn"},

@@ -23,7 +23,8 @@ func OpeningStage(n market.Need, p market.Procedure, now time.Time) (market.Stag
 	case n.Deadline == nil:
 		return "", market.Refuse(market.WrongState, "This need is not published.")
 	case !now.After(*n.Deadline):
-		return "", market.Refuse(market.TooEarly, "Offers stay sealed until the deadline, %s.", n.Deadline.In(market.London).Format("2 January 2006 15:04:05 MST"))
+		return "", market.Refuse(market.TooEarly, "Offers stay sealed until the deadline, %s.",
+			n.Deadline.In(market.London).Format("2 January 2006 15:04:05 MST"))
 	case n.OpenedAt == nil:
 		return market.StageQuality, nil
 	case n.PricesOpenedAt != nil || !p.PriceLast:

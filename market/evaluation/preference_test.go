@@ -8,7 +8,8 @@ import (
 )
 
 func TestCheckAndAnswerPreference(t *testing.T) {
-	for words, want := range map[string]string{"Near home, where Zara's brother is.": "", " \n": "INVALID words", strings.Repeat("x", 4001): "INVALID words"} {
+	for words, want := range map[string]string{"Near home, where Zara's brother is.": "", " \n": "INVALID words", strings.Repeat("x",
+		4001): "INVALID words"} {
 		if err := CheckPreference(words); markettest.RefusalCode(t, err) != want {
 			t.Errorf("%.20q: %v", words, err)
 		}

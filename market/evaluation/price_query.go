@@ -49,7 +49,9 @@ func AppearsLow(annual decimal.Decimal, others []decimal.Decimal) bool {
 
 // QueryPrice makes a query: once prices are open, while none about the offer waits, and before an award, from which on the
 // price is settled.
-func QueryPrice(n market.Need, earlier []market.PriceQuery, awards []market.Award, in QueryPriceInput, now time.Time) (market.PriceQuery, error) {
+func QueryPrice(n market.Need, earlier []market.PriceQuery, awards []market.Award, in QueryPriceInput, now time.Time) (market.PriceQuery,
+	error,
+) {
 	if n.PricesOpenedAt == nil {
 		return market.PriceQuery{}, market.Refuse(market.TooEarly, "The prices of this need are not open yet.")
 	}
@@ -66,8 +68,13 @@ func QueryPrice(n market.Need, earlier []market.PriceQuery, awards []market.Awar
 	if in.WorkingDays < 2 || in.WorkingDays > 20 {
 		return market.PriceQuery{}, market.RefuseField(market.Invalid, "workingDays", "The bidder has from 2 to 20 working days to answer.")
 	}
-	return market.PriceQuery{ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, Kind: in.Kind, Question: in.Question, AskedAt: now,
-		AnswerBy: market.AddWorkingDays(now, in.WorkingDays)}, market.CheckTexts(market.InputText{Field: "question", Value: in.Question, Limit: 4000})
+	return market.PriceQuery{
+		ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, Kind: in.Kind, Question: in.Question, AskedAt: now,
+		AnswerBy: market.AddWorkingDays(now, in.WorkingDays),
+	}, market.CheckTexts(market.InputText{
+		Field: "question",
+		Value: in.Question, Limit: 4000,
+	})
 }
 
 // AnswerPriceQuery checks an answer: one, in time, of a query that is not decided.

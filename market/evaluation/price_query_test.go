@@ -37,7 +37,10 @@ func TestAppearsLow(t *testing.T) {
 }
 
 func priceQuery(change func(*market.PriceQuery)) market.PriceQuery {
-	q := market.PriceQuery{OfferID: markettest.NumberedID(1), Kind: market.PriceAbnormallyLow, AskedAt: markettest.SampleTime, AnswerBy: markettest.SampleTime.Add(time.Hour)}
+	q := market.PriceQuery{
+		OfferID: markettest.NumberedID(1), Kind: market.PriceAbnormallyLow, AskedAt: markettest.SampleTime,
+		AnswerBy: markettest.SampleTime.Add(time.Hour),
+	}
 	if change != nil {
 		change(&q)
 	}
@@ -70,14 +73,29 @@ func TestQueryPrice(t *testing.T) {
 		"one waits":                 {open, []market.PriceQuery{priceQuery(nil)}, nil, asked, "ALREADY_EXISTS"},
 		"after another was decided": {open, []market.PriceQuery{decidedPriceQuery(true)}, nil, asked, ""},
 		"an award is proposed":      {open, nil, []market.Award{{}}, asked, "WRONG_STATE"},
-		"an award is accepted":      {open, nil, []market.Award{{ApprovedAt: &markettest.SampleTime, AcceptedAt: &markettest.SampleTime}}, asked, "WRONG_STATE"},
-		"after one was declined":    {open, nil, []market.Award{{ApprovedAt: &markettest.SampleTime, DeclinedAt: &markettest.SampleTime}}, asked, ""},
-		"after one lapsed":          {open, nil, []market.Award{{ApprovedAt: &markettest.SampleTime, LapsedAt: &markettest.SampleTime}}, asked, ""},
-		"after a rejection":         {open, nil, []market.Award{{RejectedAt: &markettest.SampleTime}}, asked, ""},
-		"no question":               {open, nil, nil, with(func(in *QueryPriceInput) { in.Question = " " }), "INVALID question"},
-		"one day":                   {open, nil, nil, with(func(in *QueryPriceInput) { in.WorkingDays = 1 }), "INVALID workingDays"},
-		"two days":                  {open, nil, nil, with(func(in *QueryPriceInput) { in.WorkingDays = 2 }), ""},
-		"twenty-one days":           {open, nil, nil, with(func(in *QueryPriceInput) { in.WorkingDays = 21 }), "INVALID workingDays"},
+		"an award is accepted": {
+			open, nil,
+			[]market.Award{{ApprovedAt: &markettest.SampleTime, AcceptedAt: &markettest.SampleTime}},
+			asked,
+			"WRONG_STATE",
+		},
+		"after one was declined": {
+			open, nil,
+			[]market.Award{{ApprovedAt: &markettest.SampleTime, DeclinedAt: &markettest.SampleTime}},
+			asked,
+			"",
+		},
+		"after one lapsed": {
+			open, nil,
+			[]market.Award{{ApprovedAt: &markettest.SampleTime, LapsedAt: &markettest.SampleTime}},
+			asked,
+			"",
+		},
+		"after a rejection": {open, nil, []market.Award{{RejectedAt: &markettest.SampleTime}}, asked, ""},
+		"no question":       {open, nil, nil, with(func(in *QueryPriceInput) { in.Question = " " }), "INVALID question"},
+		"one day":           {open, nil, nil, with(func(in *QueryPriceInput) { in.WorkingDays = 1 }), "INVALID workingDays"},
+		"two days":          {open, nil, nil, with(func(in *QueryPriceInput) { in.WorkingDays = 2 }), ""},
+		"twenty-one days":   {open, nil, nil, with(func(in *QueryPriceInput) { in.WorkingDays = 21 }), "INVALID workingDays"},
 	} {
 		got, err := QueryPrice(c.need, c.earlier, c.awards, c.in, markettest.SampleTime)
 		if markettest.RefusalCode(t, err) != c.want {
@@ -98,10 +116,13 @@ func TestAnswerPriceQuery(t *testing.T) {
 	}{
 		"in the last second": {priceQuery(nil), "Synthetic: so.", markettest.SampleTime.Add(time.Hour), ""},
 		"too late":           {priceQuery(nil), "Synthetic: so.", markettest.SampleTime.Add(time.Hour + 1), "DEADLINE_PASSED"},
-		"twice":              {priceQuery(func(q *market.PriceQuery) { q.AnsweredAt = &markettest.SampleTime }), "Synthetic: so.", markettest.SampleTime, "WRONG_STATE"},
-		"decided":            {decidedPriceQuery(false), "Synthetic: so.", markettest.SampleTime, "WRONG_STATE"},
-		"nothing":            {priceQuery(nil), "", markettest.SampleTime, "INVALID answer"},
-		"too much":           {priceQuery(nil), strings.Repeat("x", 8001), markettest.SampleTime, "INVALID answer"},
+		"twice": {
+			priceQuery(func(q *market.PriceQuery) { q.AnsweredAt = &markettest.SampleTime }), "Synthetic: so.",
+			markettest.SampleTime, "WRONG_STATE",
+		},
+		"decided":  {decidedPriceQuery(false), "Synthetic: so.", markettest.SampleTime, "WRONG_STATE"},
+		"nothing":  {priceQuery(nil), "", markettest.SampleTime, "INVALID answer"},
+		"too much": {priceQuery(nil), strings.Repeat("x", 8001), markettest.SampleTime, "INVALID answer"},
 	} {
 		if err := AnswerPriceQuery(c.query, AnswerPriceQueryInput{Answer: c.answer}, c.at); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
@@ -126,7 +147,8 @@ func TestDecidePriceQuery(t *testing.T) {
 		"twice":                          {decidedPriceQuery(true), true, "Synthetic.", markettest.SampleTime, "WRONG_STATE"},
 		"no reason, which is to be told": {answered, false, " ", markettest.SampleTime, "INVALID reason"},
 	} {
-		if err := DecidePriceQuery(c.query, DecidePriceQueryInput{Accepted: c.accepted, Reason: c.reason}, c.at); markettest.RefusalCode(t, err) != c.want {
+		if err := DecidePriceQuery(c.query, DecidePriceQueryInput{Accepted: c.accepted, Reason: c.reason}, c.at); markettest.RefusalCode(t,
+			err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}

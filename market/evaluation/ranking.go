@@ -79,9 +79,11 @@ func scoreContender(criteria []market.Criterion, c Contender, lowest decimal.Dec
 func criterionScore(k market.Criterion, c Contender, lowest decimal.Decimal) (decimal.Decimal, string) {
 	if k.Kind == market.CriterionPrice {
 		gained := lowest.Mul(k.Weight.Decimal).DivRound(c.Annual, market.ScoreDecimals)
-		return gained, fmt.Sprintf("%s %s / %s x %s = %s", k.Name, lowest.StringFixed(2), c.Annual.StringFixed(2), k.Weight.Text(), gained.StringFixed(2))
+		return gained, fmt.Sprintf("%s %s / %s x %s = %s", k.Name, lowest.StringFixed(2), c.Annual.StringFixed(2),
+			k.Weight.Text(), gained.StringFixed(2))
 	}
 	points := c.Points[k.ID].Round(market.ScoreDecimals)
 	gained := points.Mul(k.Weight.Decimal).DivRound(decimal.NewFromInt(int64(k.TopScore)), market.ScoreDecimals)
-	return gained, fmt.Sprintf("%s %s / %d x %s = %s", k.Name, points.StringFixed(market.ScoreDecimals), k.TopScore, k.Weight.Text(), gained.StringFixed(2))
+	return gained, fmt.Sprintf("%s %s / %d x %s = %s", k.Name, points.StringFixed(market.ScoreDecimals), k.TopScore,
+		k.Weight.Text(), gained.StringFixed(2))
 }

@@ -21,21 +21,33 @@ import (
 func decimalOf(text string) decimal.Decimal { return decimal.RequireFromString(text) }
 
 // testTieBreaks are the rules as the reference data have them.
-var testTieBreaks = []market.TieBreak{{Position: 1, Rule: market.TieQuality}, {Position: 2, Rule: market.TiePrice}, {Position: 3, Rule: market.TieReceipt}, {Position: 4, Rule: market.TieLot}}
+var testTieBreaks = []market.TieBreak{
+	{Position: 1, Rule: market.TieQuality},
+	{Position: 2, Rule: market.TiePrice},
+	{Position: 3, Rule: market.TieReceipt},
+	{Position: 4, Rule: market.TieLot},
+}
 
 func newContender(n byte, points, annual string) Contender {
-	return Contender{OfferID: markettest.NumberedID(n), ProviderID: markettest.NumberedID(n + 50), ReceivedAt: markettest.SampleTime, Annual: decimalOf(annual),
-		Points: map[uuid.UUID]decimal.Decimal{markettest.CareCriterion.ID: decimalOf(points)}}
+	return Contender{
+		OfferID: markettest.NumberedID(n), ProviderID: markettest.NumberedID(n + 50), ReceivedAt: markettest.SampleTime,
+		Annual: decimalOf(annual),
+		Points: map[uuid.UUID]decimal.Decimal{markettest.CareCriterion.ID: decimalOf(points)},
+	}
 }
 
 func TestRankContendersShowsItsArithmetic(t *testing.T) {
-	got := RankContenders([]market.Criterion{markettest.CareCriterion, markettest.PriceCriterion}, []Contender{newContender(1, "4", "60000"), newContender(2, "3.5", "50000")}, testTieBreaks)
+	got := RankContenders([]market.Criterion{markettest.CareCriterion, markettest.PriceCriterion}, []Contender{
+		newContender(1, "4", "60000"),
+		newContender(2, "3.5", "50000"),
+	}, testTieBreaks)
 	want := []string{
 		"1 offer 2: 42.00 + 40.00 = 82.00; Care 3.50 / 5 x 60.00 = 42.00; Price 50000.00 / 50000.00 x 40.00 = 40.00; Total 82.00",
 		"2 offer 1: 48.00 + 33.33 = 81.33; Care 4.00 / 5 x 60.00 = 48.00; Price 50000.00 / 60000.00 x 40.00 = 33.33; Total 81.33",
 	}
 	for i, r := range got {
-		line := fmt.Sprintf("%d offer %d: %s + %s = %s; %s", r.Rank, r.OfferID[15], r.Quality.Text(), r.Price.Text(), r.Total.Text(), r.Arithmetic)
+		line := fmt.Sprintf("%d offer %d: %s + %s = %s; %s", r.Rank, r.OfferID[15], r.Quality.Text(), r.Price.Text(),
+			r.Total.Text(), r.Arithmetic)
 		if line != want[i] || r.ProviderID != markettest.NumberedID(r.OfferID[15]+50) {
 			t.Errorf("got  %s\nwant %s", line, want[i])
 		}
@@ -52,19 +64,25 @@ func TestRankContendersRoundsHalfUp(t *testing.T) {
 		{"0", "33.33", "0.00"},
 		{"3.335", "100", "83.50"}, // a mean of several people is rounded before, to the 3.34 that is shown
 	} {
-		k := market.Criterion{ID: markettest.CareCriterion.ID, Kind: market.CriterionQuality, Name: "Care", Weight: market.Pounds(c.weight), TopScore: 4}
-		if got := RankContenders([]market.Criterion{k}, []Contender{newContender(1, c.points, "1")}, testTieBreaks)[0].Total.Text(); got != c.want {
+		k := market.Criterion{
+			ID: markettest.CareCriterion.ID, Kind: market.CriterionQuality, Name: "Care", Weight: market.Pounds(c.weight),
+			TopScore: 4,
+		}
+		if got := RankContenders([]market.Criterion{k}, []Contender{newContender(1, c.points, "1")},
+			testTieBreaks)[0].Total.Text(); got != c.want {
 			t.Errorf("%s of 4 at weight %s: %s, want %s", c.points, c.weight, got, c.want)
 		}
 	}
 	// 2 / 3 x 40 = 26.666...
-	if got := RankContenders([]market.Criterion{markettest.PriceCriterion}, []Contender{newContender(1, "0", "2"), newContender(2, "0", "3")}, testTieBreaks)[1].Price.Text(); got != "26.67" {
+	if got := RankContenders([]market.Criterion{markettest.PriceCriterion}, []Contender{newContender(1, "0", "2"), newContender(2, "0", "3")},
+		testTieBreaks)[1].Price.Text(); got != "26.67" {
 		t.Errorf("price: %s", got)
 	}
 }
 
 func TestRankContendersOfNone(t *testing.T) {
-	if got := RankContenders([]market.Criterion{markettest.CareCriterion, markettest.PriceCriterion}, nil, testTieBreaks); got == nil || len(got) != 0 {
+	if got := RankContenders([]market.Criterion{markettest.CareCriterion, markettest.PriceCriterion}, nil, testTieBreaks); got == nil ||
+		len(got) != 0 {
 		t.Errorf("got %v", got)
 	}
 }
@@ -75,10 +93,16 @@ func drawCriteria(t *rapid.T) []market.Criterion {
 	for i := range rapid.IntRange(0, 4).Draw(t, "more criteria") {
 		weight := rapid.Int64Range(1, left-4+int64(i)).Draw(t, "weight")
 		left -= weight
-		criteria = append(criteria, market.Criterion{ID: markettest.NumberedID(byte(100 + i)), Kind: market.CriterionQuality, Name: fmt.Sprint("Quality ", i),
-			Weight: market.Decimal{Decimal: decimal.New(weight, -2)}, TopScore: rapid.IntRange(1, 100).Draw(t, "top")})
+		criteria = append(criteria, market.Criterion{
+			ID: markettest.NumberedID(byte(100 + i)), Kind: market.CriterionQuality,
+			Name:   fmt.Sprint("Quality ", i),
+			Weight: market.Decimal{Decimal: decimal.New(weight, -2)}, TopScore: rapid.IntRange(1, 100).Draw(t, "top"),
+		})
 	}
-	last := market.Criterion{ID: markettest.NumberedID(99), Kind: market.CriterionPrice, Name: "Price", Weight: market.Decimal{Decimal: decimal.New(left, -2)}, TopScore: 1}
+	last := market.Criterion{
+		ID: markettest.NumberedID(99), Kind: market.CriterionPrice, Name: "Price",
+		Weight: market.Decimal{Decimal: decimal.New(left, -2)}, TopScore: 1,
+	}
 	if len(criteria) == 0 {
 		last.Kind = market.CriterionQuality
 	}
@@ -88,8 +112,11 @@ func drawCriteria(t *rapid.T) []market.Criterion {
 func drawContenders(t *rapid.T, criteria []market.Criterion) []Contender {
 	var all []Contender
 	for i := range rapid.IntRange(1, 8).Draw(t, "contenders") {
-		c := Contender{OfferID: markettest.NumberedID(byte(i)), ReceivedAt: markettest.SampleTime.Add(time.Duration(rapid.IntRange(0, 2).Draw(t, "received"))),
-			Annual: decimal.New(rapid.Int64Range(1, 3e7).Draw(t, "annual"), -2), Points: map[uuid.UUID]decimal.Decimal{}}
+		c := Contender{
+			OfferID: markettest.NumberedID(byte(i)), ReceivedAt: markettest.SampleTime.Add(time.Duration(rapid.IntRange(0,
+				2).Draw(t, "received"))),
+			Annual: decimal.New(rapid.Int64Range(1, 3e7).Draw(t, "annual"), -2), Points: map[uuid.UUID]decimal.Decimal{},
+		}
 		for _, k := range criteria {
 			c.Points[k.ID] = decimal.New(rapid.Int64Range(0, int64(k.TopScore)*1000).Draw(t, "points"), -3)
 		}

@@ -144,7 +144,9 @@ func RequireModeration(n market.Need, p market.Procedure) error {
 }
 
 // LockQuality checks that every suitable offer has an agreed score for every criterion of quality.
-func LockQuality(n market.Need, p market.Procedure, criteria []market.Criterion, suitable []uuid.UUID, agreed []*market.ModeratedScore) error {
+func LockQuality(n market.Need, p market.Procedure, criteria []market.Criterion, suitable []uuid.UUID,
+	agreed []*market.ModeratedScore,
+) error {
 	if err := RequireModeration(n, p); err != nil {
 		return err
 	}

@@ -16,10 +16,16 @@ var (
 
 // scoreInputs are scores of the two criteria of quality, and of more where more are given.
 func scoreInputs(values ...int) []ScoreInput {
-	criteria := []market.Criterion{markettest.CareCriterion, markettest.OutcomesCriterion, markettest.PriceCriterion, {ID: markettest.NumberedID(104)}}
+	criteria := []market.Criterion{
+		markettest.CareCriterion, markettest.OutcomesCriterion, markettest.PriceCriterion,
+		{ID: markettest.NumberedID(104)},
+	}
 	var scores []ScoreInput
 	for i, p := range values {
-		scores = append(scores, ScoreInput{Criterion: market.ID{Kind: market.KindCriterion, UUID: criteria[i].ID}, Points: p, Comment: "Synthetic."})
+		scores = append(scores, ScoreInput{
+			Criterion: market.ID{Kind: market.KindCriterion, UUID: criteria[i].ID},
+			Points:    p, Comment: "Synthetic.",
+		})
 	}
 	return scores
 }
@@ -64,9 +70,20 @@ func TestLockScores(t *testing.T) {
 		of   []uuid.UUID
 		want string
 	}{
-		"whole":                     {openedNeed, []*market.Score{score(a, markettest.CareCriterion), score(a, markettest.OutcomesCriterion), score(b, markettest.CareCriterion), score(b, markettest.OutcomesCriterion)}, []uuid.UUID{a, b}, ""},
-		"unsuitable is not scored":  {openedNeed, []*market.Score{score(a, markettest.CareCriterion), score(a, markettest.OutcomesCriterion)}, []uuid.UUID{a}, ""},
-		"one cell missing":          {openedNeed, []*market.Score{score(a, markettest.CareCriterion), score(a, markettest.OutcomesCriterion), score(b, markettest.CareCriterion)}, []uuid.UUID{a, b}, "TOO_EARLY"},
+		"whole": {openedNeed, []*market.Score{
+			score(a, markettest.CareCriterion), score(a, markettest.OutcomesCriterion),
+			score(b, markettest.CareCriterion), score(b, markettest.OutcomesCriterion),
+		}, []uuid.UUID{a, b}, ""},
+		"unsuitable is not scored": {
+			openedNeed,
+			[]*market.Score{score(a, markettest.CareCriterion), score(a, markettest.OutcomesCriterion)},
+			[]uuid.UUID{a},
+			"",
+		},
+		"one cell missing": {openedNeed, []*market.Score{
+			score(a, markettest.CareCriterion), score(a, markettest.OutcomesCriterion),
+			score(b, markettest.CareCriterion),
+		}, []uuid.UUID{a, b}, "TOO_EARLY"},
 		"nothing scored":            {openedNeed, nil, []uuid.UUID{a}, "TOO_EARLY"},
 		"none suitable":             {openedNeed, nil, nil, ""},
 		"sealed":                    {market.Need{}, nil, nil, "TOO_EARLY"},
@@ -81,8 +98,15 @@ func TestLockScores(t *testing.T) {
 func TestModerateOfferAndLockQuality(t *testing.T) {
 	agreed := func(care1, other1 string) ModerateOfferInput {
 		return ModerateOfferInput{Scores: []ModeratedScoreInput{
-			{Criterion: market.ID{Kind: market.KindCriterion, UUID: markettest.CareCriterion.ID}, Points: market.Pounds(care1), Reason: "Synthetic."},
-			{Criterion: market.ID{Kind: market.KindCriterion, UUID: markettest.OutcomesCriterion.ID}, Points: market.Pounds(other1), Reason: "Synthetic."}}}
+			{
+				Criterion: market.ID{Kind: market.KindCriterion, UUID: markettest.CareCriterion.ID}, Points: market.Pounds(care1),
+				Reason: "Synthetic.",
+			},
+			{
+				Criterion: market.ID{Kind: market.KindCriterion, UUID: markettest.OutcomesCriterion.ID}, Points: market.Pounds(other1),
+				Reason: "Synthetic.",
+			},
+		}}
 	}
 	silent := agreed("1", "1")
 	silent.Scores[0].Reason = ""
@@ -113,7 +137,8 @@ func TestModerateOfferAndLockQuality(t *testing.T) {
 		agreed    []*market.ModeratedScore
 		want      string
 	}{"whole": {moderated, both, ""}, "one missing": {moderated, one, "TOO_EARLY"}, "no moderation": {plain, both, "WRONG_STATE"}} {
-		if err := LockQuality(openedNeed, c.procedure, markettest.SampleCriteria, []uuid.UUID{markettest.NumberedID(1)}, c.agreed); markettest.RefusalCode(t, err) != c.want {
+		if err := LockQuality(openedNeed, c.procedure, markettest.SampleCriteria, []uuid.UUID{markettest.NumberedID(1)},
+			c.agreed); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("lock, %s: %v, want %q", name, err, c.want)
 		}
 	}

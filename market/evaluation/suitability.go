@@ -55,7 +55,8 @@ func checkJudgement(c SuitabilityCheckInput) error {
 	silent := strings.TrimSpace(c.Reason) == ""
 	switch {
 	case c.Check == market.ImpactOnChildren && silent:
-		return market.RefuseField(market.Invalid, "checks.reason", "Say how the place would affect the children already there, whether this passes or fails.")
+		return market.RefuseField(market.Invalid, "checks.reason",
+			"Say how the place would affect the children already there, whether this passes or fails.")
 	case c.Check == market.ImpactOnChildren:
 		return market.CheckAnonymous(market.InputText{Field: "checks.reason", Value: c.Reason, Limit: 4000})
 	case !c.Passed && silent:

@@ -18,10 +18,26 @@ func TestTieBreakDecides(t *testing.T) {
 		rule     market.TieBreakRule
 	}{
 		// 3 / 5 x 60 + 40 = 76 = 4 / 5 x 60 + 28, and 30000 / 30000, 30000 / 42857.14 x 40 = 28.
-		"equal totals: quality":   {[]market.Criterion{markettest.CareCriterion, markettest.PriceCriterion}, newContender(2, "4", "42857.14"), newContender(1, "3", "30000"), market.TieQuality},
-		"equal quality: price":    {[]market.Criterion{markettest.CareCriterion}, newContender(2, "4", "59999.99"), newContender(1, "4", "60000"), market.TiePrice},
-		"equal price: receipt":    {[]market.Criterion{markettest.CareCriterion, markettest.PriceCriterion}, newContender(2, "4", "60000"), late, market.TieReceipt},
-		"equal in all: by the id": {[]market.Criterion{markettest.CareCriterion, markettest.PriceCriterion}, newContender(1, "4", "60000"), newContender(2, "4", "60000"), market.TieLot},
+		"equal totals: quality": {
+			[]market.Criterion{markettest.CareCriterion, markettest.PriceCriterion},
+			newContender(2, "4", "42857.14"),
+			newContender(1, "3", "30000"), market.TieQuality,
+		},
+		"equal quality: price": {
+			[]market.Criterion{markettest.CareCriterion},
+			newContender(2, "4", "59999.99"), newContender(1, "4", "60000"),
+			market.TiePrice,
+		},
+		"equal price: receipt": {
+			[]market.Criterion{markettest.CareCriterion, markettest.PriceCriterion},
+			newContender(2, "4", "60000"),
+			late, market.TieReceipt,
+		},
+		"equal in all: by the id": {
+			[]market.Criterion{markettest.CareCriterion, markettest.PriceCriterion},
+			newContender(1, "4", "60000"),
+			newContender(2, "4", "60000"), market.TieLot,
+		},
 	} {
 		for _, order := range [][]Contender{{c.first, c.second}, {c.second, c.first}} {
 			got := RankContenders(c.criteria, order, testTieBreaks)
@@ -44,12 +60,18 @@ func TestTieBreakOrderIsData(t *testing.T) {
 		rules []market.TieBreakRule
 		first byte
 		by    market.TieBreakRule
-	}{{[]market.TieBreakRule{market.TieQuality, market.TiePrice}, 1, market.TieQuality}, {[]market.TieBreakRule{market.TiePrice, market.TieQuality}, 2, market.TiePrice}, {nil, 1, market.TieLot}} {
+	}{{[]market.TieBreakRule{market.TieQuality, market.TiePrice}, 1, market.TieQuality}, {[]market.TieBreakRule{
+		market.TiePrice,
+		market.TieQuality,
+	}, 2, market.TiePrice}, {nil, 1, market.TieLot}} {
 		var rules []market.TieBreak
 		for _, r := range c.rules {
 			rules = append(rules, market.TieBreak{Rule: r})
 		}
-		got := RankContenders([]market.Criterion{markettest.CareCriterion, {ID: markettest.NumberedID(102), Kind: market.CriterionPrice, Name: "Price", Weight: market.Pounds("40"), TopScore: 100}}, []Contender{price, quality}, rules)
+		got := RankContenders([]market.Criterion{markettest.CareCriterion, {
+			ID: markettest.NumberedID(102), Kind: market.CriterionPrice,
+			Name: "Price", Weight: market.Pounds("40"), TopScore: 100,
+		}}, []Contender{price, quality}, rules)
 		if got[0].OfferID != markettest.NumberedID(c.first) || got[1].TieBreak == nil || *got[1].TieBreak != c.by {
 			t.Errorf("%v: %+v", c.rules, got)
 		}

@@ -48,19 +48,26 @@ var (
 
 // PcrRegime is Public Contracts Regulations 2015, reg 34, as the reference data have it.
 func PcrRegime() market.Regime {
-	return market.Regime{Source: "PCR 2015 reg 34", FirstCallDays: 30, DecideWorkingDays: 10, TenderDays: 10, StandstillDays: 10, InvitesEveryMember: true}
+	return market.Regime{
+		Source: "PCR 2015 reg 34", FirstCallDays: 30, DecideWorkingDays: 10, TenderDays: 10, StandstillDays: 10,
+		InvitesEveryMember: true,
+	}
 }
 
 // SampleMarket is announced at the start of 2026 under PcrRegime.
 func SampleMarket() market.Market {
-	return market.Market{NoticeAt: time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC), EndsOn: market.NewDate(2029, time.February, 23), Regime: PcrRegime()}
+	return market.Market{NoticeAt: time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC), EndsOn: market.NewDate(2029, time.February,
+		23), Regime: PcrRegime()}
 }
 
 // OpenRegime is one that leaves the tender period to each market and has a last day.
 func OpenRegime() market.Regime {
 	extended, last := market.NewDate(2026, time.December, 31), market.NewDate(2029, time.February, 23)
-	return market.Regime{Name: "Synthetic regime", Source: "Synthetic Act, s 1", ExtendedUntil: &extended, EndsBy: &last, OpenRules: market.RuleCodeList{market.RuleTenderDays, market.RuleAwardFee},
-		FirstCallDays: 30, DecideWorkingDays: 10, TenderDays: 10, StandstillDays: 8}
+	return market.Regime{
+		Name: "Synthetic regime", Source: "Synthetic Act, s 1", ExtendedUntil: &extended, EndsBy: &last,
+		OpenRules:     market.RuleCodeList{market.RuleTenderDays, market.RuleAwardFee},
+		FirstCallDays: 30, DecideWorkingDays: 10, TenderDays: 10, StandstillDays: 8,
+	}
 }
 
 // NumberedID makes an id that sorts by its number.
@@ -68,8 +75,17 @@ func NumberedID(n byte) uuid.UUID { return uuid.UUID{15: n} }
 
 // SampleCriteria are two criteria of quality, and the price.
 var (
-	CareCriterion     = market.Criterion{ID: NumberedID(101), Kind: market.CriterionQuality, Name: "Care", Weight: market.Pounds("60"), TopScore: 5}
-	OutcomesCriterion = market.Criterion{ID: NumberedID(103), Kind: market.CriterionQuality, Name: "Outcomes", Weight: market.Pounds("20"), TopScore: 10}
-	PriceCriterion    = market.Criterion{ID: NumberedID(102), Kind: market.CriterionPrice, Name: "Price", Weight: market.Pounds("40"), TopScore: 100}
-	SampleCriteria    = []market.Criterion{CareCriterion, OutcomesCriterion, PriceCriterion}
+	CareCriterion = market.Criterion{
+		ID: NumberedID(101), Kind: market.CriterionQuality, Name: "Care", Weight: market.Pounds("60"),
+		TopScore: 5,
+	}
+	OutcomesCriterion = market.Criterion{
+		ID: NumberedID(103), Kind: market.CriterionQuality, Name: "Outcomes", Weight: market.Pounds("20"),
+		TopScore: 10,
+	}
+	PriceCriterion = market.Criterion{
+		ID: NumberedID(102), Kind: market.CriterionPrice, Name: "Price", Weight: market.Pounds("40"),
+		TopScore: 100,
+	}
+	SampleCriteria = []market.Criterion{CareCriterion, OutcomesCriterion, PriceCriterion}
 )

@@ -39,20 +39,28 @@ type MoveBoroughInput struct {
 var dfeCodePattern = regexp.MustCompile(`^[0-9]{3}$`)
 
 // AdmitPartner makes the organisation that joins. Only a borough belongs to a consortium, and a consortium alone has no code.
-func AdmitPartner(in AdmitPartnerInput, consortium *market.Organisation, now time.Time) (market.Organisation, market.PartnershipStep, error) {
+func AdmitPartner(in AdmitPartnerInput, consortium *market.Organisation, now time.Time) (market.Organisation,
+	market.PartnershipStep, error,
+) {
 	o := market.Organisation{ID: uuid.New(), Kind: in.Kind, Name: in.Name, DfeCode: in.DfeCode, JoinedOn: &in.From}
-	if err := market.CheckTexts(market.InputText{Field: "name", Value: in.Name, Limit: 200}, market.InputText{Field: "words", Value: in.Words, Limit: 4000}); err != nil {
+	if err := market.CheckTexts(market.InputText{Field: "name", Value: in.Name, Limit: 200}, market.InputText{
+		Field: "words", Value: in.Words,
+		Limit: 4000,
+	}); err != nil {
 		return o, market.PartnershipStep{}, err
 	}
 	switch {
 	case (in.Kind == market.OrganisationKindConsortium) != (in.DfeCode == nil):
 		return o, market.PartnershipStep{}, market.RefuseField(market.Invalid, "dfeCode", "Give the authority's code; a consortium has none.")
 	case in.DfeCode != nil && !dfeCodePattern.MatchString(*in.DfeCode):
-		return o, market.PartnershipStep{}, market.RefuseField(market.Invalid, "dfeCode", "The code is three digits, as the Department for Education has it.")
+		return o, market.PartnershipStep{}, market.RefuseField(market.Invalid, "dfeCode",
+			"The code is three digits, as the Department for Education has it.")
 	case (in.Kind == market.OrganisationKindBorough) != (consortium != nil):
-		return o, market.PartnershipStep{}, market.RefuseField(market.Invalid, "consortium", "A borough belongs to a consortium, and nobody else does.")
+		return o, market.PartnershipStep{}, market.RefuseField(market.Invalid, "consortium",
+			"A borough belongs to a consortium, and nobody else does.")
 	case isPast(in.From, now):
-		return o, market.PartnershipStep{}, market.RefuseField(market.Invalid, "from", "Nobody has been a partner before it was recorded: give today or a day to come.")
+		return o, market.PartnershipStep{}, market.RefuseField(market.Invalid, "from",
+			"Nobody has been a partner before it was recorded: give today or a day to come.")
 	}
 	step := market.PartnershipStep{OrganisationID: o.ID, Kind: market.PartnershipJoined, OnDay: in.From, Words: in.Words, At: now}
 	if consortium != nil {
@@ -81,19 +89,29 @@ func EndPartnership(o market.Organisation, boroughs int, in EndPartnershipInput)
 	case o.LeftOn != nil:
 		return market.PartnershipStep{}, market.Refuse(market.WrongState, "The last day of %s is recorded: %s.", o.Name, o.LeftOn)
 	case boroughs > 0:
-		return market.PartnershipStep{}, market.Refuse(market.WrongState, "Its boroughs move out of the consortium or leave first: there are still %d.", boroughs)
+		return market.PartnershipStep{}, market.Refuse(market.WrongState,
+			"Its boroughs move out of the consortium or leave first: there are still %d.", boroughs)
 	case isPast(in.LastDay, o.AsOf):
-		return market.PartnershipStep{}, market.RefuseField(market.Invalid, "lastDay", "Nobody has left before it was recorded: give today or a day to come.")
+		return market.PartnershipStep{}, market.RefuseField(market.Invalid, "lastDay",
+			"Nobody has left before it was recorded: give today or a day to come.")
 	case o.JoinedOn != nil && in.LastDay.Before(o.JoinedOn.Time):
 		return market.PartnershipStep{}, market.RefuseField(market.Invalid, "lastDay", "It joins on %s.", o.JoinedOn)
 	}
-	return market.PartnershipStep{OrganisationID: o.ID, Kind: market.PartnershipLeft, OnDay: in.LastDay, ConsortiumID: o.ConsortiumID, Words: in.Words, At: o.AsOf},
+	return market.PartnershipStep{
+			OrganisationID: o.ID, Kind: market.PartnershipLeft, OnDay: in.LastDay, ConsortiumID: o.ConsortiumID,
+			Words: in.Words, At: o.AsOf,
+		},
 		market.CheckTexts(market.InputText{Field: "words", Value: in.Words, Limit: 4000})
 }
 
 // MoveBorough moves an authority out of its consortium or into one; the organisation is returned as it is then.
-func MoveBorough(o market.Organisation, consortium *market.Organisation, in MoveBoroughInput) (market.Organisation, market.PartnershipStep, error) {
-	step := market.PartnershipStep{OrganisationID: o.ID, Kind: market.PartnershipMovedOut, OnDay: market.LondonDate(o.AsOf), ConsortiumID: o.ConsortiumID, Words: in.Words, At: o.AsOf}
+func MoveBorough(o market.Organisation, consortium *market.Organisation, in MoveBoroughInput) (market.Organisation,
+	market.PartnershipStep, error,
+) {
+	step := market.PartnershipStep{
+		OrganisationID: o.ID, Kind: market.PartnershipMovedOut, OnDay: market.LondonDate(o.AsOf),
+		ConsortiumID: o.ConsortiumID, Words: in.Words, At: o.AsOf,
+	}
 	if err := market.CheckTexts(market.InputText{Field: "words", Value: in.Words, Limit: 4000}); err != nil {
 		return o, step, err
 	}

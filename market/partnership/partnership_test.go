@@ -11,10 +11,16 @@ import (
 
 func TestAdmitPartner(t *testing.T) {
 	consortium := &market.Organisation{ID: uuid.New(), Kind: market.OrganisationKindConsortium, AsOf: markettest.SampleTime}
-	gone := &market.Organisation{ID: uuid.New(), Kind: market.OrganisationKindConsortium, LeftOn: new(market.NewDate(2026, 5, 1)), AsOf: markettest.SampleTime}
+	gone := &market.Organisation{
+		ID: uuid.New(), Kind: market.OrganisationKindConsortium, LeftOn: new(market.NewDate(2026, 5, 1)),
+		AsOf: markettest.SampleTime,
+	}
 	partner := &market.Organisation{ID: uuid.New(), Kind: market.OrganisationKindPartner, AsOf: markettest.SampleTime}
 	with := func(change func(*AdmitPartnerInput)) AdmitPartnerInput {
-		in := AdmitPartnerInput{Kind: market.OrganisationKindPartner, Name: "Synthetic", DfeCode: new("999"), From: market.NewDate(2026, 6, 1), Words: "Synthetic: agreed."}
+		in := AdmitPartnerInput{
+			Kind: market.OrganisationKindPartner, Name: "Synthetic", DfeCode: new("999"), From: market.NewDate(2026, 6, 1),
+			Words: "Synthetic: agreed.",
+		}
 		change(&in)
 		return in
 	}
@@ -23,15 +29,27 @@ func TestAdmitPartner(t *testing.T) {
 		consortium *market.Organisation
 		want       string
 	}{
-		"a partner, today":             {with(func(*AdmitPartnerInput) {}), nil, ""},
-		"yesterday":                    {with(func(in *AdmitPartnerInput) { in.From = market.NewDate(2026, 5, 31) }), nil, "INVALID from"},
-		"a borough":                    {with(func(in *AdmitPartnerInput) { in.Kind = market.OrganisationKindBorough }), consortium, ""},
-		"a borough of nobody":          {with(func(in *AdmitPartnerInput) { in.Kind = market.OrganisationKindBorough }), nil, "INVALID consortium"},
-		"a borough of a partner":       {with(func(in *AdmitPartnerInput) { in.Kind = market.OrganisationKindBorough }), partner, "INVALID consortium"},
-		"a borough of what has left":   {with(func(in *AdmitPartnerInput) { in.Kind = market.OrganisationKindBorough }), gone, "WRONG_STATE"},
-		"a partner of a consortium":    {with(func(*AdmitPartnerInput) {}), consortium, "INVALID consortium"},
-		"a consortium":                 {with(func(in *AdmitPartnerInput) { in.Kind, in.DfeCode = market.OrganisationKindConsortium, nil }), nil, ""},
-		"a consortium with a code":     {with(func(in *AdmitPartnerInput) { in.Kind = market.OrganisationKindConsortium }), nil, "INVALID dfeCode"},
+		"a partner, today": {with(func(*AdmitPartnerInput) {}), nil, ""},
+		"yesterday":        {with(func(in *AdmitPartnerInput) { in.From = market.NewDate(2026, 5, 31) }), nil, "INVALID from"},
+		"a borough":        {with(func(in *AdmitPartnerInput) { in.Kind = market.OrganisationKindBorough }), consortium, ""},
+		"a borough of nobody": {
+			with(func(in *AdmitPartnerInput) { in.Kind = market.OrganisationKindBorough }),
+			nil, "INVALID consortium",
+		},
+		"a borough of a partner": {
+			with(func(in *AdmitPartnerInput) { in.Kind = market.OrganisationKindBorough }),
+			partner, "INVALID consortium",
+		},
+		"a borough of what has left": {with(func(in *AdmitPartnerInput) { in.Kind = market.OrganisationKindBorough }), gone, "WRONG_STATE"},
+		"a partner of a consortium":  {with(func(*AdmitPartnerInput) {}), consortium, "INVALID consortium"},
+		"a consortium": {
+			with(func(in *AdmitPartnerInput) { in.Kind, in.DfeCode = market.OrganisationKindConsortium, nil }), nil,
+			"",
+		},
+		"a consortium with a code": {
+			with(func(in *AdmitPartnerInput) { in.Kind = market.OrganisationKindConsortium }),
+			nil, "INVALID dfeCode",
+		},
 		"a partner without a code":     {with(func(in *AdmitPartnerInput) { in.DfeCode = nil }), nil, "INVALID dfeCode"},
 		"a code of two digits":         {with(func(in *AdmitPartnerInput) { in.DfeCode = new("99") }), nil, "INVALID dfeCode"},
 		"a code with a letter":         {with(func(in *AdmitPartnerInput) { in.DfeCode = new("9O9") }), nil, "INVALID dfeCode"},
@@ -42,7 +60,8 @@ func TestAdmitPartner(t *testing.T) {
 		if markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
-		if err == nil && (step.Kind != market.PartnershipJoined || step.OrganisationID != o.ID || (o.ConsortiumID == nil) != (c.consortium == nil)) {
+		if err == nil && (step.Kind != market.PartnershipJoined || step.OrganisationID != o.ID ||
+			(o.ConsortiumID == nil) != (c.consortium == nil)) {
 			t.Errorf("%s: %+v, %+v", name, o, step)
 		}
 	}
@@ -59,8 +78,12 @@ func TestEndPartnership(t *testing.T) {
 		in       EndPartnershipInput
 		want     string
 	}{
-		"today is the last":            {is, 0, today, ""},
-		"yesterday was":                {is, 0, EndPartnershipInput{LastDay: market.NewDate(2026, 5, 31), Words: "Synthetic."}, "INVALID lastDay"},
+		"today is the last": {is, 0, today, ""},
+		"yesterday was": {
+			is, 0,
+			EndPartnershipInput{LastDay: market.NewDate(2026, 5, 31), Words: "Synthetic."},
+			"INVALID lastDay",
+		},
 		"the lead authority":           {lead, 0, today, "WRONG_STATE"},
 		"a second time":                {leaving, 0, today, "WRONG_STATE"},
 		"with boroughs":                {is, 1, today, "WRONG_STATE"},

@@ -39,8 +39,13 @@ const (
 // AnnounceSuccession makes the succession of an authority that is in the region by others that are on that day (Local
 // Government and Public Involvement in Health Act 2007 s 7 (check): by an order that names the day). The lead authority
 // leads until another does.
-func AnnounceSuccession(o market.Organisation, successors []market.Organisation, in AnnounceSuccessionInput) (market.Succession, market.PartnershipStep, error) {
-	s := market.Succession{ID: uuid.New(), PredecessorID: o.ID, OnDay: in.OnDay, RemainderID: in.Remainder.UUID, Words: in.Words, AnnouncedAt: o.AsOf}
+func AnnounceSuccession(o market.Organisation, successors []market.Organisation, in AnnounceSuccessionInput) (market.Succession,
+	market.PartnershipStep, error,
+) {
+	s := market.Succession{
+		ID: uuid.New(), PredecessorID: o.ID, OnDay: in.OnDay, RemainderID: in.Remainder.UUID,
+		Words: in.Words, AnnouncedAt: o.AsOf,
+	}
 	step := market.PartnershipStep{OrganisationID: o.ID, Kind: market.PartnershipSucceeded, OnDay: in.OnDay, Words: in.Words, At: o.AsOf}
 	if err := market.CheckTexts(market.InputText{Field: "words", Value: in.Words, Limit: 4000}); err != nil {
 		return s, step, err
@@ -53,7 +58,8 @@ func AnnounceSuccession(o market.Organisation, successors []market.Organisation,
 	case o.LeftOn != nil:
 		return s, step, market.Refuse(market.WrongState, "The last day of %s is recorded: %s.", o.Name, o.LeftOn)
 	case !in.OnDay.After(market.LondonDate(o.AsOf).Time):
-		return s, step, market.RefuseField(market.Invalid, "onDay", "Give a day after today: the predecessor has to say before who takes over what.")
+		return s, step, market.RefuseField(market.Invalid, "onDay",
+			"Give a day after today: the predecessor has to say before who takes over what.")
 	case len(in.Successors) == 0 || len(in.Successors) > mostSuccessors:
 		return s, step, market.RefuseField(market.Invalid, "successors", "Name one to %d successors.", mostSuccessors)
 	}

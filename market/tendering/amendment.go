@@ -56,18 +56,26 @@ type LinkNeedsInput struct {
 func ApplyAmendment(n market.Need, in AmendNeedInput) (market.Need, []string) {
 	is := n
 	is.AgeLow, is.AgeHigh, is.Gender, is.PrimaryNeed, is.OtherNeeds = in.AgeLow, in.AgeHigh, in.Gender, in.PrimaryNeed, in.OtherNeeds
-	is.LegalBasis, is.HomeOutcode, is.TravelMiles, is.StartFrom, is.StartTo = in.LegalBasis, in.HomeOutcode, in.TravelMiles, in.StartFrom, in.StartTo
+	is.LegalBasis, is.HomeOutcode, is.TravelMiles, is.StartFrom, is.StartTo = in.LegalBasis, in.HomeOutcode, in.TravelMiles, in.StartFrom,
+		in.StartTo
 	is.Profile, is.Outcomes = in.Profile, in.Outcomes
 	var fields []string
 	for _, f := range []struct {
 		name  string
 		other bool
 	}{
-		{"ageLow", n.AgeLow != is.AgeLow}, {"ageHigh", n.AgeHigh != is.AgeHigh}, {"gender", !sameGender(n.Gender, is.Gender)},
-		{"primaryNeed", n.PrimaryNeed != is.PrimaryNeed}, {"otherNeeds", !slices.Equal(n.OtherNeeds, is.OtherNeeds)},
-		{"legalBasis", n.LegalBasis != is.LegalBasis}, {"homeOutcode", n.HomeOutcode != is.HomeOutcode}, {"travelMiles", n.TravelMiles != is.TravelMiles},
-		{"startFrom", n.StartFrom.String() != is.StartFrom.String()}, {"startTo", n.StartTo.String() != is.StartTo.String()},
-		{"profile", n.Profile != is.Profile}, {"outcomes", n.Outcomes != is.Outcomes},
+		{"ageLow", n.AgeLow != is.AgeLow},
+		{"ageHigh", n.AgeHigh != is.AgeHigh},
+		{"gender", !sameGender(n.Gender, is.Gender)},
+		{"primaryNeed", n.PrimaryNeed != is.PrimaryNeed},
+		{"otherNeeds", !slices.Equal(n.OtherNeeds, is.OtherNeeds)},
+		{"legalBasis", n.LegalBasis != is.LegalBasis},
+		{"homeOutcode", n.HomeOutcode != is.HomeOutcode},
+		{"travelMiles", n.TravelMiles != is.TravelMiles},
+		{"startFrom", n.StartFrom.String() != is.StartFrom.String()},
+		{"startTo", n.StartTo.String() != is.StartTo.String()},
+		{"profile", n.Profile != is.Profile},
+		{"outcomes", n.Outcomes != is.Outcomes},
 	} {
 		if f.other {
 			fields = append(fields, f.name)
@@ -88,7 +96,8 @@ func AmendNeed(n market.Need, in AmendNeedInput, lot market.Lot, m market.Market
 		return err
 	}
 	if n.Joint {
-		return market.Refuse(market.WrongState, "This need is part of a joint call, in which all are alike: withdraw it, and publish a copy for itself.")
+		return market.Refuse(market.WrongState,
+			"This need is part of a joint call, in which all are alike: withdraw it, and publish a copy for itself.")
 	}
 	if n.UrgentReason != nil {
 		return market.Refuse(market.WrongState, "This need is urgent: withdraw it, and broadcast it anew.")
@@ -126,8 +135,10 @@ func checkAmendment(n market.Need, in AmendNeedInput, fields []string, now time.
 
 func (in AmendNeedInput) asCreateNeed() CreateNeedInput {
 	return CreateNeedInput{
-		AgeLow: in.AgeLow, AgeHigh: in.AgeHigh, Gender: in.Gender, PrimaryNeed: in.PrimaryNeed, OtherNeeds: in.OtherNeeds, LegalBasis: in.LegalBasis,
-		HomeOutcode: in.HomeOutcode, TravelMiles: in.TravelMiles, StartFrom: in.StartFrom, StartTo: in.StartTo, Profile: in.Profile, Outcomes: in.Outcomes,
+		AgeLow: in.AgeLow, AgeHigh: in.AgeHigh, Gender: in.Gender, PrimaryNeed: in.PrimaryNeed, OtherNeeds: in.OtherNeeds,
+		LegalBasis:  in.LegalBasis,
+		HomeOutcode: in.HomeOutcode, TravelMiles: in.TravelMiles, StartFrom: in.StartFrom, StartTo: in.StartTo, Profile: in.Profile,
+		Outcomes:      in.Outcomes,
 		CeilingWeekly: in.CeilingWeekly,
 	}
 }
@@ -154,7 +165,8 @@ func WithdrawNeed(n market.Need, in WithdrawNeedInput) error {
 // CopyNeed is a new draft of the same need, with a reference of its own.
 func CopyNeed(n market.Need) market.Need {
 	return market.Need{
-		ID: uuid.New(), AuthorityID: n.AuthorityID, LotID: n.LotID, Reference: newReference(), AgeLow: n.AgeLow, AgeHigh: n.AgeHigh, Gender: n.Gender,
+		ID: uuid.New(), AuthorityID: n.AuthorityID, LotID: n.LotID, Reference: newReference(), AgeLow: n.AgeLow, AgeHigh: n.AgeHigh,
+		Gender:      n.Gender,
 		PrimaryNeed: n.PrimaryNeed, OtherNeeds: n.OtherNeeds, LegalBasis: n.LegalBasis, HomeOutcode: n.HomeOutcode, TravelMiles: n.TravelMiles,
 		StartFrom: n.StartFrom, StartTo: n.StartTo, Profile: n.Profile, Outcomes: n.Outcomes,
 	}

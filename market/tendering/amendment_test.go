@@ -30,24 +30,34 @@ func TestAmendNeed(t *testing.T) {
 		alike  int
 		want   string
 	}{
-		"a draft":                  {draft, func(*AmendNeedInput) {}, 0, ""},
-		"a draft without reason":   {draft, func(in *AmendNeedInput) { in.Reason, in.Deadline = nil, nil }, 0, ""},
-		"a draft named":            {draft, func(in *AmendNeedInput) { in.Profile = "The child is called Zara." }, 0, "IDENTIFIES_CHILD profile"},
-		"published":                {published, func(*AmendNeedInput) {}, 1, ""},
-		"no tender period":         {published, func(in *AmendNeedInput) { in.Deadline = &short }, 1, "TOO_EARLY deadline"},
-		"no deadline":              {published, func(in *AmendNeedInput) { in.Deadline = nil }, 1, "INVALID deadline"},
-		"no reason":                {published, func(in *AmendNeedInput) { in.Reason = nil }, 1, "INVALID reason"},
-		"a reason that names":      {published, func(in *AmendNeedInput) { in.Reason = new("Zara is called Zara.") }, 1, "IDENTIFIES_CHILD reason"},
-		"nothing another":          {published, func(in *AmendNeedInput) { in.Profile = was.Profile }, 1, "WRONG_STATE"},
-		"unique now":               {published, func(*AmendNeedInput) {}, 0, "UNIQUE_PROFILE uniqueReason"},
-		"out of the lot":           {published, func(in *AmendNeedInput) { in.AgeHigh = 17 }, 1, "INVALID ageHigh"},
-		"at the deadline":          {changedNeed(published, func(n *market.Need) { n.Deadline = &now }), func(*AmendNeedInput) {}, 1, ""},
-		"after the deadline":       {changedNeed(published, func(n *market.Need) { n.Deadline = &before }), func(*AmendNeedInput) {}, 1, "DEADLINE_PASSED"},
-		"withdrawn":                {changedNeed(published, func(n *market.Need) { n.WithdrawnAt = &before }), func(*AmendNeedInput) {}, 1, "WRONG_STATE"},
+		"a draft":                {draft, func(*AmendNeedInput) {}, 0, ""},
+		"a draft without reason": {draft, func(in *AmendNeedInput) { in.Reason, in.Deadline = nil, nil }, 0, ""},
+		"a draft named":          {draft, func(in *AmendNeedInput) { in.Profile = "The child is called Zara." }, 0, "IDENTIFIES_CHILD profile"},
+		"published":              {published, func(*AmendNeedInput) {}, 1, ""},
+		"no tender period":       {published, func(in *AmendNeedInput) { in.Deadline = &short }, 1, "TOO_EARLY deadline"},
+		"no deadline":            {published, func(in *AmendNeedInput) { in.Deadline = nil }, 1, "INVALID deadline"},
+		"no reason":              {published, func(in *AmendNeedInput) { in.Reason = nil }, 1, "INVALID reason"},
+		"a reason that names": {
+			published, func(in *AmendNeedInput) { in.Reason = new("Zara is called Zara.") }, 1,
+			"IDENTIFIES_CHILD reason",
+		},
+		"nothing another": {published, func(in *AmendNeedInput) { in.Profile = was.Profile }, 1, "WRONG_STATE"},
+		"unique now":      {published, func(*AmendNeedInput) {}, 0, "UNIQUE_PROFILE uniqueReason"},
+		"out of the lot":  {published, func(in *AmendNeedInput) { in.AgeHigh = 17 }, 1, "INVALID ageHigh"},
+		"at the deadline": {changedNeed(published, func(n *market.Need) { n.Deadline = &now }), func(*AmendNeedInput) {}, 1, ""},
+		"after the deadline": {
+			changedNeed(published, func(n *market.Need) { n.Deadline = &before }), func(*AmendNeedInput) {}, 1,
+			"DEADLINE_PASSED",
+		},
+		"withdrawn": {
+			changedNeed(published, func(n *market.Need) { n.WithdrawnAt = &before }), func(*AmendNeedInput) {}, 1,
+			"WRONG_STATE",
+		},
 		"questions after deadline": {published, func(in *AmendNeedInput) { in.QuestionsUntil = new(enough.Add(1)) }, 1, "INVALID questionsUntil"},
 	} {
 		in := AmendNeedInput{
-			AgeLow: was.AgeLow, AgeHigh: was.AgeHigh, PrimaryNeed: was.PrimaryNeed, OtherNeeds: was.OtherNeeds, LegalBasis: was.LegalBasis, HomeOutcode: was.HomeOutcode,
+			AgeLow: was.AgeLow, AgeHigh: was.AgeHigh, PrimaryNeed: was.PrimaryNeed, OtherNeeds: was.OtherNeeds, LegalBasis: was.LegalBasis,
+			HomeOutcode: was.HomeOutcode,
 			TravelMiles: was.TravelMiles, StartFrom: was.StartFrom, StartTo: was.StartTo, Profile: "Synthetic: likes ships.", Outcomes: was.Outcomes,
 			Deadline: &enough, Reason: new("Synthetic: other than was thought."),
 		}
@@ -60,8 +70,14 @@ func TestAmendNeed(t *testing.T) {
 
 func TestApplyAmendmentNamesWhatChanged(t *testing.T) {
 	was := needInput()
-	n := market.Need{AgeLow: was.AgeLow, AgeHigh: was.AgeHigh, PrimaryNeed: was.PrimaryNeed, OtherNeeds: was.OtherNeeds, StartFrom: was.StartFrom, StartTo: was.StartTo}
-	in := AmendNeedInput{AgeLow: was.AgeLow, AgeHigh: was.AgeHigh + 1, PrimaryNeed: was.PrimaryNeed, StartFrom: was.StartFrom, StartTo: was.StartFrom, Gender: new(market.Gender("MALE"))}
+	n := market.Need{
+		AgeLow: was.AgeLow, AgeHigh: was.AgeHigh, PrimaryNeed: was.PrimaryNeed, OtherNeeds: was.OtherNeeds,
+		StartFrom: was.StartFrom, StartTo: was.StartTo,
+	}
+	in := AmendNeedInput{
+		AgeLow: was.AgeLow, AgeHigh: was.AgeHigh + 1, PrimaryNeed: was.PrimaryNeed, StartFrom: was.StartFrom,
+		StartTo: was.StartFrom, Gender: new(market.Gender("MALE")),
+	}
 	is, fields := ApplyAmendment(n, in)
 	if want := []string{"ageHigh", "gender", "otherNeeds", "startTo"}; !slices.Equal(fields, want) || is.AgeHigh != in.AgeHigh {
 		t.Errorf("changed are %v, want %v", fields, want)
@@ -78,8 +94,10 @@ func TestWithdrawnNeedTakesNoAct(t *testing.T) {
 	_, answered := AnswerClarification(market.Clarification{}, n, AnswerClarificationInput{Answer: "Yes."}, now)
 	for name, err := range map[string]error{
 		"offered": submitted, "asked": asked, "answered": answered,
-		"answered the invitation": AnswerInvitation(n, AnswerInvitationInput{Answer: market.InvitationIntends}, 0, now), "published": PublishNeed(n, PublishNeedInput{}, markettest.SampleMarket(), 1, now),
-		"withdrawn": WithdrawNeed(n, WithdrawNeedInput{Reason: "Synthetic."}), "chased": ChaseInvitations(n, ChaseInvitationsInput{Words: "Synthetic."}, nil, now),
+		"answered the invitation": AnswerInvitation(n, AnswerInvitationInput{Answer: market.InvitationIntends}, 0, now),
+		"published":               PublishNeed(n, PublishNeedInput{}, markettest.SampleMarket(), 1, now),
+		"withdrawn":               WithdrawNeed(n, WithdrawNeedInput{Reason: "Synthetic."}), "chased": ChaseInvitations(n,
+			ChaseInvitationsInput{Words: "Synthetic."}, nil, now),
 	} {
 		if got := markettest.RefusalCode(t, err); got != "WRONG_STATE" || err.Error() != market.RequireNotWithdrawn(n).Error() {
 			t.Errorf("%s: %v", name, err)
@@ -91,7 +109,10 @@ func TestWithdrawnNeedTakesNoAct(t *testing.T) {
 }
 
 func TestWithdrawNeed(t *testing.T) {
-	for words, want := range map[string]string{"Synthetic: not needed any more.": "", " ": "INVALID reason", "She is called Zara.": "IDENTIFIES_CHILD reason"} {
+	for words, want := range map[string]string{
+		"Synthetic: not needed any more.": "", " ": "INVALID reason",
+		"She is called Zara.": "IDENTIFIES_CHILD reason",
+	} {
 		if got := markettest.RefusalCode(t, WithdrawNeed(market.Need{}, WithdrawNeedInput{Reason: words})); got != want {
 			t.Errorf("%q: %q, want %q", words, got, want)
 		}

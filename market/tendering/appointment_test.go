@@ -39,7 +39,8 @@ func TestAppoint(t *testing.T) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
-	if markettest.RefusalCode(t, EndAppointment(market.Appointment{})) != "" || markettest.RefusalCode(t, EndAppointment(market.Appointment{EndedAt: &markettest.SampleTime})) != "WRONG_STATE" {
+	if markettest.RefusalCode(t, EndAppointment(market.Appointment{})) != "" || markettest.RefusalCode(t,
+		EndAppointment(market.Appointment{EndedAt: &markettest.SampleTime})) != "WRONG_STATE" {
 		t.Error("an appointment ends once")
 	}
 }

@@ -52,7 +52,8 @@ func ChaseInvitations(n market.Need, in ChaseInvitationsInput, last *time.Time, 
 	case now.After(*n.Deadline):
 		return market.Refuse(market.DeadlinePassed, "The deadline has passed.")
 	case last != nil && now.Before(last.Add(chaseInterval)):
-		return market.Refuse(market.TooEarly, "They were chased within the last day: chase again from %s.", last.Add(chaseInterval).In(market.London).Format("2 January 2006 15:04"))
+		return market.Refuse(market.TooEarly, "They were chased within the last day: chase again from %s.",
+			last.Add(chaseInterval).In(market.London).Format("2 January 2006 15:04"))
 	}
 	return market.CheckAnonymous(words)
 }

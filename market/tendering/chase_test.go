@@ -24,7 +24,8 @@ func TestChaseInvitations(t *testing.T) {
 		"no words":                  {in(time.Hour), nil, " ", "INVALID words"},
 		"words that name the child": {in(time.Hour), nil, "The child is called Zara.", "IDENTIFIES_CHILD words"},
 	} {
-		if got := markettest.RefusalCode(t, ChaseInvitations(market.Need{Deadline: c.deadline}, ChaseInvitationsInput{Words: c.words}, c.last, now)); got != c.want {
+		if got := markettest.RefusalCode(t, ChaseInvitations(market.Need{Deadline: c.deadline}, ChaseInvitationsInput{Words: c.words},
+			c.last, now)); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}

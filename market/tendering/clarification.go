@@ -64,9 +64,11 @@ func AskClarification(n market.Need, in AskClarificationInput, names []string, a
 	case now.After(*n.QuestionsUntil):
 		return market.Clarification{}, market.Refuse(market.DeadlinePassed, "Questions about this need are closed.")
 	case asked >= mostQuestions:
-		return market.Clarification{}, market.Refuse(market.WrongState, "You have asked %d questions about this need: that is the most.", mostQuestions)
+		return market.Clarification{}, market.Refuse(market.WrongState, "You have asked %d questions about this need: that is the most.",
+			mostQuestions)
 	case namesAny(in.Question, names):
-		return market.Clarification{}, market.RefuseField(market.Invalid, "question", "Your own name stands in this text: leave it out, because every invited provider reads it.")
+		return market.Clarification{}, market.RefuseField(market.Invalid, "question",
+			"Your own name stands in this text: leave it out, because every invited provider reads it.")
 	}
 	if err := market.CheckAnonymous(question); err != nil {
 		return market.Clarification{}, err

@@ -31,7 +31,8 @@ func TestAskClarification(t *testing.T) {
 		"a name that is a prefix": {in(time.Hour), "Is a hazel there?", 0, ""},
 	} {
 		n := market.Need{QuestionsUntil: c.until}
-		if _, err := AskClarification(n, AskClarificationInput{Question: c.question}, names, c.asked, now); markettest.RefusalCode(t, err) != c.want {
+		if _, err := AskClarification(n, AskClarificationInput{Question: c.question}, names, c.asked, now); markettest.RefusalCode(t,
+			err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}

@@ -33,7 +33,8 @@ func RecordEhcDates(n market.Need, in RecordEhcDatesInput, now time.Time) error 
 	case in.DraftSentOn == nil:
 		return market.RefuseField(market.Invalid, "draftSentOn", "A plan is final after its draft was sent.")
 	case in.FinalisedOn.Before(in.FamilyHeardUntil().Time):
-		return market.RefuseField(market.TooEarly, "finalisedOn", "The family has at least %d days on the draft, until %s.", market.FamilyDraftDays, in.FamilyHeardUntil())
+		return market.RefuseField(market.TooEarly, "finalisedOn", "The family has at least %d days on the draft, until %s.",
+			market.FamilyDraftDays, in.FamilyHeardUntil())
 	}
 	return nil
 }

@@ -16,16 +16,34 @@ func TestRecordEhcDates(t *testing.T) {
 		dates market.EhcDates
 		want  string
 	}{
-		"asked for today":            {"EHC_PLAN", market.EhcDates{RequestedOn: market.NewDate(2026, time.June, 1)}, ""},
-		"asked for tomorrow":         {"EHC_PLAN", market.EhcDates{RequestedOn: market.NewDate(2026, time.June, 2)}, "INVALID requestedOn"},
-		"a child without a plan":     {"SECTION_20", market.EhcDates{RequestedOn: market.NewDate(2026, time.May, 1)}, "WRONG_STATE"},
-		"consulted before":           {"EHC_PLAN", market.EhcDates{RequestedOn: market.NewDate(2026, time.May, 2), ConsultedOn: on(time.May, 1)}, "INVALID consultedOn"},
-		"final on the fifteenth day": {"EHC_PLAN", market.EhcDates{RequestedOn: market.NewDate(2026, time.May, 1), DraftSentOn: on(time.May, 10), FinalisedOn: on(time.May, 25)}, ""},
-		"final a day sooner":         {"EHC_PLAN", market.EhcDates{RequestedOn: market.NewDate(2026, time.May, 1), DraftSentOn: on(time.May, 10), FinalisedOn: on(time.May, 24)}, "TOO_EARLY finalisedOn"},
-		"final without a draft":      {"EHC_PLAN", market.EhcDates{RequestedOn: market.NewDate(2026, time.May, 1), FinalisedOn: on(time.May, 24)}, "INVALID draftSentOn"},
-		"a hearing to come":          {"EHC_PLAN", market.EhcDates{RequestedOn: market.NewDate(2026, time.May, 1), TribunalOn: on(time.September, 1)}, ""},
+		"asked for today":        {"EHC_PLAN", market.EhcDates{RequestedOn: market.NewDate(2026, time.June, 1)}, ""},
+		"asked for tomorrow":     {"EHC_PLAN", market.EhcDates{RequestedOn: market.NewDate(2026, time.June, 2)}, "INVALID requestedOn"},
+		"a child without a plan": {"SECTION_20", market.EhcDates{RequestedOn: market.NewDate(2026, time.May, 1)}, "WRONG_STATE"},
+		"consulted before": {
+			"EHC_PLAN",
+			market.EhcDates{RequestedOn: market.NewDate(2026, time.May, 2), ConsultedOn: on(time.May, 1)},
+			"INVALID consultedOn",
+		},
+		"final on the fifteenth day": {"EHC_PLAN", market.EhcDates{
+			RequestedOn: market.NewDate(2026, time.May, 1), DraftSentOn: on(time.May, 10),
+			FinalisedOn: on(time.May, 25),
+		}, ""},
+		"final a day sooner": {"EHC_PLAN", market.EhcDates{
+			RequestedOn: market.NewDate(2026, time.May, 1), DraftSentOn: on(time.May, 10),
+			FinalisedOn: on(time.May, 24),
+		}, "TOO_EARLY finalisedOn"},
+		"final without a draft": {
+			"EHC_PLAN",
+			market.EhcDates{RequestedOn: market.NewDate(2026, time.May, 1), FinalisedOn: on(time.May, 24)},
+			"INVALID draftSentOn",
+		},
+		"a hearing to come": {"EHC_PLAN", market.EhcDates{
+			RequestedOn: market.NewDate(2026, time.May, 1),
+			TribunalOn:  on(time.September, 1),
+		}, ""},
 	} {
-		if got := markettest.RefusalCode(t, RecordEhcDates(market.Need{LegalBasis: c.basis}, RecordEhcDatesInput{EhcDates: c.dates}, now)); got != c.want {
+		if got := markettest.RefusalCode(t, RecordEhcDates(market.Need{LegalBasis: c.basis}, RecordEhcDatesInput{EhcDates: c.dates},
+			now)); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}

@@ -14,12 +14,18 @@ func TestRecordIdentity(t *testing.T) {
 		in   RecordIdentityInput
 		want string
 	}{
-		"a child":           {RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: market.NewDate(2015, time.May, 1)}, ""},
-		"born today":        {RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: market.NewDate(2026, time.November, 25)}, ""},
-		"born tomorrow":     {RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: market.NewDate(2026, time.November, 26)}, "INVALID dateOfBirth"},
-		"25, 26 tomorrow":   {RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: market.NewDate(2000, time.November, 26)}, ""},
-		"26 years and more": {RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: market.NewDate(2000, time.November, 24)}, "INVALID dateOfBirth"},
-		"no name":           {RecordIdentityInput{DateOfBirth: market.NewDate(2015, time.May, 1)}, "INVALID name"},
+		"a child":    {RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: market.NewDate(2015, time.May, 1)}, ""},
+		"born today": {RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: market.NewDate(2026, time.November, 25)}, ""},
+		"born tomorrow": {
+			RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: market.NewDate(2026, time.November, 26)},
+			"INVALID dateOfBirth",
+		},
+		"25, 26 tomorrow": {RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: market.NewDate(2000, time.November, 26)}, ""},
+		"26 years and more": {
+			RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: market.NewDate(2000, time.November, 24)},
+			"INVALID dateOfBirth",
+		},
+		"no name": {RecordIdentityInput{DateOfBirth: market.NewDate(2015, time.May, 1)}, "INVALID name"},
 	} {
 		if _, err := RecordIdentity(c.in, now); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)

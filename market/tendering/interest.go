@@ -37,7 +37,8 @@ func RequireNoConflict(declared, conflict bool) error {
 	case conflict:
 		return market.Refuse(market.ConflictOfInterest, "You have declared an interest in this need: somebody else acts on it.")
 	case !declared:
-		return market.Refuse(market.ConflictOfInterest, "Declare first whether you have an interest in the outcome of this need, with declareInterest.")
+		return market.Refuse(market.ConflictOfInterest,
+			"Declare first whether you have an interest in the outcome of this need, with declareInterest.")
 	}
 	return nil
 }

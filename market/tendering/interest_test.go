@@ -35,7 +35,8 @@ func TestRequireNoConflict(t *testing.T) {
 	for _, c := range []struct {
 		declared, conflict, may bool
 	}{{false, false, false}, {true, false, true}, {true, true, false}} {
-		if err := RequireNoConflict(c.declared, c.conflict); (err == nil) != c.may || err != nil && markettest.RefusalCode(t, err) != "CONFLICT_OF_INTEREST" {
+		if err := RequireNoConflict(c.declared, c.conflict); (err == nil) != c.may || err != nil && markettest.RefusalCode(t,
+			err) != "CONFLICT_OF_INTEREST" {
 			t.Errorf("declared %t, conflict %t: %v", c.declared, c.conflict, err)
 		}
 	}

@@ -40,7 +40,9 @@ func PublishJointly(needs []market.Need) (market.Joint, error) {
 		}
 		named[n.ID], boroughs[n.AuthorityID] = true, true
 		if !reflect.DeepEqual(comparableNeed(n), comparableNeed(needs[0])) {
-			return market.Joint{}, market.RefuseField(market.Invalid, "needs", "%s and %s differ: lot, age band, gender, needs, legal basis, window, profile and outcomes are the same.", needs[0].Reference, n.Reference)
+			return market.Joint{}, market.RefuseField(market.Invalid, "needs",
+				"%s and %s differ: lot, age band, gender, needs, legal basis, window, profile and outcomes are the same.", needs[0].Reference,
+				n.Reference)
 		}
 	}
 	if len(boroughs) < 2 {
@@ -55,6 +57,9 @@ func comparableNeed(n market.Need) market.Need {
 	if n.Gender != nil {
 		gender = *n.Gender
 	}
-	return market.Need{LotID: n.LotID, AgeLow: n.AgeLow, AgeHigh: n.AgeHigh, Gender: &gender, PrimaryNeed: n.PrimaryNeed, OtherNeeds: append(market.Texts{}, n.OtherNeeds...), LegalBasis: n.LegalBasis,
-		StartFrom: market.NewDate(n.StartFrom.Date()), StartTo: market.NewDate(n.StartTo.Date()), Profile: n.Profile, Outcomes: n.Outcomes}
+	return market.Need{
+		LotID: n.LotID, AgeLow: n.AgeLow, AgeHigh: n.AgeHigh, Gender: &gender, PrimaryNeed: n.PrimaryNeed,
+		OtherNeeds: append(market.Texts{}, n.OtherNeeds...), LegalBasis: n.LegalBasis,
+		StartFrom: market.NewDate(n.StartFrom.Date()), StartTo: market.NewDate(n.StartTo.Date()), Profile: n.Profile, Outcomes: n.Outcomes,
+	}
 }

@@ -13,8 +13,11 @@ import (
 func TestPublishJointly(t *testing.T) {
 	one, two, lot := uuid.New(), uuid.New(), uuid.New()
 	of := func(borough uuid.UUID, change func(*market.Need)) market.Need {
-		n := market.Need{ID: uuid.New(), AuthorityID: borough, LotID: lot, AgeLow: 10, AgeHigh: 12, PrimaryNeed: "ASD", HomeOutcode: "CR0", StartFrom: market.NewDate(2026, 9, 1), StartTo: market.NewDate(2026, 10, 1),
-			Profile: "Synthetic: calm.", Outcomes: "Synthetic: safe."}
+		n := market.Need{
+			ID: uuid.New(), AuthorityID: borough, LotID: lot, AgeLow: 10, AgeHigh: 12, PrimaryNeed: "ASD", HomeOutcode: "CR0",
+			StartFrom: market.NewDate(2026, 9, 1), StartTo: market.NewDate(2026, 10, 1),
+			Profile: "Synthetic: calm.", Outcomes: "Synthetic: safe.",
+		}
 		change(&n)
 		return n
 	}
@@ -28,19 +31,28 @@ func TestPublishJointly(t *testing.T) {
 		needs []market.Need
 		want  string
 	}{
-		"two boroughs":              {[]market.Need{first, of(two, same)}, ""},
-		"and two of one of them":    {[]market.Need{first, of(two, same), of(two, same)}, ""},
-		"homes apart":               {[]market.Need{first, of(two, func(n *market.Need) { n.HomeOutcode, n.TravelMiles = "DA5", 3 })}, ""},
-		"one need":                  {[]market.Need{first}, "INVALID needs"},
-		"the most":                  {many[:20], ""},
-		"one too many":              {many, "INVALID needs"},
-		"one borough":               {[]market.Need{first, of(one, same)}, "INVALID needs"},
-		"the same twice":            {[]market.Need{first, of(two, same), first}, "INVALID needs"},
-		"another lot":               {[]market.Need{first, of(two, func(n *market.Need) { n.LotID = uuid.New() })}, "INVALID needs"},
-		"another age":               {[]market.Need{first, of(two, func(n *market.Need) { n.AgeHigh = 13 })}, "INVALID needs"},
-		"another gender":            {[]market.Need{first, of(two, func(n *market.Need) { n.Gender = new(market.Gender("FEMALE")) })}, "INVALID needs"},
-		"another need beside":       {[]market.Need{first, of(two, func(n *market.Need) { n.OtherNeeds = market.Texts{"SLCN"} })}, "INVALID needs"},
-		"another window":            {[]market.Need{first, of(two, func(n *market.Need) { n.StartTo = market.NewDate(2026, 10, 2) })}, "INVALID needs"},
+		"two boroughs":           {[]market.Need{first, of(two, same)}, ""},
+		"and two of one of them": {[]market.Need{first, of(two, same), of(two, same)}, ""},
+		"homes apart":            {[]market.Need{first, of(two, func(n *market.Need) { n.HomeOutcode, n.TravelMiles = "DA5", 3 })}, ""},
+		"one need":               {[]market.Need{first}, "INVALID needs"},
+		"the most":               {many[:20], ""},
+		"one too many":           {many, "INVALID needs"},
+		"one borough":            {[]market.Need{first, of(one, same)}, "INVALID needs"},
+		"the same twice":         {[]market.Need{first, of(two, same), first}, "INVALID needs"},
+		"another lot":            {[]market.Need{first, of(two, func(n *market.Need) { n.LotID = uuid.New() })}, "INVALID needs"},
+		"another age":            {[]market.Need{first, of(two, func(n *market.Need) { n.AgeHigh = 13 })}, "INVALID needs"},
+		"another gender": {
+			[]market.Need{first, of(two, func(n *market.Need) { n.Gender = new(market.Gender("FEMALE")) })},
+			"INVALID needs",
+		},
+		"another need beside": {
+			[]market.Need{first, of(two, func(n *market.Need) { n.OtherNeeds = market.Texts{"SLCN"} })},
+			"INVALID needs",
+		},
+		"another window": {
+			[]market.Need{first, of(two, func(n *market.Need) { n.StartTo = market.NewDate(2026, 10, 2) })},
+			"INVALID needs",
+		},
 		"other words in a profile":  {[]market.Need{first, of(two, func(n *market.Need) { n.Profile += " And quiet." })}, "INVALID needs"},
 		"another ground of the law": {[]market.Need{first, of(two, func(n *market.Need) { n.LegalBasis = "REMAND" })}, "INVALID needs"},
 	} {

@@ -55,7 +55,10 @@ func DraftNeed(in CreateNeedInput, lot market.Lot) (market.Need, error) {
 }
 
 func checkNeed(in CreateNeedInput, lot market.Lot) error {
-	profile, outcomes := market.InputText{Field: "profile", Value: in.Profile, Limit: 4000}, market.InputText{Field: "outcomes", Value: in.Outcomes, Limit: 4000}
+	profile, outcomes := market.InputText{Field: "profile", Value: in.Profile, Limit: 4000}, market.InputText{
+		Field: "outcomes",
+		Value: in.Outcomes, Limit: 4000,
+	}
 	if err := market.CheckTexts(profile, outcomes); err != nil {
 		return err
 	}
@@ -64,7 +67,8 @@ func checkNeed(in CreateNeedInput, lot market.Lot) error {
 	}
 	switch {
 	case in.AgeLow > in.AgeHigh || in.AgeLow < lot.AgeLow || in.AgeHigh > lot.AgeHigh:
-		return market.RefuseField(market.Invalid, "ageHigh", "The age band lies inside the lot's, %d to %d, the lower age first.", lot.AgeLow, lot.AgeHigh)
+		return market.RefuseField(market.Invalid, "ageHigh", "The age band lies inside the lot's, %d to %d, the lower age first.",
+			lot.AgeLow, lot.AgeHigh)
 	case !slices.Contains(lot.Needs, in.PrimaryNeed):
 		return market.RefuseField(market.Invalid, "primaryNeed", "The primary need is one of the lot's.")
 	case !market.OutcodePattern.MatchString(in.HomeOutcode):
@@ -74,7 +78,8 @@ func checkNeed(in CreateNeedInput, lot market.Lot) error {
 	case in.StartTo.Before(in.StartFrom.Time):
 		return market.RefuseField(market.Invalid, "startTo", "The latest start is not before the earliest.")
 	case in.CeilingWeekly != nil && (!in.CeilingWeekly.IsPositive() || in.CeilingWeekly.GreaterThan(market.MostWeeklyPounds.Decimal)):
-		return market.RefuseField(market.Invalid, "ceilingWeekly", "A ceiling is above zero and at most %s pounds a week.", market.MostWeeklyPounds.Text())
+		return market.RefuseField(market.Invalid, "ceilingWeekly", "A ceiling is above zero and at most %s pounds a week.",
+			market.MostWeeklyPounds.Text())
 	}
 	return market.CheckAnonymous(profile, outcomes)
 }
@@ -104,16 +109,20 @@ func PublishNeed(n market.Need, in PublishNeedInput, m market.Market, alike int,
 	case n.PublishedAt != nil:
 		return market.Refuse(market.WrongState, "This need is published already.")
 	case now.Before(firstCall):
-		return market.Refuse(market.TooEarly, "The first need of this market may be published from %s (%s).", firstCall.In(market.London).Format("2 January 2006"), first.Source)
+		return market.Refuse(market.TooEarly, "The first need of this market may be published from %s (%s).",
+			firstCall.In(market.London).Format("2 January 2006"), first.Source)
 	case in.Deadline.Before(earliest):
-		return market.RefuseField(market.TooEarly, "deadline", "The deadline is at least %d days after publishing: not before %s (%s).", tender.Value,
+		return market.RefuseField(market.TooEarly, "deadline", "The deadline is at least %d days after publishing: not before %s (%s).",
+			tender.Value,
 			earliest.In(market.London).Format("2 January 2006 15:04"), tender.Source)
 	case in.Deadline.After(market.EndOfDay(n.StartTo.Time)):
-		return market.RefuseField(market.Invalid, "deadline", "The child is to begin on %s at the latest, which is before the deadline: set it earlier, or amend the need.", n.StartTo)
+		return market.RefuseField(market.Invalid, "deadline",
+			"The child is to begin on %s at the latest, which is before the deadline: set it earlier, or amend the need.", n.StartTo)
 	case in.Deadline.After(market.EndOfDay(m.EndsOn.Time)):
 		return market.RefuseField(market.Invalid, "deadline", "The market ends on %s.", m.EndsOn)
 	case alike == 0 && (in.UniqueReason == nil || strings.TrimSpace(*in.UniqueReason) == ""):
-		return market.RefuseField(market.UniqueProfile, "uniqueReason", "No other need of yours is like this one, so the profile may lead to the child: make it wider, or say why it is published all the same.")
+		return market.RefuseField(market.UniqueProfile, "uniqueReason",
+			"No other need of yours is like this one, so the profile may lead to the child: make it wider, or say why it is published all the same.")
 	}
 	if err := checkQuestionsUntil(in, now); err != nil {
 		return err

@@ -20,8 +20,10 @@ func changedNeed(n market.Need, change func(*market.Need)) market.Need {
 // Every profile here is made up.
 func needInput() CreateNeedInput {
 	return CreateNeedInput{
-		AgeLow: 8, AgeHigh: 11, PrimaryNeed: market.NeedTypes[10], OtherNeeds: []string{market.NeedTypes[5]}, LegalBasis: "EHC_PLAN", HomeOutcode: "BN11", TravelMiles: 20,
-		StartFrom: market.NewDate(2026, time.September, 1), StartTo: market.NewDate(2026, time.October, 1), Profile: "Synthetic: likes trains.", Outcomes: "Synthetic: to read.",
+		AgeLow: 8, AgeHigh: 11, PrimaryNeed: market.NeedTypes[10], OtherNeeds: []string{market.NeedTypes[5]}, LegalBasis: "EHC_PLAN",
+		HomeOutcode: "BN11", TravelMiles: 20,
+		StartFrom: market.NewDate(2026, time.September, 1), StartTo: market.NewDate(2026, time.October, 1), Profile: "Synthetic: likes trains.",
+		Outcomes: "Synthetic: to read.",
 	}
 }
 
@@ -102,21 +104,42 @@ func TestPublishNeed(t *testing.T) {
 		"after the first day": {"2026-12-01 00:00:00", func(n *market.Need, _ *PublishNeedInput, _ *market.Market) {
 			n.StartTo = market.NewDate(2026, time.November, 30)
 		}, 1, "INVALID deadline"},
-		"published before": {"2026-11-30 10:00:00", func(n *market.Need, _ *PublishNeedInput, _ *market.Market) { n.PublishedAt = &now }, 1, "WRONG_STATE"},
-		"first call":       {"2026-11-30 10:00:00", func(_ *market.Need, _ *PublishNeedInput, m *market.Market) { m.NoticeAt = market.AddDays(now, -30) }, 1, ""},
+		"published before": {
+			"2026-11-30 10:00:00", func(n *market.Need, _ *PublishNeedInput, _ *market.Market) { n.PublishedAt = &now }, 1,
+			"WRONG_STATE",
+		},
+		"first call": {"2026-11-30 10:00:00", func(_ *market.Need, _ *PublishNeedInput,
+			m *market.Market,
+		) {
+			m.NoticeAt = market.AddDays(now, -30)
+		}, 1, ""},
 		"before the first": {"2026-11-30 10:00:00", func(_ *market.Need, _ *PublishNeedInput, m *market.Market) {
 			m.NoticeAt = market.AddDays(now, -30).Add(1)
 		}, 1, "TOO_EARLY"},
 		"no first call stated": {"2026-11-30 10:00:00", func(_ *market.Need, _ *PublishNeedInput, m *market.Market) {
 			m.NoticeAt, m.Regime.FirstCallDays = now, 0
 		}, 1, ""},
-		"unique":               {"2026-11-30 10:00:00", nil, 0, "UNIQUE_PROFILE uniqueReason"},
-		"unique, no words":     {"2026-11-30 10:00:00", func(_ *market.Need, in *PublishNeedInput, _ *market.Market) { in.UniqueReason = &blank }, 0, "UNIQUE_PROFILE uniqueReason"},
-		"unique, with reason":  {"2026-11-30 10:00:00", func(_ *market.Need, in *PublishNeedInput, _ *market.Market) { in.UniqueReason = &reason }, 0, ""},
-		"a reason that names":  {"2026-11-30 10:00:00", func(_ *market.Need, in *PublishNeedInput, _ *market.Market) { in.UniqueReason = &named }, 0, "IDENTIFIES_CHILD uniqueReason"},
-		"a profile that names": {"2026-11-30 10:00:00", func(n *market.Need, _ *PublishNeedInput, _ *market.Market) { n.Profile = named }, 1, "IDENTIFIES_CHILD profile"},
+		"unique": {"2026-11-30 10:00:00", nil, 0, "UNIQUE_PROFILE uniqueReason"},
+		"unique, no words": {
+			"2026-11-30 10:00:00", func(_ *market.Need, in *PublishNeedInput, _ *market.Market) { in.UniqueReason = &blank },
+			0, "UNIQUE_PROFILE uniqueReason",
+		},
+		"unique, with reason": {"2026-11-30 10:00:00", func(_ *market.Need, in *PublishNeedInput,
+			_ *market.Market,
+		) {
+			in.UniqueReason = &reason
+		}, 0, ""},
+		"a reason that names": {
+			"2026-11-30 10:00:00", func(_ *market.Need, in *PublishNeedInput, _ *market.Market) { in.UniqueReason = &named },
+			0, "IDENTIFIES_CHILD uniqueReason",
+		},
+		"a profile that names": {
+			"2026-11-30 10:00:00", func(n *market.Need, _ *PublishNeedInput, _ *market.Market) { n.Profile = named }, 1,
+			"IDENTIFIES_CHILD profile",
+		},
 	} {
-		need, in, market := market.Need{Profile: "Synthetic.", Outcomes: "Synthetic.", StartTo: market.NewDate(2030, time.July, 31)}, PublishNeedInput{Deadline: markettest.LondonTime(t, c.deadline)}, m
+		need, in, market := market.Need{Profile: "Synthetic.", Outcomes: "Synthetic.", StartTo: market.NewDate(2030, time.July, 31)},
+			PublishNeedInput{Deadline: markettest.LondonTime(t, c.deadline)}, m
 		if c.change != nil {
 			c.change(&need, &in, &market)
 		}
@@ -130,12 +153,17 @@ func TestPublishNeed(t *testing.T) {
 func TestPublishNeedNamesTheNotice(t *testing.T) {
 	now := markettest.LondonTime(t, "2026-06-01 10:00:00")
 	m := market.Market{
-		Regime: markettest.OpenRegime(), FeedbackMinimum: 10, NoticeAt: markettest.LondonTime(t, "2026-01-01 10:00:00"), EndsOn: market.NewDate(2027, time.March, 31),
-		Stated: market.StatedRules{{Code: market.RuleTenderDays, Value: 21, Source: "SYN-4"}, {Code: market.RuleDecideWorkingDays, Value: 5, Source: "SYN-2"}, {Code: market.RuleAwardFee, Value: 50, Source: "SYN-3"}},
+		Regime: markettest.OpenRegime(), FeedbackMinimum: 10, NoticeAt: markettest.LondonTime(t, "2026-01-01 10:00:00"),
+		EndsOn: market.NewDate(2027, time.March, 31),
+		Stated: market.StatedRules{{Code: market.RuleTenderDays, Value: 21, Source: "SYN-4"}, {
+			Code: market.RuleDecideWorkingDays, Value: 5,
+			Source: "SYN-2",
+		}, {Code: market.RuleAwardFee, Value: 50, Source: "SYN-3"}},
 	}
 	reason := "Synthetic: alone."
 	err := PublishNeed(market.Need{}, PublishNeedInput{Deadline: now.AddDate(0, 0, 20), UniqueReason: &reason}, m, 1, now)
-	if markettest.RefusalCode(t, err) != "TOO_EARLY deadline" || !strings.Contains(err.Error(), "21 days") || !strings.Contains(err.Error(), "SYN-4") {
+	if markettest.RefusalCode(t, err) != "TOO_EARLY deadline" || !strings.Contains(err.Error(), "21 days") ||
+		!strings.Contains(err.Error(), "SYN-4") {
 		t.Errorf("a refusal names the number and the notice: %v", err)
 	}
 }

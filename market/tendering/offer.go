@@ -38,7 +38,9 @@ type WithdrawOfferInput struct {
 
 // SubmitOffer checks an offer, or the whole of an amended one, and splits it into the two halves that are sealed apart.
 // The deadline is the last instant at which an offer is received; the caller passes a clock read after the need's lock.
-func SubmitOffer(in SubmitOfferInput, n market.Need, s market.Setting, live *market.Membership, now time.Time) (market.OfferQuality, market.OfferPrice, error) {
+func SubmitOffer(in SubmitOfferInput, n market.Need, s market.Setting, live *market.Membership, now time.Time) (market.OfferQuality,
+	market.OfferPrice, error,
+) {
 	if err := RequireOpenForOffers(n, now); err != nil {
 		return market.OfferQuality{}, market.OfferPrice{}, err
 	}
@@ -74,7 +76,10 @@ func RequireOpenForOffers(n market.Need, now time.Time) error {
 }
 
 func checkOffer(in SubmitOfferInput, n market.Need, s market.Setting, live market.Membership) error {
-	if err := market.CheckTexts(market.InputText{Field: "needsMet", Value: in.NeedsMet, Limit: 8000}, market.InputText{Field: "outcomesMet", Value: in.OutcomesMet, Limit: 8000}); err != nil {
+	if err := market.CheckTexts(market.InputText{Field: "needsMet", Value: in.NeedsMet, Limit: 8000}, market.InputText{
+		Field: "outcomesMet",
+		Value: in.OutcomesMet, Limit: 8000,
+	}); err != nil {
 		return err
 	}
 	if err := market.CheckLengths(market.InputText{Field: "assumptions", Value: in.Assumptions, Limit: 4000}); err != nil {
@@ -84,9 +89,11 @@ func checkOffer(in SubmitOfferInput, n market.Need, s market.Setting, live marke
 	case in.Places != 1:
 		return market.RefuseField(market.Invalid, "places", "A need is one child's: offer one place.")
 	case (s.Kind == market.SettingHome) != (live.LotKind == market.LotChildrensHome):
-		return market.RefuseField(market.Invalid, "setting", "This lot is not for places in a setting of this kind: a children's home offers in a lot of homes, a school in a lot of school places.")
+		return market.RefuseField(market.Invalid, "setting",
+			"This lot is not for places in a setting of this kind: a children's home offers in a lot of homes, a school in a lot of school places.")
 	case s.AgeHigh < n.AgeLow || s.AgeLow > n.AgeHigh:
-		return market.RefuseField(market.Invalid, "setting", "This setting takes ages %d to %d; the need is for %d to %d.", s.AgeLow, s.AgeHigh, n.AgeLow, n.AgeHigh)
+		return market.RefuseField(market.Invalid, "setting", "This setting takes ages %d to %d; the need is for %d to %d.", s.AgeLow,
+			s.AgeHigh, n.AgeLow, n.AgeHigh)
 	case in.StartsOn.Before(n.StartFrom.Time) || in.StartsOn.After(n.StartTo.Time):
 		return market.RefuseField(market.Invalid, "startsOn", "The first day lies between %s and %s.", n.StartFrom, n.StartTo)
 	}
@@ -103,7 +110,8 @@ func offerPrice(in SubmitOfferInput) (market.OfferPrice, error) {
 		return price, market.RefuseField(market.Invalid, "fees", "Give at most 30 fee lines.")
 	}
 	if hasDuplicateFee(in.Fees) {
-		return price, market.RefuseField(market.Invalid, "fees", "Two fee lines are the same in kind and description: sum them, or say how they differ.")
+		return price, market.RefuseField(market.Invalid, "fees",
+			"Two fee lines are the same in kind and description: sum them, or say how they differ.")
 	}
 	for _, f := range in.Fees {
 		if err := market.CheckTexts(market.InputText{Field: "fees.description", Value: f.Description, Limit: 200}); err != nil {

@@ -24,7 +24,10 @@ func newFeeInput(kind market.FeeKind, description, weekly string) FeeInput {
 func offerInput() SubmitOfferInput {
 	return SubmitOfferInput{
 		StartsOn: market.NewDate(2026, time.September, 7), Places: 1, NeedsMet: "Synthetic.", OutcomesMet: "Synthetic.", Weeks: 38,
-		Fees: []FeeInput{newFeeInput("EDUCATION", "Teaching", "1000.10"), newFeeInput("THERAPY", "Speech", "200.20"), newFeeInput("THERAPY", "Play", "0.05")},
+		Fees: []FeeInput{
+			newFeeInput("EDUCATION", "Teaching", "1000.10"), newFeeInput("THERAPY", "Speech", "200.20"),
+			newFeeInput("THERAPY", "Play", "0.05"),
+		},
 	}
 }
 
@@ -40,53 +43,125 @@ func TestSubmitOffer(t *testing.T) {
 		now    time.Time
 		want   string
 	}{
-		"whole":                {nil, markettest.ActiveMember, markettest.SampleTime, ""},
-		"the last instant":     {nil, markettest.ActiveMember, deadline, ""},
-		"a nanosecond late":    {nil, markettest.ActiveMember, deadline.Add(1), "DEADLINE_PASSED"},
-		"a draft":              {func(_ *SubmitOfferInput, n *market.Need) { n.Deadline = nil }, markettest.ActiveMember, markettest.SampleTime, "WRONG_STATE"},
+		"whole":             {nil, markettest.ActiveMember, markettest.SampleTime, ""},
+		"the last instant":  {nil, markettest.ActiveMember, deadline, ""},
+		"a nanosecond late": {nil, markettest.ActiveMember, deadline.Add(1), "DEADLINE_PASSED"},
+		"a draft": {
+			func(_ *SubmitOfferInput, n *market.Need) { n.Deadline = nil }, markettest.ActiveMember,
+			markettest.SampleTime, "WRONG_STATE",
+		},
 		"suspended":            {nil, markettest.SuspendedMember, markettest.SampleTime, "NOT_ADMITTED"},
 		"left":                 {nil, markettest.EndedMember, markettest.SampleTime, "NOT_ADMITTED"},
 		"no member":            {nil, nil, markettest.SampleTime, "NOT_ADMITTED"},
 		"late before all else": {func(in *SubmitOfferInput, _ *market.Need) { in.NeedsMet = "" }, nil, deadline.Add(1), "DEADLINE_PASSED"},
-		"no words on needs":    {func(in *SubmitOfferInput, _ *market.Need) { in.NeedsMet = " " }, markettest.ActiveMember, markettest.SampleTime, "INVALID needsMet"},
-		"no words on outcomes": {func(in *SubmitOfferInput, _ *market.Need) { in.OutcomesMet = "" }, markettest.ActiveMember, markettest.SampleTime, "INVALID outcomesMet"},
-		"no assumptions":       {func(in *SubmitOfferInput, _ *market.Need) { in.Assumptions = "" }, markettest.ActiveMember, markettest.SampleTime, ""},
-		"long assumptions":     {func(in *SubmitOfferInput, _ *market.Need) { in.Assumptions = strings.Repeat("é", 4001) }, markettest.ActiveMember, markettest.SampleTime, "INVALID assumptions"},
-		"no place":             {func(in *SubmitOfferInput, _ *market.Need) { in.Places = 0 }, markettest.ActiveMember, markettest.SampleTime, "INVALID places"},
-		"two places":           {func(in *SubmitOfferInput, _ *market.Need) { in.Places = 2 }, markettest.ActiveMember, markettest.SampleTime, "INVALID places"},
-		"first day to start":   {func(in *SubmitOfferInput, n *market.Need) { in.StartsOn = n.StartFrom }, markettest.ActiveMember, markettest.SampleTime, ""},
-		"last day to start":    {func(in *SubmitOfferInput, n *market.Need) { in.StartsOn = n.StartTo }, markettest.ActiveMember, markettest.SampleTime, ""},
-		"a school for a home":  {nil, &market.Membership{LotKind: market.LotChildrensHome}, markettest.SampleTime, "INVALID setting"},
+		"no words on needs": {
+			func(in *SubmitOfferInput, _ *market.Need) { in.NeedsMet = " " }, markettest.ActiveMember,
+			markettest.SampleTime, "INVALID needsMet",
+		},
+		"no words on outcomes": {
+			func(in *SubmitOfferInput, _ *market.Need) { in.OutcomesMet = "" }, markettest.ActiveMember,
+			markettest.SampleTime, "INVALID outcomesMet",
+		},
+		"no assumptions": {
+			func(in *SubmitOfferInput, _ *market.Need) { in.Assumptions = "" }, markettest.ActiveMember,
+			markettest.SampleTime, "",
+		},
+		"long assumptions": {
+			func(in *SubmitOfferInput, _ *market.Need) { in.Assumptions = strings.Repeat("é", 4001) },
+			markettest.ActiveMember, markettest.SampleTime, "INVALID assumptions",
+		},
+		"no place": {
+			func(in *SubmitOfferInput, _ *market.Need) { in.Places = 0 }, markettest.ActiveMember,
+			markettest.SampleTime, "INVALID places",
+		},
+		"two places": {
+			func(in *SubmitOfferInput, _ *market.Need) { in.Places = 2 }, markettest.ActiveMember,
+			markettest.SampleTime, "INVALID places",
+		},
+		"first day to start": {
+			func(in *SubmitOfferInput, n *market.Need) { in.StartsOn = n.StartFrom }, markettest.ActiveMember,
+			markettest.SampleTime, "",
+		},
+		"last day to start": {
+			func(in *SubmitOfferInput, n *market.Need) { in.StartsOn = n.StartTo }, markettest.ActiveMember,
+			markettest.SampleTime, "",
+		},
+		"a school for a home": {nil, &market.Membership{LotKind: market.LotChildrensHome}, markettest.SampleTime, "INVALID setting"},
 		"a day early": {func(in *SubmitOfferInput, n *market.Need) {
 			in.StartsOn = market.Date{Time: n.StartFrom.AddDate(0, 0, -1)}
 		}, markettest.ActiveMember, markettest.SampleTime, "INVALID startsOn"},
 		"a day late": {func(in *SubmitOfferInput, n *market.Need) {
 			in.StartsOn = market.Date{Time: n.StartTo.AddDate(0, 0, 1)}
 		}, markettest.ActiveMember, markettest.SampleTime, "INVALID startsOn"},
-		"takes only older":   {func(_ *SubmitOfferInput, n *market.Need) { n.AgeLow, n.AgeHigh = 2, 4 }, markettest.ActiveMember, markettest.SampleTime, "INVALID setting"},
-		"takes only younger": {func(_ *SubmitOfferInput, n *market.Need) { n.AgeLow, n.AgeHigh = 20, 22 }, markettest.ActiveMember, markettest.SampleTime, "INVALID setting"},
-		"ages meet in one":   {func(_ *SubmitOfferInput, n *market.Need) { n.AgeLow, n.AgeHigh = 19, 22 }, markettest.ActiveMember, markettest.SampleTime, ""},
-		"44 weeks":           {func(in *SubmitOfferInput, _ *market.Need) { in.Weeks = 44 }, markettest.ActiveMember, markettest.SampleTime, ""},
-		"52 weeks":           {func(in *SubmitOfferInput, _ *market.Need) { in.Weeks = 52 }, markettest.ActiveMember, markettest.SampleTime, ""},
-		"39 weeks":           {func(in *SubmitOfferInput, _ *market.Need) { in.Weeks = 39 }, markettest.ActiveMember, markettest.SampleTime, "INVALID weeks"},
-		"no weeks":           {func(in *SubmitOfferInput, _ *market.Need) { in.Weeks = 0 }, markettest.ActiveMember, markettest.SampleTime, "INVALID weeks"},
-		"no fees":            {func(in *SubmitOfferInput, _ *market.Need) { in.Fees = nil }, markettest.ActiveMember, markettest.SampleTime, "INVALID fees"},
-		"fees of nothing":    {func(in *SubmitOfferInput, _ *market.Need) { in.Fees = []FeeInput{newFeeInput("OTHER", "Free", "0")} }, markettest.ActiveMember, markettest.SampleTime, "INVALID fees"},
+		"takes only older": {
+			func(_ *SubmitOfferInput, n *market.Need) { n.AgeLow, n.AgeHigh = 2, 4 }, markettest.ActiveMember,
+			markettest.SampleTime, "INVALID setting",
+		},
+		"takes only younger": {
+			func(_ *SubmitOfferInput, n *market.Need) { n.AgeLow, n.AgeHigh = 20, 22 }, markettest.ActiveMember,
+			markettest.SampleTime, "INVALID setting",
+		},
+		"ages meet in one": {
+			func(_ *SubmitOfferInput, n *market.Need) { n.AgeLow, n.AgeHigh = 19, 22 }, markettest.ActiveMember,
+			markettest.SampleTime, "",
+		},
+		"44 weeks": {func(in *SubmitOfferInput, _ *market.Need) { in.Weeks = 44 }, markettest.ActiveMember, markettest.SampleTime, ""},
+		"52 weeks": {func(in *SubmitOfferInput, _ *market.Need) { in.Weeks = 52 }, markettest.ActiveMember, markettest.SampleTime, ""},
+		"39 weeks": {
+			func(in *SubmitOfferInput, _ *market.Need) { in.Weeks = 39 }, markettest.ActiveMember,
+			markettest.SampleTime, "INVALID weeks",
+		},
+		"no weeks": {
+			func(in *SubmitOfferInput, _ *market.Need) { in.Weeks = 0 }, markettest.ActiveMember,
+			markettest.SampleTime, "INVALID weeks",
+		},
+		"no fees": {
+			func(in *SubmitOfferInput, _ *market.Need) { in.Fees = nil }, markettest.ActiveMember,
+			markettest.SampleTime, "INVALID fees",
+		},
+		"fees of nothing": {
+			func(in *SubmitOfferInput, _ *market.Need) { in.Fees = []FeeInput{newFeeInput("OTHER", "Free", "0")} },
+			markettest.ActiveMember, markettest.SampleTime, "INVALID fees",
+		},
 		"a fee of nothing beside": {func(in *SubmitOfferInput, _ *market.Need) {
 			in.Fees = append(in.Fees, newFeeInput("OTHER", "Free", "0"))
 		}, markettest.ActiveMember, markettest.SampleTime, ""},
 		"a fee below zero": {func(in *SubmitOfferInput, _ *market.Need) {
 			in.Fees = append(in.Fees, newFeeInput("OTHER", "Rebate", "-0.01"))
 		}, markettest.ActiveMember, markettest.SampleTime, "INVALID fees.weekly"},
-		"the dearest fee":        {func(in *SubmitOfferInput, _ *market.Need) { in.Fees[0].Weekly = market.Pounds("99999.99") }, markettest.ActiveMember, markettest.SampleTime, ""},
-		"a dearer fee":           {func(in *SubmitOfferInput, _ *market.Need) { in.Fees[0].Weekly = market.Pounds("100000") }, markettest.ActiveMember, markettest.SampleTime, "INVALID fees.weekly"},
-		"a fee for nobody knows": {func(in *SubmitOfferInput, _ *market.Need) { in.Fees[0].Description = "" }, markettest.ActiveMember, markettest.SampleTime, "INVALID fees.description"},
-		"a fee twice":            {func(in *SubmitOfferInput, _ *market.Need) { in.Fees[2].Description = " speech " }, markettest.ActiveMember, markettest.SampleTime, "INVALID fees"},
-		"one text, two kinds":    {func(in *SubmitOfferInput, _ *market.Need) { in.Fees[2] = newFeeInput("OTHER", "Speech", "1") }, markettest.ActiveMember, markettest.SampleTime, ""},
-		"30 fees":                {func(in *SubmitOfferInput, _ *market.Need) { in.Fees = many[:30] }, markettest.ActiveMember, markettest.SampleTime, ""},
-		"31 fees":                {func(in *SubmitOfferInput, _ *market.Need) { in.Fees = many }, markettest.ActiveMember, markettest.SampleTime, "INVALID fees"},
+		"the dearest fee": {
+			func(in *SubmitOfferInput, _ *market.Need) { in.Fees[0].Weekly = market.Pounds("99999.99") },
+			markettest.ActiveMember, markettest.SampleTime, "",
+		},
+		"a dearer fee": {
+			func(in *SubmitOfferInput, _ *market.Need) { in.Fees[0].Weekly = market.Pounds("100000") },
+			markettest.ActiveMember, markettest.SampleTime, "INVALID fees.weekly",
+		},
+		"a fee for nobody knows": {
+			func(in *SubmitOfferInput, _ *market.Need) { in.Fees[0].Description = "" }, markettest.ActiveMember,
+			markettest.SampleTime, "INVALID fees.description",
+		},
+		"a fee twice": {
+			func(in *SubmitOfferInput, _ *market.Need) { in.Fees[2].Description = " speech " }, markettest.ActiveMember,
+			markettest.SampleTime, "INVALID fees",
+		},
+		"one text, two kinds": {
+			func(in *SubmitOfferInput, _ *market.Need) { in.Fees[2] = newFeeInput("OTHER", "Speech", "1") },
+			markettest.ActiveMember, markettest.SampleTime, "",
+		},
+		"30 fees": {
+			func(in *SubmitOfferInput, _ *market.Need) { in.Fees = many[:30] }, markettest.ActiveMember,
+			markettest.SampleTime, "",
+		},
+		"31 fees": {
+			func(in *SubmitOfferInput, _ *market.Need) { in.Fees = many }, markettest.ActiveMember,
+			markettest.SampleTime, "INVALID fees",
+		},
 	} {
-		in, need := offerInput(), market.Need{AgeLow: 8, AgeHigh: 11, StartFrom: market.NewDate(2026, time.September, 1), StartTo: market.NewDate(2026, time.October, 1), Deadline: &deadline}
+		in, need := offerInput(), market.Need{
+			AgeLow: 8, AgeHigh: 11, StartFrom: market.NewDate(2026, time.September, 1),
+			StartTo: market.NewDate(2026, time.October, 1), Deadline: &deadline,
+		}
 		if c.change != nil {
 			c.change(&in, &need)
 		}
@@ -98,12 +173,18 @@ func TestSubmitOffer(t *testing.T) {
 
 // The price is in the half that is opened last, and nothing of it in the other.
 func TestSubmitOfferSplitsQualityAndPrice(t *testing.T) {
-	quality, price, err := SubmitOffer(offerInput(), market.Need{AgeLow: 8, AgeHigh: 11, StartFrom: market.NewDate(2026, time.September, 1), StartTo: market.NewDate(2026, time.October, 1),
-		Deadline: &markettest.SampleTime}, market.Setting{AgeLow: 5, AgeHigh: 19}, markettest.ActiveMember, markettest.SampleTime)
+	quality, price, err := SubmitOffer(offerInput(), market.Need{
+		AgeLow: 8, AgeHigh: 11, StartFrom: market.NewDate(2026, time.September, 1),
+		StartTo:  market.NewDate(2026, time.October, 1),
+		Deadline: &markettest.SampleTime,
+	}, market.Setting{AgeLow: 5, AgeHigh: 19}, markettest.ActiveMember, markettest.SampleTime)
 	if err != nil || price.Weekly.Text() != "1200.35" || price.Annual.Text() != "45613.30" || price.Weeks != 38 || len(price.Fees) != 3 {
 		t.Errorf("price %+v, %v", price, err)
 	}
-	if want := (market.OfferQuality{StartsOn: market.NewDate(2026, time.September, 7), Places: 1, NeedsMet: "Synthetic.", OutcomesMet: "Synthetic."}); quality != want {
+	if want := (market.OfferQuality{
+		StartsOn: market.NewDate(2026, time.September, 7), Places: 1, NeedsMet: "Synthetic.",
+		OutcomesMet: "Synthetic.",
+	}); quality != want {
 		t.Errorf("quality %+v", quality)
 	}
 }
@@ -116,7 +197,10 @@ func TestSubmitOfferPriceIsExact(t *testing.T) {
 		for i := range rapid.IntRange(1, 30).Draw(t, "fees") {
 			pence := rapid.Int64Range(1, 9999999).Draw(t, "pence")
 			sum += pence
-			in.Fees = append(in.Fees, FeeInput{Kind: "OTHER", Description: strings.Repeat("x", i+1), Weekly: market.Decimal{Decimal: decimal.New(pence, -2)}})
+			in.Fees = append(in.Fees, FeeInput{
+				Kind: "OTHER", Description: strings.Repeat("x", i+1),
+				Weekly: market.Decimal{Decimal: decimal.New(pence, -2)},
+			})
 		}
 		price, err := offerPrice(in)
 		if err != nil || !price.Weekly.Equal(decimal.New(sum, -2)) || !price.Annual.Equal(decimal.New(sum*int64(in.Weeks), -2)) {
@@ -131,7 +215,8 @@ func TestWithdrawOffer(t *testing.T) {
 		now   time.Time
 		want  string
 	}{
-		"in time": {market.Offer{}, markettest.SampleTime, ""}, "late": {market.Offer{}, markettest.SampleTime.Add(1), "DEADLINE_PASSED"}, "twice": {market.Offer{WithdrawnAt: &markettest.SampleTime}, markettest.SampleTime, "WRONG_STATE"},
+		"in time": {market.Offer{}, markettest.SampleTime, ""}, "late": {market.Offer{}, markettest.SampleTime.Add(1), "DEADLINE_PASSED"},
+		"twice": {market.Offer{WithdrawnAt: &markettest.SampleTime}, markettest.SampleTime, "WRONG_STATE"},
 	} {
 		if err := WithdrawOffer(c.offer, market.Need{Deadline: &markettest.SampleTime}, c.now); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
@@ -141,9 +226,11 @@ func TestWithdrawOffer(t *testing.T) {
 
 func TestSubmitOfferForASettingThatCloses(t *testing.T) {
 	closes, deadline := market.NewDate(2026, time.July, 1), markettest.LondonTime(t, "2026-07-01 23:59:59")
-	need := market.Need{AgeLow: 8, AgeHigh: 11, StartFrom: market.NewDate(2026, time.September, 1), StartTo: market.NewDate(2026, time.October, 1), Deadline: &deadline}
+	need := market.Need{AgeLow: 8, AgeHigh: 11, StartFrom: market.NewDate(2026, time.September, 1), StartTo: market.NewDate(2026, time.October,
+		1), Deadline: &deadline}
 	setting := market.Setting{AgeLow: 5, AgeHigh: 19, ClosedOn: &closes}
-	if _, _, err := SubmitOffer(offerInput(), need, setting, markettest.ActiveMember, markettest.SampleTime); markettest.RefusalCode(t, err) != "WRONG_STATE setting" {
+	if _, _, err := SubmitOffer(offerInput(), need, setting, markettest.ActiveMember, markettest.SampleTime); markettest.RefusalCode(t,
+		err) != "WRONG_STATE setting" {
 		t.Errorf("an offer for it: %v", err)
 	}
 }

@@ -33,7 +33,8 @@ func ApproveOutOfArea(n market.Need, in ApproveOutOfAreaInput, now time.Time) er
 	case in.Distance == market.AreaDistant && in.ApprovedBy != market.ApprovedByDirector:
 		return market.RefuseField(market.Invalid, "approvedBy", "Beyond neighbouring authorities the director approves.")
 	case !in.Emergency && in.AreaToldOn == nil:
-		return market.RefuseField(market.Invalid, "areaToldOn", "The authority of the area is told before the child is placed, but in an emergency.")
+		return market.RefuseField(market.Invalid, "areaToldOn",
+			"The authority of the area is told before the child is placed, but in an emergency.")
 	case in.AreaToldOn != nil && in.AreaToldOn.After(now):
 		return market.RefuseField(market.Invalid, "areaToldOn", "Record when it was told, once it was.")
 	}

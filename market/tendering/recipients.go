@@ -27,7 +27,8 @@ func checkRecipients(in PublishNeedInput, r market.Regime, alike int) error {
 	case len(in.Recipients) == 0 || hasDuplicateID(in.Recipients):
 		return market.RefuseField(market.Invalid, "recipients", "Name at least one provider, and each once.")
 	case r.InvitesEveryMember && alike > 0:
-		return market.RefuseField(market.Invalid, "recipients", "Every member of the lot is invited (%s), unless the profile is unique in its cohort.", r.Source)
+		return market.RefuseField(market.Invalid, "recipients",
+			"Every member of the lot is invited (%s), unless the profile is unique in its cohort.", r.Source)
 	}
 	return market.CheckAnonymous(reason)
 }

@@ -32,7 +32,8 @@ func TestPublishNeedToRecipients(t *testing.T) {
 		"a reason that names":         {[]market.ID{one}, &named, markettest.PcrRegime(), 0, "IDENTIFIES_CHILD recipientsReason"},
 		"a reason for every member":   {nil, &because, markettest.PcrRegime(), 0, "INVALID recipients"},
 	} {
-		if got := markettest.RefusalCode(t, checkRecipients(PublishNeedInput{Recipients: c.recipients, RecipientsReason: c.reason}, c.regime, c.alike)); got != c.want {
+		if got := markettest.RefusalCode(t, checkRecipients(PublishNeedInput{Recipients: c.recipients, RecipientsReason: c.reason}, c.regime,
+			c.alike)); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}

@@ -15,16 +15,25 @@ func TestGiveFeedback(t *testing.T) {
 		in   GiveFeedbackInput
 		want string
 	}{
-		"each once":             {GiveFeedbackInput{Ratings: answers(RatingInput{"SAFE", 1}, RatingInput{"TOLD", 5})}, ""},
-		"in any order":          {GiveFeedbackInput{Ratings: answers(RatingInput{"TOLD", 3}, RatingInput{"SAFE", 3})}, ""},
-		"nought":                {GiveFeedbackInput{Ratings: answers(RatingInput{"SAFE", 0}, RatingInput{"TOLD", 5})}, "INVALID ratings.value"},
-		"six":                   {GiveFeedbackInput{Ratings: answers(RatingInput{"SAFE", 6}, RatingInput{"TOLD", 5})}, "INVALID ratings.value"},
-		"one missing":           {GiveFeedbackInput{Ratings: answers(RatingInput{"SAFE", 1})}, "INVALID ratings"},
-		"one twice":             {GiveFeedbackInput{Ratings: answers(RatingInput{"SAFE", 1}, RatingInput{"SAFE", 5})}, "INVALID ratings"},
-		"all, and one twice":    {GiveFeedbackInput{Ratings: answers(RatingInput{"SAFE", 1}, RatingInput{"TOLD", 5}, RatingInput{"SAFE", 1})}, "INVALID ratings"},
-		"all, and one unknown":  {GiveFeedbackInput{Ratings: answers(RatingInput{"SAFE", 1}, RatingInput{"TOLD", 5}, RatingInput{"FOOD", 1})}, "INVALID ratings"},
-		"one unknown in place":  {GiveFeedbackInput{Ratings: answers(RatingInput{"SAFE", 1}, RatingInput{"FOOD", 5})}, "INVALID ratings"},
-		"too many words":        {GiveFeedbackInput{Ratings: answers(RatingInput{"SAFE", 1}, RatingInput{"TOLD", 5}), Words: &long}, "INVALID words"},
+		"each once":    {GiveFeedbackInput{Ratings: answers(RatingInput{"SAFE", 1}, RatingInput{"TOLD", 5})}, ""},
+		"in any order": {GiveFeedbackInput{Ratings: answers(RatingInput{"TOLD", 3}, RatingInput{"SAFE", 3})}, ""},
+		"nought":       {GiveFeedbackInput{Ratings: answers(RatingInput{"SAFE", 0}, RatingInput{"TOLD", 5})}, "INVALID ratings.value"},
+		"six":          {GiveFeedbackInput{Ratings: answers(RatingInput{"SAFE", 6}, RatingInput{"TOLD", 5})}, "INVALID ratings.value"},
+		"one missing":  {GiveFeedbackInput{Ratings: answers(RatingInput{"SAFE", 1})}, "INVALID ratings"},
+		"one twice":    {GiveFeedbackInput{Ratings: answers(RatingInput{"SAFE", 1}, RatingInput{"SAFE", 5})}, "INVALID ratings"},
+		"all, and one twice": {
+			GiveFeedbackInput{Ratings: answers(RatingInput{"SAFE", 1}, RatingInput{"TOLD", 5}, RatingInput{"SAFE", 1})},
+			"INVALID ratings",
+		},
+		"all, and one unknown": {
+			GiveFeedbackInput{Ratings: answers(RatingInput{"SAFE", 1}, RatingInput{"TOLD", 5}, RatingInput{"FOOD", 1})},
+			"INVALID ratings",
+		},
+		"one unknown in place": {GiveFeedbackInput{Ratings: answers(RatingInput{"SAFE", 1}, RatingInput{"FOOD", 5})}, "INVALID ratings"},
+		"too many words": {
+			GiveFeedbackInput{Ratings: answers(RatingInput{"SAFE", 1}, RatingInput{"TOLD", 5}), Words: &long},
+			"INVALID words",
+		},
 		"words of spaces alone": {GiveFeedbackInput{Ratings: answers(RatingInput{"SAFE", 1}, RatingInput{"TOLD", 5}), Words: &blank}, ""},
 	} {
 		if err := GiveFeedback(c.in, []string{"SAFE", "TOLD"}); markettest.RefusalCode(t, err) != c.want {

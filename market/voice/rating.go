@@ -69,7 +69,9 @@ func BatchesToMix(waiting []RatingCohort, now time.Time) []RatingBatch {
 }
 
 // mixLevel makes the batches of one level out of the cohorts that have waited so many months, and returns what is left.
-func mixLevel(waiting []RatingCohort, months int, now time.Time, level func(RatingCohort) RatingBatch) (batches []RatingBatch, left []RatingCohort) {
+func mixLevel(waiting []RatingCohort, months int, now time.Time, level func(RatingCohort) RatingBatch) (batches []RatingBatch,
+	left []RatingCohort,
+) {
 	type group struct {
 		subject    uuid.UUID
 		respondent market.Respondent

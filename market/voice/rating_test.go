@@ -38,18 +38,27 @@ func TestBatchesToMix(t *testing.T) {
 		waiting []RatingCohort
 		want    []uuid.UUID // subjects of the batches
 	}{
-		"nothing waits":                        {nil, nil},
-		"a setting with enough, at once":       {[]RatingCohort{waitingCohort(providerA, 1, 5, 0)}, []uuid.UUID{settingNumber(1)}},
-		"one sheet short":                      {[]RatingCohort{waitingCohort(providerA, 1, 4, 0)}, nil},
-		"one question short":                   {[]RatingCohort{uneven}, nil},
-		"a provider does not take the fresh":   {[]RatingCohort{waitingCohort(providerA, 1, 3, 2), waitingCohort(providerA, 2, 3, 2)}, nil},
-		"a provider takes what waited":         {[]RatingCohort{waitingCohort(providerA, 1, 3, 3), waitingCohort(providerA, 2, 2, 3)}, []uuid.UUID{providerA}},
-		"and leaves what did not":              {[]RatingCohort{waitingCohort(providerA, 1, 3, 3), waitingCohort(providerA, 2, 2, 2)}, nil},
-		"a setting with enough goes alone":     {[]RatingCohort{waitingCohort(providerA, 1, 5, 3), waitingCohort(providerA, 2, 4, 3)}, []uuid.UUID{settingNumber(1)}},
-		"kinds of respondent are not mixed":    {[]RatingCohort{waitingCohort(providerA, 1, 3, 4), young}, nil},
-		"providers are not mixed before long":  {[]RatingCohort{waitingCohort(providerA, 1, 3, 5), waitingCohort(providerB, 2, 3, 5)}, nil},
-		"the market takes what waited longest": {[]RatingCohort{waitingCohort(providerA, 1, 3, 6), waitingCohort(providerB, 2, 3, 6)}, []uuid.UUID{ratedMarket}},
-		"the least waits on":                   {[]RatingCohort{waitingCohort(providerA, 1, 3, 9), waitingCohort(providerB, 2, 1, 60)}, nil},
+		"nothing waits":                      {nil, nil},
+		"a setting with enough, at once":     {[]RatingCohort{waitingCohort(providerA, 1, 5, 0)}, []uuid.UUID{settingNumber(1)}},
+		"one sheet short":                    {[]RatingCohort{waitingCohort(providerA, 1, 4, 0)}, nil},
+		"one question short":                 {[]RatingCohort{uneven}, nil},
+		"a provider does not take the fresh": {[]RatingCohort{waitingCohort(providerA, 1, 3, 2), waitingCohort(providerA, 2, 3, 2)}, nil},
+		"a provider takes what waited": {
+			[]RatingCohort{waitingCohort(providerA, 1, 3, 3), waitingCohort(providerA, 2, 2, 3)},
+			[]uuid.UUID{providerA},
+		},
+		"and leaves what did not": {[]RatingCohort{waitingCohort(providerA, 1, 3, 3), waitingCohort(providerA, 2, 2, 2)}, nil},
+		"a setting with enough goes alone": {
+			[]RatingCohort{waitingCohort(providerA, 1, 5, 3), waitingCohort(providerA, 2, 4, 3)},
+			[]uuid.UUID{settingNumber(1)},
+		},
+		"kinds of respondent are not mixed":   {[]RatingCohort{waitingCohort(providerA, 1, 3, 4), young}, nil},
+		"providers are not mixed before long": {[]RatingCohort{waitingCohort(providerA, 1, 3, 5), waitingCohort(providerB, 2, 3, 5)}, nil},
+		"the market takes what waited longest": {
+			[]RatingCohort{waitingCohort(providerA, 1, 3, 6), waitingCohort(providerB, 2, 3, 6)},
+			[]uuid.UUID{ratedMarket},
+		},
+		"the least waits on": {[]RatingCohort{waitingCohort(providerA, 1, 3, 9), waitingCohort(providerB, 2, 1, 60)}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []uuid.UUID

@@ -23,14 +23,24 @@ type objectKind struct {
 }
 
 var entityKinds = []objectKind{
-	{"Organisation", "organisation", "org", "organisation.read"}, {"Lot", "lot", "lot", "lot.read"}, {"Need", "need", "need", "need.read"},
-	{"Offer", "sealed_offer", "offer", "offer.read"}, {"Placement", "placement", "placement", "placement.read"},
-	{"Provider", "provider", "provider", "provider.read"}, {"Setting", "setting", "setting", "setting.read"},
+	{"Organisation", "organisation", "org", "organisation.read"},
+	{"Lot", "lot", "lot", "lot.read"},
+	{"Need", "need", "need", "need.read"},
+	{"Offer", "sealed_offer", "offer", "offer.read"},
+	{"Placement", "placement", "placement", "placement.read"},
+	{"Provider", "provider", "provider", "provider.read"},
+	{"Setting", "setting", "setting", "setting.read"},
 }
 
 var nodeKinds = append([]objectKind{
-	{"Application", "application", "application", "application.read"}, {"Membership", "membership", "membership", "membership.read"},
-	{"Market", "market", "market", "market.read"}, {"Award", "award", "award", "award.read"}, {"FeedbackWords", "feedback_words", "words", "words.read"},
+	{"Application", "application", "application", "application.read"},
+	{"Membership", "membership", "membership", "membership.read"},
+	{"Market", "market", "market", "market.read"},
+	{"Award", "award", "award", "award.read"},
+	{
+		"FeedbackWords", "feedback_words", "words",
+		"words.read",
+	},
 }, entityKinds...)
 
 // askedObject is one thing of which somebody asks.
@@ -64,7 +74,8 @@ func TestAPIAgreesWithTheRights(t *testing.T) {
 	pairs := prove.Scaled(2000, 6000, 20000)
 	for c.Pairs < pairs {
 		for _, who := range choosePrincipals(region.Principals, len(region.Principals), random) {
-			if who.Role == policy.Keeper || who.Role == policy.Worker || who.Role == policy.Importer || c.Pairs >= pairs { // no token makes one of these
+			// no token makes one of these
+			if who.Role == policy.Keeper || who.Role == policy.Worker || who.Role == policy.Importer || c.Pairs >= pairs {
 				continue
 			}
 			askEntities(t, w, region, &c, who, chooseObjects(region, who, entityKinds, 50, random))
@@ -106,8 +117,10 @@ func credentialOf(t *testing.T, w *demotest.World, who rights.Principal) demo.Cr
 	case policy.Family:
 		return demo.Credential{Authorization: "Invitation " + who.Code}
 	}
-	token, err := policy.IssueDevelopment(w.Key, policy.Claims{Issuer: demotest.Issuer, Audience: demotest.Audience, Person: who.Person,
-		Organisation: who.Organisation, Capacities: []policy.Role{who.Role}, Expires: time.Now().Add(24 * time.Hour)})
+	token, err := policy.IssueDevelopment(w.Key, policy.Claims{
+		Issuer: demotest.Issuer, Audience: demotest.Audience, Person: who.Person,
+		Organisation: who.Organisation, Capacities: []policy.Role{who.Role}, Expires: time.Now().Add(24 * time.Hour),
+	})
 	must(t, err)
 	return demo.Credential{Authorization: "Bearer " + token}
 }
@@ -125,7 +138,8 @@ func askEntities(t *testing.T, w *demotest.World, region *rights.Region, c *righ
 	for _, a := range of {
 		representations = append(representations, map[string]string{"__typename": a.kind, "id": a.opaqueID()})
 	}
-	data := askAs(t, w, c, who, "query($r: [_Any!]!) { _entities(representations: $r) { "+selection+" } }", map[string]any{"r": representations})
+	data := askAs(t, w, c, who, "query($r: [_Any!]!) { _entities(representations: $r) { "+selection+" } }",
+		map[string]any{"r": representations})
 	for i, a := range of {
 		compareAnswer(region, c, who, a, data.At(fmt.Sprint("_entities.", i)))
 	}
@@ -172,7 +186,8 @@ func TestGateRefusesWhatTheRoleNeverReads(t *testing.T) {
 		}
 		asked[who.Role] = true
 		for _, of := range nodeKinds {
-			reply, err := w.Client.Do(t.Context(), credentialOf(t, w, who), fmt.Sprintf("{ node(id: \"org_00000000000000000000000000000000\") { ... on %s { id } } }", of.kind), nil)
+			reply, err := w.Client.Do(t.Context(), credentialOf(t, w, who),
+				fmt.Sprintf("{ node(id: \"org_00000000000000000000000000000000\") { ... on %s { id } } }", of.kind), nil)
 			must(t, err)
 			c.Pairs++
 			refused := len(reply.Errors) > 0 && reply.Errors[0].Extensions.Code == "FORBIDDEN"

@@ -19,8 +19,9 @@ var securityDefiners = []string{
 	"feedback_minimum_stated()", // a trigger: it raises how many answers stand behind a figure, and says nothing
 	"hand_over()",               // a trigger: it gives a predecessor's needs to its successors, and says nothing
 	"interest_after_word()",     // a trigger: it voids the asker's own words, and says which had opened something
-	"is_kept_out(role text, who text, organisation text, epoch integer)", // whether a token is of an old epoch or of an authority that is succeeded; to the logins alone
-	"lock_need(need uuid, exclusive boolean)",                            // it locks, and says nothing
+	// whether a token is of an old epoch or of an authority that is succeeded; to the logins alone
+	"is_kept_out(role text, who text, organisation text, epoch integer)",
+	"lock_need(need uuid, exclusive boolean)", // it locks, and says nothing
 	"lot_frozen()",                        // a trigger: that a lot is published, to who may change it
 	"moments_due()",                       // what is due, whose and when, with names that are public; to the clock's hand alone
 	"need_amended()",                      // a trigger: it voids offers and takes answers back, and says nothing
@@ -42,28 +43,41 @@ func TestCatalogueHasNoWayAroundRowSecurity(t *testing.T) {
 	d := dbtest.New(t)
 	const ours = `(SELECT oid FROM pg_roles WHERE rolname LIKE 'dps\_%')`
 	for what, query := range map[string]string{
-		"a relation of another kind than table, index and sequence": `SELECT relname FROM pg_class WHERE relnamespace = 'dps'::regnamespace AND relkind NOT IN ('r', 'i', 'S', 't')`,
-		"a table that inherits or is a partition":                   `SELECT inhrelid::regclass::text FROM pg_inherits`,
-		"a rule that rewrites":                                      `SELECT rulename FROM pg_rewrite WHERE ev_class >= 16384`,
-		"a policy that restricts, and could hide a mistake":         `SELECT policyname || ' on ' || tablename FROM pg_policies WHERE permissive <> 'PERMISSIVE'`,
-		"a policy for everybody, or for several roles":              `SELECT policyname || ' on ' || tablename FROM pg_policies WHERE cardinality(roles) <> 1 OR roles[1] NOT LIKE 'dps\_%'`,
-		"a grant that can be passed on":                             `SELECT table_name FROM information_schema.table_privileges WHERE is_grantable = 'YES' AND table_schema = 'dps' AND grantee <> 'dps_owner'`,
-		"a right that comes with what is made later":                `SELECT defaclrole::regrole::text FROM pg_default_acl`,
-		"something outside the schema that is ours":                 `SELECT relname FROM pg_class WHERE relowner IN ` + ours + ` AND relnamespace NOT IN ('dps'::regnamespace, 'pg_toast'::regnamespace)`,
-		"a function outside the schema that is ours":                `SELECT proname FROM pg_proc WHERE proowner IN ` + ours + ` AND pronamespace <> 'dps'::regnamespace`,
-		"a server, wrapper or extension":                            `SELECT srvname FROM pg_foreign_server UNION SELECT fdwname FROM pg_foreign_data_wrapper UNION SELECT extname FROM pg_extension WHERE extname NOT IN ('plpgsql', 'btree_gist', 'pg_trgm')`,
-		"a setting of a role or a database":                         `SELECT setconfig::text FROM pg_db_role_setting`,
-		"a role of the server's own":                                `SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid WHERE m.member IN ` + ours + ` AND r.rolname NOT LIKE 'dps\_%'`,
-		"a definer whose path somebody else could set":              `SELECT proname FROM pg_proc WHERE pronamespace = 'dps'::regnamespace AND prosecdef AND (proconfig IS NULL OR NOT 'search_path=dps, pg_temp' = ANY (proconfig))`,
-		"a definer with words of its own to run":                    `SELECT proname FROM pg_proc WHERE pronamespace = 'dps'::regnamespace AND prosecdef AND prosrc ~* '\mexecute\M'`,
-		"a definer's owner who passes row security":                 `SELECT p.proname FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner WHERE p.pronamespace = 'dps'::regnamespace AND p.prosecdef AND r.rolname <> 'dps_owner'`,
-		"the owner passing row security":                            `SELECT rolname FROM pg_roles WHERE rolname = 'dps_owner' AND (rolsuper OR rolbypassrls OR rolcanlogin)`,
+		"a relation of another kind than table, index and sequence": `SELECT relname FROM pg_class WHERE relnamespace = 'dps'::regnamespace
+			AND relkind NOT IN ('r', 'i', 'S', 't')`,
+		"a table that inherits or is a partition": `SELECT inhrelid::regclass::text FROM pg_inherits`,
+		"a rule that rewrites":                    `SELECT rulename FROM pg_rewrite WHERE ev_class >= 16384`,
+		"a policy that restricts, and could hide a mistake": `SELECT policyname || ' on ' || tablename FROM pg_policies
+			WHERE permissive <> 'PERMISSIVE'`,
+		"a policy for everybody, or for several roles": `SELECT policyname || ' on ' || tablename FROM pg_policies
+			WHERE cardinality(roles) <> 1 OR roles[1] NOT LIKE 'dps\_%'`,
+		"a grant that can be passed on": `SELECT table_name FROM information_schema.table_privileges
+			WHERE is_grantable = 'YES' AND table_schema = 'dps' AND grantee <> 'dps_owner'`,
+		"a right that comes with what is made later": `SELECT defaclrole::regrole::text FROM pg_default_acl`,
+		"something outside the schema that is ours": `SELECT relname FROM pg_class WHERE relowner IN ` + ours +
+			` AND relnamespace NOT IN ('dps'::regnamespace, 'pg_toast'::regnamespace)`,
+		"a function outside the schema that is ours": `SELECT proname FROM pg_proc WHERE proowner IN ` + ours +
+			` AND pronamespace <> 'dps'::regnamespace`,
+		"a server, wrapper or extension": `SELECT srvname FROM pg_foreign_server UNION SELECT fdwname
+			FROM pg_foreign_data_wrapper UNION SELECT extname FROM pg_extension WHERE extname NOT IN ('plpgsql', 'btree_gist', 'pg_trgm')`,
+		"a setting of a role or a database": `SELECT setconfig::text FROM pg_db_role_setting`,
+		"a role of the server's own": `SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid
+			WHERE m.member IN ` + ours + ` AND r.rolname NOT LIKE 'dps\_%'`,
+		"a definer whose path somebody else could set": `SELECT proname FROM pg_proc WHERE pronamespace = 'dps'::regnamespace
+			AND prosecdef AND (proconfig IS NULL OR NOT 'search_path=dps, pg_temp' = ANY (proconfig))`,
+		"a definer with words of its own to run": `SELECT proname FROM pg_proc WHERE pronamespace = 'dps'::regnamespace
+			AND prosecdef AND prosrc ~* '\mexecute\M'`,
+		"a definer's owner who passes row security": `SELECT p.proname FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner
+			WHERE p.pronamespace = 'dps'::regnamespace AND p.prosecdef AND r.rolname <> 'dps_owner'`,
+		"the owner passing row security": `SELECT rolname FROM pg_roles WHERE rolname = 'dps_owner' AND (rolsuper
+			OR rolbypassrls OR rolcanlogin)`,
 	} {
 		if found := queryTexts(t, d, query); found != nil {
 			t.Errorf("%s: %v", what, found)
 		}
 	}
-	found := queryTexts(t, d, `SELECT proname || '(' || pg_get_function_arguments(oid) || ')' FROM pg_proc WHERE pronamespace = 'dps'::regnamespace AND prosecdef ORDER BY 1`)
+	found := queryTexts(t, d, `SELECT proname || '(' || pg_get_function_arguments(oid) || ')' FROM pg_proc
+		WHERE pronamespace = 'dps'::regnamespace AND prosecdef ORDER BY 1`)
 	if !slices.Equal(found, securityDefiners) {
 		t.Errorf("functions with their owner's rights: %q, known are %q", found, securityDefiners)
 	}

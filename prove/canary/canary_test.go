@@ -55,7 +55,8 @@ func TestNoSecretIsFoundWhereItMustNotBe(t *testing.T) {
 		w.readOverAPI(p, needs[:prove.Scaled(2, 12, len(needs))])
 	}
 	tables := w.tableColumns()
-	for _, p := range append(all[len(all)-prove.Scaled(2, len(all), len(all)):], demo.Persona{Key: "keeper", Capacity: policy.Keeper}, demo.Persona{Key: "worker", Capacity: policy.Worker}, demo.Persona{Key: "importer", Capacity: policy.Importer}) {
+	for _, p := range append(all[len(all)-prove.Scaled(2, len(all), len(all)):], demo.Persona{Key: "keeper", Capacity: policy.Keeper},
+		demo.Persona{Key: "worker", Capacity: policy.Worker}, demo.Persona{Key: "importer", Capacity: policy.Importer}) {
 		w.readAsRole(p, tables)
 	}
 	if prove.Scaled(0, 1, 1) == 1 {
@@ -72,7 +73,10 @@ func TestNoSecretIsFoundWhereItMustNotBe(t *testing.T) {
 func (w *world) peopleWhoLook() []demo.Persona {
 	w.t.Helper()
 	first := []demo.Persona{officerOf("Kent", policy.Commissioner), officerOf("Kent", policy.SafeguardingLead), bidsManagerOf(1)}
-	rest := append(slices.DeleteFunc(allPeople(), func(p demo.Persona) bool { return slices.Contains(first, p) }), demo.Persona{Key: "family", Capacity: policy.Family})
+	rest := append(slices.DeleteFunc(allPeople(), func(p demo.Persona) bool { return slices.Contains(first, p) }), demo.Persona{
+		Key:      "family",
+		Capacity: policy.Family,
+	})
 	w.random.Shuffle(len(rest), func(i, j int) { rest[i], rest[j] = rest[j], rest[i] })
 	return append(first, rest...)
 }

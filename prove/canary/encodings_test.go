@@ -17,8 +17,11 @@ import (
 func TestSecretIsFoundInEveryEncoding(t *testing.T) {
 	s := newSecrets()
 	code, _ := seal.NewCode()
-	for _, form := range []string{s.plantWord(secret{kind: "word"}), s.plantAmount(secret{kind: "amount"}), s.plantBirthDate(secret{kind: "date"}), s.plantCode(code, secret{kind: "code"}),
-		s.plantToken("e30.e30."+strings.Repeat("aB_-", 21)+"Zz", secret{kind: "token"})} {
+	for _, form := range []string{
+		s.plantWord(secret{kind: "word"}), s.plantAmount(secret{kind: "amount"}),
+		s.plantBirthDate(secret{kind: "date"}), s.plantCode(code, secret{kind: "code"}),
+		s.plantToken("e30.e30."+strings.Repeat("aB_-", 21)+"Zz", secret{kind: "token"}),
+	} {
 		quoted, err := json.Marshal(map[string]string{"text": "<" + form + ">"})
 		if err != nil {
 			t.Fatal(err)
@@ -31,11 +34,16 @@ func TestSecretIsFoundInEveryEncoding(t *testing.T) {
 			fmt.Fprintf(&codes, `\u%04x`, letter)
 		}
 		for name, text := range map[string]string{
-			"plain": "it was " + form + ".", "upper case": strings.ToUpper(form), "JSON": string(quoted), "JSON escapes": codes.String(), "of the web": url.QueryEscape("/" + form + "?"),
-			"hexadecimal": hex.EncodeToString([]byte("a" + form + "b")), "as PostgreSQL writes bytes": `\x` + hex.EncodeToString([]byte(form)), "UTF-16": wide.String(),
-			"UTF-16 in hexadecimal": hex.EncodeToString([]byte(wide.String())), "every byte of the web": "%" + strings.ToUpper(strings.Join(twoByTwo(hex.EncodeToString([]byte(form))), "%")),
-			"base64": base64.StdEncoding.EncodeToString([]byte(form)), "base64 of the web": base64.RawURLEncoding.EncodeToString([]byte("?>" + form)),
-			"base64, shifted": base64.StdEncoding.EncodeToString([]byte("x" + form)), "base64, shifted twice": "QQ" + base64.StdEncoding.EncodeToString([]byte("xy"+form+"z")),
+			"plain": "it was " + form + ".", "upper case": strings.ToUpper(form), "JSON": string(quoted), "JSON escapes": codes.String(),
+			"of the web":  url.QueryEscape("/" + form + "?"),
+			"hexadecimal": hex.EncodeToString([]byte("a" + form + "b")), "as PostgreSQL writes bytes": `\x` + hex.EncodeToString([]byte(form)),
+			"UTF-16":                wide.String(),
+			"UTF-16 in hexadecimal": hex.EncodeToString([]byte(wide.String())), "every byte of the web": "%" +
+				strings.ToUpper(strings.Join(twoByTwo(hex.EncodeToString([]byte(form))), "%")),
+			"base64": base64.StdEncoding.EncodeToString([]byte(form)), "base64 of the web": base64.RawURLEncoding.EncodeToString([]byte("?>" +
+				form)),
+			"base64, shifted": base64.StdEncoding.EncodeToString([]byte("x" + form)), "base64, shifted twice": "QQ" +
+				base64.StdEncoding.EncodeToString([]byte("xy"+form+"z")),
 		} {
 			if found := s.findSecrets([]byte(text)); len(found) != 1 {
 				t.Errorf("%s: %q is not seen in %q", name, form, text)

@@ -12,35 +12,43 @@ import (
 )
 
 // secretTables are the tables that people's changes write secrets to.
-var secretTables = []string{"need", "need_identity", "need_ceiling", "sealed_offer", "sealed_part", "preference", "feedback_words", "rating_waiting",
-	"application", "score", "suitability", "award", "family_invitation"}
+var secretTables = []string{
+	"need", "need_identity", "need_ceiling", "sealed_offer", "sealed_part", "preference",
+	"feedback_words", "rating_waiting",
+	"application", "score", "suitability", "award", "family_invitation",
+}
 
 // failures are how things go wrong in the database, TABLE being each of those tables. PostgreSQL's own messages hold the row in some.
 var failures = map[string]struct{ wrong, mend string }{
-	"no grant": {"REVOKE INSERT ON dps.TABLE FROM INSERTERS; REVOKE UPDATE ON dps.TABLE FROM UPDATERS",
-		"GRANT INSERT ON dps.TABLE TO INSERTERS; GRANT UPDATE ON dps.TABLE TO UPDATERS"},
-	"constraint":      {"ALTER TABLE dps.TABLE ADD CONSTRAINT broken CHECK (false) NOT VALID", "ALTER TABLE dps.TABLE DROP CONSTRAINT broken"},
-	"raised":          {breakingTrigger("RAISE EXCEPTION 'broken: %', NEW"), dropTrigger},
-	"value":           {breakingTrigger("PERFORM NEW::text::integer"), dropTrigger},
-	"array":           {breakingTrigger("PERFORM NEW::text::integer[]"), dropTrigger},
-	"JSON":            {breakingTrigger("PERFORM NEW::text::jsonb"), dropTrigger},
-	"too long":        {breakingTrigger("PERFORM repeat(NEW::text, 100000000)"), dropTrigger},
-	"connection":      {breakingTrigger("PERFORM pg_terminate_backend(pg_backend_pid()), pg_sleep(60)"), dropTrigger},
-	"cancelled":       {breakingTrigger("PERFORM pg_cancel_backend(pg_backend_pid()), pg_sleep(60)"), dropTrigger},
-	"unique, by hand": {breakingTrigger("RAISE EXCEPTION USING ERRCODE = '23505', MESSAGE = 'broken', DETAIL = NEW::text, HINT = NEW::text, CONSTRAINT = 'broken'"), dropTrigger},
+	"no grant": {
+		"REVOKE INSERT ON dps.TABLE FROM INSERTERS; REVOKE UPDATE ON dps.TABLE FROM UPDATERS",
+		"GRANT INSERT ON dps.TABLE TO INSERTERS; GRANT UPDATE ON dps.TABLE TO UPDATERS",
+	},
+	"constraint": {"ALTER TABLE dps.TABLE ADD CONSTRAINT broken CHECK (false) NOT VALID", "ALTER TABLE dps.TABLE DROP CONSTRAINT broken"},
+	"raised":     {breakingTrigger("RAISE EXCEPTION 'broken: %', NEW"), dropTrigger},
+	"value":      {breakingTrigger("PERFORM NEW::text::integer"), dropTrigger},
+	"array":      {breakingTrigger("PERFORM NEW::text::integer[]"), dropTrigger},
+	"JSON":       {breakingTrigger("PERFORM NEW::text::jsonb"), dropTrigger},
+	"too long":   {breakingTrigger("PERFORM repeat(NEW::text, 100000000)"), dropTrigger},
+	"connection": {breakingTrigger("PERFORM pg_terminate_backend(pg_backend_pid()), pg_sleep(60)"), dropTrigger},
+	"cancelled":  {breakingTrigger("PERFORM pg_cancel_backend(pg_backend_pid()), pg_sleep(60)"), dropTrigger},
+	"unique, by hand": {breakingTrigger("RAISE EXCEPTION USING ERRCODE = '23505', MESSAGE = 'broken', DETAIL = NEW::text, HINT = NEW::text, " +
+		"CONSTRAINT = 'broken'"), dropTrigger},
 }
 
 const dropTrigger = "DROP TRIGGER broken ON dps.TABLE"
 
 func breakingTrigger(body string) string {
-	return "CREATE OR REPLACE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN " + body + "; RETURN NEW; END $$; " +
+	return "CREATE OR REPLACE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN " + body +
+		"; RETURN NEW; END $$; " +
 		"CREATE TRIGGER broken BEFORE INSERT OR UPDATE ON dps.TABLE FOR EACH ROW EXECUTE FUNCTION broken()"
 }
 
 func (w *world) runOnEveryTable(script string) {
 	w.t.Helper()
 	for _, table := range secretTables {
-		w.execAsAdmin(strings.NewReplacer("dps.TABLE", "dps."+table, "INSERTERS", w.granted[table+" INSERT"], "UPDATERS", w.granted[table+" UPDATE"]).Replace(script))
+		w.execAsAdmin(strings.NewReplacer("dps.TABLE", "dps."+table, "INSERTERS", w.granted[table+" INSERT"], "UPDATERS",
+			w.granted[table+" UPDATE"]).Replace(script))
 	}
 }
 
@@ -51,7 +59,8 @@ func (w *world) readGrants() {
 	for _, table := range secretTables {
 		for _, privilege := range []string{"INSERT", "UPDATE"} {
 			var roles string
-			must(w.t, w.Admin.QueryRow(`SELECT coalesce(string_agg(grantee, ', ') FILTER (WHERE grantee <> 'dps_owner'), 'dps_owner') FROM information_schema.role_table_grants
+			must(w.t, w.Admin.QueryRow(`SELECT coalesce(string_agg(grantee, ', ') FILTER (WHERE grantee <> 'dps_owner'), 'dps_owner')
+				FROM information_schema.role_table_grants
 				WHERE table_schema = 'dps' AND table_name = $1 AND privilege_type = $2`, table, privilege).Scan(&roles))
 			w.granted[table+" "+privilege] = roles
 		}
@@ -95,7 +104,8 @@ func (w *world) waitForTimeout() {
 	w.t.Helper()
 	draft := w.findNeed(func(n *need) bool { return !n.published })
 	w.execAsAdmin(strings.ReplaceAll(breakingTrigger("PERFORM pg_sleep(60)"), "TABLE", "need_identity"))
-	if _, reply := w.tryChange(w.credentialOf(officerOf(draft.authority, policy.Commissioner)), "recordIdentity", w.identityInput(draft, "refused"), "__typename"); len(reply.Errors) == 0 {
+	if _, reply := w.tryChange(w.credentialOf(officerOf(draft.authority, policy.Commissioner)), "recordIdentity", w.identityInput(draft,
+		"refused"), "__typename"); len(reply.Errors) == 0 {
 		w.t.Errorf("it was waited for: %s", reply.Raw)
 	}
 	w.execAsAdmin(strings.ReplaceAll(dropTrigger, "TABLE", "need_identity"))
@@ -103,7 +113,8 @@ func (w *world) waitForTimeout() {
 
 // changesWithSecrets are changes that would succeed, each with secrets of its own.
 func (w *world) changesWithSecrets() map[string]func() (demo.Value, demo.Reply) {
-	draft, sealed, begun := w.findNeed(func(n *need) bool { return !n.published }), w.findNeed(func(n *need) bool { return n.published && !n.opened }), w.findNeed(func(n *need) bool { return n.opened && !n.locked })
+	draft, sealed, begun := w.findNeed(func(n *need) bool { return !n.published }),
+		w.findNeed(func(n *need) bool { return n.published && !n.opened }), w.findNeed(func(n *need) bool { return n.opened && !n.locked })
 	commissioner := func(n *need) demo.Credential { return w.credentialOf(officerOf(n.authority, policy.Commissioner)) }
 	refused := func() string { return w.plantText(secret{kind: "refused"}) }
 	try := func(as func() demo.Credential, mutation string, in func() fields) func() (demo.Value, demo.Reply) {
@@ -111,17 +122,23 @@ func (w *world) changesWithSecrets() map[string]func() (demo.Value, demo.Reply) 
 	}
 	by := func(c demo.Credential) func() demo.Credential { return func() demo.Credential { return c } }
 	return map[string]func() (demo.Value, demo.Reply){
-		"need":      try(by(commissioner(draft)), "createNeed", func() fields { return w.needInput(draft.authority, "refused", "refused", nil) }),
-		"identity":  try(by(commissioner(draft)), "recordIdentity", func() fields { return w.identityInput(draft, "refused") }),
-		"offer":     try(by(w.credentialOf(bidsManagerOf(3))), "submitOffer", func() fields { return w.offerInput(sealed, 3, "refused", "refused") }),
-		"amendment": try(by(w.credentialOf(bidsManagerOf(1))), "submitOffer", func() fields { return w.offerInput(sealed, 1, "refused", "refused") }),
-		"entered":   try(by(commissioner(sealed)), "enterPreference", func() fields { return fields{"need": sealed.id, "respondent": "PARENT", "words": refused()} }),
+		"need":     try(by(commissioner(draft)), "createNeed", func() fields { return w.needInput(draft.authority, "refused", "refused", nil) }),
+		"identity": try(by(commissioner(draft)), "recordIdentity", func() fields { return w.identityInput(draft, "refused") }),
+		"offer": try(by(w.credentialOf(bidsManagerOf(3))), "submitOffer",
+			func() fields { return w.offerInput(sealed, 3, "refused", "refused") }),
+		"amendment": try(by(w.credentialOf(bidsManagerOf(1))), "submitOffer",
+			func() fields { return w.offerInput(sealed, 1, "refused", "refused") }),
+		"entered": try(by(commissioner(sealed)), "enterPreference",
+			func() fields { return fields{"need": sealed.id, "respondent": "PARENT", "words": refused()} }),
 		"application": try(by(w.credentialOf(bidsManagerOf(4))), "submitApplication", func() fields {
 			return fields{"lot": w.lots["Kent"], "statement": refused(), "noGroundForExclusion": true}
 		}),
-		"feedback":   try(by(demo.Credential{Authorization: "Invitation " + w.codes[0]}), "giveFeedback", func() fields { return w.feedbackInput(secret{kind: "refused"}) }),
-		"invitation": try(by(commissioner(sealed)), "inviteFamily", func() fields { return fields{"need": sealed.id, "kind": "PREFERENCE", "respondent": "PARENT"} }),
-		"score":      try(by(w.credentialOf(officerOf(begun.authority, policy.Evaluator))), "scoreOffer", func() fields { return w.scoreInput(begun, 0, officerOf(begun.authority, policy.Evaluator), "refused") }),
+		"feedback": try(by(demo.Credential{Authorization: "Invitation " + w.codes[0]}), "giveFeedback",
+			func() fields { return w.feedbackInput(secret{kind: "refused"}) }),
+		"invitation": try(by(commissioner(sealed)), "inviteFamily",
+			func() fields { return fields{"need": sealed.id, "kind": "PREFERENCE", "respondent": "PARENT"} }),
+		"score": try(by(w.credentialOf(officerOf(begun.authority, policy.Evaluator))), "scoreOffer",
+			func() fields { return w.scoreInput(begun, 0, officerOf(begun.authority, policy.Evaluator), "refused") }),
 		"check": try(by(commissioner(begun)), "assessSuitability", func() fields {
 			return fields{"offer": begun.offers[0], "checks": []fields{{"check": "AGE", "passed": false, "reason": refused()}}}
 		}),
@@ -151,10 +168,22 @@ func (w *world) sendRefusedInputs() {
 	w.tryChange(commissioner, "enterPreference", key, "__typename")
 	reused := fields{"need": draft.id, "respondent": "PARENT", "words": word(), "idempotencyKey": key["idempotencyKey"]}
 	for mutation, inputs := range map[string][]fields{
-		"createNeed":      {named, withField(w.needInput(draft.authority, "refused", "refused", nil), "outcomes", word()+"\x00"), withField(w.needInput(draft.authority, "refused", "refused", nil), "lot", word()), withField(w.needInput(draft.authority, "refused", "refused", nil), "legalBasis", word()), withField(w.needInput(draft.authority, "refused", "refused", nil), "ageLow", word()), withField(w.needInput(draft.authority, "refused", "refused", nil), "ceilingWeekly", word()), withField(w.needInput(draft.authority, "refused", "refused", nil), "primaryNeed", word()), withField(w.needInput(draft.authority, "refused", "refused", nil), word(), word()), withField(w.needInput(draft.authority, "refused", "refused", nil), "idempotencyKey", word()[:7])},
-		"recordIdentity":  {withField(w.identityInput(draft, "refused"), "dateOfBirth", word()), withField(w.identityInput(draft, "refused"), "dateOfBirth", "2001-02-30"), withField(w.identityInput(draft, "refused"), "need", word()), withField(w.identityInput(draft, "refused"), "name", []string{word()}), withField(w.identityInput(draft, "refused"), "name", strings.Repeat(word(), 20))},
-		"enterPreference": {reused, {"need": draft.id, "respondent": word(), "words": word()}, {"need": draft.id, "respondent": "PARENT", "words": word(), "setting": word()}},
-		"viewIdentity":    {{"need": draft.id, "purpose": word()}},
+		"createNeed": {
+			named, withField(w.needInput(draft.authority, "refused", "refused", nil), "outcomes", word()+"\x00"),
+			withField(w.needInput(draft.authority, "refused", "refused", nil), "lot", word()), withField(w.needInput(draft.authority, "refused",
+				"refused", nil), "legalBasis", word()), withField(w.needInput(draft.authority, "refused", "refused", nil), "ageLow", word()),
+			withField(w.needInput(draft.authority, "refused", "refused", nil), "ceilingWeekly", word()), withField(w.needInput(draft.authority,
+				"refused", "refused", nil), "primaryNeed", word()), withField(w.needInput(draft.authority, "refused", "refused", nil), word(), word()),
+			withField(w.needInput(draft.authority, "refused", "refused", nil), "idempotencyKey", word()[:7]),
+		},
+		"recordIdentity": {withField(w.identityInput(draft, "refused"), "dateOfBirth", word()), withField(w.identityInput(draft, "refused"),
+			"dateOfBirth", "2001-02-30"), withField(w.identityInput(draft, "refused"), "need", word()), withField(w.identityInput(draft, "refused"),
+			"name", []string{word()}), withField(w.identityInput(draft, "refused"), "name", strings.Repeat(word(), 20))},
+		"enterPreference": {reused, {"need": draft.id, "respondent": word(), "words": word()}, {
+			"need": draft.id, "respondent": "PARENT",
+			"words": word(), "setting": word(),
+		}},
+		"viewIdentity": {{"need": draft.id, "purpose": word()}},
 	} {
 		for _, in := range inputs {
 			if done, reply := w.tryChange(commissioner, mutation, in, "__typename"); done.Exists() && !done.At("problems.0").Exists() {
@@ -162,8 +191,11 @@ func (w *world) sendRefusedInputs() {
 			}
 		}
 	}
-	for _, document := range []string{`{ node(id: "%s") { id } }`, `{ needs(after: "%s") { edges { cursor } } }`, `{ %s`, `"%s"`, `{ needs(first: "%s") { edges { cursor } } }`, `mutation { recordIdentity(input: {name: "%s"}) { __typename } }`,
-		`{ _entities(representations: [{__typename: "%[1]s", id: "%[1]s"}]) { __typename } }`} {
+	for _, document := range []string{
+		`{ node(id: "%s") { id } }`, `{ needs(after: "%s") { edges { cursor } } }`, `{ %s`, `"%s"`,
+		`{ needs(first: "%s") { edges { cursor } } }`, `mutation { recordIdentity(input: {name: "%s"}) { __typename } }`,
+		`{ _entities(representations: [{__typename: "%[1]s", id: "%[1]s"}]) { __typename } }`,
+	} {
 		w.sendQuery(commissioner, fmt.Sprintf(document, word()+" and"), nil)
 	}
 	for _, authorization := range []string{"Bearer %s", "Invitation %s", "%s", "Bearer e30.%s.e30"} {

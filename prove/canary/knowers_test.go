@@ -24,7 +24,8 @@ func ofItsProvider(p demo.Persona, s *secret) bool {
 
 // invitedProvider are the providers that are asked for offers.
 func invitedProvider(p demo.Persona, s *secret) bool {
-	return p.Capacity == policy.BidsManager && s.need.published && slices.ContainsFunc(invitedProviders, func(n int) bool { return p.Organisation == demo.ProviderID(n) })
+	return p.Capacity == policy.BidsManager && s.need.published && slices.ContainsFunc(invitedProviders,
+		func(n int) bool { return p.Organisation == demo.ProviderID(n) })
 }
 
 // ofItsWriter is who wrote it.
@@ -56,24 +57,37 @@ var letterKnowers = []mayKnowFunc{fromMoment(isApproved, ofItsProvider), fromMom
 // policy.
 var knowersByKind = map[string][]mayKnowFunc{
 	// The text of a need, its reason for a profile of its own among it: all of it is held to be anonymous.
-	"profile": {ofOwnAuthority(policy.Commissioner, policy.OpeningOfficer, policy.Evaluator, policy.Moderator, policy.Approver, policy.SafeguardingLead), invitedProvider, ofServiceRole(policy.Keeper, policy.Worker)},
+	"profile": {ofOwnAuthority(policy.Commissioner, policy.OpeningOfficer, policy.Evaluator, policy.Moderator, policy.Approver,
+		policy.SafeguardingLead), invitedProvider, ofServiceRole(policy.Keeper, policy.Worker)},
 	"ceiling": {ofOwnAuthority(policy.Commissioner, policy.Approver)},
 	"child":   {ofOwnAuthority(policy.Commissioner), fromMoment(isAccepted, ofWinner)},
 	"address": {ofItsProvider, awardedThere},
-	"offer": {ofItsProvider, fromMoment(isOpened, ofOwnAuthority(policy.Commissioner, policy.OpeningOfficer, policy.Evaluator, policy.Moderator, policy.Approver)),
-		fromMoment(isOpened, ofServiceRole(policy.Keeper))},
-	"price":      {ofItsProvider, fromMoment(isPriced, ofOwnAuthority(policy.Commissioner, policy.Moderator, policy.Approver)), fromMoment(isPriced, ofServiceRole(policy.Keeper))},
-	"interest":   {ofItsWriter, ofOwnAuthority(policy.Commissioner, policy.Approver)},
-	"query":      {ofItsProvider, ofOwnAuthority(policy.Commissioner, policy.Approver), ofServiceRole(policy.Keeper)},
-	"check":      {ofOwnAuthority(policy.Commissioner, policy.Evaluator, policy.Moderator, policy.Approver), ofServiceRole(policy.Keeper)},
-	"score":      append([]mayKnowFunc{ofItsWriter, fromMoment(isLocked, ofOwnAuthority(policy.Commissioner, policy.Moderator)), ofServiceRole(policy.Keeper)}, letterKnowers...),
+	"offer": {
+		ofItsProvider, fromMoment(isOpened, ofOwnAuthority(policy.Commissioner, policy.OpeningOfficer, policy.Evaluator,
+			policy.Moderator, policy.Approver)),
+		fromMoment(isOpened, ofServiceRole(policy.Keeper)),
+	},
+	"price": {
+		ofItsProvider, fromMoment(isPriced, ofOwnAuthority(policy.Commissioner, policy.Moderator, policy.Approver)),
+		fromMoment(isPriced, ofServiceRole(policy.Keeper)),
+	},
+	"interest": {ofItsWriter, ofOwnAuthority(policy.Commissioner, policy.Approver)},
+	"query":    {ofItsProvider, ofOwnAuthority(policy.Commissioner, policy.Approver), ofServiceRole(policy.Keeper)},
+	"check":    {ofOwnAuthority(policy.Commissioner, policy.Evaluator, policy.Moderator, policy.Approver), ofServiceRole(policy.Keeper)},
+	"score": append([]mayKnowFunc{
+		ofItsWriter, fromMoment(isLocked, ofOwnAuthority(policy.Commissioner, policy.Moderator)),
+		ofServiceRole(policy.Keeper),
+	}, letterKnowers...),
 	"agreed":     append([]mayKnowFunc{ofOwnAuthority(policy.Commissioner, policy.Moderator), ofServiceRole(policy.Keeper)}, letterKnowers...),
 	"award":      {ofOwnAuthority(policy.Commissioner, policy.Approver), fromMoment(isApproved, ofItsProvider), ofServiceRole(policy.Worker)},
 	"rejection":  {ofOwnAuthority(policy.Commissioner, policy.Approver), ofServiceRole(policy.Worker)},
 	"declined":   {ofOwnAuthority(policy.Commissioner, policy.Approver), ofItsProvider, ofServiceRole(policy.Worker)},
 	"preference": {ofOwnAuthority(policy.Commissioner, policy.Approver)},
-	"feedback":   {ofOwnAuthority(policy.SafeguardingLead), fromMoment(isReleased, ofOwnAuthority(policy.Commissioner)), fromMoment(isReleased, ofItsProvider)},
-	"statement":  {ofItsProvider, ofMarketManager},
+	"feedback": {
+		ofOwnAuthority(policy.SafeguardingLead), fromMoment(isReleased, ofOwnAuthority(policy.Commissioner)),
+		fromMoment(isReleased, ofItsProvider),
+	},
+	"statement": {ofItsProvider, ofMarketManager},
 	// One-time codes, tokens, and what was refused or failed: nobody but who sent it.
 	"code": nil, "token": nil, "refused": nil,
 }
@@ -106,9 +120,15 @@ func mayBePlain(s *secret) bool {
 
 // allPeople are all who look: each capacity at each of the authorities, those of others, the providers, and nobody in particular.
 func allPeople() []demo.Persona {
-	all := []demo.Persona{demo.Public, officerOf(leadAuthority, policy.MarketManager), officerOf(leadAuthority, policy.Commissioner), demo.Officer, demo.Borough}
+	all := []demo.Persona{
+		demo.Public, officerOf(leadAuthority, policy.MarketManager), officerOf(leadAuthority, policy.Commissioner),
+		demo.Officer, demo.Borough,
+	}
 	for _, authority := range authorities {
-		for _, capacity := range []policy.Role{policy.Commissioner, policy.OpeningOfficer, policy.Evaluator, policy.Moderator, policy.Approver, policy.SafeguardingLead, policy.Auditor} {
+		for _, capacity := range []policy.Role{
+			policy.Commissioner, policy.OpeningOfficer, policy.Evaluator, policy.Moderator, policy.Approver,
+			policy.SafeguardingLead, policy.Auditor,
+		} {
 			all = append(all, officerOf(authority, capacity))
 		}
 	}

@@ -44,16 +44,27 @@ func (w *world) publishLot(authority string) {
 	manager := officerOf(leadAuthority, policy.MarketManager)
 	procedure := map[string]string{"Kent": "SCORED", "Surrey": "MATCHING"}[authority]
 	lot := w.mustChange(manager, "createLot", fields{
-		"market": opaqueID("market", demo.MarketID()), "name": "Children's homes for " + authority, "description": "Places in children's homes.", "kind": "CHILDRENS_HOME",
-		"procedure": procedure, "ageLow": 5, "ageHigh": 19, "needs": []string{anyNeed}, "contract": "Synthetic contract", "contractVersion": "2026",
-		"criteria": []fields{{"kind": "QUALITY", "name": "Match", "description": "How they fit.", "weight": "60"}, {"kind": "PRICE", "name": "Price", "description": "For a year.", "weight": "40"}},
+		"market": opaqueID("market", demo.MarketID()), "name": "Children's homes for " + authority, "description": "Places in children's homes.",
+		"kind":      "CHILDRENS_HOME",
+		"procedure": procedure, "ageLow": 5, "ageHigh": 19, "needs": []string{anyNeed}, "contract": "Synthetic contract",
+		"contractVersion": "2026",
+		"criteria": []fields{{"kind": "QUALITY", "name": "Match", "description": "How they fit.", "weight": "60"}, {
+			"kind": "PRICE",
+			"name": "Price", "description": "For a year.", "weight": "40",
+		}},
 	}, "lot { id }").At("lot.id").Text()
 	w.lots[authority] = lot
 	w.mustChange(manager, "publishLot", fields{"lot": lot}, "")
 	for _, n := range invitedProviders {
-		application := w.mustChange(bidsManagerOf(n), "submitApplication", fields{"lot": lot, "statement": w.plantText(secret{kind: "statement", provider: n}), "noGroundForExclusion": true},
+		application := w.mustChange(bidsManagerOf(n), "submitApplication", fields{"lot": lot, "statement": w.plantText(secret{
+			kind:     "statement",
+			provider: n,
+		}), "noGroundForExclusion": true},
 			"application { id }").At("application.id").Text()
-		w.mustChange(manager, "decideApplication", fields{"application": application, "decision": "ADMITTED", "reasons": w.plantText(secret{kind: "statement", provider: n})}, "")
+		w.mustChange(manager, "decideApplication", fields{
+			"application": application, "decision": "ADMITTED",
+			"reasons": w.plantText(secret{kind: "statement", provider: n}),
+		}, "")
 	}
 }
 
@@ -61,9 +72,11 @@ func (w *world) publishLot(authority string) {
 func (w *world) needInput(authority, kindOfText, kindOfPrice string, n *need) fields {
 	now := w.marketTime()
 	return fields{
-		"lot": w.lots[authority], "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "SECTION_20", "homeOutcode": "BN11", "travelMiles": 30,
-		"startFrom": now.Format(time.DateOnly), "startTo": now.AddDate(0, 0, 120).Format(time.DateOnly),
-		"profile": w.plantText(secret{kind: kindOfText, need: n}), "outcomes": w.plantText(secret{kind: kindOfText, need: n}), "ceilingWeekly": w.plantAmount(secret{kind: kindOfPrice, need: n}),
+		"lot": w.lots[authority], "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "SECTION_20", "homeOutcode": "BN11",
+		"travelMiles": 30,
+		"startFrom":   now.Format(time.DateOnly), "startTo": now.AddDate(0, 0, 120).Format(time.DateOnly),
+		"profile": w.plantText(secret{kind: kindOfText, need: n}), "outcomes": w.plantText(secret{kind: kindOfText, need: n}),
+		"ceilingWeekly": w.plantAmount(secret{kind: kindOfPrice, need: n}),
 	}
 }
 
@@ -90,7 +103,8 @@ func (w *world) inviteFamily(n *need, kind, placement string) string {
 	if placement != "" {
 		in["placement"] = placement
 	}
-	return w.plantCode(w.mustChange(officerOf(n.authority, policy.Commissioner), "inviteFamily", in, "code").At("code").Text(), secret{kind: "code", need: n})
+	return w.plantCode(w.mustChange(officerOf(n.authority, policy.Commissioner), "inviteFamily", in, "code").At("code").Text(),
+		secret{kind: "code", need: n})
 }
 
 func (w *world) sayAsFamily(n *need, mutation string, in fields, placement string) {
@@ -104,7 +118,8 @@ func (w *world) offerInput(n *need, provider int, kindOfText, kindOfPrice string
 	what := secret{kind: kindOfText, need: n, provider: provider}
 	price := secret{kind: kindOfPrice, need: n, provider: provider}
 	return fields{
-		"need": n.id, "setting": opaqueID("setting", demo.SettingID(2*provider)), "startsOn": w.marketTime().AddDate(0, 0, 60).Format(time.DateOnly), "weeks": 52,
+		"need": n.id, "setting": opaqueID("setting", demo.SettingID(2*provider)), "startsOn": w.marketTime().AddDate(0, 0,
+			60).Format(time.DateOnly), "weeks": 52,
 		"needsMet": w.plantText(what), "outcomesMet": w.plantText(what), "assumptions": w.plantText(what),
 		"fees": []fields{{"kind": "RESIDENTIAL_CARE", "description": w.plantText(price), "weekly": w.plantAmount(price)}},
 	}
@@ -114,10 +129,14 @@ func (w *world) offerInput(n *need, provider int, kindOfText, kindOfPrice string
 func (w *world) publishWithOffers(authority string) *need {
 	w.t.Helper()
 	n := w.draftNeed(authority)
-	w.mustChange(officerOf(authority, policy.Commissioner), "publishNeed", fields{"need": n.id, "deadline": w.marketTime().AddDate(0, 0, 12), "uniqueReason": w.plantText(secret{kind: "profile", need: n})}, "")
+	w.mustChange(officerOf(authority, policy.Commissioner), "publishNeed", fields{
+		"need": n.id, "deadline": w.marketTime().AddDate(0, 0, 12),
+		"uniqueReason": w.plantText(secret{kind: "profile", need: n}),
+	}, "")
 	n.published, n.starts = true, w.marketTime().AddDate(0, 0, 61)
 	for _, provider := range invitedProviders[:2] {
-		n.offers = append(n.offers, w.mustChange(bidsManagerOf(provider), "submitOffer", w.offerInput(n, provider, "offer", "price"), "offer { id }").At("offer.id").Text())
+		n.offers = append(n.offers, w.mustChange(bidsManagerOf(provider), "submitOffer", w.offerInput(n, provider, "offer", "price"),
+			"offer { id }").At("offer.id").Text())
 	}
 	return n
 }
@@ -138,21 +157,31 @@ func (w *world) liveNeed(n *need, until int) {
 	commissioner, approver := officerOf(n.authority, policy.Commissioner), officerOf(n.authority, policy.Approver)
 	n.winner = invitedProviders[0]
 	propose := func() string {
-		return w.mustChange(commissioner, "proposeAward", fields{"offer": n.offers[0], "reason": w.plantText(secret{kind: "award", need: n, provider: n.winner})}, "award { id }").At("award.id").Text()
+		return w.mustChange(commissioner, "proposeAward", fields{"offer": n.offers[0], "reason": w.plantText(secret{
+			kind: "award", need: n,
+			provider: n.winner,
+		})}, "award { id }").At("award.id").Text()
 	}
 	w.mustChange(approver, "rejectAward", fields{"award": propose(), "reason": w.plantText(secret{kind: "rejection", need: n})}, "")
 	award := propose()
 	if until == 2 {
 		return
 	}
-	w.mustChange(commissioner, "recordPanelDecision", fields{"need": n.id, "decidedOn": "2026-01-05", "agreed": true, "reasons": "Synthetic: no place nearer.", "education": "100.00", "socialCare": "0.00", "icb": "0.00"}, "")
+	w.mustChange(commissioner, "recordPanelDecision", fields{
+		"need": n.id, "decidedOn": "2026-01-05", "agreed": true,
+		"reasons": "Synthetic: no place nearer.", "education": "100.00", "socialCare": "0.00", "icb": "0.00",
+	}, "")
 	w.mustChange(approver, "approveAward", fields{"award": award, "standstill": false}, "")
 	n.approved = true
 	if until == 3 {
-		w.mustChange(bidsManagerOf(n.winner), "declineAward", fields{"award": award, "reason": w.plantText(secret{kind: "declined", need: n, provider: n.winner})}, "")
+		w.mustChange(bidsManagerOf(n.winner), "declineAward", fields{"award": award, "reason": w.plantText(secret{
+			kind: "declined", need: n,
+			provider: n.winner,
+		})}, "")
 		return
 	}
-	placement := w.mustChange(bidsManagerOf(n.winner), "acceptAward", fields{"award": award}, "award { placement { id } }").At("award.placement.id").Text()
+	placement := w.mustChange(bidsManagerOf(n.winner), "acceptAward", fields{"award": award},
+		"award { placement { id } }").At("award.placement.id").Text()
 	n.accepted = true
 	w.startPlacement(n, placement, until)
 }
@@ -162,7 +191,8 @@ func (w *world) queryPrice(n *need) {
 	w.t.Helper()
 	what := secret{kind: "query", need: n, provider: invitedProviders[0]}
 	commissioner := officerOf(n.authority, policy.Commissioner)
-	query := w.mustChange(commissioner, "queryPrice", fields{"offer": n.offers[0], "kind": "UNCLEAR", "question": w.plantText(what)}, "priceQuery { id }").At("priceQuery.id").Text()
+	query := w.mustChange(commissioner, "queryPrice", fields{"offer": n.offers[0], "kind": "UNCLEAR", "question": w.plantText(what)},
+		"priceQuery { id }").At("priceQuery.id").Text()
 	w.mustChange(bidsManagerOf(invitedProviders[0]), "answerPriceQuery", fields{"query": query, "answer": w.plantText(what)}, "")
 	w.mustChange(commissioner, "decidePriceQuery", fields{"query": query, "accepted": true, "reason": w.plantText(what)}, "")
 }
@@ -177,7 +207,10 @@ func (w *world) declareInterests(n *need) {
 	}
 	interested := officerOf(n.authority, policy.Evaluator)
 	interested.Key += ".interested"
-	w.mustChange(interested, "declareInterest", fields{"need": n.id, "conflict": true, "nature": w.plantText(secret{kind: "interest", need: n, writer: interested.Key})}, "")
+	w.mustChange(interested, "declareInterest", fields{"need": n.id, "conflict": true, "nature": w.plantText(secret{
+		kind: "interest", need: n,
+		writer: interested.Key,
+	})}, "")
 }
 
 // staffOf are as many people of a capacity as the procedure asks for.
@@ -203,7 +236,10 @@ func (w *world) scoreOffers(n *need) {
 	for i, offer := range n.offers {
 		var checks []fields
 		for _, check := range []string{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", "IMPACT_ON_CHILDREN"} {
-			checks = append(checks, fields{"check": check, "passed": true, "reason": w.plantText(secret{kind: "check", need: n, provider: invitedProviders[i]})})
+			checks = append(checks, fields{"check": check, "passed": true, "reason": w.plantText(secret{
+				kind: "check", need: n,
+				provider: invitedProviders[i],
+			})})
 		}
 		w.mustChange(officerOf(n.authority, policy.Commissioner), "assessSuitability", fields{"offer": offer, "checks": checks}, "")
 		for _, evaluator := range n.staffOf(policy.Evaluator) {
@@ -213,13 +249,16 @@ func (w *world) scoreOffers(n *need) {
 }
 
 func (w *world) scoreInput(n *need, offer int, evaluator demo.Persona, kind string) fields {
-	return fields{"offer": n.offers[offer], "scores": []fields{{"criterion": w.criterionOf(n), "points": 5 - offer,
-		"comment": w.plantText(secret{kind: kind, need: n, provider: invitedProviders[offer], writer: evaluator.Key})}}}
+	return fields{"offer": n.offers[offer], "scores": []fields{{
+		"criterion": w.criterionOf(n), "points": 5 - offer,
+		"comment": w.plantText(secret{kind: kind, need: n, provider: invitedProviders[offer], writer: evaluator.Key}),
+	}}}
 }
 
 func (w *world) criterionOf(n *need) string {
 	w.t.Helper()
-	return w.sendQuery(demo.Credential{}, "query($id: ID!) { node(id: $id) { ... on Lot { criteria { id } } } }", fields{"id": w.lots[n.authority]}).Data.At("node.criteria.0.id").Text()
+	return w.sendQuery(demo.Credential{}, "query($id: ID!) { node(id: $id) { ... on Lot { criteria { id } } } }",
+		fields{"id": w.lots[n.authority]}).Data.At("node.criteria.0.id").Text()
 }
 
 // lockAndRank locks what was scored, agrees it where the procedure asks for that, and opens the prices.
@@ -234,7 +273,10 @@ func (w *world) lockAndRank(n *need) {
 	}
 	moderator := officerOf(n.authority, policy.Moderator)
 	for i, offer := range n.offers {
-		w.mustChange(moderator, "moderateOffer", fields{"offer": offer, "scores": []fields{{"criterion": w.criterionOf(n), "points": "4", "reason": w.plantText(secret{kind: "agreed", need: n, provider: invitedProviders[i]})}}}, "")
+		w.mustChange(moderator, "moderateOffer", fields{"offer": offer, "scores": []fields{{
+			"criterion": w.criterionOf(n), "points": "4",
+			"reason": w.plantText(secret{kind: "agreed", need: n, provider: invitedProviders[i]}),
+		}}}, "")
 	}
 	w.mustChange(moderator, "lockQuality", fields{"need": n.id}, "")
 	w.openOffers(n)
@@ -256,7 +298,8 @@ func (w *world) startPlacement(n *need, placement string, turn int) {
 	w.codes = append(w.codes, w.inviteFamily(n, "FEEDBACK", placement))
 	safeguarding := officerOf(n.authority, policy.SafeguardingLead)
 	if turn%3 == 0 {
-		id := w.sendQuery(w.credentialOf(safeguarding), "{ feedbackWords(first: 1) { edges { node { id } } } }", nil).Data.At("feedbackWords.edges.0.node.id").Text()
+		id := w.sendQuery(w.credentialOf(safeguarding), "{ feedbackWords(first: 1) { edges { node { id } } } }",
+			nil).Data.At("feedbackWords.edges.0.node.id").Text()
 		w.mustChange(safeguarding, "decideWords", fields{"words": id, "decision": "RELEASED"}, "")
 		n.released = true
 	}

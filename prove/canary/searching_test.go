@@ -46,7 +46,8 @@ func nobodyMay(*secret) bool { return false }
 // tableColumns are all of the service, with their columns.
 func (w *world) tableColumns() map[string][]string {
 	w.t.Helper()
-	rows, err := w.Admin.Query(`SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'dps' ORDER BY table_name, ordinal_position`)
+	rows, err := w.Admin.Query(`SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'dps'
+		ORDER BY table_name, ordinal_position`)
 	must(w.t, err)
 	defer rows.Close()
 	all := map[string][]string{}
@@ -66,12 +67,14 @@ func (w *world) dumpTables() {
 	for table := range w.tableColumns() {
 		may := mayBePlain
 		switch table {
-		case "event", "event_seal", "event_head", "idempotency", "family_invitation", "rating_waiting", "rating", "offer_tally", "revocation", "opening_approval":
+		case "event", "event_seal", "event_head", "idempotency", "family_invitation", "rating_waiting", "rating", "offer_tally", "revocation",
+			"opening_approval":
 			may = nobodyMay
 		}
 		w.reportText("table "+table, w.queryText(w.Admin, "SELECT string_agg(r::text, E'\\n') FROM dps."+table+" r"), may)
 	}
-	w.reportText("statistics of columns", w.queryText(w.Admin, "SELECT string_agg(s::text, E'\\n') FROM pg_stats s WHERE schemaname = 'dps'"), mayBePlain)
+	w.reportText("statistics of columns", w.queryText(w.Admin, "SELECT string_agg(s::text, E'\\n') FROM pg_stats s WHERE schemaname = 'dps'"),
+		mayBePlain)
 	w.reportText("statements under way", w.queryText(w.Admin, "SELECT string_agg(a::text, E'\\n') FROM pg_stat_activity a"), nobodyMay)
 }
 
@@ -168,9 +171,16 @@ func explainQuery(table, column string) string {
 // readQueries are read by everybody; who may not use one is refused. Each asks for one kind of thing on one way.
 var readQueries = func() []string {
 	price := "price { weekly annual fees { description weekly } }"
-	offer := []string{"priceQueries { question answer reason }", "needsMet outcomesMet assumptions", price, "suitability { reason }", "scores { evaluator comment }", "moderation { reason }", "ranking { arithmetic }", "letters { body }", "receipt provider { name }"}
-	need := []string{"reference profile outcomes", "ceilingWeekly", "preferences { words effect }", "interests { nature }", "invitations { reason provider { name } }", "offersReceived", "awards { reason }", "awards { rejectReason }", "awards { declineReason }",
-		"awards { placement { words { words } } }", "awards { placement { agreement { weekly } } }", "awards { offer { needsMet " + price + " } }", "awards { setting { address } }"}
+	offer := []string{
+		"priceQueries { question answer reason }", "needsMet outcomesMet assumptions", price, "suitability { reason }",
+		"scores { evaluator comment }", "moderation { reason }", "ranking { arithmetic }", "letters { body }", "receipt provider { name }",
+	}
+	need := []string{
+		"reference profile outcomes", "ceilingWeekly", "preferences { words effect }", "interests { nature }",
+		"invitations { reason provider { name } }", "offersReceived", "awards { reason }", "awards { rejectReason }", "awards { declineReason }",
+		"awards { placement { words { words } } }", "awards { placement { agreement { weekly } } }", "awards { offer { needsMet " + price +
+			" } }", "awards { setting { address } }",
+	}
 	var all []string
 	for _, inside := range offer {
 		all = append(all, "{ myOffers(first: 100) { edges { node { "+inside+" } } } }")
@@ -179,10 +189,14 @@ var readQueries = func() []string {
 	for _, inside := range need {
 		all = append(all, "{ needs(first: 50) { edges { node { "+inside+" } } } }")
 	}
-	return append(all, "{ applications(first: 100) { edges { node { statement reasons } } } }", "{ placements(first: 100) { edges { node { need { profile } words { words } } } } }",
+	return append(all, "{ applications(first: 100) { edges { node { statement reasons } } } }",
+		"{ placements(first: 100) { edges { node { need { profile } words { words } } } } }",
 		"{ placements(first: 50) { edges { node { setting { address } } } } }", "{ feedbackWords(first: 100) { edges { node { words } } } }",
-		"{ providers(first: 20) { edges { node { settings(first: 10) { edges { node { address } } } } } } }", "{ events(first: 100) { edges { node { person capacity act changed } } } }",
-		"{ organisations(first: 50) { edges { node { name delegations { act } } } } }", "{ markets { edges { node { lots { edges { node { members { edges { node { provider { name } } } } } } } } } } }", "{ myInvitation { kind } }")
+		"{ providers(first: 20) { edges { node { settings(first: 10) { edges { node { address } } } } } } }",
+		"{ events(first: 100) { edges { node { person capacity act changed } } } }",
+		"{ organisations(first: 50) { edges { node { name delegations { act } } } } }",
+		"{ markets { edges { node { lots { edges { node { members { edges { node { provider { name } } } } } } } } } } }",
+		"{ myInvitation { kind } }")
 }()
 
 // readOverAPI asks everything as a persona, and for each need by its id, and who its child is.
@@ -200,8 +214,12 @@ func (w *world) readOverAPI(p demo.Persona, needs []*need) {
 		_, shown := w.tryChange(credential, "viewIdentity", fields{"need": n.id, "purpose": "SAFEGUARDING"}, "identity { name dateOfBirth }")
 		w.reportText(p.Key+", identity", []byte(shown.Raw), may)
 		for _, id := range append([]string{n.id}, n.offers...) {
-			for _, query := range []string{"query($id: ID!) { node(id: $id) { ... on Need { profile outcomes } ... on Offer { needsMet outcomesMet assumptions } } }",
-				`query($id: ID!) { _entities(representations: [{__typename: "Offer", id: $id}, {__typename: "Need", id: $id}]) { ... on Offer { needsMet price { weekly } } ... on Need { profile } } }`} {
+			for _, query := range []string{
+				"query($id: ID!) { node(id: $id) { ... on Need { profile outcomes } ... on Offer { needsMet " +
+					"outcomesMet assumptions } } }",
+				`query($id: ID!) { _entities(representations: [{__typename: "Offer", id: $id}, {__typename: "Need", id: $id}]) { ... on Offer
+					{ needsMet price { weekly } } ... on Need { profile } } }`,
+			} {
 				w.reportText(p.Key+", "+query, []byte(w.sendQuery(credential, query, fields{"id": id}).Raw), may)
 			}
 		}
@@ -211,8 +229,10 @@ func (w *world) readOverAPI(p demo.Persona, needs []*need) {
 // searchOutput looks at what was let out on the way: nothing at all may be in it.
 func (w *world) searchOutput(logged, stderr []byte) {
 	w.t.Helper()
-	for place, text := range map[string][]byte{"the log": logged, "standard error": stderr, "PostgreSQL's log": serverLog.bytesSoFar(),
-		"statements": []byte(strings.Join(slices.Sorted(maps.Keys(w.statements)), "\n")), "errors and refusals": w.errors.Bytes()} {
+	for place, text := range map[string][]byte{
+		"the log": logged, "standard error": stderr, "PostgreSQL's log": serverLog.bytesSoFar(),
+		"statements": []byte(strings.Join(slices.Sorted(maps.Keys(w.statements)), "\n")), "errors and refusals": w.errors.Bytes(),
+	} {
 		if place != "standard error" && len(text) == 0 {
 			w.t.Errorf("%s is empty: it was not listened to", place)
 		}

@@ -48,7 +48,10 @@ type secrets struct {
 const wordMark = "zqx"
 
 func newSecrets() *secrets {
-	return &secrets{random: prove.Random("canary"), plantedForms: map[string]*secret{}, formsByPrefix: map[string][]string{}, cleanTexts: map[string]bool{}}
+	return &secrets{
+		random: prove.Random("canary"), plantedForms: map[string]*secret{}, formsByPrefix: map[string][]string{},
+		cleanTexts: map[string]bool{},
+	}
 }
 
 func (s *secrets) plantForm(form string, what secret) string {

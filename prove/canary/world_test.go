@@ -54,7 +54,10 @@ var authorities = []string{"Kent", "Surrey"}
 const leadAuthority = "West Sussex"
 
 func officerOf(authority string, capacity policy.Role) demo.Persona {
-	return demo.Persona{Key: strings.ToLower(strings.ReplaceAll(authority, " ", "")) + "." + string(capacity), Organisation: demo.OrganisationID(authority), Capacity: capacity}
+	return demo.Persona{
+		Key:          strings.ToLower(strings.ReplaceAll(authority, " ", "")) + "." + string(capacity),
+		Organisation: demo.OrganisationID(authority), Capacity: capacity,
+	}
 }
 
 func bidsManagerOf(n int) demo.Persona {
@@ -68,7 +71,10 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	public, private, err := ed25519.GenerateKey(nil)
 	must(t, err)
-	w := &world{Database: dbtest.New(t), secrets: newSecrets(), t: t, key: private, credentials: map[string]demo.Credential{}, lots: map[string]string{}, statements: map[string]bool{}, found: map[sighting]bool{}, seen: map[string]int{}}
+	w := &world{
+		Database: dbtest.New(t), secrets: newSecrets(), t: t, key: private, credentials: map[string]demo.Credential{},
+		lots: map[string]string{}, statements: map[string]bool{}, found: map[sighting]bool{}, seen: map[string]int{},
+	}
 	region := demo.Region(time.Now())
 	for i := range region.Settings {
 		region.Settings[i].Places = 1000
@@ -76,15 +82,20 @@ func newWorld(t *testing.T) *world {
 	}
 	w.Load(t, region)
 	w.readGrants()
-	api, err := db.Open(t.Context(), db.Config{URL: postgrestest.Server(t).URL("dps_api", w.Name), Policy: w.Policy, Keyring: w.Keyring,
+	api, err := db.Open(t.Context(), db.Config{
+		URL: postgrestest.Server(t).URL("dps_api", w.Name), Policy: w.Policy, Keyring: w.Keyring,
 		Trace: func(_ context.Context, statement string) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.statements[statement] = true
-		}})
+		},
+	})
 	must(t, err)
 	t.Cleanup(func() { _ = api.Close() })
-	tokens, err := policy.NewVerifier(t.Context(), policy.TokenConfig{Issuer: "https://issuer.example", Audience: "dps", DevelopmentKey: public, HashCode: seal.HashCode})
+	tokens, err := policy.NewVerifier(t.Context(), policy.TokenConfig{
+		Issuer: "https://issuer.example", Audience: "dps",
+		DevelopmentKey: public, HashCode: seal.HashCode,
+	})
 	must(t, err)
 	endpoint, err := resolvers.New(resolvers.Config{DB: api, Policy: w.Policy, Tokens: tokens, Introspection: true})
 	must(t, err)
@@ -103,8 +114,10 @@ func (w *world) credentialOf(p demo.Persona) demo.Credential {
 	if known, ok := w.credentials[p.Key]; ok {
 		return known
 	}
-	token, err := policy.IssueDevelopment(w.key, policy.Claims{Issuer: "https://issuer.example", Audience: "dps", Person: p.Key,
-		Organisation: p.Organisation, Capacities: []policy.Role{p.Capacity}, Expires: time.Now().Add(24 * time.Hour)})
+	token, err := policy.IssueDevelopment(w.key, policy.Claims{
+		Issuer: "https://issuer.example", Audience: "dps", Person: p.Key,
+		Organisation: p.Organisation, Capacities: []policy.Role{p.Capacity}, Expires: time.Now().Add(24 * time.Hour),
+	})
 	must(w.t, err)
 	w.credentials[p.Key] = demo.Credential{Authorization: "Bearer " + w.plantToken(token, secret{kind: "token"})}
 	return w.credentials[p.Key]
@@ -124,7 +137,8 @@ func (w *world) sendQuery(as demo.Credential, query string, variables fields) de
 // tryChange asks for a change.
 func (w *world) tryChange(as demo.Credential, mutation string, in fields, selection string) (demo.Value, demo.Reply) {
 	w.t.Helper()
-	if mutation != "givePreference" && mutation != "giveFeedback" && mutation != "viewIdentity" && mutation != "uploadEvidence" && in["idempotencyKey"] == nil {
+	if mutation != "givePreference" && mutation != "giveFeedback" && mutation != "viewIdentity" && mutation != "uploadEvidence" &&
+		in["idempotencyKey"] == nil {
 		in["idempotencyKey"] = uuid.NewString()
 	}
 	reply := w.sendQuery(as, fmt.Sprintf("mutation($input: %s%sInput!) { %s(input: $input) { %s problems { code field message } } }",

@@ -36,7 +36,8 @@ func fuzzTargets(t *testing.T) []fuzzTarget {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && (entry.Name() == "node_modules" || entry.Name() == "testdata" || strings.HasPrefix(entry.Name(), ".") && entry.Name() != ".."):
+		case entry.IsDir() && (entry.Name() == "node_modules" || entry.Name() == "testdata" || strings.HasPrefix(entry.Name(), ".") &&
+			entry.Name() != ".."):
 			return fs.SkipDir
 		case !strings.HasSuffix(path, "_test.go"):
 			return nil
@@ -56,7 +57,8 @@ func fuzzTargets(t *testing.T) []fuzzTarget {
 	return all
 }
 
-// TestFuzzTargetsDoNotCrash gives each target its time. What made one fail is kept below testdata/fuzz beside the code, to be tried by every
+// TestFuzzTargetsDoNotCrash gives each target its time. What made one fail is kept below testdata/fuzz beside the code, to be tried by
+// every
 // `go test` from then on. In the taste the targets' own packages run their seeds, as ordinary tests.
 func TestFuzzTargetsDoNotCrash(t *testing.T) {
 	all := fuzzTargets(t)

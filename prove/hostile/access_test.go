@@ -19,7 +19,8 @@ import (
 
 // delegateMutation is a change that succeeds, by a borough's commissioner, each under a key of its own.
 func delegateMutation(key, act string) string {
-	return fmt.Sprintf(`mutation { giveDelegation(input: {idempotencyKey: %q, act: %s}) { delegation { id } problems { code } } }`, "synthetic-"+key, act)
+	return fmt.Sprintf(`mutation { giveDelegation(input: {idempotencyKey: %q, act: %s}) { delegation { id } problems { code } } }`,
+		"synthetic-"+key, act)
 }
 
 func (g *attackTarget) countDelegations(t testing.TB) int {
@@ -72,7 +73,10 @@ func (g *attackTarget) checkCrossSitePosts(t *testing.T) {
 	} {
 		r, err := http.NewRequestWithContext(t.Context(), post.method, g.url+"/graphql"+post.address, strings.NewReader(post.body))
 		must(t, err)
-		r.Header = http.Header{"Authorization": {g.authorizationOf(t, demo.Borough)}, "Origin": {"https://elsewhere.example"}, "Cookie": {"session=synthetic"}}
+		r.Header = http.Header{
+			"Authorization": {g.authorizationOf(t, demo.Borough)}, "Origin": {"https://elsewhere.example"},
+			"Cookie": {"session=synthetic"},
+		}
 		if post.kind != "" {
 			r.Header.Set("Content-Type", post.kind)
 		}
@@ -91,9 +95,12 @@ func (g *attackTarget) checkCrossSitePosts(t *testing.T) {
 
 // schemaProbes asks what would show the schema, and what a near miss would.
 var schemaProbes = []string{
-	"{ __schema { types { name } } }", `{ __type(name: "Need") { name } }`, "{ _service { sdl } }", "{ ...A } fragment A on Query { __schema { queryType { name } } }",
-	"{ provider { edges { cursor } } }", "{ providers(firs: 1) { edges { cursor } } }", "{ viewer { ... on Viewr { capacity } } }", "query ($a: Needd) { viewer { capacity } }",
-	"mutation { inviteFamily(input: {kin: FEEDBACK}) { problems { code } } }", "mutation { inviteFamily(input: {kind: FEEDBAK}) { problems { code } } }", "{ viewer @skp(if: true) { capacity } }",
+	"{ __schema { types { name } } }", `{ __type(name: "Need") { name } }`, "{ _service { sdl } }",
+	"{ ...A } fragment A on Query { __schema { queryType { name } } }",
+	"{ provider { edges { cursor } } }", "{ providers(firs: 1) { edges { cursor } } }", "{ viewer { ... on Viewr { capacity } } }",
+	"query ($a: Needd) { viewer { capacity } }",
+	"mutation { inviteFamily(input: {kin: FEEDBACK}) { problems { code } } }",
+	"mutation { inviteFamily(input: {kind: FEEDBAK}) { problems { code } } }", "{ viewer @skp(if: true) { capacity } }",
 	"{ providers { edges { node { setings { edges { cursor } } } } } }", "{ viewer { capacity { x } } }", "{ viewer }",
 }
 
@@ -126,7 +133,8 @@ func (g *attackTarget) checkSlowBody(t *testing.T) {
 		connection, err := net.Dial("tcp", strings.TrimPrefix(g.url, "http://"))
 		must(t, err)
 		defer connection.Close()
-		_, err = io.WriteString(connection, "POST /graphql HTTP/1.1\r\nHost: dps.example\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n")
+		_, err = io.WriteString(connection,
+			"POST /graphql HTTP/1.1\r\nHost: dps.example\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n")
 		must(t, err)
 		slow = append(slow, connection)
 	}
@@ -167,7 +175,10 @@ func (g *attackTarget) sendUntilCutOff(t testing.TB, connection net.Conn) {
 // A caller is held back by what its requests cost, and not by how many they are; others are not.
 func (g *attackTarget) checkRateIsOfWork(t *testing.T) {
 	ask := func(p demo.Persona, query string) reply {
-		return g.postBody(t, []byte(requestBody(query, nil)), http.Header{"Content-Type": {"application/json"}, "Authorization": {g.authorizationOf(t, p)}})
+		return g.postBody(t, []byte(requestBody(query, nil)), http.Header{
+			"Content-Type":  {"application/json"},
+			"Authorization": {g.authorizationOf(t, p)},
+		})
 	}
 	for range 200 {
 		if r := ask(demo.Commissioner, "{ viewer { capacity } }"); r.status != http.StatusOK {
@@ -181,7 +192,8 @@ func (g *attackTarget) checkRateIsOfWork(t *testing.T) {
 			break
 		}
 	}
-	if refused.status != http.StatusTooManyRequests || refused.errorCode() != codeLimit || refused.header.Get("Retry-After") == "" || !limitExplanation.MatchString(refused.errors[0].Message) {
+	if refused.status != http.StatusTooManyRequests || refused.errorCode() != codeLimit || refused.header.Get("Retry-After") == "" ||
+		!limitExplanation.MatchString(refused.errors[0].Message) {
 		t.Errorf("got %d %v %s", refused.status, refused.header, refused.body)
 	}
 	if r := ask(demo.Neighbour, dear); r.status != http.StatusOK {

@@ -14,7 +14,10 @@ var hostileShapes = []documentFamily{
 	{name: "deep fields", sizes: []int{10, 19, 25, 100, 400, 900, 1200, 5000}, documentOf: func(n int) string {
 		return "{ organisations { edges { node { " + nestText(n, "consortium { ", "id", " }") + " } } } }"
 	}},
-	{name: "deep fields that are not there", sizes: []int{21, 100, 900, 5000, 30000}, code: codeAny, documentOf: func(n int) string { return nestText(n, "{ a ", "", "}") }},
+	{
+		name: "deep fields that are not there", sizes: []int{21, 100, 900, 5000, 30000}, code: codeAny,
+		documentOf: func(n int) string { return nestText(n, "{ a ", "", "}") },
+	},
 	{name: "deep inline fragments", sizes: []int{10, 100, 400, 900, 3000}, documentOf: func(n int) string {
 		return "{ viewer { " + nestText(n, "... on Viewer { ", "capacity", " }") + " } }"
 	}},
@@ -30,25 +33,41 @@ var hostileShapes = []documentFamily{
 	{name: "deep types of variables", sizes: fewSizes, code: codeAny, documentOf: func(n int) string {
 		return "query ($a: " + nestText(n, "[", "Int", "]") + ") { viewer { capacity } }"
 	}},
-	{name: "wide, one field", sizes: manySizes, documentOf: func(n int) string { return "{ viewer { " + repeatNumbered(n, "capacity ") + "} }" }},
-	{name: "wide, fields that are not there", sizes: manySizes, code: codeAny, documentOf: func(n int) string { return "{ viewer { " + repeatNumbered(n, "x# ") + "} }" }},
-	{name: "wide at the root", sizes: manySizes, documentOf: func(n int) string { return "{ " + repeatNumbered(n, "viewer { capacity } ") + "}" }},
+	{
+		name: "wide, one field", sizes: manySizes,
+		documentOf: func(n int) string { return "{ viewer { " + repeatNumbered(n, "capacity ") + "} }" },
+	},
+	{
+		name: "wide, fields that are not there", sizes: manySizes, code: codeAny,
+		documentOf: func(n int) string { return "{ viewer { " + repeatNumbered(n, "x# ") + "} }" },
+	},
+	{
+		name: "wide at the root", sizes: manySizes,
+		documentOf: func(n int) string { return "{ " + repeatNumbered(n, "viewer { capacity } ") + "}" },
+	},
 	{name: "wide typename", sizes: manySizes, documentOf: func(n int) string { return "{ " + repeatNumbered(n, "__typename ") + "}" }},
 	{name: "aliases", sizes: manySizes, documentOf: func(n int) string { return "{ viewer { " + repeatNumbered(n, "a#: capacity ") + "} }" }},
-	{name: "aliases at the root", sizes: manySizes, documentOf: func(n int) string { return "{ " + repeatNumbered(n, "a#: viewer { capacity } ") + "}" }},
+	{
+		name: "aliases at the root", sizes: manySizes,
+		documentOf: func(n int) string { return "{ " + repeatNumbered(n, "a#: viewer { capacity } ") + "}" },
+	},
 	{name: "aliases of lists", sizes: []int{2, 10, 20, 21, 100}, documentOf: func(n int) string {
 		return "{ " + repeatNumbered(n, "a#: providers(first: 100) { edges { node { id name } } } ") + "}"
 	}},
 	{name: "aliases under aliases", sizes: smallSizes, documentOf: func(n int) string {
 		return "{ " + repeatNumbered(n, "a#: providers(first: 20) { edges { node { "+repeatNumbered(4, "b#: name ")+"} } } ") + "}"
 	}},
-	{name: "doubling fragments", sizes: []int{2, 5, 8, 9, 10, 20, 40, 60, 100, 300}, documentOf: doublingFragments("viewer", "Viewer", "capacity")},
-	{name: "doubling fragments of lists", sizes: []int{2, 5, 8, 9, 10, 30, 60}, documentOf: doublingFragments("providers(first: 100)", "ProviderConnection", "edges { node { name } }")},
+	{name: "doubling fragments", sizes: []int{2, 5, 8, 9, 10, 20, 40, 60, 100, 300}, documentOf: doublingFragments("viewer", "Viewer",
+		"capacity")},
+	{name: "doubling fragments of lists", sizes: []int{2, 5, 8, 9, 10, 30, 60}, documentOf: doublingFragments("providers(first: 100)",
+		"ProviderConnection", "edges { node { name } }")},
 	{name: "doubling fragments below a list", sizes: []int{2, 5, 8, 9, 10, 30}, documentOf: func(n int) string {
-		return strings.Replace(doublingFragments("viewer", "Provider", "name ukprn")(n), "viewer { ...F0 }", "providers(first: 100) { edges { node { ...F0 } } }", 1)
+		return strings.Replace(doublingFragments("viewer", "Provider", "name ukprn")(n), "viewer { ...F0 }",
+			"providers(first: 100) { edges { node { ...F0 } } }", 1)
 	}},
 	{name: "fragments of many fields spread often", sizes: []int{2, 5, 9, 12, 20}, documentOf: func(n int) string {
-		return "{ " + repeatNumbered(n, "p#: providers(first: 100) { ...P } ") + "} fragment P on ProviderConnection { edges { node { " + repeatNumbered(70, "a#: name ") + "} } }"
+		return "{ " + repeatNumbered(n, "p#: providers(first: 100) { ...P } ") + "} fragment P on ProviderConnection { edges { node { " +
+			repeatNumbered(70, "a#: name ") + "} } }"
 	}},
 	{name: "fragments in a circle", sizes: []int{1, 2, 10, 100, 300}, code: codeAny, documentOf: func(n int) string {
 		return "{ viewer { ...F0 } } " + repeatNumbered(n-1, "fragment F# on Viewer { capacity ...G# } ") + fragmentCircle(n)
@@ -62,13 +81,20 @@ var hostileShapes = []documentFamily{
 	{name: "fragments of one name", sizes: fewSizes, code: codeAny, documentOf: func(n int) string {
 		return "{ viewer { ...F } } " + repeatNumbered(n, "fragment F on Viewer { capacity } ")
 	}},
-	{name: "fragments that are not there", sizes: manySizes, code: codeAny, documentOf: func(n int) string { return "{ viewer { " + repeatNumbered(n, "...F# ") + "} }" }},
+	{
+		name: "fragments that are not there", sizes: manySizes, code: codeAny,
+		documentOf: func(n int) string { return "{ viewer { " + repeatNumbered(n, "...F# ") + "} }" },
+	},
 	{name: "one fragment spread often", sizes: manySizes, documentOf: func(n int) string {
 		return "{ viewer { " + repeatNumbered(n, "...F ") + "} } fragment F on Viewer { capacity }"
 	}},
-	{name: "fragments on impossible types", sizes: fewSizes, code: codeAny, documentOf: func(n int) string { return "{ viewer { " + repeatNumbered(n, "... on Need { id } ") + "} }" }},
+	{
+		name: "fragments on impossible types", sizes: fewSizes, code: codeAny,
+		documentOf: func(n int) string { return "{ viewer { " + repeatNumbered(n, "... on Need { id } ") + "} }" },
+	},
 	{name: "fragments on every type", sizes: []int{1, 3, 9, 20}, documentOf: func(n int) string {
-		return "{ node(id: \"" + noNeed + "\") { " + repeatNumbered(n, "... on Provider { id name } ... on Setting { id name } ... on Organisation { id name } ... on Lot { id name } ") + "} }"
+		return "{ node(id: \"" + noNeed + "\") { " + repeatNumbered(n,
+			"... on Provider { id name } ... on Setting { id name } ... on Organisation { id name } ... on Lot { id name } ") + "} }"
 	}},
 	{name: "fields that overlap, so many and so deep", sizes: []int{2, 5, 10, 17, 23}, documentOf: func(n int) string {
 		return "{ " + repeatNumbered(min(n, 19), "viewer { organisation { "+repeatNumbered(n, "name ")+"} } ") + "}"
@@ -86,10 +112,12 @@ var hostileShapes = []documentFamily{
 		return "{ viewer { " + repeatNumbered(n, "a: capacity b: person a: person b: capacity ") + "} }"
 	}},
 	{name: "fields that overlap through fragments", sizes: []int{3, 5, 10, 20, 30}, documentOf: func(n int) string {
-		return "{ viewer { " + repeatNumbered(n, "...F# ") + "} } " + repeatNumbered(n, "fragment F# on Viewer { organisation { name consortium { name consortium { name } } } } ")
+		return "{ viewer { " + repeatNumbered(n, "...F# ") + "} } " + repeatNumbered(n,
+			"fragment F# on Viewer { organisation { name consortium { name consortium { name } } } } ")
 	}},
 	{name: "fields that overlap through fragments of fragments", sizes: []int{3, 5, 10, 15, 20}, documentOf: func(n int) string {
-		return "{ viewer { " + repeatNumbered(n, "...F# ") + "} } " + repeatNumbered(n, "fragment F# on Viewer { "+repeatNumbered(6, "...G# ")+"} ") + repeatNumbered(6, "fragment G# on Viewer { organisation { name id lead } } ")
+		return "{ viewer { " + repeatNumbered(n, "...F# ") + "} } " + repeatNumbered(n, "fragment F# on Viewer { "+repeatNumbered(6, "...G# ")+
+			"} ") + repeatNumbered(6, "fragment G# on Viewer { organisation { name id lead } } ")
 	}},
 	{name: "fields that overlap with arguments", sizes: []int{5, 10, 19, 50}, documentOf: func(n int) string {
 		return "{ " + repeatNumbered(n, "providers(first: 5) { edges { node { settings(first: 5) { edges { node { name } } } } } } ") + "}"
@@ -101,37 +129,66 @@ var hostileShapes = []documentFamily{
 		}
 		return "{ viewer { organisation { " + set + "} } }"
 	}},
-	{name: "directives", sizes: manySizes, documentOf: func(n int) string { return "{ viewer { capacity " + repeatNumbered(n, "@include(if: true) ") + "} }" }},
-	{name: "directives that are not there", sizes: manySizes, code: codeAny, documentOf: func(n int) string { return "{ viewer { capacity " + repeatNumbered(n, "@x# ") + "} }" }},
-	{name: "directives on fields", sizes: []int{10, 50, 51, 300}, documentOf: func(n int) string { return "{ viewer { " + repeatNumbered(n, "capacity @skip(if: false) ") + "} }" }},
-	{name: "directives on operations", sizes: fewSizes, code: codeAny, documentOf: func(n int) string { return "query Q " + repeatNumbered(n, "@x ") + "{ viewer { capacity } }" }},
+	{
+		name: "directives", sizes: manySizes,
+		documentOf: func(n int) string { return "{ viewer { capacity " + repeatNumbered(n, "@include(if: true) ") + "} }" },
+	},
+	{
+		name: "directives that are not there", sizes: manySizes, code: codeAny,
+		documentOf: func(n int) string { return "{ viewer { capacity " + repeatNumbered(n, "@x# ") + "} }" },
+	},
+	{
+		name: "directives on fields", sizes: []int{10, 50, 51, 300},
+		documentOf: func(n int) string { return "{ viewer { " + repeatNumbered(n, "capacity @skip(if: false) ") + "} }" },
+	},
+	{
+		name: "directives on operations", sizes: fewSizes, code: codeAny,
+		documentOf: func(n int) string { return "query Q " + repeatNumbered(n, "@x ") + "{ viewer { capacity } }" },
+	},
 	{name: "directives on variables", sizes: fewSizes, code: codeAny, documentOf: func(n int) string {
 		return "query Q($a: Int " + repeatNumbered(n, "@x ") + ") { providers(first: $a) { edges { cursor } } }"
 	}},
 	{name: "arguments", sizes: manySizes, code: codeAny, documentOf: func(n int) string {
 		return "{ providers(" + repeatNumbered(n, "first: 1 ") + ") { edges { cursor } } }"
 	}},
-	{name: "arguments that are not there", sizes: manySizes, code: codeAny, documentOf: func(n int) string { return "{ providers(" + repeatNumbered(n, "x#: 1 ") + ") { edges { cursor } } }" }},
-	{name: "operations", sizes: manySizes, code: codeAny, documentOf: func(n int) string { return repeatNumbered(n, "query Q# { viewer { capacity } } ") }},
-	{name: "operations of one name", sizes: fewSizes, code: codeAny, documentOf: func(n int) string { return repeatNumbered(n, "query Q { viewer { capacity } } ") }},
-	{name: "operations without a name", sizes: fewSizes, code: codeAny, documentOf: func(n int) string { return repeatNumbered(n, "{ viewer { capacity } } ") }},
+	{
+		name: "arguments that are not there", sizes: manySizes, code: codeAny,
+		documentOf: func(n int) string { return "{ providers(" + repeatNumbered(n, "x#: 1 ") + ") { edges { cursor } } }" },
+	},
+	{
+		name: "operations", sizes: manySizes, code: codeAny,
+		documentOf: func(n int) string { return repeatNumbered(n, "query Q# { viewer { capacity } } ") },
+	},
+	{
+		name: "operations of one name", sizes: fewSizes, code: codeAny,
+		documentOf: func(n int) string { return repeatNumbered(n, "query Q { viewer { capacity } } ") },
+	},
+	{
+		name: "operations without a name", sizes: fewSizes, code: codeAny,
+		documentOf: func(n int) string { return repeatNumbered(n, "{ viewer { capacity } } ") },
+	},
 	{name: "pages of pages", sizes: []int{1, 5, 10, 30, 60, 100}, documentOf: func(n int) string {
-		return fmt.Sprintf("{ providers(first: %d) { edges { cursor node { id name settings(first: %d) { edges { cursor node { id name } } } } } } }", n, n)
+		return fmt.Sprintf("{ providers(first: %d) { edges { cursor node { id name settings(first: %d) { edges { cursor node { id name } } } } "+
+			"} } }", n, n)
 	}},
 	{name: "searches that find nothing", sizes: []int{1, 2, 3, 20}, documentOf: func(n int) string {
-		return "{ " + repeatNumbered(n, "a#: places(filter: { name: \"synthetic nothing\", inspection: { scale: \"none\", values: [\"none\"] } }) { edges { cursor } } ") + "}"
+		return "{ " + repeatNumbered(n,
+			"a#: places(filter: { name: \"synthetic nothing\", inspection: { scale: \"none\", values: [\"none\"] } }) { edges { cursor } } ") + "}"
 	}},
 	{name: "pages of pages of pages", sizes: []int{1, 5, 10, 20, 100}, documentOf: func(n int) string {
-		return fmt.Sprintf("{ markets(first: %[1]d) { edges { node { lots(first: %[1]d) { edges { node { members(first: %[1]d) { edges { node { provider { name settings(first: %[1]d) { edges { node { id } } } } } } } } } } } } } }", n)
+		return fmt.Sprintf("{ markets(first: %[1]d) { edges { node { lots(first: %[1]d) { edges { node { members(first: %[1]d) { edges { node "+
+			"{ provider { name settings(first: %[1]d) { edges { node { id } } } } } } } } } } } } } }", n)
 	}},
 	{name: "lists without pages", who: demo.Commissioner, sizes: []int{5, 20, 50, 100}, documentOf: func(n int) string {
-		return fmt.Sprintf("{ needs(first: %d) { edges { node { reference profile invitations { invitedAt answer provider { name } } offers { id } lot { criteria { name } } } } } }", n)
+		return fmt.Sprintf("{ needs(first: %d) { edges { node { reference profile invitations { invitedAt answer provider { name } } offers { "+
+			"id } lot { criteria { name } } } } } }", n)
 	}},
 	{name: "a page of everything", who: demo.Commissioner, sizes: []int{5, 20, 50, 100}, documentOf: func(n int) string {
 		return fmt.Sprintf("{ needs(first: %d) { edges { cursor node { "+repeatNumbered(60, "a#: profile ")+"} } } }", n)
 	}},
 	{name: "round and round", sizes: []int{1, 2, 3, 4}, documentOf: func(n int) string {
-		return "{ providers(first: 9) { edges { node { " + nestText(n, "settings(first: 9) { edges { node { provider { ", "name", " } } } }") + " } } } }"
+		return "{ providers(first: 9) { edges { node { " + nestText(n, "settings(first: 9) { edges { node { provider { ", "name", " } } } }") +
+			" } } } }"
 	}},
 	{name: "long texts again and again", who: demo.Commissioner, sizes: []int{1, 2, 5, 10, 30, 90}, documentOf: func(n int) string {
 		return "{ needs(first: 100) { edges { node { " + repeatNumbered(n, "a#: outcomes ") + "} } } }"
@@ -143,10 +200,12 @@ var hostileShapes = []documentFamily{
 		return fmt.Sprintf("{ needs(first: %d) { edges { node { reference invitations { invitedAt provider { id name } } } } } }", n)
 	}},
 	{name: "things at the edge of what may be read", sizes: []int{7, 8, 9, 10, 11}, documentOf: func(n int) string {
-		return fmt.Sprintf("{ providers(first: %d) { edges { cursor node { id name ukprn companyNumber settings(first: 99) { edges { cursor node { id name } } } } } } }", n)
+		return fmt.Sprintf("{ providers(first: %d) { edges { cursor node { id name ukprn companyNumber settings(first: 99) { edges { cursor "+
+			"node { id name } } } } } } }", n)
 	}},
 	{name: "the dearest of the schema", sizes: []int{1, 2, 3, 4, 5, 6}, documentOf: func(n int) string {
-		return "{ __schema { types { " + repeatNumbered(n, "a#: fields(includeDeprecated: true) { name description args { name } type { name kind ofType { name kind } } } ") + "} } }"
+		return "{ __schema { types { " + repeatNumbered(n,
+			"a#: fields(includeDeprecated: true) { name description args { name } type { name kind ofType { name kind } } } ") + "} } }"
 	}},
 	{name: "introspection", sizes: []int{1, 2, 5, 20, 100}, documentOf: func(n int) string {
 		return "{ " + repeatNumbered(n, "a#: __schema { types { name fields { name type { name } } } } ") + "}"
@@ -159,13 +218,20 @@ var hostileShapes = []documentFamily{
 		return "{ __type(name: \"Node\") { " + nestText(n, "possibleTypes { interfaces { ", "name", " } }") + " } }"
 	}},
 	{name: "introspection of types", sizes: []int{2, 10, 20, 21, 100}, documentOf: func(n int) string {
-		return "{ " + repeatNumbered(n, "a#: __type(name: \"Need\") { fields { name description args { name } type { name fields { name description } } } } ") + "}"
+		return "{ " + repeatNumbered(n,
+			"a#: __type(name: \"Need\") { fields { name description args { name } type { name fields { name description } } } } ") + "}"
 	}},
 	{name: "introspection, of types", sizes: smallSizes, documentOf: func(n int) string {
 		return "{ __type(name: \"Need\") { " + nestText(n, "ofType { ", "name", " }") + " } }"
 	}},
-	{name: "the schema's text", sizes: []int{1, 2, 10, 20, 21, 100}, documentOf: func(n int) string { return "{ " + repeatNumbered(n, "s#: _service { sdl } ") + "}" }},
-	{name: "suggestions", sizes: []int{1, 5, 20, 90, 300, 1000}, code: codeAny, documentOf: func(n int) string { return "{ " + repeatNumbered(n, "providerz# organisationz# ") + "}" }},
+	{
+		name: "the schema's text", sizes: []int{1, 2, 10, 20, 21, 100},
+		documentOf: func(n int) string { return "{ " + repeatNumbered(n, "s#: _service { sdl } ") + "}" },
+	},
+	{
+		name: "suggestions", sizes: []int{1, 5, 20, 90, 300, 1000}, code: codeAny,
+		documentOf: func(n int) string { return "{ " + repeatNumbered(n, "providerz# organisationz# ") + "}" },
+	},
 	{name: "suggestions of long names", sizes: []int{10, 1000, 50000, 200000}, code: codeAny, documentOf: func(n int) string {
 		return "{ provider" + strings.Repeat("s", n) + " { edges } }"
 	}},
@@ -179,7 +245,8 @@ var hostileShapes = []documentFamily{
 		return "mutation { inviteFamily(input: {" + repeatNumbered(n, "needz#: 1 ") + "}) { problems { code } } }"
 	}},
 	{name: "suggestions of enums", who: demo.Commissioner, sizes: []int{1, 20, 90, 300}, code: codeAny, documentOf: func(n int) string {
-		return "mutation { " + repeatNumbered(min(n, 19), "a#: inviteFamily(input: {kind: FEEDBACKK"+strings.Repeat("K", n)+"}) { problems { code } } ") + "}"
+		return "mutation { " + repeatNumbered(min(n, 19), "a#: inviteFamily(input: {kind: FEEDBACKK"+strings.Repeat("K", n)+
+			"}) { problems { code } } ") + "}"
 	}},
 }
 

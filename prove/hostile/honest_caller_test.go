@@ -21,8 +21,9 @@ func (g *attackTarget) newHonestCaller(t testing.TB) honestCaller {
 	t.Helper()
 	return honestCaller{
 		attackTarget: g,
-		body:         []byte(requestBody("{ needs { edges { node { reference status offers { provider { name } ranking { rank total } } } } } }", nil)),
-		header:       http.Header{"Content-Type": {"application/json"}, "Authorization": {g.authorizationOf(t, demo.Commissioner)}},
+		body: []byte(requestBody("{ needs { edges { node { reference status offers { provider { name } ranking { rank total } } } } } }",
+			nil)),
+		header: http.Header{"Content-Type": {"application/json"}, "Authorization": {g.authorizationOf(t, demo.Commissioner)}},
 	}
 }
 

@@ -65,7 +65,10 @@ func serveUntilEOF(wanted []byte) error {
 	}
 	fmt.Println(listener.Addr())
 	// As in cmd/dps.
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute}
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: 30 * time.Second,
+		IdleTimeout: 2 * time.Minute,
+	}
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		_ = server.Close()
@@ -90,7 +93,10 @@ func (s serverSetup) newHandler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	tokens, err := policy.NewVerifier(ctx, policy.TokenConfig{Issuer: issuer, Audience: audience, DevelopmentKey: s.Key, HashCode: seal.HashCode})
+	tokens, err := policy.NewVerifier(ctx, policy.TokenConfig{
+		Issuer: issuer, Audience: audience, DevelopmentKey: s.Key,
+		HashCode: seal.HashCode,
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -92,14 +92,18 @@ func (g *attackTarget) fillLists(t testing.TB) {
 			SELECT gen_random_uuid(), p.id, 'SCHOOL', 'A Synthetic School ' || n, left(p.id::text, 8) || n, 'Worthing', 5, 19, '{A, B, C, D}', 9, 9
 			FROM dps.provider p, generate_series(1, 100) n`,
 		`INSERT INTO dps.application (id, authority_id, lot_id, provider_id, statement, declared, submitted_at, submitted_by, decide_by)
-			SELECT gen_random_uuid(), l.authority_id, l.id, p.id, 'Synthetic.', true, dps.now(), 'synthetic', dps.now() FROM dps.provider p, dps.lot l WHERE p.name LIKE 'A %'`,
+			SELECT gen_random_uuid(), l.authority_id, l.id, p.id, 'Synthetic.', true, dps.now(), 'synthetic', dps.now()
+			FROM dps.provider p, dps.lot l WHERE p.name LIKE 'A %'`,
 		`INSERT INTO dps.membership (id, lot_id, provider_id, application_id, admitted_at)
 			SELECT gen_random_uuid(), lot_id, provider_id, id, submitted_at FROM dps.application WHERE submitted_by = 'synthetic'`,
-		`INSERT INTO dps.need (id, authority_id, lot_id, reference, age_low, age_high, primary_need, legal_basis, home_outcode, travel_miles, start_from, start_to, profile, outcomes, created_by)
-			SELECT gen_random_uuid(), m.authority_id, m.lot_id, 'N-' || n, 5, 9, m.primary_need, 'EHC_PLAN', 'ME14', 9, m.start_from, m.start_to, repeat('Synthetic. ', 50), repeat('Synthetic. ', 700), 'synthetic'
+		`INSERT INTO dps.need (id, authority_id, lot_id, reference, age_low, age_high, primary_need, legal_basis, home_outcode, travel_miles,
+			start_from, start_to, profile, outcomes, created_by)
+			SELECT gen_random_uuid(), m.authority_id, m.lot_id, 'N-' || n, 5, 9, m.primary_need, 'EHC_PLAN', 'ME14', 9, m.start_from, m.start_to,
+			repeat('Synthetic. ', 50), repeat('Synthetic. ', 700), 'synthetic'
 			FROM generate_series(1, 150) n, (SELECT * FROM dps.need LIMIT 1) m`,
 		`INSERT INTO dps.invitation (need_id, provider_id, authority_id, lot_id, invited_at)
-			SELECT n.id, p.id, n.authority_id, n.lot_id, dps.now() FROM dps.need n, dps.provider p WHERE n.created_by = 'synthetic' AND p.name LIKE 'A %'`,
+			SELECT n.id, p.id, n.authority_id, n.lot_id, dps.now() FROM dps.need n, dps.provider p WHERE n.created_by = 'synthetic'
+			AND p.name LIKE 'A %'`,
 		`ANALYSE`,
 	} {
 		_, err := g.Admin.Exec(statement)
@@ -113,8 +117,10 @@ func (g *attackTarget) authorizationOf(t testing.TB, p demo.Persona) string {
 	if p.Capacity == policy.Public {
 		return ""
 	}
-	token, err := policy.IssueDevelopment(g.key, policy.Claims{Issuer: issuer, Audience: audience, Person: p.Key,
-		Organisation: p.Organisation, Capacities: []policy.Role{p.Capacity}, Expires: time.Now().Add(24 * time.Hour)})
+	token, err := policy.IssueDevelopment(g.key, policy.Claims{
+		Issuer: issuer, Audience: audience, Person: p.Key,
+		Organisation: p.Organisation, Capacities: []policy.Role{p.Capacity}, Expires: time.Now().Add(24 * time.Hour),
+	})
 	must(t, err)
 	return "Bearer " + token
 }
@@ -176,7 +182,8 @@ func (g *attackTarget) readUse(t testing.TB, query string) resourceUse {
 
 func (g *attackTarget) backendCPU(t testing.TB) time.Duration {
 	t.Helper()
-	rows, err := g.Admin.Query("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = 'dps_api' AND backend_type = 'client backend'")
+	rows, err := g.Admin.Query("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = 'dps_api' AND " +
+		"backend_type = 'client backend'")
 	must(t, err)
 	defer rows.Close()
 	var sum time.Duration

@@ -19,93 +19,130 @@ import (
 
 const (
 	rolesOfAnyone = "public family " + rolesOfActors
-	rolesOfActors = "market_manager commissioner approver opening_officer evaluator moderator safeguarding_lead auditor consortium_officer bids_manager"
-	rolesOfStaff  = "commissioner approver opening_officer evaluator moderator"
+	rolesOfActors = "market_manager commissioner approver opening_officer evaluator moderator safeguarding_lead auditor consortium_officer " +
+		"bids_manager"
+	rolesOfStaff = "commissioner approver opening_officer evaluator moderator"
 )
 
 // rolesBySelection says by hand which capacities may select a type, or a field, or ask for an operation at all. What stands
 // here in no line and carries no directive everyone may.
 var rolesBySelection = map[string]string{
-	"Organisation": rolesOfAnyone, "Market": rolesOfAnyone, "Regime": rolesOfAnyone, "Rule": rolesOfAnyone, "Notice": rolesOfAnyone, "ApplicationPeriod": rolesOfAnyone, "Lot": rolesOfAnyone, "Procedure": rolesOfAnyone, "Criterion": rolesOfAnyone, "Provider": rolesOfAnyone, "Setting": rolesOfAnyone,
+	"Organisation": rolesOfAnyone, "Market": rolesOfAnyone, "Regime": rolesOfAnyone, "Rule": rolesOfAnyone, "Notice": rolesOfAnyone,
+	"ApplicationPeriod": rolesOfAnyone, "Lot": rolesOfAnyone, "Procedure": rolesOfAnyone, "Criterion": rolesOfAnyone,
+	"Provider": rolesOfAnyone, "Setting": rolesOfAnyone,
 	"Inspection": rolesOfAnyone, "Place": rolesOfAnyone,
 	"Vacancy": rolesOfAnyone, "SavedSearch": "commissioner", "Query.savedSearches": "commissioner",
 	"Mutation.saveSearch": "commissioner", "Mutation.removeSearch": "commissioner", "Mutation.declareVacancies": "bids_manager",
-	"TieBreak": rolesOfAnyone,
-	"Alert":    "market_manager commissioner opening_officer safeguarding_lead", "Query.alerts": "market_manager commissioner opening_officer safeguarding_lead",
-	"Membership": rolesOfAnyone, "Question": rolesOfAnyone, "Figure": rolesOfAnyone,
+	"TieBreak":     rolesOfAnyone,
+	"Alert":        "market_manager commissioner opening_officer safeguarding_lead",
+	"Query.alerts": "market_manager commissioner opening_officer safeguarding_lead",
+	"Membership":   rolesOfAnyone, "Question": rolesOfAnyone, "Figure": rolesOfAnyone,
 	"Delegation": "commissioner consortium_officer", "Organisation.delegations": "commissioner consortium_officer",
 	"MembershipStep": "market_manager bids_manager", "Membership.history": "market_manager bids_manager",
 	"EvidenceFile": "market_manager commissioner bids_manager", "UploadLink": "bids_manager", "Mutation.uploadEvidence": "bids_manager",
 	"Renewal": "market_manager bids_manager", "Provider.renewals": "market_manager bids_manager", "Mutation.askForRenewal": "market_manager",
-	"EvidenceKind": rolesOfAnyone, "LotEvidence": rolesOfAnyone, "Evidence": "market_manager commissioner bids_manager", "EvidenceWarning": "market_manager commissioner bids_manager",
+	"EvidenceKind": rolesOfAnyone, "LotEvidence": rolesOfAnyone, "Evidence": "market_manager commissioner bids_manager",
+	"EvidenceWarning":   "market_manager commissioner bids_manager",
 	"Provider.evidence": "market_manager commissioner bids_manager", "Task": "bids_manager", "Query.toDo": "bids_manager",
 	"Query.unclaimedSettings": "market_manager", "Mutation.linkSetting": "market_manager",
 	"ApplicationQuestion": "market_manager bids_manager", "Appeal": "market_manager bids_manager",
 	"Application": "market_manager bids_manager", "Setting.address": "commissioner bids_manager",
-	"Need": rolesOfStaff + " safeguarding_lead consortium_officer bids_manager", "Need.ceilingWeekly": "commissioner approver consortium_officer",
-	"Invitation": "commissioner consortium_officer bids_manager", "Need.invitations": "commissioner consortium_officer bids_manager",
+	"Need":               rolesOfStaff + " safeguarding_lead consortium_officer bids_manager",
+	"Need.ceilingWeekly": "commissioner approver consortium_officer",
+	"Invitation":         "commissioner consortium_officer bids_manager", "Need.invitations": "commissioner consortium_officer bids_manager",
 	"Need.silent": "commissioner consortium_officer bids_manager", "Chase": "commissioner consortium_officer bids_manager",
 	"Clarification": "commissioner consortium_officer bids_manager", "Need.clarifications": "commissioner consortium_officer bids_manager",
 	"Need.offersReceived": "commissioner opening_officer consortium_officer",
-	"Interest":            rolesOfStaff + " consortium_officer", "Need.interests": rolesOfStaff + " consortium_officer", "Mutation.declareInterest": rolesOfStaff + " consortium_officer",
-	"Offer": rolesOfStaff + " consortium_officer bids_manager", "Need.offers": rolesOfStaff + " consortium_officer bids_manager",
-	"OfferPrice": "commissioner approver moderator consortium_officer bids_manager", "Fee": "commissioner approver moderator consortium_officer bids_manager",
-	"PriceQuery": "commissioner approver consortium_officer bids_manager", "Offer.priceQueries": "commissioner approver consortium_officer bids_manager",
-	"Mutation.queryPrice": "commissioner consortium_officer", "Mutation.decidePriceQuery": "commissioner consortium_officer", "Mutation.answerPriceQuery": "bids_manager",
-	"SuitabilityCheck": "commissioner approver evaluator moderator consortium_officer", "Offer.suitability": "commissioner approver evaluator moderator consortium_officer",
-	"Score": "commissioner evaluator moderator consortium_officer", "Offer.scores": "commissioner evaluator moderator consortium_officer",
-	"ModeratedScore": "commissioner moderator", "Offer.moderation": "commissioner moderator",
-	"Ranking": "commissioner approver moderator consortium_officer", "Offer.ranking": "commissioner approver moderator consortium_officer", "Offer.earlierRankings": "commissioner approver moderator consortium_officer",
-	"Letter": "commissioner approver consortium_officer bids_manager", "Offer.letters": "commissioner approver consortium_officer bids_manager",
-	"Preference": "commissioner approver consortium_officer", "Need.preferences": "commissioner approver consortium_officer",
-	"PartnershipStep": rolesOfAnyone, "Mutation.admitPartner": "market_manager", "Mutation.endPartnership": "market_manager", "Mutation.moveBorough": "market_manager",
-	"Appointment": "commissioner consortium_officer", "Need.appointments": "commissioner consortium_officer", "Mutation.appoint": "commissioner consortium_officer",
+	"Interest":            rolesOfStaff + " consortium_officer", "Need.interests": rolesOfStaff + " consortium_officer",
+	"Mutation.declareInterest": rolesOfStaff + " consortium_officer",
+	"Offer":                    rolesOfStaff + " consortium_officer bids_manager", "Need.offers": rolesOfStaff +
+		" consortium_officer bids_manager",
+	"OfferPrice":          "commissioner approver moderator consortium_officer bids_manager",
+	"Fee":                 "commissioner approver moderator consortium_officer bids_manager",
+	"PriceQuery":          "commissioner approver consortium_officer bids_manager",
+	"Offer.priceQueries":  "commissioner approver consortium_officer bids_manager",
+	"Mutation.queryPrice": "commissioner consortium_officer", "Mutation.decidePriceQuery": "commissioner consortium_officer",
+	"Mutation.answerPriceQuery": "bids_manager",
+	"SuitabilityCheck":          "commissioner approver evaluator moderator consortium_officer",
+	"Offer.suitability":         "commissioner approver evaluator moderator consortium_officer",
+	"Score":                     "commissioner evaluator moderator consortium_officer",
+	"Offer.scores":              "commissioner evaluator moderator consortium_officer",
+	"ModeratedScore":            "commissioner moderator", "Offer.moderation": "commissioner moderator",
+	"Ranking": "commissioner approver moderator consortium_officer", "Offer.ranking": "commissioner approver moderator consortium_officer",
+	"Offer.earlierRankings": "commissioner approver moderator consortium_officer",
+	"Letter":                "commissioner approver consortium_officer bids_manager",
+	"Offer.letters":         "commissioner approver consortium_officer bids_manager",
+	"Preference":            "commissioner approver consortium_officer", "Need.preferences": "commissioner approver consortium_officer",
+	"PartnershipStep": rolesOfAnyone, "Mutation.admitPartner": "market_manager", "Mutation.endPartnership": "market_manager",
+	"Mutation.moveBorough": "market_manager",
+	"Appointment":          "commissioner consortium_officer", "Need.appointments": "commissioner consortium_officer",
+	"Mutation.appoint":        "commissioner consortium_officer",
 	"Mutation.endAppointment": "commissioner consortium_officer",
-	"Succession":              rolesOfAnyone, "Allocation": "commissioner approver", "Succession.allocations": "commissioner approver", "Mutation.announceSuccession": "market_manager",
-	"Mutation.allocateSuccession": "approver", "Joint": rolesOfStaff + " consortium_officer bids_manager", "Need.joint": rolesOfStaff + " consortium_officer bids_manager",
+	"Succession":              rolesOfAnyone, "Allocation": "commissioner approver", "Succession.allocations": "commissioner approver",
+	"Mutation.announceSuccession": "market_manager",
+	"Mutation.allocateSuccession": "approver", "Joint": rolesOfStaff + " consortium_officer bids_manager", "Need.joint": rolesOfStaff +
+		" consortium_officer bids_manager",
 	"Mutation.publishJointly": "consortium_officer",
-	"NoAward":                 "commissioner approver consortium_officer", "Need.noAward": "commissioner approver consortium_officer", "Mutation.endWithoutAward": "commissioner consortium_officer",
-	"TelephoneOffer": "commissioner approver bids_manager", "Need.telephoneOffers": "commissioner approver bids_manager", "Basis.telephoneOffer": "commissioner approver bids_manager",
-	"Mutation.broadcastUrgentNeed": "commissioner", "Mutation.enterTelephoneOffer": "commissioner", "Mutation.completeTelephoneOffer": "commissioner", "Mutation.confirmTelephoneOffer": "bids_manager",
+	"NoAward":                 "commissioner approver consortium_officer", "Need.noAward": "commissioner approver consortium_officer",
+	"Mutation.endWithoutAward": "commissioner consortium_officer",
+	"TelephoneOffer":           "commissioner approver bids_manager", "Need.telephoneOffers": "commissioner approver bids_manager",
+	"Basis.telephoneOffer":         "commissioner approver bids_manager",
+	"Mutation.broadcastUrgentNeed": "commissioner", "Mutation.enterTelephoneOffer": "commissioner",
+	"Mutation.completeTelephoneOffer": "commissioner", "Mutation.confirmTelephoneOffer": "bids_manager",
 	"Mutation.proposeUrgentPlace": "commissioner",
-	"Basis":                       "commissioner approver", "TribunalOrder": "commissioner approver", "Award.basis": "commissioner approver", "Basis.preference": "commissioner approver consortium_officer",
-	"RouteRule": rolesOfAnyone, "RouteFigure": "commissioner approver auditor", "Query.placesByRoute": "commissioner approver auditor",
-	"Mutation.proposeNamedPlace": "commissioner", "Mutation.proposeOrderedPlace": "commissioner", "Mutation.proposeChosenPlace": "commissioner", "Mutation.proposeSpotPlace": "commissioner",
+	"Basis":                       "commissioner approver", "TribunalOrder": "commissioner approver", "Award.basis": "commissioner approver",
+	"Basis.preference": "commissioner approver consortium_officer",
+	"RouteRule":        rolesOfAnyone, "RouteFigure": "commissioner approver auditor", "Query.placesByRoute": "commissioner approver auditor",
+	"Mutation.proposeNamedPlace": "commissioner", "Mutation.proposeOrderedPlace": "commissioner",
+	"Mutation.proposeChosenPlace": "commissioner", "Mutation.proposeSpotPlace": "commissioner",
 	"Mutation.approvePlace": "approver", "Mutation.recordSignature": "commissioner",
 	"AwardNotice": "commissioner consortium_officer", "Award.notices": "commissioner consortium_officer", "AwardNoticeRule": rolesOfAnyone,
 	"Query.awardNotices": "commissioner consortium_officer", "Mutation.recordAwardNotice": "commissioner consortium_officer",
 	"Naming": "commissioner approver", "Preference.naming": "commissioner approver", "Mutation.decideNaming": "commissioner",
 	"Award": "commissioner approver consortium_officer bids_manager", "Need.awards": "commissioner approver consortium_officer bids_manager",
-	"Placement": "commissioner safeguarding_lead consortium_officer bids_manager", "Award.placement": "commissioner safeguarding_lead consortium_officer bids_manager",
-	"Agreement": "commissioner consortium_officer bids_manager", "Placement.agreement": "commissioner consortium_officer bids_manager",
+	"Placement":       "commissioner safeguarding_lead consortium_officer bids_manager",
+	"Award.placement": "commissioner safeguarding_lead consortium_officer bids_manager",
+	"Agreement":       "commissioner consortium_officer bids_manager", "Placement.agreement": "commissioner consortium_officer bids_manager",
 	"FeedbackWords": "commissioner safeguarding_lead bids_manager", "Placement.words": "commissioner safeguarding_lead bids_manager",
 	"FamilyInvitation": "commissioner family", "Identity": "commissioner bids_manager", "Event": "auditor bids_manager",
-	"Query.applications": "market_manager bids_manager", "Query.needs": rolesOfStaff + " safeguarding_lead consortium_officer bids_manager", "Query.myOffers": "bids_manager",
-	"Query.placements": "commissioner safeguarding_lead consortium_officer bids_manager", "Query.feedbackWords": "commissioner safeguarding_lead bids_manager",
-	"Query.events": "auditor bids_manager", "Query.myInvitation": "family",
+	"Query.applications": "market_manager bids_manager", "Query.needs": rolesOfStaff + " safeguarding_lead consortium_officer bids_manager",
+	"Query.myOffers":      "bids_manager",
+	"Query.placements":    "commissioner safeguarding_lead consortium_officer bids_manager",
+	"Query.feedbackWords": "commissioner safeguarding_lead bids_manager",
+	"Query.events":        "auditor bids_manager", "Query.myInvitation": "family",
 
-	"Mutation.createLot": "market_manager", "Mutation.publishLot": "market_manager", "Mutation.publishNotice": "market_manager", "Mutation.decideApplication": "market_manager", "Mutation.suspendMembership": "market_manager",
+	"Mutation.createLot": "market_manager", "Mutation.publishLot": "market_manager", "Mutation.publishNotice": "market_manager",
+	"Mutation.decideApplication": "market_manager", "Mutation.suspendMembership": "market_manager",
 	"Mutation.restoreMembership": "market_manager", "Mutation.announceRemoval": "market_manager", "Mutation.decideRemoval": "market_manager",
 	"Mutation.askForEvidence": "market_manager", "Mutation.recordEvidence": "bids_manager", "Mutation.rejectEvidence": "market_manager",
 	"Mutation.askApplicant": "market_manager", "Mutation.extendApplication": "market_manager", "Mutation.decideAppeal": "market_manager",
 	"Mutation.answerApplicationQuestion": "bids_manager", "Mutation.appealRefusal": "bids_manager",
 	"Mutation.answerRemoval": "bids_manager", "Mutation.leaveLot": "bids_manager",
 	"NeedChange":         rolesOfStaff + " safeguarding_lead consortium_officer bids_manager",
-	"Mutation.amendNeed": "commissioner consortium_officer", "Mutation.withdrawNeed": "commissioner consortium_officer", "Mutation.copyNeed": "commissioner consortium_officer",
+	"Mutation.amendNeed": "commissioner consortium_officer", "Mutation.withdrawNeed": "commissioner consortium_officer",
+	"Mutation.copyNeed":  "commissioner consortium_officer",
 	"Mutation.linkNeeds": "commissioner consortium_officer",
-	"EhcCalendar":        "commissioner", "Need.ehc": "commissioner", "AreaApproval": "commissioner approver", "Need.outOfArea": "commissioner approver",
+	"EhcCalendar":        "commissioner", "Need.ehc": "commissioner", "AreaApproval": "commissioner approver",
+	"Need.outOfArea":          "commissioner approver",
 	"Mutation.recordEhcDates": "commissioner", "Mutation.approveOutOfArea": "approver",
-	"PanelDecision": "commissioner approver consortium_officer", "Need.panel": "commissioner approver consortium_officer", "Mutation.recordPanelDecision": "commissioner",
-	"Mutation.submitApplication": "bids_manager", "Mutation.answerInvitation": "bids_manager", "Mutation.askClarification": "bids_manager",
+	"PanelDecision": "commissioner approver consortium_officer", "Need.panel": "commissioner approver consortium_officer",
+	"Mutation.recordPanelDecision": "commissioner",
+	"Mutation.submitApplication":   "bids_manager", "Mutation.answerInvitation": "bids_manager", "Mutation.askClarification": "bids_manager",
 	"Mutation.chaseInvitations": "commissioner consortium_officer", "Mutation.answerClarification": "commissioner consortium_officer",
 	"Mutation.submitOffer": "bids_manager", "Mutation.withdrawOffer": "bids_manager",
 	"Mutation.acceptAward": "bids_manager", "Mutation.declineAward": "bids_manager",
-	"Mutation.giveDelegation": "commissioner", "Mutation.withdrawDelegation": "commissioner", "Mutation.inviteFamily": "commissioner", "Mutation.recordIdentity": "commissioner",
-	"Mutation.enterPreference": "commissioner", "Mutation.createNeed": "commissioner consortium_officer", "Mutation.publishNeed": "commissioner consortium_officer",
-	"Mutation.assessSuitability": "commissioner consortium_officer", "Mutation.answerPreference": "commissioner consortium_officer", "Mutation.proposeAward": "commissioner consortium_officer",
-	"Mutation.startPlacement": "commissioner consortium_officer", "Mutation.signAgreement": "commissioner consortium_officer bids_manager", "Mutation.viewIdentity": "commissioner bids_manager",
-	"Mutation.openOffers": "opening_officer consortium_officer", "Mutation.scoreOffer": "evaluator consortium_officer", "Mutation.lockScores": "evaluator consortium_officer",
-	"Mutation.moderateOffer": "moderator", "Mutation.lockQuality": "moderator", "Mutation.approveAward": "approver", "Mutation.rejectAward": "approver",
+	"Mutation.giveDelegation": "commissioner", "Mutation.withdrawDelegation": "commissioner", "Mutation.inviteFamily": "commissioner",
+	"Mutation.recordIdentity":  "commissioner",
+	"Mutation.enterPreference": "commissioner", "Mutation.createNeed": "commissioner consortium_officer",
+	"Mutation.publishNeed":       "commissioner consortium_officer",
+	"Mutation.assessSuitability": "commissioner consortium_officer", "Mutation.answerPreference": "commissioner consortium_officer",
+	"Mutation.proposeAward":   "commissioner consortium_officer",
+	"Mutation.startPlacement": "commissioner consortium_officer", "Mutation.signAgreement": "commissioner consortium_officer bids_manager",
+	"Mutation.viewIdentity": "commissioner bids_manager",
+	"Mutation.openOffers":   "opening_officer consortium_officer", "Mutation.scoreOffer": "evaluator consortium_officer",
+	"Mutation.lockScores":    "evaluator consortium_officer",
+	"Mutation.moderateOffer": "moderator", "Mutation.lockQuality": "moderator", "Mutation.approveAward": "approver",
+	"Mutation.rejectAward": "approver",
 	"Mutation.decideWords": "safeguarding_lead", "Mutation.giveFeedback": "family", "Mutation.givePreference": "family",
 }
 
@@ -118,11 +155,16 @@ type gateUnderTest struct {
 
 func newGate(t *testing.T) *gateUnderTest {
 	t.Helper()
-	g := &gateUnderTest{demotest.New(t), graph.NewExecutableSchema(graph.Config{}).Schema(), map[policy.Role]demo.Credential{policy.Public: {}}}
+	g := &gateUnderTest{
+		demotest.New(t), graph.NewExecutableSchema(graph.Config{}).Schema(),
+		map[policy.Role]demo.Credential{policy.Public: {}},
+	}
 	g.credentials[policy.Family] = demo.Credential{Authorization: "Invitation ABCD-ABCD-ABCD-ABCD-ABCD-ABCD-ABCD-ABCD"}
 	for _, role := range policy.Capacities {
-		token, err := policy.IssueDevelopment(g.Key, policy.Claims{Issuer: demotest.Issuer, Audience: demotest.Audience, Person: "synthetic.1",
-			Organisation: demo.OrganisationID("Kent"), Capacities: []policy.Role{role}, Expires: time.Now().Add(24 * time.Hour)})
+		token, err := policy.IssueDevelopment(g.Key, policy.Claims{
+			Issuer: demotest.Issuer, Audience: demotest.Audience, Person: "synthetic.1",
+			Organisation: demo.OrganisationID("Kent"), Capacities: []policy.Role{role}, Expires: time.Now().Add(24 * time.Hour),
+		})
 		must(t, err)
 		g.credentials[role] = demo.Credential{Authorization: "Bearer " + token}
 	}
@@ -163,7 +205,10 @@ func TestEveryDirectiveMutantIsCaught(t *testing.T) {
 			t.Fatalf("%s, without a mutant: %s", p, wrong)
 		}
 		was := *p.directives
-		for how, becomes := range map[string]ast.DirectiveList{"removed": nil, "another act": canDirective("event.write"), "of nobody": canDirective("moderation.lock"), "read by all": canDirective("lot.read")} {
+		for how, becomes := range map[string]ast.DirectiveList{
+			"removed": nil, "another act": canDirective("event.write"),
+			"of nobody": canDirective("moderation.lock"), "read by all": canDirective("lot.read"),
+		} {
 			if g.sameRoles(p, becomes) {
 				continue
 			}
@@ -231,7 +276,8 @@ func (g *gateUnderTest) findGateFault(t *testing.T, p directivePlace) string {
 		if len(reply.Errors) > 0 {
 			_, does, _ = strings.Cut(reply.Errors[0].Message, "you cannot use ")
 			does, _, _ = strings.Cut(does, ":")
-			if code := reply.Errors[0].Extensions.Code; strings.HasPrefix(code, "GRAPHQL_") || code == "LIMIT_EXCEEDED" || code == "UNAUTHENTICATED" {
+			if code := reply.Errors[0].Extensions.Code; strings.HasPrefix(code, "GRAPHQL_") || code == "LIMIT_EXCEEDED" ||
+				code == "UNAUTHENTICATED" {
 				t.Fatalf("%s: %s: %s", role, document, reply.Errors[0].Message)
 			}
 		}
@@ -333,6 +379,9 @@ func (g *gateUnderTest) anyValue(of *ast.Type) any {
 		}
 		return all
 	}
-	return map[string]any{"ID": "need_00000000000000000000000000000000", "Int": 1, "Boolean": false, "Decimal": "1.00", "Date": "2030-01-01", "Time": "2030-01-01T00:00:00Z",
-		"String": "synthetic"}[def.Name]
+	return map[string]any{
+		"ID": "need_00000000000000000000000000000000", "Int": 1, "Boolean": false, "Decimal": "1.00", "Date": "2030-01-01",
+		"Time":   "2030-01-01T00:00:00Z",
+		"String": "synthetic",
+	}[def.Name]
 }

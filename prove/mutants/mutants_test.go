@@ -59,9 +59,11 @@ var equivalentMutants = map[string]string{
 }
 
 const (
-	submitIsWithdraw         = "whoever may withdraw an offer may change its row, whether invited or not: the rows of submitting again are among them"
-	walledInside             = "what the predicate looks into is itself under row security, which shows the asker no other rows"
-	leadsWhatever            = "who leads a market is told by no row of a setting, so that the check of the new row says no more than that of the old one"
+	submitIsWithdraw = "whoever may withdraw an offer may change its row, whether invited or not: the rows of submitting again are " +
+		"among them"
+	walledInside  = "what the predicate looks into is itself under row security, which shows the asker no other rows"
+	leadsWhatever = "who leads a market is told by no row of a setting, so that the check of the new row says no more than that " +
+		"of the old one"
 	fixedAsAnnounced         = "a trigger refuses any change of whose a succession is, with the same answer as a policy"
 	approvesAll              = "whoever approves the awards of an authority approves those by other routes among them"
 	onlyFeedbackHasPlacement = "a check of the table gives a placement to invitations of kind FEEDBACK alone"
@@ -205,8 +207,13 @@ func parseRowPolicy(text string) (rowPolicy, bool) {
 		return rowPolicy{}, false
 	}
 	_, guard, _ := strings.Cut(text, " TO "+role+" ")
-	return rowPolicy{rights.Group{Role: policy.Role(strings.TrimPrefix(role, "dps_")), Command: policy.Command(command), Table: strings.TrimPrefix(table, "dps.")},
-		name, strings.TrimSuffix(strings.TrimSpace(guard), ";")}, true
+	return rowPolicy{
+		rights.Group{
+			Role: policy.Role(strings.TrimPrefix(role, "dps_")), Command: policy.Command(command),
+			Table: strings.TrimPrefix(table, "dps."),
+		},
+		name, strings.TrimSuffix(strings.TrimSpace(guard), ";"),
+	}, true
 }
 
 // predicate is the predicate of a policy.

@@ -51,9 +51,12 @@ func policyMutant(original *policy.Policy, name, text string) (mutant, bool) {
 
 // widerScopes is a scope that holds more rows.
 var widerScopes = map[string]string{
-	"own": "all", "published": "all", "self": "own", "self:evaluate": "delegated:evaluate", "consortium": "all", "shown": "own", "shown:evaluate": "delegated:evaluate",
-	"locked": "own", "invited": "all", "approved": "own", "accepted": "invited", "awarded": "all", "released": "own", "due": "all", "held": "all", "chain": "all", "answered": "all",
-	"delegated:publish": "delegated:any", "delegated:evaluate": "delegated:any", "delegated:award": "delegated:any", "delegated:manage": "delegated:any", "delegated:any": "all",
+	"own": "all", "published": "all", "self": "own", "self:evaluate": "delegated:evaluate", "consortium": "all", "shown": "own",
+	"shown:evaluate": "delegated:evaluate",
+	"locked":         "own", "invited": "all", "approved": "own", "accepted": "invited", "awarded": "all", "released": "own", "due": "all",
+	"held": "all", "chain": "all", "answered": "all",
+	"delegated:publish": "delegated:any", "delegated:evaluate": "delegated:any", "delegated:award": "delegated:any",
+	"delegated:manage": "delegated:any", "delegated:any": "all",
 }
 
 // brokenLines are a line's mutants, by how each came about.
@@ -131,7 +134,8 @@ func migrationBetween(original, mutated string) (statements []string, groups []r
 	}
 	for _, name := range slices.Sorted(maps.Keys(young)) {
 		if l := young[name]; old[name] != l {
-			statements = append(statements, fmt.Sprintf("CREATE POLICY %s ON dps.%s FOR %s TO %s %s", l.name, l.Table, l.Command, l.Role.Database(), l.guard))
+			statements = append(statements, fmt.Sprintf("CREATE POLICY %s ON dps.%s FOR %s TO %s %s", l.name, l.Table, l.Command,
+				l.Role.Database(), l.guard))
 			groups = append(groups, l.Group)
 		}
 	}

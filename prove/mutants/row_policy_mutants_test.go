@@ -64,14 +64,23 @@ func (b *mutantBench) openTableMutants(t *testing.T) (all []mutant) {
 	}
 	for table, groups := range guarded {
 		all = append(all,
-			mutant{name: table + ": the owner's policy for everybody", statements: []string{"ALTER POLICY owner ON dps." + table + " TO PUBLIC"}, groups: groups},
-			mutant{name: table + ": no row security", statements: []string{"ALTER TABLE dps." + table + " DISABLE ROW LEVEL SECURITY"}, groups: groups})
+			mutant{
+				name: table + ": the owner's policy for everybody", statements: []string{"ALTER POLICY owner ON dps." + table + " TO PUBLIC"},
+				groups: groups,
+			},
+			mutant{
+				name: table + ": no row security", statements: []string{"ALTER TABLE dps." + table + " DISABLE ROW LEVEL SECURITY"},
+				groups: groups,
+			})
 	}
 	for _, table := range b.GuardedTables() {
 		for _, role := range []policy.Role{policy.Public, policy.Auditor, policy.Family} {
 			if !rights.HasCommand(role, policy.Select, table) {
-				all = append(all, mutant{name: table + ": granted to " + string(role), statements: []string{"GRANT SELECT ON dps." + table + " TO " + role.Database()},
-					groups: []rights.Group{{Role: role, Command: policy.Select, Table: table}}})
+				all = append(all, mutant{
+					name: table + ": granted to " + string(role), statements: []string{"GRANT SELECT ON dps." + table +
+						" TO " + role.Database()},
+					groups: []rights.Group{{Role: role, Command: policy.Select, Table: table}},
+				})
 			}
 		}
 	}

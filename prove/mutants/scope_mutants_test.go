@@ -15,33 +15,83 @@ import (
 // predicateSlips are what a predicate says and what somebody could have written in its place. Each is made on one table at a time,
 // in every predicate of it that says so.
 var predicateSlips = []struct{ says, instead string }{
-	{"authority_id = (SELECT dps.org())", "true"}, {"provider_id = (SELECT dps.org())", "true"},
-	{"authority_id = (SELECT dps.org())", "provider_id = (SELECT dps.org())"}, {"provider_id = (SELECT dps.org())", "authority_id = (SELECT dps.org())"},
-	{"consortium_id = (SELECT dps.org())", "true"}, {"consortium_id = (SELECT dps.org())", "authority_id = (SELECT dps.org())"},
-	{"chain_id = (SELECT dps.org())", "authority_id = (SELECT dps.org())"}, {"chain_id = (SELECT dps.org())", "organisation_id = (SELECT dps.org())"}, {"chain_id = (SELECT dps.org())", "true"},
-	{" AND decision = 'RELEASED'", ""}, {"= 'RELEASED'", "IS NOT NULL"}, {"= 'RELEASED'", "<> 'HELD'"},
-	{" AND dps.scores_locked(need_id)", ""}, {" AND dps.scores_locked(need_id)", " OR dps.scores_locked(need_id)"},
-	{" AND person = (SELECT dps.person())", ""}, {"person = (SELECT dps.person()) AND ", ""}, {" AND organisation_id = (SELECT dps.org())", ""},
-	{" AND (SELECT dps.buys((SELECT dps.org())))", ""}, {"appointed('EVALUATOR')", "appointed('MODERATOR')"}, {"appointed('MODERATOR')", "appointed('EVALUATOR')"},
+	{"authority_id = (SELECT dps.org())", "true"},
+	{"provider_id = (SELECT dps.org())", "true"},
+	{"authority_id = (SELECT dps.org())", "provider_id = (SELECT dps.org())"},
+	{
+		"provider_id = (SELECT dps.org())",
+		"authority_id = (SELECT dps.org())",
+	},
+	{"consortium_id = (SELECT dps.org())", "true"},
+	{"consortium_id = (SELECT dps.org())", "authority_id = (SELECT dps.org())"},
+	{"chain_id = (SELECT dps.org())", "authority_id = (SELECT dps.org())"},
+	{
+		"chain_id = (SELECT dps.org())",
+		"organisation_id = (SELECT dps.org())",
+	},
+	{"chain_id = (SELECT dps.org())", "true"},
+	{" AND decision = 'RELEASED'", ""},
+	{"= 'RELEASED'", "IS NOT NULL"},
+	{"= 'RELEASED'", "<> 'HELD'"},
+	{" AND dps.scores_locked(need_id)", ""},
+	{" AND dps.scores_locked(need_id)", " OR dps.scores_locked(need_id)"},
+	{" AND person = (SELECT dps.person())", ""},
+	{"person = (SELECT dps.person()) AND ", ""},
+	{
+		" AND organisation_id = (SELECT dps.org())",
+		"",
+	},
+	{" AND (SELECT dps.buys((SELECT dps.org())))", ""},
+	{"appointed('EVALUATOR')", "appointed('MODERATOR')"},
+	{
+		"appointed('MODERATOR')",
+		"appointed('EVALUATOR')",
+	},
 	{"appointed('OPENING_OFFICER')", "appointed('EVALUATOR')"},
-	{" AND shown", ""}, {" AND shown", " AND NOT shown"},
-	{" AND approved_at IS NOT NULL", ""}, {"approved_at IS NOT NULL", "proposed_at IS NOT NULL"}, {"approved_at IS NOT NULL", "accepted_at IS NOT NULL"},
-	{" AND accepted_at IS NOT NULL", ""}, {"accepted_at IS NOT NULL", "approved_at IS NOT NULL"},
+	{" AND shown", ""},
+	{" AND shown", " AND NOT shown"},
+	{" AND approved_at IS NOT NULL", ""},
+	{"approved_at IS NOT NULL", "proposed_at IS NOT NULL"},
+	{
+		"approved_at IS NOT NULL",
+		"accepted_at IS NOT NULL",
+	},
+	{" AND accepted_at IS NOT NULL", ""},
+	{"accepted_at IS NOT NULL", "approved_at IS NOT NULL"},
 	{" AND EXISTS (SELECT FROM dps.invitation WHERE need_id = sealed_offer.need_id AND provider_id = (SELECT dps.org()))", ""},
 	{" AND EXISTS (SELECT FROM dps.invitation WHERE need_id = clarification.need_id AND provider_id = (SELECT dps.org()))", ""},
 	{" AND EXISTS (SELECT FROM dps.invitation WHERE need_id = clarification_asker.need_id AND provider_id = (SELECT dps.org()))", ""},
 	{"need_id = need.id AND ", ""},
 	{"WHERE provider_id = (SELECT dps.org()) AND accepted_at", "WHERE accepted_at"},
-	{" AND EXISTS (SELECT FROM dps.sealed_offer WHERE id = sealed_part.offer_id AND provider_id = (SELECT dps.org()))", ""}, {"id = sealed_part.offer_id AND ", ""},
+	{" AND EXISTS (SELECT FROM dps.sealed_offer WHERE id = sealed_part.offer_id AND provider_id = (SELECT dps.org()))", ""},
+	{"id = sealed_part.offer_id AND ", ""},
 	{" AND award_id IN (SELECT id FROM dps.award WHERE provider_id = (SELECT dps.org()) AND approved_at IS NOT NULL)", ""},
-	{" AND kind = 'PREFERENCE'", ""}, {" AND kind = 'FEEDBACK'", ""}, {"code_hash = (SELECT dps.code_hash()) AND ", ""}, {"code_hash = (SELECT dps.code_hash())", "true"},
-	{" AND capacity = '", " AND '' <> '"}, {" AND organisation_id IS NOT DISTINCT FROM (SELECT dps.org())", ""},
-	{"person = coalesce((SELECT dps.person()), 'family') AND ", ""}, {"coalesce((SELECT dps.person()), 'family')", "'family'"},
-	{"boroughs('PUBLISH')", "boroughs('ANY')"}, {"boroughs('EVALUATE')", "boroughs('ANY')"}, {"boroughs('AWARD')", "boroughs('ANY')"}, {"boroughs('MANAGE')", "boroughs('ANY')"},
-	{"boroughs('PUBLISH')", "boroughs('MANAGE')"}, {"boroughs('EVALUATE')", "boroughs('PUBLISH')"}, {"boroughs('AWARD')", "boroughs('MANAGE')"}, {"boroughs('MANAGE')", "boroughs('AWARD')"},
-	{"boroughs('ANY')", "boroughs('PUBLISH')"}, {"authority_id = ANY ((SELECT dps.boroughs(", "lot_id <> ALL ((SELECT dps.boroughs("},
-	{"deadline < (SELECT dps.now())", "deadline > (SELECT dps.now())"}, {"deadline < (SELECT dps.now())", "deadline IS NOT NULL"}, {"deadline < (SELECT dps.now())", "true"},
-	{"published_at IS NOT NULL", "true"}, {"published_at IS NOT NULL", "published_at IS NULL"},
+	{" AND kind = 'PREFERENCE'", ""},
+	{" AND kind = 'FEEDBACK'", ""},
+	{"code_hash = (SELECT dps.code_hash()) AND ", ""},
+	{"code_hash = (SELECT dps.code_hash())", "true"},
+	{" AND capacity = '", " AND '' <> '"},
+	{" AND organisation_id IS NOT DISTINCT FROM (SELECT dps.org())", ""},
+	{"person = coalesce((SELECT dps.person()), 'family') AND ", ""},
+	{"coalesce((SELECT dps.person()), 'family')", "'family'"},
+	{"boroughs('PUBLISH')", "boroughs('ANY')"},
+	{"boroughs('EVALUATE')", "boroughs('ANY')"},
+	{"boroughs('AWARD')", "boroughs('ANY')"},
+	{"boroughs('MANAGE')", "boroughs('ANY')"},
+	{"boroughs('PUBLISH')", "boroughs('MANAGE')"},
+	{"boroughs('EVALUATE')", "boroughs('PUBLISH')"},
+	{
+		"boroughs('AWARD')",
+		"boroughs('MANAGE')",
+	},
+	{"boroughs('MANAGE')", "boroughs('AWARD')"},
+	{"boroughs('ANY')", "boroughs('PUBLISH')"},
+	{"authority_id = ANY ((SELECT dps.boroughs(", "lot_id <> ALL ((SELECT dps.boroughs("},
+	{"deadline < (SELECT dps.now())", "deadline > (SELECT dps.now())"},
+	{"deadline < (SELECT dps.now())", "deadline IS NOT NULL"},
+	{"deadline < (SELECT dps.now())", "true"},
+	{"published_at IS NOT NULL", "true"},
+	{"published_at IS NOT NULL", "published_at IS NULL"},
 	{"lot_id IN (SELECT id FROM dps.lot WHERE authority_id = (SELECT dps.org()))", "true"},
 	{"setting_id IN (SELECT setting_id FROM dps.award WHERE ", "setting_id NOT IN (SELECT setting_id FROM dps.award WHERE "},
 	{"offer_id IN (SELECT id FROM dps.offer)", "true"},
@@ -50,13 +100,36 @@ var predicateSlips = []struct{ says, instead string }{
 
 // functionSlips are what predicates call, and what somebody could have written in them.
 var functionSlips = []struct{ named, says, instead string }{
-	{"boroughs(text)", "AND d.withdrawn_at IS NULL", ""}, {"boroughs(text)", "d.consortium_id = org() AND", ""}, {"boroughs(text)", "OR d.act = which", "OR true"},
-	{"boroughs(text)", "d.act = which", "d.act <> which"}, {"boroughs(text)", "d.withdrawn_at IS NULL", "d.withdrawn_at IS NOT NULL"},
-	{"boroughs(text)", "AND buys(d.authority_id)", ""}, {"appointed(text)", "AND buys(a.organisation_id)", ""}, {"appointed(text)", "a.organisation_id = org() AND", ""},
-	{"appointed(text)", "AND a.person = person()", ""}, {"appointed(text)", "AND a.capacity = which", ""}, {"appointed(text)", "AND a.ended_at IS NULL", ""},
-	{"appointed(text)", "AND n.ranked_at IS NULL", ""}, {"appointed(text)", "AND n.withdrawn_at IS NULL", ""},
-	{"scores_locked(uuid)", "AND s.locked_at IS NOT NULL", ""}, {"scores_locked(uuid)", ">= min(p.evaluators)", "> min(p.evaluators)"},
-	{"scores_locked(uuid)", ">= min(p.evaluators)", ">= 1"}, {"scores_locked(uuid)", "s.need_id = which AND", ""}, {"scores_locked(uuid)", "p.evaluators", "p.openers + 1"},
+	{"boroughs(text)", "AND d.withdrawn_at IS NULL", ""},
+	{"boroughs(text)", "d.consortium_id = org() AND", ""},
+	{
+		"boroughs(text)",
+		"OR d.act = which", "OR true",
+	},
+	{"boroughs(text)", "d.act = which", "d.act <> which"},
+	{"boroughs(text)", "d.withdrawn_at IS NULL", "d.withdrawn_at IS NOT NULL"},
+	{"boroughs(text)", "AND buys(d.authority_id)", ""},
+	{"appointed(text)", "AND buys(a.organisation_id)", ""},
+	{
+		"appointed(text)",
+		"a.organisation_id = org() AND", "",
+	},
+	{"appointed(text)", "AND a.person = person()", ""},
+	{"appointed(text)", "AND a.capacity = which", ""},
+	{
+		"appointed(text)",
+		"AND a.ended_at IS NULL", "",
+	},
+	{"appointed(text)", "AND n.ranked_at IS NULL", ""},
+	{"appointed(text)", "AND n.withdrawn_at IS NULL", ""},
+	{"scores_locked(uuid)", "AND s.locked_at IS NOT NULL", ""},
+	{"scores_locked(uuid)", ">= min(p.evaluators)", "> min(p.evaluators)"},
+	{"scores_locked(uuid)", ">= min(p.evaluators)", ">= 1"},
+	{"scores_locked(uuid)", "s.need_id = which AND", ""},
+	{
+		"scores_locked(uuid)",
+		"p.evaluators", "p.openers + 1",
+	},
 }
 
 // tryScopes breaks what the scopes of the policy mean, and the functions that they stand on.
@@ -117,12 +190,16 @@ func slipFitsTable(table, instead string) bool {
 
 // columnsOfTable are those of some tables that a slip could confuse.
 var columnsOfTable = map[string]string{
-	"application": "authority_id provider_id lot_id", "need": "authority_id lot_id", "invitation": "authority_id provider_id lot_id", "sealed_offer": "authority_id provider_id",
-	"offer": "authority_id provider_id", "offer_price": "authority_id provider_id", "offer_fee": "authority_id provider_id", "ranking": "authority_id provider_id",
-	"award": "authority_id provider_id proposed_at accepted_at approved_at", "letter": "authority_id provider_id", "placement": "authority_id provider_id",
+	"application": "authority_id provider_id lot_id", "need": "authority_id lot_id", "invitation": "authority_id provider_id lot_id",
+	"sealed_offer": "authority_id provider_id",
+	"offer":        "authority_id provider_id", "offer_price": "authority_id provider_id", "offer_fee": "authority_id provider_id",
+	"ranking": "authority_id provider_id",
+	"award":   "authority_id provider_id proposed_at accepted_at approved_at", "letter": "authority_id provider_id",
+	"placement": "authority_id provider_id",
 	"agreement": "authority_id provider_id", "feedback_words": "authority_id provider_id", "family_invitation": "authority_id provider_id",
-	"event": "authority_id organisation_id", "delegation": "authority_id", "criterion": "authority_id lot_id", "setting_address": "approved_at accepted_at proposed_at",
-	"need_identity": "approved_at authority_id",
+	"event": "authority_id organisation_id", "delegation": "authority_id", "criterion": "authority_id lot_id",
+	"setting_address": "approved_at accepted_at proposed_at",
+	"need_identity":   "approved_at authority_id",
 }
 
 // functionMutants are mutants of functions, each to show in every group whose predicates call it.
@@ -141,7 +218,8 @@ func (b *mutantBench) functionMutants(t *testing.T, sql string) (all []mutant) {
 				groups = append(groups, l.Group)
 			}
 		}
-		all = append(all, mutant{name: f.named + ": " + f.instead + " for " + f.says, statements: []string{strings.ReplaceAll(definition, f.says, f.instead)}, groups: uniqueGroups(groups)})
+		all = append(all, mutant{name: f.named + ": " + f.instead + " for " + f.says, statements: []string{strings.ReplaceAll(definition, f.says,
+			f.instead)}, groups: uniqueGroups(groups)})
 	}
 	return all
 }

@@ -39,7 +39,8 @@ func (r *Region) Compare(t testing.TB, w *Walls, g Group, look uint64) (c Check)
 	return c
 }
 
-// peopleOfGroup are of a group's role: every provider's, those of who has left, and of others those to whom most rows belong and some to whom few do, by
+// peopleOfGroup are of a group's role: every provider's, those of who has left, and of others those to whom most rows belong and some to
+// whom few do, by
 func (r *Region) peopleOfGroup(g Group) []Principal {
 	if known, ok := r.groups[g]; ok {
 		return known
@@ -66,7 +67,8 @@ func (r *Region) peopleOfGroup(g Group) []Principal {
 	kinds := map[string]int{}
 	for i, who := range all {
 		kind := fmt.Sprint(len(r.shownInvitations(who.Principal, "FEEDBACK")), len(r.shownInvitations(who.Principal, "PREFERENCE")))
-		if kinds[kind]++; i < 6 || g.Role == policy.BidsManager || who.Organisation == demo.OrganisationID(leavingBorough) || i >= len(all)-3 || i == len(all)/2 || kinds[kind] <= 2 {
+		if kinds[kind]++; i < 6 || g.Role == policy.BidsManager || who.Organisation == demo.OrganisationID(leavingBorough) || i >= len(all)-3 ||
+			i == len(all)/2 || kinds[kind] <= 2 {
 			people = append(people, who.Principal)
 		}
 	}

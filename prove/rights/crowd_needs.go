@@ -55,9 +55,15 @@ func (c *crowdBuilder) lotFor(stage int) Row {
 func (c *crowdBuilder) addNeed(i int) {
 	authority, stage := organisationID(authorities[i%len(authorities)]), stageOf(i)
 	lot := c.lotFor(stage)
-	n := c.addRow("need", Row{"id": c.newID(), "authority_id": authority, "lot_id": lot["id"], "reference": fmt.Sprintf("N-SYN%04d", i), "age_low": 10, "age_high": 12,
-		"primary_need": "ASD", "other_needs": []string{}, "legal_basis": "EHC_PLAN", "home_outcode": "BN11", "travel_miles": 30, "start_from": c.dayAfter(60),
-		"start_to": c.dayAfter(90), "profile": someWords, "outcomes": someWords, "created_at": c.instantAfter(-60), "created_by": PersonNames[0], "joint": false})
+	n := c.addRow("need", Row{
+		"id": c.newID(), "authority_id": authority, "lot_id": lot["id"], "reference": fmt.Sprintf("N-SYN%04d", i),
+		"age_low": 10, "age_high": 12,
+		"primary_need": "ASD", "other_needs": []string{}, "legal_basis": "EHC_PLAN", "home_outcode": "BN11", "travel_miles": 30,
+		"start_from": c.dayAfter(60),
+		"start_to":   c.dayAfter(90), "profile": someWords, "outcomes": someWords, "created_at": c.instantAfter(-60),
+		"created_by": PersonNames[0],
+		"joint":      false,
+	})
 	about := Row{"need_id": n["id"], "authority_id": authority}
 	c.addRow("need_ceiling", about.withColumn("weekly", 5000))
 	if stage >= stageApproved || c.withChance(0.7) {
@@ -65,14 +71,26 @@ func (c *crowdBuilder) addNeed(i int) {
 	}
 	c.addFamilyInvitation(about, "PREFERENCE", nil)
 	c.linkSiblings(n)
-	c.addRow("succession_case", Row{"succession_id": c.newID(), "need_id": n["id"], "predecessor_id": authority, "successor_id": organisationID("Kent")})
+	c.addRow("succession_case", Row{
+		"succession_id": c.newID(), "need_id": n["id"], "predecessor_id": authority,
+		"successor_id": organisationID("Kent"),
+	})
 	c.addRow("ehc_calendar", about.addTo(Row{"requested_on": c.dayAfter(-90), "post_sixteen": false}))
 	c.addRow("ehc_alert", about.addTo(Row{"kind": "PLAN_DUE", "due": c.instantAfter(-1)}))
 	for _, capacity := range []string{"market_manager", "commissioner", "opening_officer", "safeguarding_lead"} {
-		c.addRow("alert", about.addTo(Row{"id": c.newID(), "capacity": capacity, "kind": "PLAN_DUE", "source_id": c.newID(), "of_kind": "need", "of_id": n["id"], "words": someWords, "due": c.instantAfter(-1), "at": c.instantAfter(0)}))
+		c.addRow("alert", about.addTo(Row{
+			"id": c.newID(), "capacity": capacity, "kind": "PLAN_DUE", "source_id": c.newID(), "of_kind": "need",
+			"of_id": n["id"], "words": someWords, "due": c.instantAfter(-1), "at": c.instantAfter(0),
+		}))
 	}
-	c.addRow("area_approval", about.addTo(Row{"distance": "NEIGHBOURING", "approved_by": "DIRECTOR", "grounds": someWords, "emergency": true, "approved_at": c.instantAfter(-20), "person": PersonNames[1]}))
-	c.addRow("panel_decision", about.addTo(Row{"decided_on": c.dayAfter(-20), "agreed": true, "reasons": someWords, "education": 50, "social_care": 30, "icb": 20, "recorded_at": c.instantAfter(-20), "recorded_by": PersonNames[0]}))
+	c.addRow("area_approval", about.addTo(Row{
+		"distance": "NEIGHBOURING", "approved_by": "DIRECTOR", "grounds": someWords, "emergency": true,
+		"approved_at": c.instantAfter(-20), "person": PersonNames[1],
+	}))
+	c.addRow("panel_decision", about.addTo(Row{
+		"decided_on": c.dayAfter(-20), "agreed": true, "reasons": someWords, "education": 50,
+		"social_care": 30, "icb": 20, "recorded_at": c.instantAfter(-20), "recorded_by": PersonNames[0],
+	}))
 	if stage < stagePublished {
 		return
 	}
@@ -82,7 +100,10 @@ func (c *crowdBuilder) addNeed(i int) {
 	}
 	c.addTally(about, n.Text("id"), lot)
 	c.addAppointments(about, authorities[(i+1)%len(authorities)])
-	c.addRow("joint_share", about.addTo(Row{"joint_id": c.newID(), "reference": "J-SYN", "made_at": c.instantAfter(-40), "made_by": PersonNames[0]}))
+	c.addRow("joint_share", about.addTo(Row{
+		"joint_id": c.newID(), "reference": "J-SYN", "made_at": c.instantAfter(-40),
+		"made_by": PersonNames[0],
+	}))
 	if stage == stagePublished && c.withChance(0.3) {
 		n["withdrawn_at"], n["withdraw_reason"] = c.instantAfter(-1), someWords
 	}
@@ -95,7 +116,10 @@ func (c *crowdBuilder) addNeed(i int) {
 		c.addEvaluation(about, lot, offers, stage)
 	}
 	if stage == stagePublished { // what no story could lead to, for the hands that are to keep off it
-		c.addRow("ranking", about.addTo(Row{"id": c.newID(), "offer_id": c.newID(), "provider_id": providerID(1), "rank": 1, "quality": 30, "price": 50, "total": 80, "arithmetic": someWords, "reckoned_at": c.instantAfter(-4)}))
+		c.addRow("ranking", about.addTo(Row{
+			"id": c.newID(), "offer_id": c.newID(), "provider_id": providerID(1), "rank": 1, "quality": 30,
+			"price": 50, "total": 80, "arithmetic": someWords, "reckoned_at": c.instantAfter(-4),
+		}))
 	}
 	if stage >= stageProposed {
 		c.addAward(about, offers, stage)
@@ -118,7 +142,10 @@ func (c *crowdBuilder) addAppointments(about Row, neighbour string) {
 				return Row{}
 			}
 			added[authority+person] = true
-			return c.addRow("appointment", about.addTo(Row{"id": c.newID(), "organisation_id": organisationID(authority), "person": person, "capacity": capacity, "made_at": c.instantAfter(-20), "made_by": PersonNames[0]}))
+			return c.addRow("appointment", about.addTo(Row{
+				"id": c.newID(), "organisation_id": organisationID(authority), "person": person,
+				"capacity": capacity, "made_at": c.instantAfter(-20), "made_by": PersonNames[0],
+			}))
 		}
 		add(neighbour, PersonNames[0])
 		add(leavingBorough, PersonNames[1])
@@ -138,11 +165,20 @@ func (c *crowdBuilder) addAppointments(about Row, neighbour string) {
 func (c *crowdBuilder) linkSiblings(n Row) {
 	for _, other := range c.rows["need"] {
 		if other["authority_id"] == n["authority_id"] && other["id"] != n["id"] && c.withChance(0.3) {
-			c.addRow("need_link", Row{"need_id": n["id"], "sibling_id": other["id"], "authority_id": n["authority_id"], "linked_at": c.instantAfter(-50), "linked_by": PersonNames[0]})
-			c.addRow("need_link", Row{"need_id": other["id"], "sibling_id": n["id"], "authority_id": n["authority_id"], "linked_at": c.instantAfter(-50), "linked_by": PersonNames[0]})
+			c.addRow("need_link", Row{
+				"need_id": n["id"], "sibling_id": other["id"], "authority_id": n["authority_id"],
+				"linked_at": c.instantAfter(-50), "linked_by": PersonNames[0],
+			})
+			c.addRow("need_link", Row{
+				"need_id": other["id"], "sibling_id": n["id"], "authority_id": n["authority_id"],
+				"linked_at": c.instantAfter(-50), "linked_by": PersonNames[0],
+			})
 		}
 	}
-	c.addRow("need_change", Row{"need_id": n["id"], "authority_id": n["authority_id"], "changed_at": c.instantAfter(-30), "changed_by": PersonNames[0], "reason": someWords, "fields": []string{}})
+	c.addRow("need_change", Row{
+		"need_id": n["id"], "authority_id": n["authority_id"], "changed_at": c.instantAfter(-30),
+		"changed_by": PersonNames[0], "reason": someWords, "fields": []string{},
+	})
 }
 
 func (r Row) addTo(more Row) Row {
@@ -155,26 +191,42 @@ func (r Row) addTo(more Row) Row {
 }
 
 func (c *crowdBuilder) addTally(about Row, offer string, lot Row) {
-	c.addRow("offer_tally", Row{"offer_id": offer, "need_id": about["need_id"], "authority_id": about["authority_id"], "shown": lot["shows_count"]})
+	c.addRow("offer_tally", Row{
+		"offer_id": offer, "need_id": about["need_id"], "authority_id": about["authority_id"],
+		"shown": lot["shows_count"],
+	})
 }
 
 // addOffers invites five providers; three of them offer, and what they offered is opened if the need is.
 func (c *crowdBuilder) addOffers(about, lot Row, isOpen bool) (opened []Row) {
 	for i, n := range c.random.Perm(providerCount)[:5] {
 		if i < 2 { // of needs that no story would lead to, too
-			c.addRow("telephone_offer", about.addTo(Row{"id": c.newID(), "provider_id": providerID(n + 1), "setting_id": demo.SettingID(2*n + 1).String(), "starts_on": c.dayAfter(1), "weekly": 1000, "weeks": 52,
-				"words": someWords, "said_by": PersonNames[0], "said_at": c.instantAfter(-20), "entered_by": PersonNames[0], "entered_at": c.instantAfter(-20), "confirm_by": c.instantAfter(-18)}))
+			c.addRow("telephone_offer", about.addTo(Row{
+				"id": c.newID(), "provider_id": providerID(n + 1), "setting_id": demo.SettingID(2*n +
+					1).String(), "starts_on": c.dayAfter(1), "weekly": 1000, "weeks": 52,
+				"words": someWords, "said_by": PersonNames[0], "said_at": c.instantAfter(-20), "entered_by": PersonNames[0],
+				"entered_at": c.instantAfter(-20), "confirm_by": c.instantAfter(-18),
+			}))
 		}
-		invitation := c.addRow("invitation", about.addTo(Row{"provider_id": providerID(n + 1), "lot_id": lot["id"], "invited_at": c.instantAfter(-40)}))
+		invitation := c.addRow("invitation", about.addTo(Row{
+			"provider_id": providerID(n + 1), "lot_id": lot["id"],
+			"invited_at": c.instantAfter(-40),
+		}))
 		c.addQuestions(about, providerID(n+1), i)
 		if i > 2 {
 			invitation["answer"] = c.valueOrNil("INTENDS")
 			continue
 		}
-		o := about.addTo(Row{"id": c.newID(), "provider_id": providerID(n + 1), "setting_id": demo.SettingID(2*n + 1 + i%2).String(), "version": 2, "received_at": c.instantAfter(-20), "receipt": "synthetic"})
+		o := about.addTo(Row{
+			"id": c.newID(), "provider_id": providerID(n + 1), "setting_id": demo.SettingID(2*n + 1 + i%2).String(),
+			"version": 2, "received_at": c.instantAfter(-20), "receipt": "synthetic",
+		})
 		sealed := c.addRow("sealed_offer", o.addTo(Row{}))
 		for _, part := range []string{"QUALITY", "PRICE"} { // of the first version, which nobody reads any more
-			c.addRow("sealed_part", Row{"offer_id": o["id"], "provider_id": o["provider_id"], "need_id": o["need_id"], "version": 1, "part": part, "ciphertext": someCipher, "keeper_key": someCipher, "provider_key": someCipher})
+			c.addRow("sealed_part", Row{
+				"offer_id": o["id"], "provider_id": o["provider_id"], "need_id": o["need_id"], "version": 1, "part": part,
+				"ciphertext": someCipher, "keeper_key": someCipher, "provider_key": someCipher,
+			})
 		}
 		if i == 2 && c.withChance(0.5) {
 			sealed["withdrawn_at"] = c.instantAfter(-15)
@@ -204,8 +256,14 @@ func (c *crowdBuilder) addQuestions(about Row, who string, i int) {
 }
 
 func (c *crowdBuilder) addOpenedOffer(o Row) Row {
-	c.addRow("offer", o.addTo(Row{"starts_on": c.dayAfter(70), "places": 1, "needs_met": someWords, "outcomes_met": someWords, "assumptions": someWords}))
-	of := Row{"offer_id": o["id"], "need_id": o["need_id"], "authority_id": o["authority_id"], "provider_id": o["provider_id"], "setting_id": o["setting_id"]}
+	c.addRow("offer", o.addTo(Row{
+		"starts_on": c.dayAfter(70), "places": 1, "needs_met": someWords, "outcomes_met": someWords,
+		"assumptions": someWords,
+	}))
+	of := Row{
+		"offer_id": o["id"], "need_id": o["need_id"], "authority_id": o["authority_id"], "provider_id": o["provider_id"],
+		"setting_id": o["setting_id"],
+	}
 	if c.withChance(0.8) {
 		c.addRow("offer_price", of.addTo(Row{"weekly": 1000, "weeks": 38, "annual": 38000}))
 		c.addRow("offer_fee", of.addTo(Row{"position": 1, "kind": "EDUCATION", "description": someWords, "weekly": 1000}))
@@ -227,15 +285,24 @@ func (c *crowdBuilder) addEvaluation(about, lot Row, offers []Row, stage int) {
 	c.addInterests(about)
 	criterion := c.criteria[lot.Text("id")][0]
 	for rank, of := range offers {
-		c.addRow("suitability", of.addTo(Row{"check_code": "AGE", "passed": true, "reason": someWords, "person": PersonNames[0], "at": c.instantAfter(-8)}))
+		c.addRow("suitability", of.addTo(Row{
+			"check_code": "AGE", "passed": true, "reason": someWords, "person": PersonNames[0],
+			"at": c.instantAfter(-8),
+		}))
 		for _, person := range PersonNames {
 			c.addRow("score", of.addTo(Row{"criterion_id": criterion, "person": person, "points": 3, "comment": someWords}))
 		}
 		if stage >= stageOneSheetLocked {
-			c.addRow("price_query", of.addTo(Row{"id": c.newID(), "kind": "UNCLEAR", "question": someWords, "asked_at": c.instantAfter(-5), "asked_by": PersonNames[0], "answer_by": c.instantAfter(5)}))
+			c.addRow("price_query", of.addTo(Row{
+				"id": c.newID(), "kind": "UNCLEAR", "question": someWords, "asked_at": c.instantAfter(-5),
+				"asked_by": PersonNames[0], "answer_by": c.instantAfter(5),
+			}))
 		}
 		if stage >= stageAllSheetsLocked {
-			c.addRow("moderation", of.addTo(Row{"criterion_id": criterion, "points": 3, "reason": someWords, "person": PersonNames[0], "at": c.instantAfter(-4)}))
+			c.addRow("moderation", of.addTo(Row{
+				"criterion_id": criterion, "points": 3, "reason": someWords, "person": PersonNames[0],
+				"at": c.instantAfter(-4),
+			}))
 		}
 		if stage >= stageRanked {
 			place := Row{"rank": rank + 1, "quality": 30, "price": 50, "total": 80, "arithmetic": someWords, "reckoned_at": c.instantAfter(-4)}
@@ -253,19 +320,29 @@ func (c *crowdBuilder) addInterests(about Row) {
 		c.addRow("interest", about.addTo(Row{"id": c.newID(), "person": person, "conflict": false, "at": c.instantAfter(-9), "opened": "{}"}))
 		if i == 0 && c.withChance(0.2) {
 			id := c.newID()
-			c.addRow("interest", about.addTo(Row{"id": id, "person": person, "conflict": true, "nature": c.protectText("interest:"+id, someWords), "at": c.instantAfter(-4), "opened": "{}"}))
+			c.addRow("interest", about.addTo(Row{
+				"id": id, "person": person, "conflict": true, "nature": c.protectText("interest:"+id, someWords),
+				"at": c.instantAfter(-4), "opened": "{}",
+			}))
 		}
 	}
 }
 
 // addAward goes to the first offer, or after it declined to the second.
 func (c *crowdBuilder) addAward(about Row, offers []Row, stage int) {
-	a := c.addRow("award", offers[0].addTo(Row{"id": c.newID(), "route": "COMPETITION", "reason": someWords, "proposed_at": c.instantAfter(-3), "proposed_by": PersonNames[0]}))
+	a := c.addRow("award", offers[0].addTo(Row{
+		"id": c.newID(), "route": "COMPETITION", "reason": someWords, "proposed_at": c.instantAfter(-3),
+		"proposed_by": PersonNames[0],
+	}))
 	if stage == stageApproved || stage == stageAccepted || stage == stagePlaced && c.withChance(0.5) {
 		c.setOtherRoute(a)
 	}
-	c.addRow("basis", about.addTo(Row{"award_id": a["id"], "words": c.protectText("basis:"+a.Text("id"), `{"reasons": "Synthetic", "evidence": []}`), "starts_on": c.dayAfter(70), "weekly": 1000, "weeks": 38}))
-	c.addRow("award_notice", about.addTo(Row{"id": c.newID(), "number": len(c.rows["award_notice"]) + 1, "award_id": a["id"], "kind": "AWARD", "reference": someWords, "published_on": c.dayAfter(-1), "recorded_at": c.instantAfter(-1), "recorded_by": PersonNames[0]}))
+	c.addRow("basis", about.addTo(Row{"award_id": a["id"], "words": c.protectText("basis:"+a.Text("id"),
+		`{"reasons": "Synthetic", "evidence": []}`), "starts_on": c.dayAfter(70), "weekly": 1000, "weeks": 38}))
+	c.addRow("award_notice", about.addTo(Row{
+		"id": c.newID(), "number": len(c.rows["award_notice"]) + 1, "award_id": a["id"], "kind": "AWARD",
+		"reference": someWords, "published_on": c.dayAfter(-1), "recorded_at": c.instantAfter(-1), "recorded_by": PersonNames[0],
+	}))
 	if stage == stageRejected {
 		a["rejected_at"], a["rejected_by"], a["reject_reason"] = c.instantAfter(-3), PersonNames[1], someWords
 	}
@@ -274,14 +351,20 @@ func (c *crowdBuilder) addAward(about Row, offers []Row, stage int) {
 	}
 	a["approved_at"], a["approved_by"], a["accept_by"] = c.instantAfter(-3), PersonNames[1], c.instantAfter(5)
 	for i, of := range offers {
-		c.addRow("letter", of.addTo(Row{"id": c.newID(), "award_id": a["id"], "result": "NOT_AWARDED", "rank": i + 1, "total": 80, "body": someWords, "sent_at": c.instantAfter(-3)}))
+		c.addRow("letter", of.addTo(Row{
+			"id": c.newID(), "award_id": a["id"], "result": "NOT_AWARDED", "rank": i + 1, "total": 80,
+			"body": someWords, "sent_at": c.instantAfter(-3),
+		}))
 	}
 	switch stage {
 	case stageDeclined:
 		a["declined_at"], a["decline_reason"] = c.instantAfter(-2), someWords
 	case stageLapsed:
 		a["lapsed_at"] = c.instantAfter(-2)
-		c.addRow("award", offers[1].addTo(Row{"id": c.newID(), "route": "COMPETITION", "reason": someWords, "proposed_at": c.instantAfter(-1), "proposed_by": PersonNames[0]}))
+		c.addRow("award", offers[1].addTo(Row{
+			"id": c.newID(), "route": "COMPETITION", "reason": someWords, "proposed_at": c.instantAfter(-1),
+			"proposed_by": PersonNames[0],
+		}))
 	case stageAccepted, stagePlaced:
 		a["accepted_at"] = c.instantAfter(-2)
 		c.addPlacement(about, a, stage == stagePlaced)
@@ -299,8 +382,14 @@ func (c *crowdBuilder) setOtherRoute(a Row) {
 }
 
 func (c *crowdBuilder) addPlacement(about, award Row, started bool) {
-	p := c.addRow("placement", about.addTo(Row{"id": c.newID(), "award_id": award["id"], "provider_id": award["provider_id"], "setting_id": award["setting_id"], "starts_on": c.dayAfter(70), "route": award["route"]}))
-	c.addRow("spending", Row{"placement_id": p["id"], "authority_id": about["authority_id"], "route": award["route"], "agreed_on": c.dayAfter(-100), "annual": 38000})
+	p := c.addRow("placement", about.addTo(Row{
+		"id": c.newID(), "award_id": award["id"], "provider_id": award["provider_id"],
+		"setting_id": award["setting_id"], "starts_on": c.dayAfter(70), "route": award["route"],
+	}))
+	c.addRow("spending", Row{
+		"placement_id": p["id"], "authority_id": about["authority_id"], "route": award["route"],
+		"agreed_on": c.dayAfter(-100), "annual": 38000,
+	})
 	if started {
 		p["started_at"] = c.instantAfter(-1)
 	}
@@ -309,14 +398,20 @@ func (c *crowdBuilder) addPlacement(about, award Row, started bool) {
 	c.addFamilyInvitation(about, "FEEDBACK", of)
 	for _, decision := range []any{"RELEASED", "HELD", "REFERRED", nil} {
 		id := c.newID()
-		w := c.addRow("feedback_words", of.addTo(Row{"id": id, "respondent": "PARENT", "words": c.protectText("words:"+id, someWords), "may_contact": false, "received_at": c.instantAfter(-1), "read_by": c.instantAfter(1), "decision": decision}))
+		w := c.addRow("feedback_words", of.addTo(Row{
+			"id": id, "respondent": "PARENT", "words": c.protectText("words:"+id, someWords),
+			"may_contact": false, "received_at": c.instantAfter(-1), "read_by": c.instantAfter(1), "decision": decision,
+		}))
 		if decision != nil {
 			w["decided_at"] = c.instantAfter(0)
 		}
 	}
 	for _, table := range []string{"rating", "rating_waiting"} {
-		c.addRow(table, Row{"id": c.newID(), "market_id": demo.MarketID().String(), "provider_id": p["provider_id"], "setting_id": p["setting_id"], "respondent": "PARENT",
-			"question": "SAFE", "value": 4, "month": "2026-01-01"})
+		c.addRow(table, Row{
+			"id": c.newID(), "market_id": demo.MarketID().String(), "provider_id": p["provider_id"],
+			"setting_id": p["setting_id"], "respondent": "PARENT",
+			"question": "SAFE", "value": 4, "month": "2026-01-01",
+		})
 	}
 }
 
@@ -324,8 +419,12 @@ func (c *crowdBuilder) addPlacement(about, award Row, started bool) {
 func (c *crowdBuilder) addFamilyInvitation(about Row, kind string, placement Row) {
 	code, hash := seal.NewCode()
 	c.codes = append(c.codes, code)
-	i := c.addRow("family_invitation", about.addTo(Row{"id": c.newID(), "code_hash": fmt.Sprintf(`\x%x`, hash), "kind": kind, "respondent": "PARENT", "market_id": demo.MarketID().String(),
-		"invited_by": PersonNames[0], "invited_at": c.instantAfter(-30), "expires_at": c.instantAfter(30), "used_at": c.valueOrNil(c.instantAfter(-20))}))
+	i := c.addRow("family_invitation", about.addTo(Row{
+		"id": c.newID(), "code_hash": fmt.Sprintf(`\x%x`, hash), "kind": kind,
+		"respondent": "PARENT", "market_id": demo.MarketID().String(),
+		"invited_by": PersonNames[0], "invited_at": c.instantAfter(-30), "expires_at": c.instantAfter(30),
+		"used_at": c.valueOrNil(c.instantAfter(-20)),
+	}))
 	for _, name := range []string{"placement_id", "provider_id", "setting_id"} {
 		i[name] = placement[name]
 	}
@@ -333,9 +432,15 @@ func (c *crowdBuilder) addFamilyInvitation(about Row, kind string, placement Row
 		id := c.newID()
 		if c.withChance(0.5) {
 			naming := c.newID()
-			c.addRow("naming", about.addTo(Row{"id": naming, "preference_id": id, "setting_id": demo.SettingID(1).String(), "named": true, "reasons": c.protectText("naming:"+naming, someWords),
-				"consulted_on": c.dayAfter(-30), "decided_at": c.instantAfter(-20), "decided_by": PersonNames[0]}))
+			c.addRow("naming", about.addTo(Row{
+				"id": naming, "preference_id": id, "setting_id": demo.SettingID(1).String(), "named": true,
+				"reasons":      c.protectText("naming:"+naming, someWords),
+				"consulted_on": c.dayAfter(-30), "decided_at": c.instantAfter(-20), "decided_by": PersonNames[0],
+			}))
 		}
-		c.addRow("preference", about.addTo(Row{"id": id, "respondent": "PARENT", "words": c.protectText("preference:"+id, someWords), "entered_for": c.withChance(0.5), "given_at": c.instantAfter(-20)}))
+		c.addRow("preference", about.addTo(Row{
+			"id": id, "respondent": "PARENT", "words": c.protectText("preference:"+id, someWords),
+			"entered_for": c.withChance(0.5), "given_at": c.instantAfter(-20),
+		}))
 	}
 }

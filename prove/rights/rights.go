@@ -20,7 +20,8 @@ type Right struct {
 
 // The roles, by what they have in common.
 const (
-	actingRoles       = "market_manager commissioner approver opening_officer evaluator moderator safeguarding_lead auditor consortium_officer bids_manager"
+	actingRoles = "market_manager commissioner approver opening_officer evaluator moderator safeguarding_lead auditor " +
+		"consortium_officer bids_manager"
 	allRoles          = "public family " + actingRoles + " keeper worker importer"
 	consortiumOfficer = "consortium_officer"
 	bidsManager       = "bids_manager"
@@ -32,7 +33,8 @@ const (
 var Rights = []Right{
 	// What is open to everyone.
 	{Act: "organisation.read", commandsAndTables: "SELECT organisation partnership_step succession", roles: allRoles, rows: everyRow},
-	{Act: "market.read", commandsAndTables: "SELECT market regime procedure admission_terms evidence_kind market_notice market_rule tie_break below_standard regime_route tribunal_direction urgent_terms award_notice_rule", roles: allRoles, rows: everyRow},
+	{Act: "market.read", commandsAndTables: "SELECT market regime procedure admission_terms evidence_kind market_notice market_rule " +
+		"tie_break below_standard regime_route tribunal_direction urgent_terms award_notice_rule", roles: allRoles, rows: everyRow},
 	{Act: "provider.read", commandsAndTables: "SELECT provider", roles: allRoles, rows: everyRow},
 	{Act: "setting.read", commandsAndTables: "SELECT setting inspection outcode place_key place vacancy", roles: allRoles, rows: everyRow},
 	{Act: "vacancy.declare", commandsAndTables: "INSERT UPDATE vacancy", roles: bidsManager, rows: ofOwnSetting},
@@ -45,7 +47,10 @@ var Rights = []Right{
 	{Act: "lot.read", commandsAndTables: "SELECT lot criterion lot_evidence", roles: allRoles, rows: ofPublishedLot},
 
 	// The log and the memory of retries: in the own name only.
-	{Act: "event.write", commandsAndTables: "INSERT event", roles: actingRoles + " family worker importer", rows: bothFilters(ownDoing, inOwnCapacity)},
+	{
+		Act: "event.write", commandsAndTables: "INSERT event", roles: actingRoles + " family worker importer",
+		rows: bothFilters(ownDoing, inOwnCapacity),
+	},
 	{Act: "event.write", commandsAndTables: "INSERT event", roles: "keeper", rows: ownDoing},
 	{Act: "event.read", commandsAndTables: "SELECT event", roles: "auditor", rows: ofAuthority},
 	{Act: "event.read", commandsAndTables: "SELECT event", roles: bidsManager, rows: inOwnChain},
@@ -61,7 +66,10 @@ var Rights = []Right{
 	{Act: "lot.ask", commandsAndTables: "INSERT lot_evidence", roles: "market_manager", rows: ofAuthority},
 	{Act: "evidence.read", commandsAndTables: "SELECT evidence evidence_warning evidence_file", roles: bidsManager, rows: ofProvider},
 	{Act: "evidence.read", commandsAndTables: "SELECT evidence evidence_warning evidence_file", roles: "market_manager", rows: ofApplicant},
-	{Act: "evidence.read", commandsAndTables: "SELECT evidence evidence_warning evidence_file", roles: "commissioner", rows: bothFilters(ofMember, inTheRegion)},
+	{
+		Act: "evidence.read", commandsAndTables: "SELECT evidence evidence_warning evidence_file", roles: "commissioner",
+		rows: bothFilters(ofMember, inTheRegion),
+	},
 	{Act: "evidence.read", commandsAndTables: "SELECT evidence evidence_warning evidence_file", roles: "worker", rows: everyRow},
 	{Act: "evidence.record", commandsAndTables: "INSERT evidence", roles: bidsManager, rows: ofProvider},
 	{Act: "renewal.read", commandsAndTables: "SELECT renewal", roles: "market_manager", rows: ofAuthority},
@@ -72,8 +80,14 @@ var Rights = []Right{
 	{Act: "evidence.warn", commandsAndTables: "INSERT evidence_warning", roles: "worker", rows: everyRow},
 	{Act: "membership.lapse", commandsAndTables: "UPDATE membership", roles: "worker", rows: everyRow},
 	{Act: "membership.lapse", commandsAndTables: "INSERT membership_step", roles: "worker", rows: everyRow},
-	{Act: "application.read", commandsAndTables: "SELECT application application_question application_appeal", roles: "market_manager", rows: ofAuthority},
-	{Act: "application.read", commandsAndTables: "SELECT application application_question application_appeal", roles: bidsManager, rows: ofProvider},
+	{
+		Act: "application.read", commandsAndTables: "SELECT application application_question application_appeal", roles: "market_manager",
+		rows: ofAuthority,
+	},
+	{
+		Act: "application.read", commandsAndTables: "SELECT application application_question application_appeal",
+		roles: bidsManager, rows: ofProvider,
+	},
 	{Act: "application.submit", commandsAndTables: "INSERT application", roles: bidsManager, rows: ofProvider},
 	{Act: "application.decide", commandsAndTables: "UPDATE application", roles: "market_manager", rows: ofAuthority},
 	{Act: "application.decide", commandsAndTables: "INSERT membership", roles: "market_manager", rows: ofOwnLot},
@@ -118,10 +132,16 @@ var Rights = []Right{
 	{Act: "delegation.withdraw", commandsAndTables: "UPDATE delegation", roles: "commissioner", rows: ofAuthority},
 
 	// A need: its authority's people, the consortium in what is delegated, the providers invited.
-	{Act: "need.read", commandsAndTables: "SELECT need need_change need_link", roles: "commissioner approver opening_officer evaluator moderator safeguarding_lead", rows: ofAuthority},
+	{
+		Act: "need.read", commandsAndTables: "SELECT need need_change need_link",
+		roles: "commissioner approver opening_officer evaluator moderator safeguarding_lead", rows: ofAuthority,
+	},
 	{Act: "need.read", commandsAndTables: "SELECT need need_change", roles: evaluatingRoles, rows: appointedToNeed},
 	{Act: "need.read", commandsAndTables: "SELECT need_link", roles: evaluatingRoles, rows: bothFilters(appointedToNeed, appointedToSibling)},
-	{Act: "need.read", commandsAndTables: "SELECT need need_change need_link", roles: consortiumOfficer, rows: delegatesTo("PUBLISH EVALUATE AWARD MANAGE")},
+	{
+		Act: "need.read", commandsAndTables: "SELECT need need_change need_link", roles: consortiumOfficer,
+		rows: delegatesTo("PUBLISH EVALUATE AWARD MANAGE"),
+	},
 	{Act: "need.read", commandsAndTables: "SELECT need need_change", roles: bidsManager, rows: invitedToNeed},
 	{Act: "need.read", commandsAndTables: "SELECT need_link", roles: bidsManager, rows: bothFilters(invitedToNeed, invitedToSibling)},
 	{Act: "need.read", commandsAndTables: "SELECT need need_change", roles: bidsManager, rows: ofAcceptedNeed},
@@ -136,13 +156,19 @@ var Rights = []Right{
 	{Act: "need.amend", commandsAndTables: "UPDATE need need_ceiling", roles: "commissioner", rows: ofAuthority},
 	{Act: "need.amend", commandsAndTables: "INSERT need_change invitation need_ceiling", roles: "commissioner", rows: ofAuthority},
 	{Act: "need.amend", commandsAndTables: "UPDATE need need_ceiling", roles: consortiumOfficer, rows: delegatesTo("PUBLISH")},
-	{Act: "need.amend", commandsAndTables: "INSERT need_change invitation need_ceiling", roles: consortiumOfficer, rows: delegatesTo("PUBLISH")},
+	{
+		Act: "need.amend", commandsAndTables: "INSERT need_change invitation need_ceiling", roles: consortiumOfficer,
+		rows: delegatesTo("PUBLISH"),
+	},
 	{Act: "need.withdraw", commandsAndTables: "UPDATE need", roles: "commissioner", rows: ofAuthority},
 	{Act: "need.withdraw", commandsAndTables: "UPDATE need", roles: consortiumOfficer, rows: delegatesTo("PUBLISH")},
 	{Act: "need.link", commandsAndTables: "INSERT need_link", roles: "commissioner", rows: ofAuthority},
 	{Act: "need.link", commandsAndTables: "INSERT need_link", roles: consortiumOfficer, rows: delegatesTo("PUBLISH")},
 	// One call for several boroughs: each sees its own part of it.
-	{Act: "joint.read", commandsAndTables: "SELECT joint_share", roles: "commissioner approver opening_officer evaluator moderator", rows: ofAuthority},
+	{
+		Act: "joint.read", commandsAndTables: "SELECT joint_share", roles: "commissioner approver opening_officer evaluator moderator",
+		rows: ofAuthority,
+	},
 	{Act: "joint.read", commandsAndTables: "SELECT joint_share", roles: evaluatingRoles, rows: appointedToNeed},
 	{Act: "joint.read", commandsAndTables: "SELECT joint_share", roles: consortiumOfficer, rows: delegatesTo("PUBLISH EVALUATE AWARD MANAGE")},
 	{Act: "joint.read", commandsAndTables: "SELECT joint_share", roles: bidsManager, rows: invitedToNeed},
@@ -175,19 +201,33 @@ var Rights = []Right{
 	// Questions: all who are invited read what was answered; who asked, the asker alone.
 	{Act: "clarification.read", commandsAndTables: "SELECT clarification", roles: "commissioner", rows: ofAuthority},
 	{Act: "clarification.read", commandsAndTables: "SELECT clarification", roles: consortiumOfficer, rows: delegatesTo("PUBLISH")},
-	{Act: "clarification.read", commandsAndTables: "SELECT clarification", roles: bidsManager, rows: bothFilters(invitedToNeed, answeredOrAsked)},
+	{
+		Act: "clarification.read", commandsAndTables: "SELECT clarification", roles: bidsManager,
+		rows: bothFilters(invitedToNeed, answeredOrAsked),
+	},
 	{Act: "clarification.answer", commandsAndTables: "UPDATE clarification", roles: "commissioner", rows: ofAuthority},
 	{Act: "clarification.answer", commandsAndTables: "UPDATE clarification", roles: consortiumOfficer, rows: delegatesTo("PUBLISH")},
 	{Act: "clarification.ask", commandsAndTables: "INSERT clarification", roles: bidsManager, rows: bothFilters(invitedToNeed, isUnanswered)},
-	{Act: "clarification.ask", commandsAndTables: "SELECT INSERT clarification_asker", roles: bidsManager, rows: bothFilters(ofProvider, invitedToNeed)},
+	{
+		Act: "clarification.ask", commandsAndTables: "SELECT INSERT clarification_asker", roles: bidsManager,
+		rows: bothFilters(ofProvider, invitedToNeed),
+	},
 
 	// An interest in the outcome, or none: declared in the own name; who answers for the award sees all.
 	{Act: "interest.read", commandsAndTables: "SELECT interest", roles: "commissioner approver", rows: ofAuthority},
-	{Act: "interest.read", commandsAndTables: "SELECT interest", roles: "opening_officer evaluator moderator", rows: bothFilters(ofAuthority, inPerson)},
-	{Act: "interest.read", commandsAndTables: "SELECT interest", roles: consortiumOfficer, rows: bothFilters(delegatesTo("EVALUATE AWARD"), inPerson)},
+	{
+		Act: "interest.read", commandsAndTables: "SELECT interest", roles: "opening_officer evaluator moderator",
+		rows: bothFilters(ofAuthority, inPerson),
+	},
+	{Act: "interest.read", commandsAndTables: "SELECT interest", roles: consortiumOfficer, rows: bothFilters(delegatesTo("EVALUATE AWARD"),
+		inPerson)},
 	{Act: "interest.read", commandsAndTables: "SELECT interest", roles: "keeper", rows: everyRow},
-	{Act: "interest.declare", commandsAndTables: "INSERT interest", roles: "commissioner approver opening_officer evaluator moderator", rows: bothFilters(ofAuthority, inPerson)},
-	{Act: "interest.declare", commandsAndTables: "INSERT interest", roles: consortiumOfficer, rows: bothFilters(delegatesTo("EVALUATE AWARD"), inPerson)},
+	{
+		Act: "interest.declare", commandsAndTables: "INSERT interest", roles: "commissioner approver opening_officer evaluator moderator",
+		rows: bothFilters(ofAuthority, inPerson),
+	},
+	{Act: "interest.declare", commandsAndTables: "INSERT interest", roles: consortiumOfficer, rows: bothFilters(delegatesTo("EVALUATE AWARD"),
+		inPerson)},
 
 	// Joint evaluation: people of other authorities, appointed to a need in their capacity while its evaluation goes on.
 	{Act: "appointment.read", commandsAndTables: "SELECT appointment", roles: "commissioner", rows: ofAuthority},
@@ -215,8 +255,12 @@ var Rights = []Right{
 	{Act: "offer.submit", commandsAndTables: "INSERT UPDATE sealed_offer", roles: bidsManager, rows: bothFilters(ofProvider, invitedToNeed)},
 	{Act: "offer.submit", commandsAndTables: "INSERT sealed_part", roles: bidsManager, rows: bothFilters(ofProvider, ofOwnSealedOffer)},
 	{Act: "offer.withdraw", commandsAndTables: "UPDATE sealed_offer", roles: bidsManager, rows: ofProvider},
-	{Act: "tally.read", commandsAndTables: "SELECT offer_tally", roles: "commissioner opening_officer", rows: bothFilters(ofAuthority, isShown)},
-	{Act: "tally.read", commandsAndTables: "SELECT offer_tally", roles: consortiumOfficer, rows: bothFilters(delegatesTo("EVALUATE"), isShown)},
+	{
+		Act: "tally.read", commandsAndTables: "SELECT offer_tally", roles: "commissioner opening_officer",
+		rows: bothFilters(ofAuthority, isShown),
+	},
+	{Act: "tally.read", commandsAndTables: "SELECT offer_tally", roles: consortiumOfficer, rows: bothFilters(delegatesTo("EVALUATE"),
+		isShown)},
 	{Act: "offer.open", commandsAndTables: "SELECT INSERT opening_approval", roles: "opening_officer", rows: ofAuthority},
 	{Act: "offer.open", commandsAndTables: "SELECT INSERT opening_approval", roles: consortiumOfficer, rows: delegatesTo("EVALUATE")},
 	{Act: "offer.unseal", commandsAndTables: "UPDATE need", roles: "keeper", rows: isPastDeadline},
@@ -225,7 +269,10 @@ var Rights = []Right{
 	{Act: "offer.unseal", commandsAndTables: "INSERT offer_fee", roles: "keeper", rows: ofOpenedOffer},
 
 	// Opened offers; a price is not for those who open or score quality.
-	{Act: "offer.read", commandsAndTables: "SELECT offer", roles: "commissioner approver opening_officer evaluator moderator", rows: ofAuthority},
+	{
+		Act: "offer.read", commandsAndTables: "SELECT offer", roles: "commissioner approver opening_officer evaluator moderator",
+		rows: ofAuthority,
+	},
 	{Act: "offer.read", commandsAndTables: "SELECT offer", roles: consortiumOfficer, rows: delegatesTo("EVALUATE AWARD")},
 	{Act: "offer.read", commandsAndTables: "SELECT offer", roles: "keeper", rows: everyRow},
 	{Act: "price.read", commandsAndTables: "SELECT offer_price offer_fee", roles: "commissioner approver moderator", rows: ofAuthority},
@@ -249,16 +296,23 @@ var Rights = []Right{
 	{Act: "suitability.read", commandsAndTables: "SELECT suitability", roles: "keeper", rows: everyRow},
 	{Act: "suitability.assess", commandsAndTables: "INSERT UPDATE suitability", roles: "commissioner", rows: ofAuthority},
 	{Act: "suitability.assess", commandsAndTables: "INSERT UPDATE suitability", roles: consortiumOfficer, rows: delegatesTo("EVALUATE")},
-	{Act: "score.read", commandsAndTables: "SELECT score score_sheet", roles: "commissioner moderator", rows: bothFilters(ofAuthority, allLocked)},
+	{
+		Act: "score.read", commandsAndTables: "SELECT score score_sheet", roles: "commissioner moderator",
+		rows: bothFilters(ofAuthority, allLocked),
+	},
 	{Act: "score.read", commandsAndTables: "SELECT score score_sheet", roles: "evaluator", rows: bothFilters(ofAuthority, inPerson)},
-	{Act: "score.read", commandsAndTables: "SELECT score score_sheet", roles: consortiumOfficer, rows: bothFilters(delegatesTo("EVALUATE"), inPerson)},
+	{Act: "score.read", commandsAndTables: "SELECT score score_sheet", roles: consortiumOfficer, rows: bothFilters(delegatesTo("EVALUATE"),
+		inPerson)},
 	{Act: "score.read", commandsAndTables: "SELECT score score_sheet", roles: "keeper", rows: everyRow},
 	{Act: "score.give", commandsAndTables: "INSERT UPDATE score", roles: "evaluator", rows: bothFilters(ofAuthority, inPerson)},
 	{Act: "score.give", commandsAndTables: "INSERT score_sheet", roles: "evaluator", rows: bothFilters(ofAuthority, inPerson)},
-	{Act: "score.give", commandsAndTables: "INSERT UPDATE score", roles: consortiumOfficer, rows: bothFilters(delegatesTo("EVALUATE"), inPerson)},
-	{Act: "score.give", commandsAndTables: "INSERT score_sheet", roles: consortiumOfficer, rows: bothFilters(delegatesTo("EVALUATE"), inPerson)},
+	{Act: "score.give", commandsAndTables: "INSERT UPDATE score", roles: consortiumOfficer, rows: bothFilters(delegatesTo("EVALUATE"),
+		inPerson)},
+	{Act: "score.give", commandsAndTables: "INSERT score_sheet", roles: consortiumOfficer, rows: bothFilters(delegatesTo("EVALUATE"),
+		inPerson)},
 	{Act: "score.lock", commandsAndTables: "UPDATE score_sheet", roles: "evaluator", rows: bothFilters(ofAuthority, inPerson)},
-	{Act: "score.lock", commandsAndTables: "UPDATE score_sheet", roles: consortiumOfficer, rows: bothFilters(delegatesTo("EVALUATE"), inPerson)},
+	{Act: "score.lock", commandsAndTables: "UPDATE score_sheet", roles: consortiumOfficer, rows: bothFilters(delegatesTo("EVALUATE"),
+		inPerson)},
 	{Act: "moderation.read", commandsAndTables: "SELECT moderation", roles: "commissioner moderator", rows: ofAuthority},
 	{Act: "moderation.read", commandsAndTables: "SELECT moderation", roles: "keeper", rows: everyRow},
 	{Act: "moderation.agree", commandsAndTables: "INSERT UPDATE moderation", roles: "moderator", rows: ofAuthority},
@@ -345,7 +399,10 @@ var Rights = []Right{
 	{Act: "family_invitation.send", commandsAndTables: "INSERT family_invitation", roles: "commissioner", rows: ofAuthority},
 	{Act: "family_invitation.use", commandsAndTables: "UPDATE family_invitation", roles: "family", rows: withCode},
 	{Act: "feedback.give", commandsAndTables: "INSERT rating_waiting", roles: "family", rows: invitedToFeedBack},
-	{Act: "feedback.give", commandsAndTables: "INSERT feedback_words", roles: "family", rows: bothFilters(invitedToFeedBack, ofPlacementInvitedTo)},
+	{
+		Act: "feedback.give", commandsAndTables: "INSERT feedback_words", roles: "family",
+		rows: bothFilters(invitedToFeedBack, ofPlacementInvitedTo),
+	},
 	{Act: "words.read", commandsAndTables: "SELECT feedback_words", roles: "safeguarding_lead", rows: ofAuthority},
 	{Act: "words.read", commandsAndTables: "SELECT feedback_words", roles: "commissioner", rows: bothFilters(ofAuthority, isReleased)},
 	{Act: "words.read", commandsAndTables: "SELECT feedback_words", roles: bidsManager, rows: bothFilters(ofProvider, isReleased)},
@@ -354,7 +411,10 @@ var Rights = []Right{
 	{Act: "rating.mix", commandsAndTables: "INSERT rating", roles: "worker", rows: everyRow},
 
 	// What has come due: the clock alerts those who act in the capacity that it concerns.
-	{Act: "alert.read", commandsAndTables: "SELECT alert", roles: "market_manager commissioner opening_officer safeguarding_lead", rows: bothFilters(ofAuthority, inOwnCapacity)},
+	{
+		Act: "alert.read", commandsAndTables: "SELECT alert", roles: "market_manager commissioner opening_officer safeguarding_lead",
+		rows: bothFilters(ofAuthority, inOwnCapacity),
+	},
 	{Act: "alert.wake", commandsAndTables: "INSERT alert", roles: "worker", rows: everyRow},
 }
 

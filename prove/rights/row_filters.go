@@ -74,7 +74,8 @@ type Facts struct {
 
 func newFacts(tables map[string]map[string]Row, now time.Time) *Facts {
 	f := &Facts{Tables: tables, now: now, lockedSheets: map[string]int{}, evaluators: map[string]int{}}
-	f.lots, f.needs, f.awards, f.sealedOffers, f.offers = tables["lot"], tables["need"], tables["award"], tables["sealed_offer"], tables["offer"]
+	f.lots, f.needs, f.awards, f.sealedOffers, f.offers = tables["lot"], tables["need"], tables["award"], tables["sealed_offer"],
+		tables["offer"]
 	f.delegations, f.invitations = rowsByColumn(tables["delegation"], "authority_id"), rowsByColumn(tables["invitation"], "provider_id")
 	f.awardsOfProvider, f.awardsOfAuthority = rowsByColumn(f.awards, "provider_id"), rowsByColumn(f.awards, "authority_id")
 	f.applications, f.memberships = rowsByColumn(tables["application"], "provider_id"), rowsByColumn(tables["membership"], "provider_id")
@@ -118,15 +119,19 @@ func columnEquals(r Row, column, value string) bool { return value != "" && r.Te
 func ofAuthority(_ *Facts, who Principal, r Row) bool {
 	return columnEquals(r, "authority_id", who.organisationID())
 }
+
 func ofProvider(_ *Facts, who Principal, r Row) bool {
 	return columnEquals(r, "provider_id", who.organisationID())
 }
+
 func ofPredecessor(_ *Facts, who Principal, r Row) bool {
 	return columnEquals(r, "predecessor_id", who.organisationID())
 }
+
 func toConsortium(_ *Facts, who Principal, r Row) bool {
 	return columnEquals(r, "consortium_id", who.organisationID())
 }
+
 func inOwnChain(_ *Facts, who Principal, r Row) bool {
 	return columnEquals(r, "chain_id", who.organisationID())
 }
@@ -185,7 +190,8 @@ func ofOwnLot(f *Facts, who Principal, r Row) bool {
 
 // ofApplicant: of a provider that has ever applied to the authority that asks.
 func ofApplicant(f *Facts, who Principal, r Row) bool {
-	return slices.ContainsFunc(f.applications[r.Text("provider_id")], func(a Row) bool { return columnEquals(a, "authority_id", who.organisationID()) })
+	return slices.ContainsFunc(f.applications[r.Text("provider_id")],
+		func(a Row) bool { return columnEquals(a, "authority_id", who.organisationID()) })
 }
 
 // ofMember: of a provider that is a member of some lot now.
@@ -197,7 +203,8 @@ func ofMember(f *Facts, _ Principal, r Row) bool {
 func delegatesTo(acts string) rowFilter {
 	return func(f *Facts, who Principal, r Row) bool {
 		return slices.ContainsFunc(f.delegations[r.Text("authority_id")], func(d Row) bool {
-			return columnEquals(d, "consortium_id", who.organisationID()) && !d.hasValue("withdrawn_at") && f.inRegion(d.Text("authority_id")) && f.inRegion(who.organisationID()) && slices.Contains(strings.Fields(acts), d.Text("act"))
+			return columnEquals(d, "consortium_id", who.organisationID()) && !d.hasValue("withdrawn_at") && f.inRegion(d.Text("authority_id")) &&
+				f.inRegion(who.organisationID()) && slices.Contains(strings.Fields(acts), d.Text("act"))
 		})
 	}
 }
@@ -223,7 +230,8 @@ func (f *Facts) appointedTo(who Principal, id string) bool {
 		return false
 	}
 	return slices.ContainsFunc(f.appointments[id], func(a Row) bool {
-		return columnEquals(a, "organisation_id", who.organisationID()) && columnEquals(a, "person", who.Person) && columnEquals(a, "capacity", strings.ToUpper(string(who.Role))) && !a.hasValue("ended_at")
+		return columnEquals(a, "organisation_id", who.organisationID()) && columnEquals(a, "person", who.Person) && columnEquals(a, "capacity",
+			strings.ToUpper(string(who.Role))) && !a.hasValue("ended_at")
 	})
 }
 
@@ -277,7 +285,8 @@ func allLocked(f *Facts, _ Principal, r Row) bool {
 }
 
 func ofAcceptedNeed(f *Facts, who Principal, r Row) bool {
-	return slices.ContainsFunc(f.awardsOfProvider[who.organisationID()], func(a Row) bool { return a.Text("need_id") == needOf(r) && a.hasValue("accepted_at") })
+	return slices.ContainsFunc(f.awardsOfProvider[who.organisationID()],
+		func(a Row) bool { return a.Text("need_id") == needOf(r) && a.hasValue("accepted_at") })
 }
 
 // ofAcceptedSibling: of the other need of a link.
@@ -328,7 +337,8 @@ func invitedToFeedBack(f *Facts, who Principal, _ Row) bool {
 }
 
 func ofPlacementInvitedTo(f *Facts, who Principal, r Row) bool {
-	return slices.ContainsFunc(f.shownInvitations(who, "FEEDBACK"), func(i Row) bool { return columnEquals(i, "placement_id", r.Text("placement_id")) })
+	return slices.ContainsFunc(f.shownInvitations(who, "FEEDBACK"),
+		func(i Row) bool { return columnEquals(i, "placement_id", r.Text("placement_id")) })
 }
 
 // May says whether somebody may use a command on a row of a table.

@@ -98,7 +98,8 @@ func (w *Walls) enterAs(who Principal) {
 	w.t.Helper()
 	_, err := w.tx.Exec("SET LOCAL ROLE NONE")
 	must(w.t, err)
-	_, err = w.tx.Exec("SELECT dps.enter($1, $2, $3, $4, 0)", who.Role.Database(), who.Person, who.organisationID(), fmt.Sprintf("%x", who.Invitation))
+	_, err = w.tx.Exec("SELECT dps.enter($1, $2, $3, $4, 0)", who.Role.Database(), who.Person, who.organisationID(),
+		fmt.Sprintf("%x", who.Invitation))
 	must(w.t, err)
 }
 
@@ -214,10 +215,16 @@ func (w *Walls) tryInserts(c *Check, who Principal, table string) {
 }
 
 // ownerColumns are the columns that say whose a row is.
-var ownerColumns = []string{"authority_id", "provider_id", "organisation_id", "chain_id", "person", "capacity", "predecessor_id", "lot_id", "need_id", "award_id", "offer_id", "placement_id"}
+var ownerColumns = []string{
+	"authority_id", "provider_id", "organisation_id", "chain_id", "person", "capacity", "predecessor_id", "lot_id",
+	"need_id", "award_id", "offer_id", "placement_id",
+}
 
 // parentTables are the tables of what a row may belong to, whose own state may decide.
-var parentTables = map[string]string{"lot_id": "lot", "need_id": "need", "award_id": "award", "offer_id": "sealed_offer", "placement_id": "placement"}
+var parentTables = map[string]string{
+	"lot_id": "lot", "need_id": "need", "award_id": "award", "offer_id": "sealed_offer",
+	"placement_id": "placement",
+}
 
 func (w *Walls) insertCandidates(who Principal, table string) (all []Row) {
 	for _, key := range w.sampleKeys(who, table) {
@@ -278,7 +285,10 @@ func (w *Walls) adoptRow(who Principal, row Row) Row {
 	if who.organisationID() != "" {
 		org = who.organisationID()
 	}
-	for column, value := range map[string]any{"authority_id": org, "provider_id": org, "predecessor_id": org, "organisation_id": org, "person": person, "capacity": string(who.Role)} {
+	for column, value := range map[string]any{
+		"authority_id": org, "provider_id": org, "predecessor_id": org, "organisation_id": org,
+		"person": person, "capacity": string(who.Role),
+	} {
 		if _, ok := row[column]; ok && (value != nil || column == "organisation_id") {
 			mine[column] = value
 		}

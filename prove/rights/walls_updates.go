@@ -14,12 +14,16 @@ import (
 
 // markColumns change one column, in which no right has a part, so that what was updated can be told.
 var markColumns = map[string]string{
-	"delegation": "withdrawn_by", "lot": "name", "application": "statement", "need": "profile", "sealed_offer": "receipt", "suitability": "reason",
-	"score": "comment", "moderation": "reason", "preference": "effect", "award": "reason", "placement": "above_places_ground", "agreement": "contract",
-	"feedback_words": "decided_by", "invitation": "lot_id", "membership": "application_id", "need_identity": "identity", "score_sheet": "locked_at",
-	"vacancy": "declared_at", "saved_search": "saved_at",
+	"delegation": "withdrawn_by", "lot": "name", "application": "statement", "need": "profile", "sealed_offer": "receipt",
+	"suitability": "reason",
+	"score":       "comment", "moderation": "reason", "preference": "effect", "award": "reason", "placement": "above_places_ground",
+	"agreement":      "contract",
+	"feedback_words": "decided_by", "invitation": "lot_id", "membership": "application_id", "need_identity": "identity",
+	"score_sheet": "locked_at",
+	"vacancy":     "declared_at", "saved_search": "saved_at",
 	"family_invitation": "used_at", "application_question": "question", "evidence": "reference", "application_appeal": "grounds",
-	"clarification": "answered_by", "need_ceiling": "weekly", "setting": "district", "setting_address": "address", "inspection": "value", "outcode": "schools",
+	"clarification": "answered_by", "need_ceiling": "weekly", "setting": "district", "setting_address": "address", "inspection": "value",
+	"outcode":        "schools",
 	"panel_decision": "reasons", "ehc_calendar": "tribunal_on", "ehc_alert": "due", "area_approval": "grounds",
 	"price_query": "question", "ranking": "arithmetic", "organisation": "name", "appointment": "made_by", "succession": "words",
 	"succession_case": "successor_id", "telephone_offer": "words",
@@ -59,7 +63,8 @@ func (w *Walls) changeRows(c *Check, who Principal, table string, command policy
 	w.enterAs(who)
 	var said string
 	var keys []string
-	must(w.t, w.tx.QueryRow("SELECT said, coalesce(keys, '{}') FROM probe.change($1, $2, $3, $4)", table, w.keys[table], statement, after).Scan(&said, pq.Array(&keys)))
+	must(w.t, w.tx.QueryRow("SELECT said, coalesce(keys, '{}') FROM probe.change($1, $2, $3, $4)", table, w.keys[table], statement,
+		after).Scan(&said, pq.Array(&keys)))
 	if said != probeDone {
 		c.addDifference("%s: %s: %s", who, statement, said)
 		return
@@ -77,7 +82,8 @@ func (w *Walls) changeRows(c *Check, who Principal, table string, command policy
 func (w *Walls) tryMoves(c *Check, who Principal, table string) {
 	w.t.Helper()
 	for column, value := range map[string]any{
-		"authority_id": organisationID("Surrey"), "predecessor_id": organisationID("Surrey"), "provider_id": providerID(providerCount), "person": "synthetic.stranger", "lot_id": w.foreignLot(who),
+		"authority_id": organisationID("Surrey"), "predecessor_id": organisationID("Surrey"), "provider_id": providerID(providerCount),
+		"person": "synthetic.stranger", "lot_id": w.foreignLot(who),
 		"code_hash": `\xaaaa`, "approved_at": nil, "deadline": "2999-01-01", "need_id": "00000000-0000-4000-8000-00000000aaaa",
 		"setting_id": demo.SettingID(2 * providerCount).String(),
 	} {

@@ -28,12 +28,21 @@ func (b *brokenLog) reviewApplication(lot string) {
 	b.t.Helper()
 	second := demo.MarketManager
 	second.Key += ".2"
-	application := b.mustChange(demo.Winner, "submitApplication", fields{"lot": lot, "statement": "Synthetic: we meet every criterion.", "noGroundForExclusion": true},
+	application := b.mustChange(demo.Winner, "submitApplication", fields{
+		"lot": lot, "statement": "Synthetic: we meet every criterion.",
+		"noGroundForExclusion": true,
+	},
 		"application { id }").At("application.id").Text()
 	b.mustChange(demo.MarketManager, "askApplicant", fields{"application": application, "question": "Synthetic: who owns the building?"}, "")
 	b.mustChange(demo.Winner, "answerApplicationQuestion", fields{"application": application, "answer": "Synthetic: a trust."}, "")
-	b.mustChange(demo.MarketManager, "extendApplication", fields{"application": application, "reason": "Synthetic: the trust's accounts have to be verified first."}, "")
-	b.mustChange(demo.MarketManager, "decideApplication", fields{"application": application, "decision": "REFUSED", "reasons": "Synthetic: it is wound up."}, "")
+	b.mustChange(demo.MarketManager, "extendApplication", fields{
+		"application": application,
+		"reason":      "Synthetic: the trust's accounts have to be verified first.",
+	}, "")
+	b.mustChange(demo.MarketManager, "decideApplication", fields{
+		"application": application, "decision": "REFUSED",
+		"reasons": "Synthetic: it is wound up.",
+	}, "")
 	b.mustChange(demo.Winner, "appealRefusal", fields{"application": application, "grounds": "Synthetic: it is not."}, "")
 	b.mustChange(second, "decideAppeal", fields{"application": application, "upheld": true, "reasons": "Synthetic: as the register says."}, "")
 }
@@ -46,16 +55,24 @@ func (b *brokenLog) linkSetting() {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	search := b.mustChange(demo.Commissioner, "saveSearch", fields{"name": "Synthetic", "filter": fields{"age": 9}}, "search { id }").At("search.id").Text()
+	search := b.mustChange(demo.Commissioner, "saveSearch", fields{"name": "Synthetic", "filter": fields{"age": 9}},
+		"search { id }").At("search.id").Text()
 	b.mustChange(demo.Commissioner, "removeSearch", fields{"search": search}, "")
 	var tomorrow time.Time
 	if err := b.Admin.QueryRow("SELECT dps.now() + interval '1 day'").Scan(&tomorrow); err != nil {
 		b.t.Fatal(err)
 	}
-	b.mustChange(demo.Winner, "declareVacancies", fields{"setting": opaqueID("setting", demo.SettingID(1)), "fromOn": tomorrow.Format(time.DateOnly), "free": 1}, "")
-	b.mustChange(demo.MarketManager, "publishNotice", fields{"market": opaqueID("market", demo.MarketID()), "kind": "MODIFY", "reference": "Synthetic: 1", "words": "Synthetic: as announced.",
-		"rules": []fields{{"code": "TENDER_DAYS", "value": 10}}}, "")
-	setting := b.Ask(b.t, demo.MarketManager, "{ unclaimedSettings { edges { node { id } } } }", nil).Data.At("unclaimedSettings.edges.0.node.id").Text()
+	b.mustChange(demo.Winner, "declareVacancies", fields{
+		"setting": opaqueID("setting", demo.SettingID(1)),
+		"fromOn":  tomorrow.Format(time.DateOnly), "free": 1,
+	}, "")
+	b.mustChange(demo.MarketManager, "publishNotice", fields{
+		"market": opaqueID("market", demo.MarketID()), "kind": "MODIFY",
+		"reference": "Synthetic: 1", "words": "Synthetic: as announced.",
+		"rules": []fields{{"code": "TENDER_DAYS", "value": 10}},
+	}, "")
+	setting := b.Ask(b.t, demo.MarketManager, "{ unclaimedSettings { edges { node { id } } } }",
+		nil).Data.At("unclaimedSettings.edges.0.node.id").Text()
 	b.mustChange(demo.MarketManager, "linkSetting", fields{"setting": setting, "provider": opaqueID("provider", demo.ProviderID(1))}, "")
 }
 
@@ -63,14 +80,19 @@ func (b *brokenLog) linkSetting() {
 func (b *brokenLog) changeEvidence() {
 	b.t.Helper()
 	lot := b.mustChange(demo.MarketManager, "createLot", fields{
-		"market": opaqueID("market", demo.MarketID()), "name": "Synthetic draft", "description": "Synthetic: never published.", "kind": "CHILDRENS_HOME",
-		"procedure": "MATCHING", "ageLow": 5, "ageHigh": 19, "needs": []string{anyNeed}, "contract": "Synthetic contract", "contractVersion": "2026",
-		"criteria": []fields{{"kind": "QUALITY", "name": "Match", "description": "How well they fit.", "weight": "100"}},
+		"market": opaqueID("market", demo.MarketID()), "name": "Synthetic draft", "description": "Synthetic: never published.",
+		"kind":      "CHILDRENS_HOME",
+		"procedure": "MATCHING", "ageLow": 5, "ageHigh": 19, "needs": []string{anyNeed}, "contract": "Synthetic contract",
+		"contractVersion": "2026",
+		"criteria":        []fields{{"kind": "QUALITY", "name": "Match", "description": "How well they fit.", "weight": "100"}},
 	}, "lot { id }").At("lot.id").Text()
 	b.mustChange(demo.MarketManager, "askForEvidence", fields{"lot": lot, "kind": "ACCOUNTS", "essential": true}, "")
 	today := b.marketTime()
-	given := b.mustChange(demo.Winner, "recordEvidence", fields{"kind": "ACCOUNTS", "reference": "SYN-1", "validFrom": today.Format(time.DateOnly),
-		"validUntil": today.AddDate(0, 6, 0).Format(time.DateOnly)}, "evidence { id }").At("evidence.id").Text()
+	given := b.mustChange(demo.Winner, "recordEvidence", fields{
+		"kind": "ACCOUNTS", "reference": "SYN-1",
+		"validFrom":  today.Format(time.DateOnly),
+		"validUntil": today.AddDate(0, 6, 0).Format(time.DateOnly),
+	}, "evidence { id }").At("evidence.id").Text()
 	b.Ask(b.t, demo.Winner, `mutation($input: UploadEvidenceInput!) { uploadEvidence(input: $input) { link { path } problems { code } } }`,
 		fields{"input": fields{"evidence": given, "name": "accounts.pdf"}})
 	b.mustChange(demo.MarketManager, "rejectEvidence", fields{"evidence": given, "reason": "Synthetic: of another company."}, "")

@@ -26,7 +26,8 @@ var changeStatements = map[string]string{
 	"replica":          "SET session_replication_role = replica",
 }
 
-// TestLogIsAppendOnlyForEveryRole: every role and login of the application is refused each way of changing the log, before a row is looked at.
+// TestLogIsAppendOnlyForEveryRole: every role and login of the application is refused each way of changing the log, before a row is looked
+// at.
 func TestLogIsAppendOnlyForEveryRole(t *testing.T) {
 	d := dbtest.New(t)
 	roles := policy.LoginNames()
@@ -63,7 +64,10 @@ func TestLogIsAppendOnlyForItsOwner(t *testing.T) {
 func TestOnlyTheSequencerSeals(t *testing.T) {
 	d := dbtest.New(t)
 	for _, role := range policy.Roles {
-		for _, statement := range []string{"SELECT FROM dps.event_seal", "SELECT FROM dps.event_head", "INSERT INTO dps.event_seal DEFAULT VALUES", "INSERT INTO dps.event_head DEFAULT VALUES"} {
+		for _, statement := range []string{
+			"SELECT FROM dps.event_seal", "SELECT FROM dps.event_head",
+			"INSERT INTO dps.event_seal DEFAULT VALUES", "INSERT INTO dps.event_head DEFAULT VALUES",
+		} {
 			if code := sqlStateAs(t, d, role.Database(), statement); (code == "42501") == (role == policy.Worker) {
 				t.Errorf("%s, %s: %q", role, statement, code)
 			}

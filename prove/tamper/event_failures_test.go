@@ -23,12 +23,17 @@ import (
 var eventFailures = map[string]struct{ broken, mend string }{
 	"refused": {eventTrigger("RAISE EXCEPTION 'synthetic'"), "DROP TRIGGER unwritten ON dps.event"},
 	// The database takes the statement and writes nothing.
-	"swallowed":    {eventTrigger("RETURN NULL"), "DROP TRIGGER unwritten ON dps.event"},
-	"no grant":     {"REVOKE INSERT ON dps.event FROM ROLES", "GRANT INSERT ON dps.event TO ROLES"},
-	"not as it is": {"ALTER TABLE dps.event ADD CONSTRAINT unwritten CHECK (false) NOT VALID", "ALTER TABLE dps.event DROP CONSTRAINT unwritten"},
+	"swallowed": {eventTrigger("RETURN NULL"), "DROP TRIGGER unwritten ON dps.event"},
+	"no grant":  {"REVOKE INSERT ON dps.event FROM ROLES", "GRANT INSERT ON dps.event TO ROLES"},
+	"not as it is": {
+		"ALTER TABLE dps.event ADD CONSTRAINT unwritten CHECK (false) NOT VALID",
+		"ALTER TABLE dps.event DROP CONSTRAINT unwritten",
+	},
 	// As after a backup was put back without its sequences.
-	"number taken": {"INSERT INTO kept_number SELECT last_value FROM dps.event_id_seq; SELECT setval('dps.event_id_seq', 1, false)",
-		"SELECT setval('dps.event_id_seq', number) FROM kept_number; DELETE FROM kept_number"},
+	"number taken": {
+		"INSERT INTO kept_number SELECT last_value FROM dps.event_id_seq; SELECT setval('dps.event_id_seq', 1, false)",
+		"SELECT setval('dps.event_id_seq', number) FROM kept_number; DELETE FROM kept_number",
+	},
 }
 
 func eventTrigger(body string) string {
@@ -110,7 +115,8 @@ func (b *brokenLog) whileBroken(r *http.Request, body []byte) (faults []string) 
 		if b.hashAllTables() != before {
 			faults = append(faults, way+": something changed")
 		}
-		if !bytes.Contains(reply, []byte(`"code":"INTERNAL"`)) || bytes.Contains(reply, []byte(`"data":{"`)) && !bytes.Contains(reply, []byte(`:null}`)) {
+		if !bytes.Contains(reply, []byte(`"code":"INTERNAL"`)) || bytes.Contains(reply, []byte(`"data":{"`)) &&
+			!bytes.Contains(reply, []byte(`:null}`)) {
 			faults = append(faults, way+": answered "+string(reply))
 		}
 	}

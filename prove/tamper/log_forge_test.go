@@ -42,7 +42,10 @@ type logForge struct {
 }
 
 // writerRoles are who write into each chain: three authorities and three providers, all of them invented.
-var writerRoles = []policy.Role{policy.Commissioner, policy.Evaluator, policy.MarketManager, policy.BidsManager, policy.BidsManager, policy.BidsManager}
+var writerRoles = []policy.Role{
+	policy.Commissioner, policy.Evaluator, policy.MarketManager, policy.BidsManager,
+	policy.BidsManager, policy.BidsManager,
+}
 
 func newLogForge(t *testing.T) *logForge {
 	t.Helper()
@@ -59,7 +62,8 @@ func newLogForge(t *testing.T) *logForge {
 		f.sealAll(f.Worker)
 		f.keptHeads = append(f.keptHeads, f.verifyLog().Heads...)
 	}
-	f.execScript("CREATE TABLE kept_event AS TABLE dps.event; CREATE TABLE kept_event_seal AS TABLE dps.event_seal; CREATE TABLE kept_event_head AS TABLE dps.event_head")
+	f.execScript("CREATE TABLE kept_event AS TABLE dps.event; CREATE TABLE kept_event_seal AS TABLE dps.event_seal; CREATE TABLE " +
+		"kept_event_head AS TABLE dps.event_head")
 	f.readPlaces()
 	f.thiefSequencer = f.openThief()
 	return f
@@ -70,7 +74,8 @@ func (f *logForge) writeEvents(a policy.Actor, events int) {
 	f.t.Helper()
 	tx := f.Become(f.t, a)
 	_, err := tx.Exec(`INSERT INTO dps.event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed, once)
-		SELECT $1, $2, $3::uuid, 'need.read', gen_random_uuid(), CASE WHEN n % 2 = 0 THEN $3::uuid END, $3::uuid, (ARRAY['{}', '{published_at}', '{a,"b c"}'])[1 + n % 3]::text[],
+		SELECT $1, $2, $3::uuid, 'need.read', gen_random_uuid(), CASE WHEN n % 2 = 0 THEN $3::uuid END, $3::uuid, (ARRAY['{}', '{published_at}',
+		'{a,"b c"}'])[1 + n % 3]::text[],
 			CASE WHEN n % 5 = 0 THEN gen_random_uuid()::text END FROM generate_series(1, $4::int) n`, a.Person, a.Role, a.Organisation, events)
 	must(f.t, err)
 	must(f.t, tx.Commit())

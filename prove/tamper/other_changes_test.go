@@ -50,23 +50,34 @@ func (b *brokenLog) makeOtherChanges(told demo.Told) {
 		b.mustChange(who, "declareInterest", fields{"need": need, "conflict": false}, "")
 	}
 	b.mustChange(demo.Opener1, "openOffers", fields{"need": need}, "")
-	criterion := b.Ask(b.t, evaluator, "query($id: ID!) { node(id: $id) { ... on Need { lot { criteria { id } } } } }", fields{"id": need}).Data.At("node.lot.criteria.0.id").Text()
+	criterion := b.Ask(b.t, evaluator, "query($id: ID!) { node(id: $id) { ... on Need { lot { criteria { id } } } } }",
+		fields{"id": need}).Data.At("node.lot.criteria.0.id").Text()
 	var checks []fields
 	for _, check := range []string{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", "IMPACT_ON_CHILDREN"} {
 		checks = append(checks, fields{"check": check, "passed": true, "reason": "Synthetic: few others, and calm."})
 	}
 	b.mustChange(demo.Commissioner, "assessSuitability", fields{"offer": offer, "checks": checks}, "")
-	b.mustChange(evaluator, "scoreOffer", fields{"offer": offer, "scores": []fields{{"criterion": criterion, "points": 4, "comment": "Synthetic: good."}}}, "")
+	b.mustChange(evaluator, "scoreOffer", fields{"offer": offer, "scores": []fields{{
+		"criterion": criterion, "points": 4,
+		"comment": "Synthetic: good.",
+	}}}, "")
 	b.mustChange(evaluator, "lockScores", fields{"need": need}, "")
-	query := b.mustChange(demo.Commissioner, "queryPrice", fields{"offer": offer, "kind": "UNCLEAR", "question": "Synthetic: what is in it?"}, "priceQuery { id }").At("priceQuery.id").Text()
+	query := b.mustChange(demo.Commissioner, "queryPrice", fields{"offer": offer, "kind": "UNCLEAR", "question": "Synthetic: what is in it?"},
+		"priceQuery { id }").At("priceQuery.id").Text()
 	b.mustChange(demo.Rival, "answerPriceQuery", fields{"query": query, "answer": "Synthetic: all of it."}, "")
 	b.mustChange(demo.Commissioner, "decidePriceQuery", fields{"query": query, "accepted": true, "reason": "Synthetic: explained."}, "")
 	award := b.proposeAward(offer)
 	b.mustChange(demo.Approver, "rejectAward", fields{"award": award, "reason": "Synthetic: ask the family first."}, "")
 	award = b.proposeAward(offer)
-	b.mustChange(demo.Commissioner, "recordPanelDecision", fields{"need": need, "decidedOn": "2026-01-05", "agreed": true, "reasons": "Synthetic.", "education": "100.00", "socialCare": "0.00", "icb": "0.00"}, "")
+	b.mustChange(demo.Commissioner, "recordPanelDecision", fields{
+		"need": need, "decidedOn": "2026-01-05", "agreed": true,
+		"reasons": "Synthetic.", "education": "100.00", "socialCare": "0.00", "icb": "0.00",
+	}, "")
 	b.mustChange(demo.Approver, "approveAward", fields{"award": award, "standstill": false}, "")
-	b.mustChange(demo.Commissioner, "recordAwardNotice", fields{"award": award, "kind": "AWARD", "reference": "Synthetic: 1", "publishedOn": b.marketTime().Format(time.DateOnly)}, "")
+	b.mustChange(demo.Commissioner, "recordAwardNotice", fields{
+		"award": award, "kind": "AWARD", "reference": "Synthetic: 1",
+		"publishedOn": b.marketTime().Format(time.DateOnly),
+	}, "")
 	b.mustChange(demo.Rival, "declineAward", fields{"award": award, "reason": "Synthetic: the place is taken."}, "")
 }
 
@@ -74,9 +85,13 @@ func (b *brokenLog) makeOtherChanges(told demo.Told) {
 func (b *brokenLog) changePartners() {
 	b.t.Helper()
 	day := b.marketTime().Format(time.DateOnly)
-	joined := b.mustChange(demo.MarketManager, "admitPartner", fields{"kind": "PARTNER", "name": "Synthetic County", "dfeCode": "999", "from": day, "words": "Synthetic: agreed."},
+	joined := b.mustChange(demo.MarketManager, "admitPartner", fields{
+		"kind": "PARTNER", "name": "Synthetic County", "dfeCode": "999",
+		"from": day, "words": "Synthetic: agreed.",
+	},
 		"organisation { id }").At("organisation.id").Text()
-	b.mustChange(demo.MarketManager, "moveBorough", fields{"organisation": joined, "consortium": opaqueID("org", demo.OrganisationID(demo.Consortium)), "words": "Synthetic: agreed."}, "")
+	b.mustChange(demo.MarketManager, "moveBorough", fields{"organisation": joined, "consortium": opaqueID("org",
+		demo.OrganisationID(demo.Consortium)), "words": "Synthetic: agreed."}, "")
 	b.mustChange(demo.MarketManager, "endPartnership", fields{"organisation": joined, "lastDay": day, "words": "Synthetic: agreed."}, "")
 }
 
@@ -85,17 +100,27 @@ func (b *brokenLog) publishJointCall(lot string) {
 	b.t.Helper()
 	now, needs := b.marketTime(), []string{}
 	for _, borough := range []string{"Bexley", "Bromley"} {
-		b.mustChange(demo.Persona{Key: borough, Organisation: demo.OrganisationID(borough), Capacity: policy.Commissioner}, "giveDelegation", fields{"act": "PUBLISH"}, "")
+		b.mustChange(demo.Persona{Key: borough, Organisation: demo.OrganisationID(borough), Capacity: policy.Commissioner}, "giveDelegation",
+			fields{"act": "PUBLISH"}, "")
 		needs = append(needs, b.mustChange(demo.Officer, "createNeed", fields{
-			"authority": opaqueID("org", demo.OrganisationID(borough)), "lot": lot, "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "SECTION_20", "homeOutcode": "BR1", "travelMiles": 30,
-			"startFrom": now.Format(time.DateOnly), "startTo": now.AddDate(0, 0, 120).Format(time.DateOnly), "profile": "Synthetic: a calm home.", "outcomes": "Synthetic: to feel safe.",
+			"authority": opaqueID("org", demo.OrganisationID(borough)), "lot": lot, "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed,
+			"legalBasis": "SECTION_20", "homeOutcode": "BR1", "travelMiles": 30,
+			"startFrom": now.Format(time.DateOnly), "startTo": now.AddDate(0, 0, 120).Format(time.DateOnly), "profile": "Synthetic: a calm home.",
+			"outcomes": "Synthetic: to feel safe.",
 		}, "need { id }").At("need.id").Text())
 	}
-	b.mustChange(demo.Officer, "publishJointly", fields{"needs": needs, "deadline": now.AddDate(0, 0, 12), "uniqueReason": "Synthetic: alone."}, "")
+	b.mustChange(demo.Officer, "publishJointly", fields{
+		"needs": needs, "deadline": now.AddDate(0, 0, 12),
+		"uniqueReason": "Synthetic: alone.",
+	}, "")
 	to := opaqueID("org", demo.OrganisationID("Kent"))
-	b.mustChange(demo.MarketManager, "announceSuccession", fields{"predecessor": opaqueID("org", demo.OrganisationID("Bexley")), "successors": []string{to}, "remainder": to,
-		"onDay": now.AddDate(0, 0, 300).Format(time.DateOnly), "words": "Synthetic: by order."}, "")
-	b.mustChange(demo.Persona{Key: "bexley.approver", Organisation: demo.OrganisationID("Bexley"), Capacity: policy.Approver}, "allocateSuccession",
+	b.mustChange(demo.MarketManager, "announceSuccession", fields{
+		"predecessor": opaqueID("org", demo.OrganisationID("Bexley")),
+		"successors":  []string{to}, "remainder": to,
+		"onDay": now.AddDate(0, 0, 300).Format(time.DateOnly), "words": "Synthetic: by order.",
+	}, "")
+	b.mustChange(demo.Persona{Key: "bexley.approver", Organisation: demo.OrganisationID("Bexley"), Capacity: policy.Approver},
+		"allocateSuccession",
 		fields{"cases": []fields{{"need": needs[0], "successor": to}}}, "")
 }
 
@@ -107,14 +132,24 @@ func (b *brokenLog) nameSchool(lot string) (need string) {
 	now := b.marketTime()
 	need = b.mustChange(demo.Commissioner, "createNeed", fields{
 		"lot": lot, "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "EHC_PLAN", "homeOutcode": "BN11", "travelMiles": 30,
-		"startFrom": now.Format(time.DateOnly), "startTo": now.AddDate(0, 0, 120).Format(time.DateOnly), "profile": "Synthetic: a calm school.", "outcomes": "Synthetic: to feel safe.",
+		"startFrom": now.Format(time.DateOnly), "startTo": now.AddDate(0, 0, 120).Format(time.DateOnly), "profile": "Synthetic: a calm school.",
+		"outcomes": "Synthetic: to feel safe.",
 	}, "need { id }").At("need.id").Text()
-	b.mustChange(demo.Commissioner, "publishNeed", fields{"need": need, "deadline": now.AddDate(0, 0, 12), "uniqueReason": "Synthetic: it is as wide as it can be."}, "")
+	b.mustChange(demo.Commissioner, "publishNeed", fields{
+		"need": need, "deadline": now.AddDate(0, 0, 12),
+		"uniqueReason": "Synthetic: it is as wide as it can be.",
+	}, "")
 	b.mustChange(demo.Commissioner, "declareInterest", fields{"need": need, "conflict": false}, "")
-	preference := b.mustChange(demo.Commissioner, "enterPreference", fields{"need": need, "respondent": "PARENT", "setting": opaqueID("setting", demo.SettingID(5)),
-		"words": "Synthetic: this school, please."}, "preference { id }").At("preference.id").Text()
-	b.mustChange(demo.Commissioner, "decideNaming", fields{"preference": preference, "named": true, "reasons": "Synthetic: no ground against it.",
-		"consultedOn": now.Format(time.DateOnly), "effect": "Synthetic: it is your school."}, "")
+	preference := b.mustChange(demo.Commissioner, "enterPreference", fields{
+		"need": need, "respondent": "PARENT",
+		"setting": opaqueID("setting", demo.SettingID(5)),
+		"words":   "Synthetic: this school, please.",
+	}, "preference { id }").At("preference.id").Text()
+	b.mustChange(demo.Commissioner, "decideNaming", fields{
+		"preference": preference, "named": true,
+		"reasons":     "Synthetic: no ground against it.",
+		"consultedOn": now.Format(time.DateOnly), "effect": "Synthetic: it is your school.",
+	}, "")
 	return need
 }
 
@@ -127,7 +162,8 @@ func (b *brokenLog) takeOtherRoutes(lot string) {
 	draft := func(who ...demo.Persona) string {
 		need := b.mustChange(demo.Commissioner, "createNeed", fields{
 			"lot": lot, "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "EHC_PLAN", "homeOutcode": "BN11", "travelMiles": 30,
-			"startFrom": now.Format(time.DateOnly), "startTo": now.AddDate(0, 0, 120).Format(time.DateOnly), "profile": "Synthetic: a calm school.", "outcomes": "Synthetic: to feel safe.",
+			"startFrom": now.Format(time.DateOnly), "startTo": now.AddDate(0, 0, 120).Format(time.DateOnly), "profile": "Synthetic: a calm school.",
+			"outcomes": "Synthetic: to feel safe.",
 		}, "need { id }").At("need.id").Text()
 		for _, p := range append(who, demo.Commissioner) {
 			b.mustChange(p, "declareInterest", fields{"need": need, "conflict": false}, "")
@@ -135,20 +171,39 @@ func (b *brokenLog) takeOtherRoutes(lot string) {
 		return need
 	}
 	need := draft()
-	preference := b.mustChange(demo.Commissioner, "enterPreference", fields{"need": need, "respondent": "PARENT", "setting": setting, "words": "Synthetic: this school, please."},
+	preference := b.mustChange(demo.Commissioner, "enterPreference", fields{
+		"need": need, "respondent": "PARENT", "setting": setting,
+		"words": "Synthetic: this school, please.",
+	},
 		"preference { id }").At("preference.id").Text()
-	b.mustChange(demo.Commissioner, "decideNaming", fields{"preference": preference, "named": true, "reasons": "Synthetic: no ground against it.",
-		"consultedOn": now.Format(time.DateOnly), "effect": "Synthetic: it is your school."}, "")
+	b.mustChange(demo.Commissioner, "decideNaming", fields{
+		"preference": preference, "named": true,
+		"reasons":     "Synthetic: no ground against it.",
+		"consultedOn": now.Format(time.DateOnly), "effect": "Synthetic: it is your school.",
+	}, "")
 	b.mustChange(demo.Commissioner, "proposeNamedPlace", fields{"preference": preference, "terms": terms}, "")
-	b.mustChange(demo.Commissioner, "proposeChosenPlace", fields{"need": draft(), "setting": setting, "ground": "ONLY_SUPPLIER", "enactment": "Synthetic", "reasons": "Synthetic.",
-		"notExcluded": true, "terms": terms}, "")
-	b.mustChange(demo.Commissioner, "proposeSpotPlace", fields{"need": draft(), "setting": setting, "reason": "CONTINUITY", "reasons": "Synthetic.", "terms": terms}, "")
+	b.mustChange(demo.Commissioner, "proposeChosenPlace", fields{
+		"need": draft(), "setting": setting, "ground": "ONLY_SUPPLIER",
+		"enactment": "Synthetic", "reasons": "Synthetic.",
+		"notExcluded": true, "terms": terms,
+	}, "")
+	b.mustChange(demo.Commissioner, "proposeSpotPlace", fields{
+		"need": draft(), "setting": setting, "reason": "CONTINUITY",
+		"reasons": "Synthetic.", "terms": terms,
+	}, "")
 	need = draft(demo.Approver)
-	award := b.mustChange(demo.Commissioner, "proposeOrderedPlace", fields{"need": need, "setting": setting, "reference": "SYN", "orderedOn": now.Format(time.DateOnly),
-		"directs": "MAKE_PLAN", "reasons": "Synthetic.", "terms": terms}, "award { id }").At("award.id").Text()
-	b.mustChange(demo.Commissioner, "recordPanelDecision", fields{"need": need, "decidedOn": "2026-01-05", "agreed": true, "reasons": "Synthetic.", "education": "100.00", "socialCare": "0.00", "icb": "0.00"}, "")
+	award := b.mustChange(demo.Commissioner, "proposeOrderedPlace", fields{
+		"need": need, "setting": setting, "reference": "SYN",
+		"orderedOn": now.Format(time.DateOnly),
+		"directs":   "MAKE_PLAN", "reasons": "Synthetic.", "terms": terms,
+	}, "award { id }").At("award.id").Text()
+	b.mustChange(demo.Commissioner, "recordPanelDecision", fields{
+		"need": need, "decidedOn": "2026-01-05", "agreed": true,
+		"reasons": "Synthetic.", "education": "100.00", "socialCare": "0.00", "icb": "0.00",
+	}, "")
 	b.mustChange(demo.Approver, "approvePlace", fields{"award": award}, "")
-	id := b.Ask(b.t, demo.Commissioner, "query($id: ID!) { node(id: $id) { ... on Award { placement { id } } } }", fields{"id": award}).Data.At("node.placement.id").Text()
+	id := b.Ask(b.t, demo.Commissioner, "query($id: ID!) { node(id: $id) { ... on Award { placement { id } } } }",
+		fields{"id": award}).Data.At("node.placement.id").Text()
 	b.mustChange(demo.Commissioner, "recordSignature", fields{"placement": id, "reference": "Synthetic: paper 1"}, "")
 }
 
@@ -157,10 +212,18 @@ func (b *brokenLog) broadcastUrgentNeed(lot string) {
 	b.t.Helper()
 	now := b.marketTime()
 	said := func() (need, offer string) {
-		need = b.mustChange(demo.Commissioner, "broadcastUrgentNeed", fields{"lot": lot, "age": 11, "primaryNeed": anyNeed, "legalBasis": "SECTION_20", "homeOutcode": "BN11",
-			"profile": "Synthetic: a calm home tonight.", "reason": "Synthetic: the carer was taken ill.", "hours": 4, "vacant": false}, "need { id }").At("need.id").Text()
-		return need, b.mustChange(demo.Commissioner, "enterTelephoneOffer", fields{"need": need, "setting": opaqueID("setting", demo.SettingID(4)), "startsOn": now.Format(time.DateOnly),
-			"weekly": "5000.00", "weeks": 52, "words": "Synthetic: one room.", "saidBy": "Synthetic manager", "saidAt": b.marketTime()}, "telephoneOffer { id }").At("telephoneOffer.id").Text()
+		need = b.mustChange(demo.Commissioner, "broadcastUrgentNeed", fields{
+			"lot": lot, "age": 11, "primaryNeed": anyNeed,
+			"legalBasis": "SECTION_20", "homeOutcode": "BN11",
+			"profile": "Synthetic: a calm home tonight.", "reason": "Synthetic: the carer was taken ill.", "hours": 4, "vacant": false,
+		},
+			"need { id }").At("need.id").Text()
+		return need, b.mustChange(demo.Commissioner, "enterTelephoneOffer", fields{
+			"need": need, "setting": opaqueID("setting",
+				demo.SettingID(4)), "startsOn": now.Format(time.DateOnly),
+			"weekly": "5000.00", "weeks": 52, "words": "Synthetic: one room.", "saidBy": "Synthetic manager", "saidAt": b.marketTime(),
+		},
+			"telephoneOffer { id }").At("telephoneOffer.id").Text()
 	}
 	_, offer := said()
 	b.mustChange(demo.Commissioner, "completeTelephoneOffer", fields{"telephoneOffer": offer, "paper": "Synthetic: letter 9"}, "")
@@ -175,26 +238,41 @@ func (b *brokenLog) endNeedWithoutAward(need string) {
 	b.t.Helper()
 	b.mustChange(demo.Opener1, "declareInterest", fields{"need": need, "conflict": false}, "")
 	b.mustChange(demo.Opener1, "openOffers", fields{"need": need}, "")
-	b.mustChange(demo.Commissioner, "endWithoutAward", fields{"need": need, "reason": "SCHOOL_NAMED", "words": "Synthetic: as the family asked."}, "")
+	b.mustChange(demo.Commissioner, "endWithoutAward", fields{
+		"need": need, "reason": "SCHOOL_NAMED",
+		"words": "Synthetic: as the family asked.",
+	}, "")
 }
 
 func (b *brokenLog) proposeAward(offer string) string {
 	b.t.Helper()
-	return b.mustChange(demo.Commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best offer."}, "award { id }").At("award.id").Text()
+	return b.mustChange(demo.Commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best offer."},
+		"award { id }").At("award.id").Text()
 }
 
 // publishLot is a published lot of the short procedure, with one member.
 func (b *brokenLog) publishLot() string {
 	b.t.Helper()
 	lot := b.mustChange(demo.MarketManager, "createLot", fields{
-		"market": opaqueID("market", demo.MarketID()), "name": "Children's homes", "description": "Places in children's homes.", "kind": "CHILDRENS_HOME",
-		"procedure": "MATCHING", "ageLow": 5, "ageHigh": 19, "needs": []string{anyNeed}, "contract": "Synthetic contract", "contractVersion": "2026",
-		"criteria": []fields{{"kind": "QUALITY", "name": "Match", "description": "How well they fit.", "weight": "60"}, {"kind": "PRICE", "name": "Price", "description": "For a year.", "weight": "40"}},
+		"market": opaqueID("market", demo.MarketID()), "name": "Children's homes", "description": "Places in children's homes.",
+		"kind":      "CHILDRENS_HOME",
+		"procedure": "MATCHING", "ageLow": 5, "ageHigh": 19, "needs": []string{anyNeed}, "contract": "Synthetic contract",
+		"contractVersion": "2026",
+		"criteria": []fields{{"kind": "QUALITY", "name": "Match", "description": "How well they fit.", "weight": "60"}, {
+			"kind": "PRICE",
+			"name": "Price", "description": "For a year.", "weight": "40",
+		}},
 	}, "lot { id }").At("lot.id").Text()
 	b.mustChange(demo.MarketManager, "publishLot", fields{"lot": lot}, "")
-	application := b.mustChange(demo.Rival, "submitApplication", fields{"lot": lot, "statement": "Synthetic: we meet every criterion.", "noGroundForExclusion": true},
+	application := b.mustChange(demo.Rival, "submitApplication", fields{
+		"lot": lot, "statement": "Synthetic: we meet every criterion.",
+		"noGroundForExclusion": true,
+	},
 		"application { id }").At("application.id").Text()
-	b.mustChange(demo.MarketManager, "decideApplication", fields{"application": application, "decision": "ADMITTED", "reasons": "Synthetic: all are met."}, "")
+	b.mustChange(demo.MarketManager, "decideApplication", fields{
+		"application": application, "decision": "ADMITTED",
+		"reasons": "Synthetic: all are met.",
+	}, "")
 	return lot
 }
 
@@ -214,9 +292,13 @@ func (b *brokenLog) needWithOffer(lot string) (need, offer string) {
 	now := b.marketTime()
 	need = b.mustChange(demo.Commissioner, "createNeed", fields{
 		"lot": lot, "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "SECTION_20", "homeOutcode": "BN11", "travelMiles": 30,
-		"startFrom": now.Format(time.DateOnly), "startTo": now.AddDate(0, 0, 120).Format(time.DateOnly), "profile": "Synthetic: a calm home.", "outcomes": "Synthetic: to feel safe.",
+		"startFrom": now.Format(time.DateOnly), "startTo": now.AddDate(0, 0, 120).Format(time.DateOnly), "profile": "Synthetic: a calm home.",
+		"outcomes": "Synthetic: to feel safe.",
 	}, "need { id }").At("need.id").Text()
-	b.mustChange(demo.Commissioner, "publishNeed", fields{"need": need, "deadline": now.AddDate(0, 0, 12), "uniqueReason": "Synthetic: it is as wide as it can be."}, "")
+	b.mustChange(demo.Commissioner, "publishNeed", fields{
+		"need": need, "deadline": now.AddDate(0, 0, 12),
+		"uniqueReason": "Synthetic: it is as wide as it can be.",
+	}, "")
 	b.mustChange(demo.Commissioner, "enterPreference", fields{"need": need, "respondent": "PARENT", "words": "Synthetic: near to us."}, "")
 	for range 2 {
 		offer = b.mustChange(demo.Rival, "submitOffer", fields{
@@ -238,5 +320,7 @@ func (b *brokenLog) marketTime() (now time.Time) {
 }
 
 // earlyReaders are all who may look at an unopened need and ask for its offers.
-var earlyReaders = []demo.Persona{demo.Commissioner, demo.Opener1, demo.Evaluator1, demo.Moderator, demo.Approver,
-	{Key: "kent.opener.9", Organisation: demo.OrganisationID("Kent"), Capacity: policy.OpeningOfficer}}
+var earlyReaders = []demo.Persona{
+	demo.Commissioner, demo.Opener1, demo.Evaluator1, demo.Moderator, demo.Approver,
+	{Key: "kent.opener.9", Organisation: demo.OrganisationID("Kent"), Capacity: policy.OpeningOfficer},
+}

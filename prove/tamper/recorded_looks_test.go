@@ -13,7 +13,8 @@ import (
 func (b *brokenLog) countEvents(person, act, object string) (n int) {
 	b.t.Helper()
 	_, digits, _ := strings.Cut(object, "_")
-	must(b.t, b.Admin.QueryRow("SELECT count(*) FROM dps.event WHERE person = $1 AND act = $2 AND object_id = $3", person, act, uuid.MustParse(digits)).Scan(&n))
+	must(b.t, b.Admin.QueryRow("SELECT count(*) FROM dps.event WHERE person = $1 AND act = $2 AND object_id = $3", person, act,
+		uuid.MustParse(digits)).Scan(&n))
 	return n
 }
 
@@ -74,7 +75,8 @@ func TestViewIdentityIsRecorded(t *testing.T) {
 			fields{"input": fields{"need": need, "purpose": "PLACEMENT"}}).Data.At("viewIdentity")
 	}
 	for seen := range 3 {
-		if name := view(demo.Commissioner).At("identity.name").Text(); name != "Synthetic Child" || b.countEvents("kent.commissioner", "identity.read", need) != seen+1 {
+		if name := view(demo.Commissioner).At("identity.name").Text(); name != "Synthetic Child" || b.countEvents("kent.commissioner",
+			"identity.read", need) != seen+1 {
 			t.Errorf("after view %d: %q, %d events", seen+1, name, b.countEvents("kent.commissioner", "identity.read", need))
 		}
 	}

@@ -41,7 +41,8 @@ const (
 	cutEvents = "DELETE FROM dps.event e USING dps.event_seal s WHERE s.event_id = e.id AND s.chain_id = CHAIN AND s.position >= POSITION; " +
 		"DELETE FROM dps.event_seal WHERE chain_id = CHAIN AND position >= POSITION"
 	// removeSeals takes the seals and heads away from an event on, in every chain, so that the sequencer makes new ones.
-	removeSeals = "DELETE FROM dps.event_seal s USING dps.event_seal at WHERE at.event_id = EVENT AND (s.tx, s.event_id) >= (at.tx, at.event_id); " +
+	removeSeals = "DELETE FROM dps.event_seal s USING dps.event_seal at WHERE at.event_id = EVENT AND (s.tx, s.event_id) >= (at.tx, " +
+		"at.event_id); " +
 		"DELETE FROM dps.event_head h WHERE position > coalesce((SELECT max(position) FROM dps.event_seal s WHERE s.chain_id = h.chain_id), 0)"
 	rewriteEvent = "UPDATE dps.event SET person = 'synthetic-other' WHERE id = EVENT; " + removeSeals
 )
@@ -53,39 +54,56 @@ var tamperings = []tampering{
 	}},
 	{name: "event deleted", faultWords: "was deleted", tamper: byStatements("DELETE FROM dps.event WHERE id = EVENT")},
 	{name: "seal deleted", faultWords: "", tamper: byStatements("DELETE FROM dps.event_seal WHERE event_id = EVENT")},
-	{name: "event and seal deleted", faultWords: "", tamper: byStatements("DELETE FROM dps.event WHERE id = EVENT; DELETE FROM dps.event_seal WHERE event_id = EVENT")},
-	{name: "seal changed", faultWords: "does not match", tamper: byStatements("UPDATE dps.event_seal SET hash = sha256(hash) WHERE event_id = EVENT")},
+	{
+		name: "event and seal deleted", faultWords: "",
+		tamper: byStatements("DELETE FROM dps.event WHERE id = EVENT; DELETE FROM dps.event_seal WHERE event_id = EVENT"),
+	},
+	{
+		name: "seal changed", faultWords: "does not match",
+		tamper: byStatements("UPDATE dps.event_seal SET hash = sha256(hash) WHERE event_id = EVENT"),
+	},
 	{name: "event put in", faultWords: "was put in", tamper: insertIntoPast},
 	{name: "event put in with a seal", faultWords: "does not match", tamper: func(f *logForge, p sealedPlace) sealedPlace {
-		f.tamperWith(p, "UPDATE dps.event_seal SET position = position + 900000 WHERE chain_id = CHAIN AND position >= POSITION; UPDATE dps.event_seal SET position = position - 899999 WHERE position > 900000;"+
+		f.tamperWith(p, "UPDATE dps.event_seal SET position = position + 900000 WHERE chain_id = CHAIN AND position >= POSITION; UPDATE "+
+			"dps.event_seal SET position = position - 899999 WHERE position > 900000;"+
 			insertCopy+"; INSERT INTO dps.event_seal SELECT 900000, tx, chain_id, POSITION, sha256(hash) FROM dps.event_seal WHERE event_id = EVENT")
 		p.event = 900000
 		return p
 	}},
 	{name: "order changed", faultWords: "order was changed", tamper: func(f *logForge, p sealedPlace) sealedPlace {
 		p.position = min(p.position, p.last-1)
-		f.tamperWith(p, "UPDATE dps.event_seal SET position = 900000 WHERE chain_id = CHAIN AND position = POSITION; UPDATE dps.event_seal SET position = POSITION WHERE chain_id = CHAIN AND position = NEXT; "+
+		f.tamperWith(p, "UPDATE dps.event_seal SET position = 900000 WHERE chain_id = CHAIN AND position = POSITION; UPDATE dps.event_seal SET "+
+			"position = POSITION WHERE chain_id = CHAIN AND position = NEXT; "+
 			"UPDATE dps.event_seal SET position = NEXT WHERE chain_id = CHAIN AND position = 900000")
 		p.event = 0
 		return p
 	}},
-	{name: "moved to another chain", faultWords: "", touchesOtherChains: true, tamper: byStatements("UPDATE dps.event SET chain_id = OTHER WHERE id = EVENT; UPDATE dps.event_seal s SET chain_id = e.chain_id, " +
-		"position = (SELECT max(position) + 1 FROM dps.event_seal o WHERE o.chain_id = e.chain_id) FROM dps.event e WHERE e.id = EVENT AND s.event_id = EVENT")},
+	{
+		name: "moved to another chain", faultWords: "", touchesOtherChains: true,
+		tamper: byStatements("UPDATE dps.event SET chain_id = OTHER WHERE id = EVENT; UPDATE dps.event_seal s SET chain_id = e.chain_id, " +
+			"position = (SELECT max(position) + 1 FROM dps.event_seal o WHERE o.chain_id = e.chain_id) FROM dps.event e WHERE e.id = EVENT AND " +
+			"s.event_id = EVENT"),
+	},
 	{name: "tail cut", faultWords: "tail was cut", tamper: byStatements(cutEvents)},
-	{name: "tail cut with its heads", faultWords: "kept elsewhere", onlyKeptHeadsTell: true, tamper: byStatements(cutEvents + "; DELETE FROM dps.event_head WHERE chain_id = CHAIN AND position >= POSITION")},
+	{name: "tail cut with its heads", faultWords: "kept elsewhere", onlyKeptHeadsTell: true, tamper: byStatements(cutEvents +
+		"; DELETE FROM dps.event_head WHERE chain_id = CHAIN AND position >= POSITION")},
 	{name: "head forged", faultWords: "", tamper: forgeHead},
 	{name: "head removed", faultWords: "no longer among", onlyKeptHeadsTell: true, tamper: func(f *logForge, p sealedPlace) sealedPlace {
 		p.position, p.event = f.headAfter(p), 0
 		f.tamperWith(p, "DELETE FROM dps.event_head WHERE chain_id = CHAIN AND position = POSITION")
 		return p
 	}},
-	{name: "written anew with another key", faultWords: "signature", touchesOtherChains: true, tamper: func(f *logForge, p sealedPlace) sealedPlace {
+	{name: "written anew with another key", faultWords: "signature", touchesOtherChains: true, tamper: func(f *logForge,
+		p sealedPlace,
+	) sealedPlace {
 		f.tamperWith(p, rewriteEvent)
 		f.sealAll(f.thiefSequencer)
 		p.position, p.event = f.headAfter(p), 0
 		return p
 	}},
-	{name: "written anew under the old signatures", faultWords: "signature", touchesOtherChains: true, tamper: func(f *logForge, p sealedPlace) sealedPlace {
+	{name: "written anew under the old signatures", faultWords: "signature", touchesOtherChains: true, tamper: func(f *logForge,
+		p sealedPlace,
+	) sealedPlace {
 		f.tamperWith(p, rewriteEvent)
 		f.sealAll(f.thiefSequencer)
 		f.tamperWith(p, "DELETE FROM dps.event_head; INSERT INTO dps.event_head SELECT k.chain_id, k.position, s.hash, k.signature, k.signed_at "+
@@ -93,13 +111,18 @@ var tamperings = []tampering{
 		p.position, p.event = f.headAfter(p), 0
 		return p
 	}},
-	{name: "written anew with the market's key", faultWords: "written anew", onlyKeptHeadsTell: true, touchesOtherChains: true, tamper: func(f *logForge, p sealedPlace) sealedPlace {
-		f.tamperWith(p, rewriteEvent)
-		f.sealAll(f.Worker)
-		p.position, p.event = f.keptAfter(p), 0
-		return p
-	}},
-	{name: "all rolled back", faultWords: "kept elsewhere", onlyKeptHeadsTell: true, touchesOtherChains: true, tamper: func(f *logForge, p sealedPlace) sealedPlace {
+	{
+		name: "written anew with the market's key", faultWords: "written anew", onlyKeptHeadsTell: true, touchesOtherChains: true,
+		tamper: func(f *logForge, p sealedPlace) sealedPlace {
+			f.tamperWith(p, rewriteEvent)
+			f.sealAll(f.Worker)
+			p.position, p.event = f.keptAfter(p), 0
+			return p
+		},
+	},
+	{name: "all rolled back", faultWords: "kept elsewhere", onlyKeptHeadsTell: true, touchesOtherChains: true, tamper: func(f *logForge,
+		p sealedPlace,
+	) sealedPlace {
 		f.tamperWith(p, removeSeals+"; DELETE FROM dps.event e WHERE NOT EXISTS (SELECT FROM dps.event_seal s WHERE s.event_id = e.id)")
 		p.event = 0
 		return p
@@ -122,8 +145,11 @@ func insertIntoPast(f *logForge, p sealedPlace) sealedPlace {
 // forgeHead changes the signed head that covers a place.
 func forgeHead(f *logForge, p sealedPlace) sealedPlace {
 	p.position, p.event = f.headAfter(p), 0
-	ways := []string{"signature = sha512(signature)", "signature = ''", "signed_at = signed_at + interval '1 microsecond'", "hash = sha256(hash)",
-		"signature = (SELECT o.signature FROM dps.event_head o WHERE o.chain_id = OTHER LIMIT 1)"}
+	ways := []string{
+		"signature = sha512(signature)", "signature = ''", "signed_at = signed_at + interval '1 microsecond'",
+		"hash = sha256(hash)",
+		"signature = (SELECT o.signature FROM dps.event_head o WHERE o.chain_id = OTHER LIMIT 1)",
+	}
 	f.tamperWith(p, "UPDATE dps.event_head SET "+ways[f.random.IntN(len(ways))]+" WHERE chain_id = CHAIN AND position = POSITION")
 	return p
 }
@@ -131,7 +157,8 @@ func forgeHead(f *logForge, p sealedPlace) sealedPlace {
 // headAfter is the first signed head that covers a place.
 func (f *logForge) headAfter(p sealedPlace) (position int64) {
 	f.t.Helper()
-	must(f.t, f.Admin.QueryRow("SELECT min(position) FROM dps.event_head WHERE chain_id = $1 AND position >= $2", p.chain, p.position).Scan(&position))
+	must(f.t, f.Admin.QueryRow("SELECT min(position) FROM dps.event_head WHERE chain_id = $1 AND position >= $2", p.chain,
+		p.position).Scan(&position))
 	return position
 }
 
@@ -150,7 +177,8 @@ func (f *logForge) keptAfter(p sealedPlace) int64 {
 // position, event, and nothing before it.
 func TestAuditFindsEveryTampering(t *testing.T) {
 	f := newLogForge(t)
-	if whole := f.verifyLog(f.keptHeads...); whole.Faults != nil || len(whole.Heads) != len(writerRoles) || whole.Events != int64(len(f.places)) {
+	if whole := f.verifyLog(f.keptHeads...); whole.Faults != nil || len(whole.Heads) != len(writerRoles) ||
+		whole.Events != int64(len(f.places)) {
 		t.Fatalf("before anything was tampered with: %+v", whole)
 	}
 	made, missed := 0, 0

@@ -115,7 +115,8 @@ func (s *service) postWith(t testing.TB, body string, authorization ...string) r
 func (s *service) usualRefusal(t testing.TB) rawAnswer {
 	t.Helper()
 	refusal := s.postWith(t, viewerBody, "Bearer synthetic")
-	if !refusal.hasStatus(http.StatusUnauthorized) || !strings.Contains(string(refusal), "Www-Authenticate: Bearer") || !strings.Contains(string(refusal), "UNAUTHENTICATED") {
+	if !refusal.hasStatus(http.StatusUnauthorized) || !strings.Contains(string(refusal), "Www-Authenticate: Bearer") ||
+		!strings.Contains(string(refusal), "UNAUTHENTICATED") {
 		t.Fatalf("the refusal is %s", refusal)
 	}
 	return refusal
@@ -161,7 +162,8 @@ func (s *service) requireGoodTokensAccepted(t *testing.T) {
 	t.Helper()
 	for _, token := range fixtureTokens.Good {
 		got := s.postWith(t, viewerBody, token.Authorization...)
-		if !got.hasStatus(http.StatusOK) || !strings.HasSuffix(string(got), `{"data":{"viewer":{"person":"kent.commissioner","capacity":"commissioner","organisation":{"name":"Kent"}}}}`) {
+		if !got.hasStatus(http.StatusOK) || !strings.HasSuffix(string(got),
+			`{"data":{"viewer":{"person":"kent.commissioner","capacity":"commissioner","organisation":{"name":"Kent"}}}}`) {
 			t.Errorf("%s: got\n%s", token.Name, got)
 		}
 	}

@@ -21,8 +21,10 @@ import (
 func signedHeader(t testing.TB, key ed25519.PrivateKey, kid string, change jwt.MapClaims) string {
 	t.Helper()
 	who := demo.Commissioner
-	claims := jwt.MapClaims{"iss": issuer, "aud": audience, "sub": who.Key, "org": who.Organisation.String(),
-		"capacities": []policy.Role{who.Capacity}, "epoch": 0, "exp": time.Now().Add(time.Hour).Unix()}
+	claims := jwt.MapClaims{
+		"iss": issuer, "aud": audience, "sub": who.Key, "org": who.Organisation.String(),
+		"capacities": []policy.Role{who.Capacity}, "epoch": 0, "exp": time.Now().Add(time.Hour).Unix(),
+	}
 	for name, value := range change {
 		claims[name] = value
 	}
@@ -35,7 +37,8 @@ func signedHeader(t testing.TB, key ed25519.PrivateKey, kid string, change jwt.M
 
 func (s *service) requireAccepted(t testing.TB, what, header string) {
 	t.Helper()
-	if got := s.postWith(t, viewerBody, header); !got.hasStatus(http.StatusOK) || !strings.Contains(string(got), `"person":"kent.commissioner"`) {
+	if got := s.postWith(t, viewerBody, header); !got.hasStatus(http.StatusOK) || !strings.Contains(string(got),
+		`"person":"kent.commissioner"`) {
 		t.Errorf("%s: got\n%s", what, got)
 	}
 }
@@ -52,7 +55,10 @@ func marshalKeySet(t testing.TB, keys map[string]ed25519.PublicKey) []byte {
 	t.Helper()
 	all := []map[string]string{}
 	for id, key := range keys {
-		all = append(all, map[string]string{"kty": "OKP", "crv": "Ed25519", "kid": id, "use": "sig", "x": base64.RawURLEncoding.EncodeToString(key)})
+		all = append(all, map[string]string{
+			"kty": "OKP", "crv": "Ed25519", "kid": id, "use": "sig",
+			"x": base64.RawURLEncoding.EncodeToString(key),
+		})
 	}
 	raw, err := json.Marshal(map[string]any{"keys": all})
 	must(t, err)
@@ -128,7 +134,8 @@ func TestRevokedTokenIsRefusedAtOnce(t *testing.T) {
 		viewerBody, `{"query":"{ __typename }"}`, `{"query":"{ viewer { capacity } }"}`, `{"query":"{ __schema { queryType { name } } }"}`,
 		`{"query":"{ needs { edges { node { id } } } organisations { edges { node { name } } } }"}`,
 		`{"query":"{ node(id: \"need_00000000000000000000000000000000\") { id } }"}`,
-		fmt.Sprintf(`{"query":"{ _entities(representations: [{__typename: \"Organisation\", id: \"org_%x\"}]) { __typename } }"}`, demo.Commissioner.Organisation[:]),
+		fmt.Sprintf(`{"query":"{ _entities(representations: [{__typename: \"Organisation\", id: \"org_%x\"}]) { __typename } }"}`,
+			demo.Commissioner.Organisation[:]),
 		`{"query":"mutation { proposeAward(input: {idempotencyKey: \"synthetic-1\", offer: \"offer_00000000000000000000000000000000\", reason: \"synthetic\"}) { problems { code } } }"}`,
 	}
 	for _, body := range asked {

@@ -33,7 +33,10 @@ type operationBuilder struct {
 }
 
 func allOperations(p *policy.Policy, who demo.Persona, ids, about map[string]string) []apiOperation {
-	a := &operationBuilder{schema: graph.NewExecutableSchema(graph.Config{}).Schema(), policy: p, role: who.Capacity, ids: inputIDs(ids, about)}
+	a := &operationBuilder{
+		schema: graph.NewExecutableSchema(graph.Config{}).Schema(), policy: p, role: who.Capacity,
+		ids: inputIDs(ids, about),
+	}
 	for _, name := range about {
 		a.near = append(a.near, ids[name])
 	}
@@ -47,8 +50,10 @@ func allOperations(p *policy.Policy, who demo.Persona, ids, about map[string]str
 // inputIDs are the ids to give for each kind of input: what is hidden where there is some, else something that is there.
 func inputIDs(ids, about map[string]string) map[string]string {
 	all := map[string]string{
-		"need": ids["kent"], "offer": ids["offer"], "lot": ids["scored"], "award": ids["award of approved"], "placement": ids["placement"], "words": ids["words"],
-		"application": ids["application"], "delegation": ids["delegation"], "criterion": ids["criterion of scored"], "market": opaqueID("market", demo.MarketID()),
+		"need": ids["kent"], "offer": ids["offer"], "lot": ids["scored"], "award": ids["award of approved"], "placement": ids["placement"],
+		"words":       ids["words"],
+		"application": ids["application"], "delegation": ids["delegation"], "criterion": ids["criterion of scored"],
+		"market":  opaqueID("market", demo.MarketID()),
 		"setting": opaqueID("setting", demo.SettingID(4)), "authority": opaqueID("org", demo.OrganisationID("Croydon")),
 		"evidence":   "evidence_00000000000040008000000000000000",
 		"query":      "pricequery_00000000000040008000000000000000",
@@ -63,7 +68,8 @@ func inputIDs(ids, about map[string]string) map[string]string {
 
 func (a *operationBuilder) addOperation(name, document string, variables fields) {
 	id, _ := variables["id"].(string)
-	a.operations = append(a.operations, apiOperation{name, document, variables, false, strings.HasSuffix(name, ", deep") || slices.Contains(a.near, id)})
+	a.operations = append(a.operations, apiOperation{name, document, variables, false, strings.HasSuffix(name, ", deep") ||
+		slices.Contains(a.near, id)})
 }
 
 func (a *operationBuilder) addLists() {
@@ -74,7 +80,8 @@ func (a *operationBuilder) addLists() {
 		}
 		node := a.schema.Types[a.schema.Types[a.schema.Types[f.Type.Name()].Fields.ForName("edges").Type.Name()].Fields.ForName("node").Type.Name()].Name
 		page := func(first int, selection string) string {
-			return fmt.Sprintf("{ %s(first: %d) { edges { cursor node { %s } } pageInfo { hasNextPage endCursor startCursor } } }", f.Name, first, selection)
+			return fmt.Sprintf("{ %s(first: %d) { edges { cursor node { %s } } pageInfo { hasNextPage endCursor startCursor } } }",
+				f.Name, first, selection)
 		}
 		a.addOperation(f.Name, page(20, a.fullSelection(node, 1)), nil)
 		a.addOperation(f.Name+", deep", page(5, a.fullSelection(node, 2)), nil)
@@ -107,15 +114,19 @@ func (a *operationBuilder) addNodes(ids map[string]string) {
 	slices.SortFunc(a.operations, func(one, other apiOperation) int { return strings.Compare(one.name, other.name) })
 }
 
-var typesByKind = map[string]string{"need": "Need", "offer": "Offer", "lot": "Lot", "award": "Award", "placement": "Placement", "words": "FeedbackWords",
-	"application": "Application", "setting": "Setting", "market": "Market"}
+var typesByKind = map[string]string{
+	"need": "Need", "offer": "Offer", "lot": "Lot", "award": "Award", "placement": "Placement",
+	"words":       "FeedbackWords",
+	"application": "Application", "setting": "Setting", "market": "Market",
+}
 
 func (a *operationBuilder) addNode(typ, id string) {
 	if !a.mayAsk(a.schema.Types[typ].Directives) {
 		a.addOperation("node "+id, `query($id: ID!) { node(id: $id) { __typename id } }`, fields{"id": id})
 		return
 	}
-	a.addOperation("node "+id, fmt.Sprintf(`query($id: ID!) { node(id: $id) { id ... on %s { %s } } }`, typ, a.fullSelection(typ, 2)), fields{"id": id})
+	a.addOperation("node "+id, fmt.Sprintf(`query($id: ID!) { node(id: $id) { id ... on %s { %s } } }`, typ, a.fullSelection(typ, 2)),
+		fields{"id": id})
 }
 
 func (a *operationBuilder) addEntities(ids []string) {
@@ -136,9 +147,11 @@ func (a *operationBuilder) addEntities(ids []string) {
 
 func (a *operationBuilder) addMalformed() {
 	a.addOperation("a field that there is not", `{ needs { edges { node { synthetic } } } }`, nil)
-	a.addOperation("what others may ask", `{ needs { edges { node { ceilingWeekly offers { price { weekly } scores { points } } } } } events { edges { node { act } } } }`, nil)
+	a.addOperation("what others may ask",
+		`{ needs { edges { node { ceilingWeekly offers { price { weekly } scores { points } } } } } events { edges { node { act } } } }`, nil)
 	a.addOperation("no GraphQL", `{ needs {`, nil)
-	a.addOperation("a list in a list in a list", `{ needs(first: 100) { edges { node { offers { need { offers { need { offers { id } } } } } } } } }`, nil)
+	a.addOperation("a list in a list in a list",
+		`{ needs(first: 100) { edges { node { offers { need { offers { need { offers { id } } } } } } } } }`, nil)
 }
 
 // addMutations give what is hidden to each, also to those that the asker's capacity has not.
@@ -179,12 +192,16 @@ func (a *operationBuilder) valueOf(name string, of *ast.Type) any {
 	case def.Name == "ID":
 		return a.ids[name]
 	}
-	return map[string]any{"Int": 5, "Boolean": true, "Decimal": "100.00", "Date": "2027-06-01", "Time": "2030-01-01T00:00:00Z", "String": "Synthetic"}[def.Name]
+	return map[string]any{
+		"Int": 5, "Boolean": true, "Decimal": "100.00", "Date": "2027-06-01", "Time": "2030-01-01T00:00:00Z",
+		"String": "Synthetic",
+	}[def.Name]
 }
 
 func (a *operationBuilder) mayAsk(directives ast.DirectiveList) bool {
 	d := directives.ForName("can")
-	return d == nil || slices.ContainsFunc(d.Arguments.ForName("do").Value.Children, func(c *ast.ChildValue) bool { return a.policy.Can(a.role, policy.Act(c.Value.Raw)) })
+	return d == nil || slices.ContainsFunc(d.Arguments.ForName("do").Value.Children,
+		func(c *ast.ChildValue) bool { return a.policy.Can(a.role, policy.Act(c.Value.Raw)) })
 }
 
 // fullSelection is everything that the capacity may select of a type, so many objects deep.

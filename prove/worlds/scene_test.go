@@ -25,7 +25,10 @@ type scene struct {
 }
 
 func officerOf(authority string, capacity policy.Role) demo.Persona {
-	return demo.Persona{Key: strings.ToLower(strings.ReplaceAll(authority, " ", "")) + "." + string(capacity), Organisation: demo.OrganisationID(authority), Capacity: capacity}
+	return demo.Persona{
+		Key:          strings.ToLower(strings.ReplaceAll(authority, " ", "")) + "." + string(capacity),
+		Organisation: demo.OrganisationID(authority), Capacity: capacity,
+	}
 }
 
 func bidsManagerOf(n int) demo.Persona {
@@ -53,7 +56,10 @@ func newScene(t testing.TB) *scene {
 		s.ids["delegation"] = s.mustChange(demo.Borough, "giveDelegation", fields{"act": act}, "delegation { id }").At("delegation.id").Text()
 	}
 	s.addPastNeeds()
-	for name, who := range map[string]demo.Persona{"kent": demo.Commissioner, "offered": demo.Commissioner, "croydon": demo.Borough, "surrey": demo.Neighbour} {
+	for name, who := range map[string]demo.Persona{
+		"kent": demo.Commissioner, "offered": demo.Commissioner, "croydon": demo.Borough,
+		"surrey": demo.Neighbour,
+	} {
 		s.publishNeed(name, who, "scored")
 	}
 	s.execAsAdmin("UPDATE dps.setting SET provider_id = $2 WHERE id = $1", demo.SettingID(10), demo.ProviderID(1)) // a rival's second home
@@ -64,12 +70,16 @@ func newScene(t testing.TB) *scene {
 
 // agreeAtPanel lets the panel agree to a placement.
 func (s *scene) agreeAtPanel(need string, who demo.Persona) {
-	s.mustChange(who, "recordPanelDecision", fields{"need": need, "decidedOn": s.dayFromNow(0), "agreed": true, "reasons": "Synthetic.", "education": "50.00", "socialCare": "30.00", "icb": "20.00"}, "")
+	s.mustChange(who, "recordPanelDecision", fields{
+		"need": need, "decidedOn": s.dayFromNow(0), "agreed": true, "reasons": "Synthetic.",
+		"education": "50.00", "socialCare": "30.00", "icb": "20.00",
+	}, "")
 }
 
 // askClarification asks about a need as a provider.
 func (s *scene) askClarification(need string, provider int) string {
-	return s.mustChange(bidsManagerOf(provider), "askClarification", fields{"need": s.ids[need], "question": "Synthetic: is there a garden?"}, "clarification { id }").At("clarification.id").Text()
+	return s.mustChange(bidsManagerOf(provider), "askClarification", fields{"need": s.ids[need], "question": "Synthetic: is there a garden?"},
+		"clarification { id }").At("clarification.id").Text()
 }
 
 // addPastNeeds are the needs whose deadline has passed: scored in part, ranked, proposed, approved, and with a child in the place.
@@ -86,7 +96,10 @@ func (s *scene) addPastNeeds() {
 	}
 	s.Advance(s.t, 12*24*time.Hour+time.Minute)
 	for _, name := range names {
-		for _, who := range []demo.Persona{demo.Opener1, demo.Opener2, demo.Commissioner, demo.Evaluator1, demo.Evaluator2, demo.Moderator, demo.Approver} {
+		for _, who := range []demo.Persona{
+			demo.Opener1, demo.Opener2, demo.Commissioner, demo.Evaluator1, demo.Evaluator2,
+			demo.Moderator, demo.Approver,
+		} {
 			s.mustChange(who, "declareInterest", fields{"need": s.ids[name], "conflict": false}, "")
 		}
 	}
@@ -104,12 +117,15 @@ func (s *scene) addPastNeeds() {
 		s.agreeAtPanel(s.ids[name], demo.Commissioner)
 		s.mustChange(demo.Approver, "approveAward", fields{"award": s.ids["award of "+name], "standstill": false}, "")
 	}
-	s.ids["placement"] = s.mustChange(bidsManagerOf(1), "acceptAward", fields{"award": s.ids["award of placed"]}, "award { placement { id } }").At("award.placement.id").Text()
+	s.ids["placement"] = s.mustChange(bidsManagerOf(1), "acceptAward", fields{"award": s.ids["award of placed"]},
+		"award { placement { id } }").At("award.placement.id").Text()
 	s.execAsAdmin("UPDATE dps.placement SET started_at = dps.now()") // sooner than was agreed
-	s.mustChange(demo.Commissioner, "recordIdentity", fields{"need": s.ids["placed"], "name": "Synthetic Child", "dateOfBirth": "2016-01-01"}, "")
+	s.mustChange(demo.Commissioner, "recordIdentity", fields{"need": s.ids["placed"], "name": "Synthetic Child", "dateOfBirth": "2016-01-01"},
+		"")
 	s.giveFeedback("Synthetic: words that wait.")
 	s.ids["family"] = s.ids["code"]
-	s.ids["words"] = s.readData(demo.Safeguarding, `{ feedbackWords(first: 1) { edges { node { id } } } }`).At("feedbackWords.edges.0.node.id").Text()
+	s.ids["words"] = s.readData(demo.Safeguarding,
+		`{ feedbackWords(first: 1) { edges { node { id } } } }`).At("feedbackWords.edges.0.node.id").Text()
 }
 
 func (s *scene) publishLot(name, procedure string) {
@@ -120,20 +136,30 @@ func (s *scene) publishLot(name, procedure string) {
 
 func (s *scene) lotInput(procedure string) fields {
 	return fields{
-		"market": opaqueID("market", demo.MarketID()), "name": "Synthetic lot", "description": "Synthetic.", "kind": "CHILDRENS_HOME", "procedure": procedure,
-		"ageLow": 5, "ageHigh": 19, "needs": []string{anyNeed}, "contract": "Synthetic", "contractVersion": "1", "criteria": []fields{
-			{"kind": "QUALITY", "name": "Match", "description": "Synthetic.", "weight": "60"}, {"kind": "PRICE", "name": "Price", "description": "Synthetic.", "weight": "40"},
+		"market": opaqueID("market", demo.MarketID()), "name": "Synthetic lot", "description": "Synthetic.", "kind": "CHILDRENS_HOME",
+		"procedure": procedure,
+		"ageLow":    5, "ageHigh": 19, "needs": []string{anyNeed}, "contract": "Synthetic", "contractVersion": "1", "criteria": []fields{
+			{"kind": "QUALITY", "name": "Match", "description": "Synthetic.", "weight": "60"}, {
+				"kind": "PRICE", "name": "Price",
+				"description": "Synthetic.", "weight": "40",
+			},
 		},
 	}
 }
 
 func (s *scene) applyToLot(n int, lot string) string {
-	return s.mustChange(bidsManagerOf(n), "submitApplication", fields{"lot": s.ids[lot], "statement": "Synthetic.", "noGroundForExclusion": true}, "application { id }").At("application.id").Text()
+	return s.mustChange(bidsManagerOf(n), "submitApplication", fields{
+		"lot": s.ids[lot], "statement": "Synthetic.",
+		"noGroundForExclusion": true,
+	}, "application { id }").At("application.id").Text()
 }
 
 func (s *scene) admitProvider(n int, lot string) {
 	s.ids["application"] = s.applyToLot(n, lot)
-	s.mustChange(demo.MarketManager, "decideApplication", fields{"application": s.ids["application"], "decision": "ADMITTED", "reasons": "Synthetic."}, "")
+	s.mustChange(demo.MarketManager, "decideApplication", fields{
+		"application": s.ids["application"], "decision": "ADMITTED",
+		"reasons": "Synthetic.",
+	}, "")
 }
 
 func (s *scene) marketTime() (now time.Time) {
@@ -147,14 +173,20 @@ func (s *scene) dayFromNow(days int) string {
 
 func (s *scene) draftNeed(name string, who demo.Persona, lot string) {
 	s.ids[name] = s.mustChange(who, "createNeed", fields{
-		"lot": s.ids[lot], "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "SECTION_20", "homeOutcode": "BN11", "travelMiles": 30,
-		"startFrom": s.dayFromNow(0), "startTo": s.dayFromNow(120), "profile": "Synthetic: a calm home.", "outcomes": "Synthetic: to feel safe.", "ceilingWeekly": "6000.00",
+		"lot": s.ids[lot], "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "SECTION_20", "homeOutcode": "BN11",
+		"travelMiles": 30,
+		"startFrom":   s.dayFromNow(0), "startTo": s.dayFromNow(120), "profile": "Synthetic: a calm home.",
+		"outcomes":      "Synthetic: to feel safe.",
+		"ceilingWeekly": "6000.00",
 	}, "need { id }").At("need.id").Text()
 }
 
 func (s *scene) publishNeed(name string, who demo.Persona, lot string) {
 	s.draftNeed(name, who, lot)
-	s.mustChange(who, "publishNeed", fields{"need": s.ids[name], "deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": "Synthetic: it is as wide as it can be."}, "")
+	s.mustChange(who, "publishNeed", fields{
+		"need": s.ids[name], "deadline": s.marketTime().AddDate(0, 0, 12),
+		"uniqueReason": "Synthetic: it is as wide as it can be.",
+	}, "")
 }
 
 func (s *scene) submitOffer(name string, n int, need string, setting int, weekly string) {
@@ -162,8 +194,11 @@ func (s *scene) submitOffer(name string, n int, need string, setting int, weekly
 }
 
 func (s *scene) offerInput(need string, setting int, weekly string) fields {
-	return fields{"need": s.ids[need], "setting": opaqueID("setting", demo.SettingID(setting)), "startsOn": s.dayFromNow(60), "weeks": 52, "needsMet": "Synthetic.", "outcomesMet": "Synthetic.",
-		"fees": []fields{{"kind": "RESIDENTIAL_CARE", "description": "Care", "weekly": weekly}}}
+	return fields{
+		"need": s.ids[need], "setting": opaqueID("setting", demo.SettingID(setting)), "startsOn": s.dayFromNow(60), "weeks": 52,
+		"needsMet": "Synthetic.", "outcomesMet": "Synthetic.",
+		"fees": []fields{{"kind": "RESIDENTIAL_CARE", "description": "Care", "weekly": weekly}},
+	}
 }
 
 func (s *scene) openOffers(need string, officers ...demo.Persona) {
@@ -179,7 +214,8 @@ func (s *scene) scoreBothOffers(who demo.Persona, need string, points int) {
 		for _, check := range []string{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", "IMPACT_ON_CHILDREN"} {
 			checks = append(checks, fields{"check": check, "passed": true, "reason": "Synthetic: few others, and calm."})
 		}
-		s.mustChange(demo.Commissioner, "assessSuitability", fields{"offer": s.ids[fmt.Sprintf("offer of %d to %s", n, need)], "checks": checks}, "")
+		s.mustChange(demo.Commissioner, "assessSuitability", fields{"offer": s.ids[fmt.Sprintf("offer of %d to %s", n, need)], "checks": checks},
+			"")
 		s.scoreOffer(who, need, n, points-n+1)
 	}
 }
@@ -189,19 +225,30 @@ func (s *scene) scoreOffer(who demo.Persona, need string, provider, points int) 
 	if need == "scoring" {
 		lot = "scored"
 	}
-	s.mustChange(who, "scoreOffer", fields{"offer": s.ids[fmt.Sprintf("offer of %d to %s", provider, need)],
-		"scores": []fields{{"criterion": s.ids["criterion of "+lot], "points": points, "comment": "Synthetic."}}}, "")
+	s.mustChange(who, "scoreOffer", fields{
+		"offer":  s.ids[fmt.Sprintf("offer of %d to %s", provider, need)],
+		"scores": []fields{{"criterion": s.ids["criterion of "+lot], "points": points, "comment": "Synthetic."}},
+	}, "")
 }
 
 func (s *scene) proposeAward(need string) {
-	s.ids["award of "+need] = s.mustChange(demo.Commissioner, "proposeAward", fields{"offer": s.ids["offer of 1 to "+need], "reason": "Synthetic: the first in rank."},
+	s.ids["award of "+need] = s.mustChange(demo.Commissioner, "proposeAward", fields{
+		"offer":  s.ids["offer of 1 to "+need],
+		"reason": "Synthetic: the first in rank.",
+	},
 		"award { id }").At("award.id").Text()
 }
 
 // giveFeedback invites the family of the child that has a place, and says something for it.
 func (s *scene) giveFeedback(words string) {
-	s.ids["code"] = s.mustChange(demo.Commissioner, "inviteFamily", fields{"kind": "FEEDBACK", "respondent": "YOUNG_PERSON", "need": s.ids["placed"], "placement": s.ids["placement"]}, "code").At("code").Text()
-	in := fields{"ratings": []fields{{"question": "WELCOME", "value": 5}, {"question": "SAFE", "value": 5}, {"question": "PROGRESS", "value": 4}, {"question": "TOLD", "value": 4}}}
+	s.ids["code"] = s.mustChange(demo.Commissioner, "inviteFamily", fields{
+		"kind": "FEEDBACK", "respondent": "YOUNG_PERSON",
+		"need": s.ids["placed"], "placement": s.ids["placement"],
+	}, "code").At("code").Text()
+	in := fields{"ratings": []fields{{"question": "WELCOME", "value": 5}, {"question": "SAFE", "value": 5}, {
+		"question": "PROGRESS",
+		"value":    4,
+	}, {"question": "TOLD", "value": 4}}}
 	if words != "" {
 		in["words"] = words
 	}
@@ -250,7 +297,8 @@ func (s *scene) uuidOf(name string) uuid.UUID {
 }
 
 func mutationDocument(mutation, selection string) string {
-	return fmt.Sprintf("mutation($input: %s%sInput!) { %s(input: $input) { %s problems { code field message } } }", strings.ToUpper(mutation[:1]), mutation[1:], mutation, selection)
+	return fmt.Sprintf("mutation($input: %s%sInput!) { %s(input: $input) { %s problems { code field message } } }",
+		strings.ToUpper(mutation[:1]), mutation[1:], mutation, selection)
 }
 
 func must(t testing.TB, err error) {

@@ -10,7 +10,8 @@ import (
 	"github.com/southeasttogether/dps/prove"
 )
 
-// TestTimingOfAnswersIsReported reports how well the time of an answer tells whether a sealed offer exists: Welch's t between two worlds, one
+// TestTimingOfAnswersIsReported reports how well the time of an answer tells whether a sealed offer exists: Welch's t between two worlds,
+// one
 // with it and one without, asked in turn. It never fails: a machine that others use too has its own opinion. Leakage is
 // usually suspected from 4.5 on.
 func TestTimingOfAnswersIsReported(t *testing.T) {
@@ -26,9 +27,19 @@ func TestTimingOfAnswersIsReported(t *testing.T) {
 		who demo.Persona
 		apiOperation
 	}{
-		{demo.Commissioner, apiOperation{"the need's offers", `query($id: ID!) { node(id: $id) { ... on Need { offersReceived offers { id } invitations { answer } } } }`, need, false, true}},
-		{bidsManagerOf(1), apiOperation{"a rival's need", `query($id: ID!) { node(id: $id) { ... on Need { invitations { answer } offers { id } } } }`, need, false, true}},
-		{bidsManagerOf(1), apiOperation{"a rival's offer", `query($id: ID!) { node(id: $id) { ... on Offer { id receipt } } }`, fields{"id": with.ids["hidden"]}, false, true}},
+		{demo.Commissioner, apiOperation{
+			"the need's offers",
+			`query($id: ID!) { node(id: $id) { ... on Need { offersReceived offers { id } invitations { answer } } } }`, need, false, true,
+		}},
+		{bidsManagerOf(1), apiOperation{
+			"a rival's need",
+			`query($id: ID!) { node(id: $id) { ... on Need { invitations { answer } offers { id } } } }`, need, false, true,
+		}},
+		{bidsManagerOf(1), apiOperation{
+			"a rival's offer", `query($id: ID!) { node(id: $id) { ... on Offer { id receipt } } }`,
+			fields{"id": with.ids["hidden"]},
+			false, true,
+		}},
 	}
 	random := prove.Random("worlds timing")
 	for _, q := range questions {

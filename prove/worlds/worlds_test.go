@@ -47,7 +47,8 @@ func (s *scene) copyScene(t *testing.T) *scene {
 	return &scene{World: s.Copy(t), t: t, keyCount: s.keyCount, ids: maps.Clone(s.ids)}
 }
 
-// compareWorlds asks about so many operations in both worlds, those near the difference and others at random; reads before changes, so that what is changed for both does
+// compareWorlds asks about so many operations in both worlds, those near the difference and others at random; reads before changes, so
+// that what is changed for both does
 // not come between.
 func compareWorlds(t *testing.T, d worldDifference, without, with *scene, limit int, random *rand.Rand) (asked, differ int) {
 	t.Helper()

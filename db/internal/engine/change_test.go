@@ -22,8 +22,12 @@ import (
 // TestChangeCountsItsKeyInCharacters, as the database counts them.
 func TestChangeCountsItsKeyInCharacters(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
-	for in, good := range map[string]bool{"1234567": false, "éééé": false, "éééééééé": true, strings.Repeat("é", 100): true, strings.Repeat("k", 101): false} {
-		_, err := admission.PublishLot(t.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), admissionrules.PublishLotInput{IdempotencyKey: in, Lot: dbtest.IDOf(uuid.New())})
+	for in, good := range map[string]bool{
+		"1234567": false, "éééé": false, "éééééééé": true, strings.Repeat("é", 100): true,
+		strings.Repeat("k", 101): false,
+	} {
+		_, err := admission.PublishLot(t.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead),
+			admissionrules.PublishLotInput{IdempotencyKey: in, Lot: dbtest.IDOf(uuid.New())})
 		want := market.Invalid
 		if good {
 			want = market.NotFound
@@ -36,7 +40,8 @@ func TestChangeCountsItsKeyInCharacters(t *testing.T) {
 func TestChangeRefusesAZeroByte(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	_, err := tendering.CreateNeed(t.Context(), f.API, dbtest.ActorAs(policy.Commissioner, f.Kent), tenderingrules.CreateNeedInput{
-		IdempotencyKey: dbtest.NewKey(), Lot: dbtest.IDOf(f.Lot), AgeLow: 10, AgeHigh: 12, PrimaryNeed: dbtest.AutismNeed, LegalBasis: "SECTION_20", HomeOutcode: "BN11",
+		IdempotencyKey: dbtest.NewKey(), Lot: dbtest.IDOf(f.Lot), AgeLow: 10, AgeHigh: 12, PrimaryNeed: dbtest.AutismNeed,
+		LegalBasis: "SECTION_20", HomeOutcode: "BN11",
 		StartFrom: f.DayFromNow(0), StartTo: f.DayFromNow(90), Profile: "A zero\x00byte", Outcomes: "Feels safe",
 	})
 	dbtest.RequireRefused(t, err, market.Invalid)
@@ -46,7 +51,8 @@ func TestChangeWithTheSameKeyActsOnce(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	commissioner := dbtest.ActorAs(policy.Commissioner, f.Kent)
 	in := tenderingrules.CreateNeedInput{
-		IdempotencyKey: dbtest.NewKey(), Lot: dbtest.IDOf(f.Lot), AgeLow: 10, AgeHigh: 12, PrimaryNeed: dbtest.AutismNeed, LegalBasis: "SECTION_20", HomeOutcode: "BN11",
+		IdempotencyKey: dbtest.NewKey(), Lot: dbtest.IDOf(f.Lot), AgeLow: 10, AgeHigh: 12, PrimaryNeed: dbtest.AutismNeed,
+		LegalBasis: "SECTION_20", HomeOutcode: "BN11",
 		StartFrom: f.DayFromNow(0), StartTo: f.DayFromNow(90), Profile: "A calm place", Outcomes: "Feels safe",
 	}
 	answers := make([]uuid.UUID, 20)
@@ -93,11 +99,13 @@ func TestChangeRefusedAtCommitLeavesNothing(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	need := f.PublishNeed(f.Kent)
 	f.ExecSQL("CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'deadline' USING ERRCODE = 'DPS05'; END $$")
-	f.ExecSQL("CREATE CONSTRAINT TRIGGER late AFTER INSERT ON dps.sealed_part DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION late()")
+	f.ExecSQL("CREATE CONSTRAINT TRIGGER late AFTER INSERT ON dps.sealed_part DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION " +
+		"late()")
 	events := f.CountRows("event")
 	_, err := tendering.SubmitOffer(t.Context(), f.API, f.BidderActor(0), f.OfferInput(need, 0))
 	dbtest.RequireRefused(t, err, market.DeadlinePassed)
-	if f.CountRows("sealed_offer") != 0 || f.CountRows("sealed_part") != 0 || f.CountRows("offer_tally WHERE offer_id <> need_id") != 0 || f.CountRows("event") != events {
+	if f.CountRows("sealed_offer") != 0 || f.CountRows("sealed_part") != 0 || f.CountRows("offer_tally WHERE offer_id <> need_id") != 0 ||
+		f.CountRows("event") != events {
 		t.Error("something is left of a change that was refused")
 	}
 }

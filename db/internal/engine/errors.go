@@ -33,8 +33,10 @@ var guardRefusals = map[pqerror.Code]*market.Refusal{
 	"DPS11": market.Refuse(market.WrongState, "An award of this need is live: it cannot be withdrawn."),
 	"DPS15": market.Refuse(market.WrongState, "This need ended without an award."),
 	"DPS13": market.Refuse(market.WrongState, "The school that the family asked for is named: no place is awarded."),
-	"DPS14": market.Refuse(market.TooEarly, "The family asks for a school that the law obliges to name or to refuse on a ground: decide on that first."),
-	"DPS16": market.Refuse(market.TooEarly, "A query about a price of this need waits for its decision: the lowest price is in everybody's score."),
+	"DPS14": market.Refuse(market.TooEarly,
+		"The family asks for a school that the law obliges to name or to refuse on a ground: decide on that first."),
+	"DPS16": market.Refuse(market.TooEarly,
+		"A query about a price of this need waits for its decision: the lowest price is in everybody's score."),
 	"DPS19": market.Refuse(market.WrongState, "Another school is named for this need, or none (Children and Families Act 2014, s 39)."),
 	"DPS17": market.Refuse(market.WrongState, "This need goes another route than the competition: a place is proposed or agreed for it."),
 	"DPS18": market.Refuse(market.WrongState, "Offers of an urgent need are given by telephone, and those of any other are sealed."),
@@ -116,7 +118,8 @@ var busyClasses = []string{"08", "40", "53", "57"}
 // connectionLost says that the connection broke. Whether a COMMIT on its way arrived is then unknown: a retry with the same key tells.
 func connectionLost(err error) bool {
 	var network net.Error
-	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) ||
+		errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.As(err, &network)
 }
 

@@ -56,7 +56,8 @@ func (t *Tx) recordEventWith(ctx context.Context, e Event, beginning string, arg
 		once = &e.Once
 	}
 	values := []any{person, t.actor.Role, organisation, t.act, e.Object, e.Authority, e.Chain, pq.Array(e.Changed), once}
-	n, err := t.Exec(ctx, beginning+`INSERT INTO event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed, once)
+	n, err := t.Exec(ctx, beginning+
+		`INSERT INTO event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed, once)
 		VALUES (`+argumentPlaceholders(len(args), len(values))+`) ON CONFLICT DO NOTHING`, append(args, values...)...)
 	// A wall around the log, or a database that took the event and did not write it, is a fault of ours: no refusal that is
 	// remembered, and no change without its event.

@@ -80,7 +80,8 @@ func (m *requestMemory) recallAnswer(ctx context.Context, t *Tx) (id uuid.UUID, 
 	case err != nil:
 		return uuid.Nil, false, err
 	case !t.db.keys.MatchesFingerprint(was.Request, m.input):
-		return uuid.Nil, true, market.RefuseField(market.KeyReused, "idempotencyKey", "This key was used for a different request: choose a new one.")
+		return uuid.Nil, true, market.RefuseField(market.KeyReused, "idempotencyKey",
+			"This key was used for a different request: choose a new one.")
 	case was.Result != nil:
 		return *was.Result, true, nil
 	}

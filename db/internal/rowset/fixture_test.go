@@ -28,28 +28,40 @@ var (
 		rowset.Columns("id"), rowset.Column("name", "name"), rowset.Column("ukprn", "ukprn"), rowset.Column("company_number", "companyNumber"),
 		rowset.Figure("figures", "(SELECT json_build_array())", "figures"))
 	lots = rowset.New[market.Lot]("lot", "l",
-		rowset.Columns("id", "authority_id", "market_id", "name", "description", "kind", "shows_count", "age_low", "age_high", "contract", "contract_version", "published_at"),
+		rowset.Columns("id", "authority_id", "market_id", "name", "description", "kind", "shows_count", "age_low", "age_high", "contract",
+			"contract_version", "published_at"),
 		rowset.Computed("needs", "to_json(l.needs)"), rowset.Join("JOIN procedure p ON p.code = l.procedure"),
 		rowset.Columns("p.code", "p.openers", "p.evaluators", "p.moderated", "p.price_last", "p.shows_count"))
 	needs = rowset.New[market.Need]("need", "n",
-		rowset.Act("need.read"), rowset.Columns("id", "authority_id", "published_at", "opened_at", "quality_locked_at", "prices_opened_at", "joint"),
-		rowset.Parent("lot", "lot_id", lots), rowset.Column("reference", "reference"), rowset.Column("age_low", "ageLow"), rowset.Column("age_high", "ageHigh"),
-		rowset.Column("gender", "gender"), rowset.Column("primary_need", "primaryNeed"), rowset.Computed("other_needs", "to_json(n.other_needs)", "otherNeeds"),
+		rowset.Act("need.read"), rowset.Columns("id", "authority_id", "published_at", "opened_at", "quality_locked_at",
+			"prices_opened_at", "joint"),
+		rowset.Parent("lot", "lot_id", lots), rowset.Column("reference", "reference"), rowset.Column("age_low", "ageLow"),
+		rowset.Column("age_high", "ageHigh"),
+		rowset.Column("gender", "gender"), rowset.Column("primary_need", "primaryNeed"), rowset.Computed("other_needs", "to_json(n.other_needs)",
+			"otherNeeds"),
 		rowset.Column("legal_basis", "legalBasis"), rowset.Column("home_outcode", "homeOutcode"), rowset.Column("travel_miles", "travelMiles"),
-		rowset.Column("start_from", "startFrom"), rowset.Column("start_to", "startTo"), rowset.Column("profile", "profile"), rowset.Column("outcomes", "outcomes"),
+		rowset.Column("start_from", "startFrom"), rowset.Column("start_to", "startTo"), rowset.Column("profile", "profile"),
+		rowset.Column("outcomes", "outcomes"),
 		rowset.Computed("restricted", "n.recipients_reason IS NOT NULL", "restricted"), rowset.Column("amended_at", "amendedAt"),
-		rowset.Column("withdrawn_at", "withdrawnAt", "status"), rowset.Column("withdraw_reason", "withdrawReason"), rowset.Column("created_at", "createdAt"),
-		rowset.Column("deadline", "deadline", "status"), rowset.Column("questions_until", "questionsUntil"), rowset.Column("urgent_reason", "urgentReason"),
-		rowset.Column("invited", "invitedCount"), rowset.Column("ranked_at", "status"), rowset.Computed("stated", "coalesce(n.rules, '[]')", "rules"),
+		rowset.Column("withdrawn_at", "withdrawnAt", "status"), rowset.Column("withdraw_reason", "withdrawReason"),
+		rowset.Column("created_at", "createdAt"),
+		rowset.Column("deadline", "deadline", "status"), rowset.Column("questions_until", "questionsUntil"),
+		rowset.Column("urgent_reason", "urgentReason"),
+		rowset.Column("invited", "invitedCount"), rowset.Column("ranked_at", "status"), rowset.Computed("stated", "coalesce(n.rules, '[]')",
+			"rules"),
 		rowset.Computed("as_of", "(SELECT dps.now())", "status"))
 	offers = rowset.New[market.Offer]("offer", "o",
-		rowset.Act("offer.read"), rowset.Columns("id", "need_id", "authority_id", "provider_id", "version"), rowset.Parent("need", "need_id", needs),
+		rowset.Act("offer.read"), rowset.Columns("id", "need_id", "authority_id", "provider_id", "version"),
+		rowset.Parent("need", "need_id", needs),
 		rowset.Parent("provider", "provider_id", providers), rowset.Column("setting_id", "setting"), rowset.Column("received_at", "receivedAt"),
-		rowset.Column("receipt", "receipt"), rowset.Column("starts_on", "startsOn"), rowset.Column("places", "places"), rowset.Column("needs_met", "needsMet"),
-		rowset.Column("outcomes_met", "outcomesMet"), rowset.Column("assumptions", "assumptions"), rowset.Elsewhere("withdrawn_at", "voided_at", "price"))
+		rowset.Column("receipt", "receipt"), rowset.Column("starts_on", "startsOn"), rowset.Column("places", "places"),
+		rowset.Column("needs_met", "needsMet"),
+		rowset.Column("outcomes_met", "outcomesMet"), rowset.Column("assumptions", "assumptions"), rowset.Elsewhere("withdrawn_at", "voided_at",
+			"price"))
 	needsByAge    = rowset.Pages[market.Need]{Table: needs, Name: "needs", Order: []string{"created_at", "id"}, Desc: true}
 	offersOfNeeds = rowset.Children(needs, "offers", offers, "need_id",
-		rowset.Order{SQL: "(SELECT r.rank FROM ranking r WHERE r.offer_id = o.id AND r.superseded_at IS NULL)", Act: "ranking.read"}, rowset.Order{SQL: "o.id"})
+		rowset.Order{SQL: "(SELECT r.rank FROM ranking r WHERE r.offer_id = o.id AND r.superseded_at IS NULL)", Act: "ranking.read"},
+		rowset.Order{SQL: "o.id"})
 )
 
 // world is a market in bulk.
@@ -69,7 +81,8 @@ func newWorld(t testing.TB) *world {
 	_, err = w.Admin.Exec(string(bulk))
 	must(t, err)
 	must(t, w.Admin.QueryRow("SELECT id FROM synthetic.authority WHERE seq = 3").Scan(&w.authority))
-	connector, err := pq.NewConnector(postgrestest.Server(t).URL("dps_api", w.Name) + "&search_path=dps&binary_parameters=yes&plan_cache_mode=force_generic_plan&jit=off")
+	connector, err := pq.NewConnector(postgrestest.Server(t).URL("dps_api", w.Name) +
+		"&search_path=dps&binary_parameters=yes&plan_cache_mode=force_generic_plan&jit=off")
 	must(t, err)
 	w.pool, err = session.Open(connector, func(_ context.Context, text string) { w.sent = append(w.sent, text) })
 	must(t, err)
@@ -90,8 +103,11 @@ func (w *world) view(a policy.Actor, s *rowset.Selection) *rowset.View {
 	}
 	v := rowset.NewView(rowset.Reader{
 		Pool: w.pool, Context: a.Context(), Cursors: w.Keyring, Explain: func(err error) error { return err },
-		Caller: session.Caller{Role: a.Role.Database(), Person: a.Person, Organisation: organisation, CodeHash: hex.EncodeToString(a.Invitation), Epoch: int64(a.Epoch)},
-		Can:    func(act policy.Act) bool { return w.Policy.Can(a.Role, act) },
+		Caller: session.Caller{
+			Role: a.Role.Database(), Person: a.Person, Organisation: organisation, CodeHash: hex.EncodeToString(a.Invitation),
+			Epoch: int64(a.Epoch),
+		},
+		Can: func(act policy.Act) bool { return w.Policy.Can(a.Role, act) },
 	})
 	if s != nil {
 		v.Select(s)

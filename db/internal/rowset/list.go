@@ -148,7 +148,10 @@ func (l *List[K, T]) Read(ctx context.Context, v Viewer, keys []K) (map[K][]*T, 
 	if len(missing) == 0 || !view.can.reads(l.table) {
 		return all, nil
 	}
-	rows, err := read[T](ctx, view, query{table: l.table, where: l.key.sql + " = ANY ($1)", order: l.ordered(view.can), keeps: l.key.name + ","}, keysOf(missing))
+	rows, err := read[T](ctx, view, query{
+		table: l.table, where: l.key.sql + " = ANY ($1)", order: l.ordered(view.can),
+		keeps: l.key.name + ",",
+	}, keysOf(missing))
 	for _, row := range rows {
 		key := *at[K](reflect.ValueOf(row).Elem(), l.path)
 		all[key] = append(all[key], row)

@@ -33,8 +33,10 @@ func (l Pages[T]) Page(ctx context.Context, v Viewer, p market.Page) (*market.Co
 	if err != nil {
 		return nil, err
 	}
-	q := query{table: l.Table.table, where: both(both(l.Where, l.led(after, p.First+1)), after), order: l.by(l.sql),
-		keeps: l.keeps(), limit: p.First + 1, shown: p.First}
+	q := query{
+		table: l.Table.table, where: both(both(l.Where, l.led(after, p.First+1)), after), order: l.by(l.sql),
+		keeps: l.keeps(), limit: p.First + 1, shown: p.First,
+	}
 	if l.Near {
 		q.near, q.order = l.sql(l.Order[0]), l.by(func(name string) string { return name })
 	}
@@ -58,8 +60,11 @@ func (l Pages[T]) Of(ctx context.Context, v Viewer, parents []uuid.UUID, p marke
 	if err != nil {
 		return nil, err
 	}
-	rows, err := read[T](ctx, view, query{table: l.Table.table, where: both(l.Where, after), order: l.by(l.sql), keeps: l.keeps() + l.Parent + ",", limit: p.First + 1,
-		parent: l.sql(l.Parent)}, args...)
+	rows, err := read[T](ctx, view, query{
+		table: l.Table.table, where: both(l.Where, after), order: l.by(l.sql), keeps: l.keeps() + l.Parent +
+			",", limit: p.First + 1,
+		parent: l.sql(l.Parent),
+	}, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,8 @@ func TestRowset(t *testing.T) {
 	w := newWorld(t) // its data takes long: what reads it alone shares it
 	for name, test := range map[string]func(*testing.T, *world){
 		"a page brings what belongs to it": pageBringsAll, "rows are read once": rowsOnce, "columns follow the selection": columnsFollow,
-		"what a capacity has no right to": grants, "a second statement": secondStatement, "the bound": bound, "cursors": cursors, "pages of parents": pagesOfParents,
+		"what a capacity has no right to": grants, "a second statement": secondStatement, "the bound": bound, "cursors": cursors,
+		"pages of parents":                   pagesOfParents,
 		"a figure is read once for each row": figureOnce,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, w) })
@@ -170,7 +171,8 @@ func secondStatement(t *testing.T, w *world) {
 	for range 2 {
 		w.sent = nil
 		pageOf(t, v, market.Page{First: 1})
-		if offers, err := offersOfNeeds.Read(t.Context(), v, ids); err != nil || len(offers[ids[0]]) != 5 || v.Restart(t.Context()) || w.sent[0] != session.ReadOnly {
+		if offers, err := offersOfNeeds.Read(t.Context(), v, ids); err != nil || len(offers[ids[0]]) != 5 || v.Restart(t.Context()) ||
+			w.sent[0] != session.ReadOnly {
 			t.Errorf("again: %v, %v", offers, err)
 		}
 		v.Renew(t.Context())
@@ -294,12 +296,20 @@ func TestTablesFitASchema(t *testing.T) {
 	schema := map[string]map[string]bool{ // fields that a resolver answers are true
 		"Provider": {"id": false, "name": false, "ukprn": false, "companyNumber": false, "figures": false, "settings": true},
 		"Lot":      {"id": false, "procedure": false},
-		"Need": {"id": false, "lot": true, "reference": false, "ageLow": false, "ageHigh": false, "gender": false, "primaryNeed": false, "otherNeeds": false, "legalBasis": false,
-			"homeOutcode": false, "travelMiles": false, "startFrom": false, "startTo": false, "profile": false, "outcomes": false, "restricted": false, "amendedAt": false,
-			"withdrawnAt": false, "status": false, "withdrawReason": false, "createdAt": false, "deadline": false, "questionsUntil": false, "urgentReason": false,
-			"invitedCount": false, "rules": false, "publishedAt": false, "offers": true},
-		"Offer": {"need": true, "provider": true, "setting": true, "receivedAt": false, "receipt": false, "startsOn": false, "places": false, "needsMet": false,
-			"outcomesMet": false, "assumptions": false},
+		"Need": {
+			"id": false, "lot": true, "reference": false, "ageLow": false, "ageHigh": false, "gender": false, "primaryNeed": false,
+			"otherNeeds": false, "legalBasis": false,
+			"homeOutcode": false, "travelMiles": false, "startFrom": false, "startTo": false, "profile": false, "outcomes": false,
+			"restricted": false, "amendedAt": false,
+			"withdrawnAt": false, "status": false, "withdrawReason": false, "createdAt": false, "deadline": false, "questionsUntil": false,
+			"urgentReason": false,
+			"invitedCount": false, "rules": false, "publishedAt": false, "offers": true,
+		},
+		"Offer": {
+			"need": true, "provider": true, "setting": true, "receivedAt": false, "receipt": false, "startsOn": false,
+			"places": false, "needsMet": false,
+			"outcomesMet": false, "assumptions": false,
+		},
 	}
 	describe := func(typ string) map[string]bool { return schema[typ] }
 	if err := rowset.Check(describe); err != nil {

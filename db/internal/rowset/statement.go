@@ -76,7 +76,8 @@ func (q query) text(columns string, bound int) string {
 	from := "SELECT " + columns + " FROM " + q.table.from
 	switch {
 	case q.near != "": // all that are as far as the last are read, and put in order
-		return fmt.Sprintf("SELECT * FROM (%s%s ORDER BY %s FETCH FIRST %d ROWS WITH TIES) found ORDER BY %s LIMIT %[4]d", from, where(q.where), q.near, q.limit, q.order)
+		return fmt.Sprintf("SELECT * FROM (%s%s ORDER BY %s FETCH FIRST %d ROWS WITH TIES) found ORDER BY %s LIMIT %[4]d", from, where(q.where),
+			q.near, q.limit, q.order)
 	case q.parent != "":
 		return "SELECT x.* FROM unnest($1::uuid[]) AS parent(id) CROSS JOIN LATERAL (" + from + where(q.parent+" = parent.id", q.where) +
 			order(q.order) + limit(q.limit) + ") x" + limit(most(bound))
@@ -154,7 +155,8 @@ func (b *builder) lists(of *source) {
 		s := b.add(&source{table: c.list.table, list: c.list, of: of})
 		columns, layout := b.columns(s.table)
 		s.layout = layout
-		s.text = "SELECT " + columns + " FROM " + s.table.from + " WHERE " + c.list.key.sql + " = ANY (ARRAY(SELECT id FROM " + of.name + limit(of.shown) + "))" +
+		s.text = "SELECT " + columns + " FROM " + s.table.from + " WHERE " + c.list.key.sql + " = ANY (ARRAY(SELECT id FROM " + of.name +
+			limit(of.shown) + "))" +
 			order(c.list.ordered(b.can)) + limit(most(b.bound))
 		b.lists(s)
 	}
@@ -189,7 +191,8 @@ func (b *builder) byKey(s *source) {
 	}
 	columns, layout := b.columns(s.table)
 	s.layout = layout
-	s.text = "SELECT " + columns + " FROM " + s.table.from + " WHERE " + s.table.column("id").sql + " = ANY (ARRAY(" + strings.Join(keys, " UNION ALL ") + "))"
+	s.text = "SELECT " + columns + " FROM " + s.table.from + " WHERE " + s.table.column("id").sql + " = ANY (ARRAY(" +
+		strings.Join(keys, " UNION ALL ") + "))"
 }
 
 func (b *builder) statement() *statement {

@@ -304,7 +304,8 @@ func (t *table) fits(describe Describe) error {
 	selects := slices.ContainsFunc(t.columns, func(c column) bool { return c.fields != nil })
 	for field, resolved := range has {
 		if selects && !resolved && !named[field] && !t.reads(field) {
-			return fmt.Errorf("table %s: nothing is read for the field %s of %v: name it with its columns, or as one that follows from those always read",
+			return fmt.Errorf("table %s: nothing is read for the field %s of %v: name it with its columns, or as one that follows from those "+
+				"always read",
 				t.name, field, t.types)
 		}
 	}

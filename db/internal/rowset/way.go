@@ -35,5 +35,6 @@ func (l Pages[T]) led(after string, rows int) string {
 		}
 		found = append(found, "("+one+")")
 	}
-	return fmt.Sprintf("%s.%s = ANY (ARRAY(SELECT %[1]s.%[2]s FROM (%[3]s) %[1]s%[4]s))", alias, last, strings.Join(found, " UNION ALL "), page)
+	return fmt.Sprintf("%s.%s = ANY (ARRAY(SELECT %[1]s.%[2]s FROM (%[3]s) %[1]s%[4]s))", alias, last, strings.Join(found, " UNION ALL "),
+		page)
 }

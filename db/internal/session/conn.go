@@ -202,7 +202,8 @@ func (c *conn) ask(ctx context.Context, who Caller, q *Query) (bool, error) {
 
 // nameOf is the name that the driver gave to a prepared statement.
 func (c *conn) nameOf(ctx context.Context, sent string) (name string, err error) {
-	rows, err := c.QueryContext(ctx, "SELECT quote_ident(name) FROM pg_prepared_statements WHERE statement = $1", []driver.NamedValue{{Ordinal: 1, Value: sent}})
+	rows, err := c.QueryContext(ctx, "SELECT quote_ident(name) FROM pg_prepared_statements WHERE statement = $1",
+		[]driver.NamedValue{{Ordinal: 1, Value: sent}})
 	if err != nil {
 		return "", err
 	}

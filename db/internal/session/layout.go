@@ -69,7 +69,8 @@ func (l *Layout) Path(name string) []int {
 // Unfilled are the fields, by their names in records, that no column fills, and in which none fills another.
 func (l *Layout) Unfilled() (names []string) {
 	for _, field := range mapper.TypeMap(l.typ).Index {
-		if !field.Embedded && !slices.ContainsFunc(l.columns, func(c column) bool { return within(field.Path, c.name) || within(c.name, field.Path) }) {
+		if !field.Embedded && !slices.ContainsFunc(l.columns,
+			func(c column) bool { return within(field.Path, c.name) || within(c.name, field.Path) }) {
 			names = append(names, field.Path)
 		}
 	}

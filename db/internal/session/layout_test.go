@@ -69,10 +69,12 @@ type synthetic struct {
 
 func TestDecodeErrorNamesColumnAndTypeWithoutValue(t *testing.T) {
 	for column, value := range map[string]sent{
-		"name": {oid.T_int4, []byte("secr")}, "count": text("secret"), "allowed": text("secret"), "at": text("secret"), "metres": text("secret"), "maybe": text("secret"),
-		"id": {oid.T_uuid, []byte("secret")}, "raw": {oid.T_int4, []byte("secr")},
+		"name": {oid.T_int4, []byte("secr")}, "count": text("secret"), "allowed": text("secret"), "at": text("secret"), "metres": text("secret"),
+		"maybe": text("secret"),
+		"id":    {oid.T_uuid, []byte("secret")}, "raw": {oid.T_int4, []byte("secr")},
 	} {
-		if _, err := decoded[synthetic]([]string{column}, value); err == nil || !strings.Contains(err.Error(), "column "+column) || strings.Contains(err.Error(), "secr") {
+		if _, err := decoded[synthetic]([]string{column}, value); err == nil || !strings.Contains(err.Error(), "column "+column) ||
+			strings.Contains(err.Error(), "secr") {
 			t.Errorf("%s: %v", column, err)
 		}
 	}

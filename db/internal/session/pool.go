@@ -24,7 +24,11 @@ type Caller struct {
 
 func (c Caller) values() []driver.NamedValue {
 	return []driver.NamedValue{
-		{Ordinal: 1, Value: c.Role}, {Ordinal: 2, Value: c.Person}, {Ordinal: 3, Value: c.Organisation}, {Ordinal: 4, Value: c.CodeHash}, {Ordinal: 5, Value: c.Epoch},
+		{Ordinal: 1, Value: c.Role},
+		{Ordinal: 2, Value: c.Person},
+		{Ordinal: 3, Value: c.Organisation},
+		{Ordinal: 4, Value: c.CodeHash},
+		{Ordinal: 5, Value: c.Epoch},
 	}
 }
 

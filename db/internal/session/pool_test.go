@@ -29,7 +29,8 @@ var officer = session.Caller{Role: "dps_commissioner", Person: "synthetic.office
 func newPool(t *testing.T) (*session.Pool, *dbtest.Database) {
 	t.Helper()
 	d := dbtest.New(t)
-	connector, err := pq.NewConnector(postgrestest.Server(t).URL("dps_api", d.Name) + "&search_path=dps&binary_parameters=yes&plan_cache_mode=force_generic_plan")
+	connector, err := pq.NewConnector(postgrestest.Server(t).URL("dps_api", d.Name) +
+		"&search_path=dps&binary_parameters=yes&plan_cache_mode=force_generic_plan")
 	must(t, err)
 	pool, err := session.Open(connector, func(context.Context, string) {})
 	must(t, err)
@@ -133,21 +134,28 @@ func TestEachTypeIsRead(t *testing.T) {
 		UUID                         uuid.UUID `db:"uuid"`
 	}
 	id := uuid.MustParse("8f78d33a-7f4e-6625-e363-d6c515e7b2b0")
-	query := `SELECT (-32768)::int2 AS small, (-2147483648)::int4 AS whole, 9223372036854775807 AS large, 12::numeric AS counted, (-0.1)::float8 AS real, true AS yes, false AS no,
-		'synthetic ü'::text AS plain, 'v'::varchar AS varying, 'p'::char(3) AS padded, 'n'::name AS name, '{"a": 1}'::json AS json, '{"a": 1}'::jsonb AS binary,
-		'\x00ff01'::bytea AS raw, '1999-12-31 23:59:59.999999+00'::timestamptz AS at, '1987-03-02'::date AS day, 1200.50 AS weekly, to_json(ARRAY['a', 'b']) AS texts,
+	query := `SELECT (-32768)::int2 AS small, (-2147483648)::int4 AS whole, 9223372036854775807 AS large, 12::numeric AS counted,
+		(-0.1)::float8 AS real, true AS yes, false AS no,
+		'synthetic ü'::text AS plain, 'v'::varchar AS varying, 'p'::char(3) AS padded, 'n'::name AS name, '{"a": 1}'::json AS json,
+		'{"a": 1}'::jsonb AS binary,
+		'\x00ff01'::bytea AS raw, '1999-12-31 23:59:59.999999+00'::timestamptz AS at, '1987-03-02'::date AS day, 1200.50 AS weekly,
+		to_json(ARRAY['a', 'b']) AS texts,
 		NULL::text AS none, NULL::timestamptz AS notime, $1::uuid AS id, $1::uuid AS uuid`
 	first, again := twice[row](t, pool, query, id)
 	if !reflect.DeepEqual(first, again) || len(again) != 1 {
 		t.Fatalf("got %+v, and again %+v", first, again)
 	}
 	got := again[0]
-	if got.Weekly.Text() != "1200.50" || got.Day.String() != "1987-03-02" || !got.At.Equal(time.Date(1999, 12, 31, 23, 59, 59, 999999000, time.UTC)) {
+	if got.Weekly.Text() != "1200.50" || got.Day.String() != "1987-03-02" || !got.At.Equal(time.Date(1999, 12, 31, 23, 59,
+		59, 999999000, time.UTC)) {
 		t.Errorf("got %v, %v, %v", got.Weekly, got.Day, got.At)
 	}
 	got.Weekly, got.Day, got.At = market.Decimal{}, market.Date{}, time.Time{}
-	want := row{Small: math.MinInt16, Whole: math.MinInt32, Large: math.MaxInt64, Counted: 12, Real: -0.1, Yes: true, Plain: "synthetic ü", Varying: "v", Padded: "p  ", Name: "n",
-		JSON: `{"a": 1}`, Binary: `{"a": 1}`, ID: id.String(), UUID: id, Raw: []byte{0, 255, 1}, Texts: market.Texts{"a", "b"}}
+	want := row{
+		Small: math.MinInt16, Whole: math.MinInt32, Large: math.MaxInt64, Counted: 12, Real: -0.1, Yes: true, Plain: "synthetic ü",
+		Varying: "v", Padded: "p  ", Name: "n",
+		JSON: `{"a": 1}`, Binary: `{"a": 1}`, ID: id.String(), UUID: id, Raw: []byte{0, 255, 1}, Texts: market.Texts{"a", "b"},
+	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
@@ -170,9 +178,11 @@ func TestArgumentsStayValues(t *testing.T) {
 	}
 	for _, text := range []string{"", "it's", `\`, `\' OR true --`, `'); DROP TABLE dps.need; --`, `$1 $$ "x"`, "ü\n\t", `''''`} {
 		at := time.Date(2026, 10, 25, 1, 30, 0, 123456000, time.FixedZone("", 3600))
-		first, again := twice[row](t, pool, "SELECT $1::text AS text, $2::text AS other, $3::bigint AS number, $4::boolean AS yes, $5::timestamptz AS at",
+		first, again := twice[row](t, pool,
+			"SELECT $1::text AS text, $2::text AS other, $3::bigint AS number, $4::boolean AS yes, $5::timestamptz AS at",
 			text, nil, int64(-7), true, at)
-		if !reflect.DeepEqual(first, again) || len(again) != 1 || *again[0].Text != text || again[0].Other != nil || again[0].Number != -7 || !again[0].Yes || !again[0].At.Equal(at) {
+		if !reflect.DeepEqual(first, again) || len(again) != 1 || *again[0].Text != text || again[0].Other != nil || again[0].Number != -7 ||
+			!again[0].Yes || !again[0].At.Equal(at) {
 			t.Errorf("%q: %+v, and again %+v", text, first, again)
 		}
 	}
@@ -186,7 +196,8 @@ func TestArgumentsStayValues(t *testing.T) {
 func TestAskLeavesNothingBehind(t *testing.T) {
 	pool, d := newPool(t)
 	type context struct{ Role, Person, Organisation, Writes string }
-	_, as := twice[context](t, pool, `SELECT current_user::text AS role, current_setting('dps.person') AS person, current_setting('dps.organisation') AS organisation,
+	_, as := twice[context](t, pool,
+		`SELECT current_user::text AS role, current_setting('dps.person') AS person, current_setting('dps.organisation') AS organisation,
 		current_setting('transaction_read_only') AS writes`)
 	if len(as) != 1 || as[0] != (context{"dps_commissioner", officer.Person, officer.Organisation, "on"}) {
 		t.Errorf("asked as %+v", as)
@@ -194,7 +205,8 @@ func TestAskLeavesNothingBehind(t *testing.T) {
 	clean := func(after string) {
 		t.Helper()
 		var user, left string
-		must(t, pool.QueryRowContext(t.Context(), `SELECT current_user, concat(current_setting('dps.person', true), current_setting('dps.organisation', true),
+		must(t, pool.QueryRowContext(t.Context(),
+			`SELECT current_user, concat(current_setting('dps.person', true), current_setting('dps.organisation', true),
 			current_setting('dps.code_hash', true), current_setting('transaction_read_only'))`).Scan(&user, &left))
 		if user != "dps_api" || left != "off" {
 			t.Errorf("after %s the connection is left with %s, %q", after, user, left)

@@ -41,9 +41,11 @@ func TestAFragmentIsMeasuredOnce(t *testing.T) {
 // The objects below a fragment are counted once too.
 func TestAFragmentIsTalliedOnce(t *testing.T) {
 	schema := graph.NewExecutableSchema(graph.Config{}).Schema()
-	doc := gqlparser.MustLoadQueryWithRules(schema, strings.Replace(doubling(60), "{ capacity }", "{ organisation { delegations { givenAt } } }", 1), nil)
+	doc := gqlparser.MustLoadQueryWithRules(schema, strings.Replace(doubling(60), "{ capacity }",
+		"{ organisation { delegations { givenAt } } }", 1), nil)
 	limited := NewBounds(Limits{}.WithDefaults(), schema, graphql.NoCache[*ast.QueryDocument]{})
-	if err := limited.MutateOperationContext(levels.WithRequest(t.Context(), &levels.Request{Budget: levels.NewBudget(1, 1)}), operation(doc)); err == nil || !strings.Contains(err.Message, "20000 objects") {
+	if err := limited.MutateOperationContext(levels.WithRequest(t.Context(), &levels.Request{Budget: levels.NewBudget(1, 1)}),
+		operation(doc)); err == nil || !strings.Contains(err.Message, "20000 objects") {
 		t.Errorf("got %v", err)
 	}
 }

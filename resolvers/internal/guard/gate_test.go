@@ -32,7 +32,8 @@ func TestTheGateWalksAFragmentOnce(t *testing.T) {
 	}
 	for document, want := range map[string]bool{doubling(64): false, strings.Replace(doubling(64), "{ capacity }", "{ can }", 1): true} {
 		doc := gqlparser.MustLoadQueryWithRules(schema, document, nil)
-		refused := g.MutateOperationContext(levels.WithRequest(t.Context(), &levels.Request{View: (&db.DB{}).View(policy.Actor{Role: policy.Public})}), operation(doc))
+		refused := g.MutateOperationContext(levels.WithRequest(t.Context(),
+			&levels.Request{View: (&db.DB{}).View(policy.Actor{Role: policy.Public})}), operation(doc))
 		if got := refused != nil; got != want {
 			t.Errorf("got %v, want refused: %v", refused, want)
 		}

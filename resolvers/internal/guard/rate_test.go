@@ -72,7 +72,8 @@ func TestACallerIsAPersonOrAnAddress(t *testing.T) {
 		t.Error("two people have one purse")
 	}
 	public, family := policy.Actor{Role: policy.Public}, policy.Actor{Role: policy.Family, Invitation: []byte{1}}
-	if Caller(public, request) != Caller(family, &http.Request{RemoteAddr: "192.0.2.1:9"}) || Caller(public, request) == Caller(public, other) {
+	if Caller(public, request) != Caller(family, &http.Request{RemoteAddr: "192.0.2.1:9"}) ||
+		Caller(public, request) == Caller(public, other) {
 		t.Error("who has no name is not told by the address")
 	}
 }

@@ -64,7 +64,8 @@ func pagesOf(context.Context, *db.View, []uuid.UUID, market.Page) (map[uuid.UUID
 
 // The library's edges, without those named, and with more.
 func libraryEdges(without string, more ...Edge) Edges {
-	all := EdgesOf(One("Book.shelf", shelfOf, ByID(shelves)), Many("Shelf.books", ownID, booksOf), Own("Shelf.labels"), Page("Shelf.pages", ownID, pagesOf))
+	all := EdgesOf(One("Book.shelf", shelfOf, ByID(shelves)), Many("Shelf.books", ownID, booksOf), Own("Shelf.labels"),
+		Page("Shelf.pages", ownID, pagesOf))
 	delete(all, without)
 	for _, e := range more {
 		all[e.Field()] = e
@@ -85,13 +86,34 @@ func TestEdgesAreCheckedAtStart(t *testing.T) {
 		{"a missing page", libraryEdges("Shelf.pages"), library, "Shelf.pages has no edge: add levels.Page"},
 		{"unknown type", libraryEdges("", Many("Shelve.books", ownID, booksOf)), library, "edge Shelve.books: the schema has no such field"},
 		{"unknown field", libraryEdges("", Many("Shelf.bocks", ownID, booksOf)), library, "edge Shelf.bocks: the schema has no such field"},
-		{"no resolver", libraryEdges("", Many("Shelf.size", ownID, booksOf)), library, "edge Shelf.size: gqlgen reads this field from the object"},
-		{"keys of another type", libraryEdges("", Many("Shelf.books", shelfOf, booksOf)), library, "its key comes from a *levels.book, but objects of the type are *levels.shelf"},
-		{"another type", libraryEdges("", Many("Shelf.books", ownID, shelvesOf)), library, "it reads a []*levels.shelf, but the field gives a []*levels.book: use levels.Many"},
-		{"one for many", libraryEdges("", Child("Shelf.books", ownID, firstBookOf)), library, "it reads a *levels.book, but the field gives a []*levels.book: use levels.Many"},
-		{"its own, of another type", libraryEdges("", Own("Book.shelf")), library, "levels.book has no field of that name which can be a *levels.shelf: use levels.One"},
-		{"an argument", libraryEdges(""), strings.Replace(library, "books:", "books(near: Int):", 1), "edge Shelf.books: below the root the only arguments are `first` and `after`"},
-		{"another argument of a page", libraryEdges(""), strings.Replace(library, "after:", "near: Int after:", 1), "edge Shelf.pages: below the root the only arguments are `first` and `after`"},
+		{
+			"no resolver", libraryEdges("", Many("Shelf.size", ownID, booksOf)), library,
+			"edge Shelf.size: gqlgen reads this field from the object",
+		},
+		{
+			"keys of another type", libraryEdges("", Many("Shelf.books", shelfOf, booksOf)), library,
+			"its key comes from a *levels.book, but objects of the type are *levels.shelf",
+		},
+		{
+			"another type", libraryEdges("", Many("Shelf.books", ownID, shelvesOf)), library,
+			"it reads a []*levels.shelf, but the field gives a []*levels.book: use levels.Many",
+		},
+		{
+			"one for many", libraryEdges("", Child("Shelf.books", ownID, firstBookOf)), library,
+			"it reads a *levels.book, but the field gives a []*levels.book: use levels.Many",
+		},
+		{
+			"its own, of another type", libraryEdges("", Own("Book.shelf")), library,
+			"levels.book has no field of that name which can be a *levels.shelf: use levels.One",
+		},
+		{
+			"an argument", libraryEdges(""), strings.Replace(library, "books:", "books(near: Int):", 1),
+			"edge Shelf.books: below the root the only arguments are `first` and `after`",
+		},
+		{
+			"another argument of a page", libraryEdges(""), strings.Replace(library, "after:", "near: Int after:", 1),
+			"edge Shelf.pages: below the root the only arguments are `first` and `after`",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := New(gqlparser.MustLoadSchema(&ast.Source{Input: c.schema}), reflect.TypeFor[libraryResolvers](), c.edges)

@@ -75,7 +75,9 @@ func TestEachRootFieldReadsForItself(t *testing.T) {
 // Pages of the same size and place are one statement, whatever else is asked for with them.
 func TestPagesOfTheSameSizeAreReadTogether(t *testing.T) {
 	var read []string
-	edge := Page("Shelf.pages", ownID, func(_ context.Context, _ *db.View, parents []uuid.UUID, page market.Page) (map[uuid.UUID]*market.Connection[book], error) {
+	edge := Page("Shelf.pages", ownID, func(_ context.Context, _ *db.View, parents []uuid.UUID,
+		page market.Page,
+	) (map[uuid.UUID]*market.Connection[book], error) {
 		read = append(read, fmt.Sprintf("%d of %d", page.First, len(parents)))
 		found := map[uuid.UUID]*market.Connection[book]{}
 		for _, parent := range parents {

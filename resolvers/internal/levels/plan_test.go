@@ -28,9 +28,13 @@ func TestAPlanIsMadeOnce(t *testing.T) {
 		{`{ shelf { labels } } #` + strings.Repeat("long", LongestKept), false},
 	} {
 		doc := gqlparser.MustLoadQueryWithRules(schema, c.document, nil)
-		ctx := graphql.WithOperationContext(t.Context(), &graphql.OperationContext{RawQuery: c.document, Doc: doc, Operation: doc.Operations[0], Variables: map[string]any{"with": true}})
+		ctx := graphql.WithOperationContext(t.Context(), &graphql.OperationContext{
+			RawQuery: c.document, Doc: doc, Operation: doc.Operations[0],
+			Variables: map[string]any{"with": true},
+		})
 		plan := func() *plan {
-			root := x.operationOf(graphql.GetOperationContext(ctx)).root(graphql.CollectFields(graphql.GetOperationContext(ctx), doc.Operations[0].SelectionSet, nil)[0])
+			root := x.operationOf(graphql.GetOperationContext(ctx)).root(graphql.CollectFields(graphql.GetOperationContext(ctx),
+				doc.Operations[0].SelectionSet, nil)[0])
 			return x.planFor(ctx, root, reflect.TypeFor[*shelf]())
 		}
 		first, second := plan(), plan()

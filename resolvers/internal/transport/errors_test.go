@@ -76,7 +76,10 @@ func TestTheLogHasNoValuesOfTheDatabase(t *testing.T) {
 // The codes that callers meet stand in the schema.
 func TestEachCodeStandsInTheSchema(t *testing.T) {
 	codes := graph.NewExecutableSchema(graph.Config{}).Schema().Types["ErrorCode"].EnumValues
-	for _, code := range []string{coded.Forbidden, coded.BadInput, coded.LimitExceeded, coded.Unavailable, coded.Internal, coded.Unauthenticated} {
+	for _, code := range []string{
+		coded.Forbidden, coded.BadInput, coded.LimitExceeded, coded.Unavailable, coded.Internal,
+		coded.Unauthenticated,
+	} {
 		if codes.ForName(code) == nil {
 			t.Errorf("%s is missing", code)
 		}
