@@ -144,7 +144,7 @@ func TestPlacesDoNotTellWhereAHomeIs(t *testing.T) {
 	all := func() string {
 		var said strings.Builder
 		for _, filter := range lists {
-			fmt.Fprint(&said, s.readData(demo.Public, strings.Replace(query, " address", "", 1), fields{"f": filter}))
+			fmt.Fprint(&said, s.readData(demo.Public, strings.Replace(query, "address", "", 1), fields{"f": filter}))
 		}
 		return said.String()
 	}

@@ -12,6 +12,7 @@ import (
 var securityDefiners = []string{
 	"address_follows()",         // a trigger, which says nothing
 	"appointed(which text)",     // to which needs the asker is appointed in a capacity, nobody else's
+	"appointments_over()",       // a trigger: it marks appointments whose need is decided, and says nothing
 	"award_after_naming()",      // a trigger: that a family asks for a school, or that one is named, to who awards that need
 	"award_after_prices()",      // a trigger: that a price is queried, to who awards that need
 	"borough_moved()",           // a trigger: it withdraws delegations, and says nothing
@@ -29,6 +30,7 @@ var securityDefiners = []string{
 	"need_withdrawn()",                    // a trigger: that an award is live, to who withdraws its need
 	"offer_in_time()",                     // a trigger: that a deadline has passed, to who offers
 	"open_spending(since date)",           // sums over at least as many places as every market asks for, of quarters that are over
+	"owe_notices()",                       // a trigger: it writes which notices an award asks for, and says nothing
 	"place_members()", "place_settings()", // triggers: they write anew under which keys a setting is found, and say nothing
 	"price_not_awarded()",          // a trigger: that an award is live, to who queries a price there
 	"scores_locked(which uuid)",    // whether as many sheets of a need are locked as needed; no score, no person

@@ -79,6 +79,7 @@ func (c *crowdBuilder) writeRows(t testing.TB, d *dbtest.Database) {
 	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing
 	_, err = tx.Exec("SET LOCAL session_replication_role = replica")
 	must(t, err)
+	c.fillDerivedColumns()
 	for _, table := range c.tables {
 		text, err := json.Marshal(c.rows[table])
 		must(t, err)
@@ -86,7 +87,30 @@ func (c *crowdBuilder) writeRows(t testing.TB, d *dbtest.Database) {
 			t.Fatalf("%s: %v", table, err)
 		}
 	}
+	_, err = tx.Exec("SET LOCAL search_path = dps; SELECT owe_notices(ARRAY(SELECT id FROM award))")
+	must(t, err)
 	must(t, tx.Commit())
+}
+
+// fillDerivedColumns writes what triggers write of other rows: when the need of an invitation or award was made, and whether an
+// appointment is over because its need is ranked, withdrawn or ended without an award.
+func (c *crowdBuilder) fillDerivedColumns() {
+	needs, ended := map[any]Row{}, map[any]bool{}
+	for _, need := range c.rows["need"] {
+		needs[need["id"]] = need
+		ended[need["id"]] = need["ranked_at"] != nil || need["withdrawn_at"] != nil
+	}
+	for _, end := range c.rows["no_award"] {
+		ended[end["need_id"]] = true
+	}
+	for _, table := range []string{"invitation", "award"} {
+		for _, row := range c.rows[table] {
+			row["need_created_at"] = needs[row["need_id"]]["created_at"]
+		}
+	}
+	for _, row := range c.rows["appointment"] {
+		row["over"] = ended[row["need_id"]]
+	}
 }
 
 func (c *crowdBuilder) addRow(table string, r Row) Row {

@@ -119,7 +119,7 @@ func Children[P, T any](parents *Table[P], field string, t *Table[T], name strin
 			v.lists[l.list] = all
 		}
 		for _, key := range keys {
-			all[key] = nil
+			all[key] = []*T{}
 		}
 		for _, row := range rows.Interface().([]*T) {
 			key := *keyOf(row, l.path)
