@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -492,17 +490,17 @@ func _NeedChange(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAmendNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAmendNeedInput(ctx context.Context, ec *executionContext, v any) (tendering.AmendNeedInput, error) {
+func unmarshalNAmendNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐAmendNeedInput(ctx context.Context, ec *executionContext, v any) (tendering.AmendNeedInput, error) {
 	res, err := unmarshalInputAmendNeedInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNCopyNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCopyNeedInput(ctx context.Context, ec *executionContext, v any) (tendering.CopyNeedInput, error) {
+func unmarshalNCopyNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐCopyNeedInput(ctx context.Context, ec *executionContext, v any) (tendering.CopyNeedInput, error) {
 	res, err := unmarshalInputCopyNeedInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNLinkNeedsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLinkNeedsInput(ctx context.Context, ec *executionContext, v any) (tendering.LinkNeedsInput, error) {
+func unmarshalNLinkNeedsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐLinkNeedsInput(ctx context.Context, ec *executionContext, v any) (tendering.LinkNeedsInput, error) {
 	res, err := unmarshalInputLinkNeedsInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -515,7 +513,7 @@ func marshalNNeedChange2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNee
 	return _NeedChange(ctx, ec, sel, v)
 }
 
-func unmarshalNWithdrawNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWithdrawNeedInput(ctx context.Context, ec *executionContext, v any) (tendering.WithdrawNeedInput, error) {
+func unmarshalNWithdrawNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐWithdrawNeedInput(ctx context.Context, ec *executionContext, v any) (tendering.WithdrawNeedInput, error) {
 	res, err := unmarshalInputWithdrawNeedInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/admission"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -952,12 +950,12 @@ func marshalNApplicationEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	return _ApplicationEdge(ctx, ec, sel, v)
 }
 
-func unmarshalNDecideApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideApplicationInput(ctx context.Context, ec *executionContext, v any) (admission.DecideApplicationInput, error) {
+func unmarshalNDecideApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐDecideApplicationInput(ctx context.Context, ec *executionContext, v any) (admission.DecideApplicationInput, error) {
 	res, err := unmarshalInputDecideApplicationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNSubmitApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSubmitApplicationInput(ctx context.Context, ec *executionContext, v any) (admission.SubmitApplicationInput, error) {
+func unmarshalNSubmitApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐSubmitApplicationInput(ctx context.Context, ec *executionContext, v any) (admission.SubmitApplicationInput, error) {
 	res, err := unmarshalInputSubmitApplicationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

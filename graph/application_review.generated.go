@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/admission"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -721,12 +719,12 @@ func _ApplicationQuestion(ctx context.Context, ec *executionContext, sel ast.Sel
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAnswerApplicationQuestionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerApplicationQuestionInput(ctx context.Context, ec *executionContext, v any) (admission.AnswerApplicationQuestionInput, error) {
+func unmarshalNAnswerApplicationQuestionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAnswerApplicationQuestionInput(ctx context.Context, ec *executionContext, v any) (admission.AnswerApplicationQuestionInput, error) {
 	res, err := unmarshalInputAnswerApplicationQuestionInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNAppealRefusalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppealRefusalInput(ctx context.Context, ec *executionContext, v any) (admission.AppealRefusalInput, error) {
+func unmarshalNAppealRefusalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAppealRefusalInput(ctx context.Context, ec *executionContext, v any) (admission.AppealRefusalInput, error) {
 	res, err := unmarshalInputAppealRefusalInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -739,17 +737,17 @@ func marshalNApplicationQuestion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmar
 	return _ApplicationQuestion(ctx, ec, sel, v)
 }
 
-func unmarshalNAskApplicantInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskApplicantInput(ctx context.Context, ec *executionContext, v any) (admission.AskApplicantInput, error) {
+func unmarshalNAskApplicantInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAskApplicantInput(ctx context.Context, ec *executionContext, v any) (admission.AskApplicantInput, error) {
 	res, err := unmarshalInputAskApplicantInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNDecideAppealInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideAppealInput(ctx context.Context, ec *executionContext, v any) (admission.DecideAppealInput, error) {
+func unmarshalNDecideAppealInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐDecideAppealInput(ctx context.Context, ec *executionContext, v any) (admission.DecideAppealInput, error) {
 	res, err := unmarshalInputDecideAppealInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNExtendApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐExtendApplicationInput(ctx context.Context, ec *executionContext, v any) (admission.ExtendApplicationInput, error) {
+func unmarshalNExtendApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐExtendApplicationInput(ctx context.Context, ec *executionContext, v any) (admission.ExtendApplicationInput, error) {
 	res, err := unmarshalInputExtendApplicationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -371,7 +369,7 @@ func _Appointment(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAppointInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointInput(ctx context.Context, ec *executionContext, v any) (tendering.AppointInput, error) {
+func unmarshalNAppointInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐAppointInput(ctx context.Context, ec *executionContext, v any) (tendering.AppointInput, error) {
 	res, err := unmarshalInputAppointInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -399,7 +397,7 @@ func marshalNAppointment2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAp
 	return _Appointment(ctx, ec, sel, v)
 }
 
-func unmarshalNEndAppointmentInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEndAppointmentInput(ctx context.Context, ec *executionContext, v any) (tendering.EndAppointmentInput, error) {
+func unmarshalNEndAppointmentInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐEndAppointmentInput(ctx context.Context, ec *executionContext, v any) (tendering.EndAppointmentInput, error) {
 	res, err := unmarshalInputEndAppointmentInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/award"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/award"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -1087,12 +1085,12 @@ func _AwardPayload(ctx context.Context, ec *executionContext, sel ast.SelectionS
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAcceptAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAcceptAwardInput(ctx context.Context, ec *executionContext, v any) (award.AcceptAwardInput, error) {
+func unmarshalNAcceptAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAcceptAwardInput(ctx context.Context, ec *executionContext, v any) (award.AcceptAwardInput, error) {
 	res, err := unmarshalInputAcceptAwardInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNApproveAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApproveAwardInput(ctx context.Context, ec *executionContext, v any) (award.ApproveAwardInput, error) {
+func unmarshalNApproveAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐApproveAwardInput(ctx context.Context, ec *executionContext, v any) (award.ApproveAwardInput, error) {
 	res, err := unmarshalInputApproveAwardInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1120,17 +1118,17 @@ func marshalNAwardStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAward
 	return res
 }
 
-func unmarshalNDeclineAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclineAwardInput(ctx context.Context, ec *executionContext, v any) (award.DeclineAwardInput, error) {
+func unmarshalNDeclineAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐDeclineAwardInput(ctx context.Context, ec *executionContext, v any) (award.DeclineAwardInput, error) {
 	res, err := unmarshalInputDeclineAwardInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNProposeAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeAwardInput(ctx context.Context, ec *executionContext, v any) (award.ProposeAwardInput, error) {
+func unmarshalNProposeAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐProposeAwardInput(ctx context.Context, ec *executionContext, v any) (award.ProposeAwardInput, error) {
 	res, err := unmarshalInputProposeAwardInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNRejectAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRejectAwardInput(ctx context.Context, ec *executionContext, v any) (award.RejectAwardInput, error) {
+func unmarshalNRejectAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐRejectAwardInput(ctx context.Context, ec *executionContext, v any) (award.RejectAwardInput, error) {
 	res, err := unmarshalInputRejectAwardInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/award"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/award"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -812,7 +810,7 @@ func marshalNAwardNoticeRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	return _AwardNoticeRule(ctx, ec, sel, v)
 }
 
-func unmarshalNRecordAwardNoticeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordAwardNoticeInput(ctx context.Context, ec *executionContext, v any) (award.RecordAwardNoticeInput, error) {
+func unmarshalNRecordAwardNoticeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐRecordAwardNoticeInput(ctx context.Context, ec *executionContext, v any) (award.RecordAwardNoticeInput, error) {
 	res, err := unmarshalInputRecordAwardNoticeInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

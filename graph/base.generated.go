@@ -6,16 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
-	"strconv"
-	"sync/atomic"
-	"time"
-
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
 	"github.com/99designs/gqlgen/plugin/federation/fedruntime"
-	"github.com/vektah/gqlparser/v2/ast"
-
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/admission"
 	"github.com/southeasttogether/dps/market/award"
@@ -25,6 +18,11 @@ import (
 	"github.com/southeasttogether/dps/market/placement"
 	"github.com/southeasttogether/dps/market/tendering"
 	"github.com/southeasttogether/dps/market/voice"
+	"github.com/vektah/gqlparser/v2/ast"
+	"math"
+	"strconv"
+	"sync/atomic"
+	"time"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -154,7 +152,7 @@ func field_Mutation_acceptAward_args(ctx context.Context, ec *executionContext, 
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (award.AcceptAwardInput, error) {
-			return unmarshalNAcceptAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAcceptAwardInput(ctx, ec, v)
+			return unmarshalNAcceptAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAcceptAwardInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -168,7 +166,7 @@ func field_Mutation_admitPartner_args(ctx context.Context, ec *executionContext,
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (partnership.AdmitPartnerInput, error) {
-			return unmarshalNAdmitPartnerInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmitPartnerInput(ctx, ec, v)
+			return unmarshalNAdmitPartnerInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐAdmitPartnerInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -182,7 +180,7 @@ func field_Mutation_allocateSuccession_args(ctx context.Context, ec *executionCo
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (partnership.AllocateSuccessionInput, error) {
-			return unmarshalNAllocateSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocateSuccessionInput(ctx, ec, v)
+			return unmarshalNAllocateSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐAllocateSuccessionInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -196,7 +194,7 @@ func field_Mutation_amendNeed_args(ctx context.Context, ec *executionContext, ra
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.AmendNeedInput, error) {
-			return unmarshalNAmendNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAmendNeedInput(ctx, ec, v)
+			return unmarshalNAmendNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐAmendNeedInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -210,7 +208,7 @@ func field_Mutation_announceRemoval_args(ctx context.Context, ec *executionConte
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (admission.AnnounceRemovalInput, error) {
-			return unmarshalNAnnounceRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnnounceRemovalInput(ctx, ec, v)
+			return unmarshalNAnnounceRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAnnounceRemovalInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -224,7 +222,7 @@ func field_Mutation_announceSuccession_args(ctx context.Context, ec *executionCo
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (partnership.AnnounceSuccessionInput, error) {
-			return unmarshalNAnnounceSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnnounceSuccessionInput(ctx, ec, v)
+			return unmarshalNAnnounceSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐAnnounceSuccessionInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -238,7 +236,7 @@ func field_Mutation_answerApplicationQuestion_args(ctx context.Context, ec *exec
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (admission.AnswerApplicationQuestionInput, error) {
-			return unmarshalNAnswerApplicationQuestionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerApplicationQuestionInput(ctx, ec, v)
+			return unmarshalNAnswerApplicationQuestionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAnswerApplicationQuestionInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -252,7 +250,7 @@ func field_Mutation_answerClarification_args(ctx context.Context, ec *executionC
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.AnswerClarificationInput, error) {
-			return unmarshalNAnswerClarificationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerClarificationInput(ctx, ec, v)
+			return unmarshalNAnswerClarificationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐAnswerClarificationInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -266,7 +264,7 @@ func field_Mutation_answerInvitation_args(ctx context.Context, ec *executionCont
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.AnswerInvitationInput, error) {
-			return unmarshalNAnswerInvitationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerInvitationInput(ctx, ec, v)
+			return unmarshalNAnswerInvitationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐAnswerInvitationInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -280,7 +278,7 @@ func field_Mutation_answerPreference_args(ctx context.Context, ec *executionCont
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (evaluation.AnswerPreferenceInput, error) {
-			return unmarshalNAnswerPreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerPreferenceInput(ctx, ec, v)
+			return unmarshalNAnswerPreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐAnswerPreferenceInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -294,7 +292,7 @@ func field_Mutation_answerPriceQuery_args(ctx context.Context, ec *executionCont
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (evaluation.AnswerPriceQueryInput, error) {
-			return unmarshalNAnswerPriceQueryInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerPriceQueryInput(ctx, ec, v)
+			return unmarshalNAnswerPriceQueryInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐAnswerPriceQueryInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -308,7 +306,7 @@ func field_Mutation_answerRemoval_args(ctx context.Context, ec *executionContext
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (admission.AnswerRemovalInput, error) {
-			return unmarshalNAnswerRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerRemovalInput(ctx, ec, v)
+			return unmarshalNAnswerRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAnswerRemovalInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -322,7 +320,7 @@ func field_Mutation_appealRefusal_args(ctx context.Context, ec *executionContext
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (admission.AppealRefusalInput, error) {
-			return unmarshalNAppealRefusalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppealRefusalInput(ctx, ec, v)
+			return unmarshalNAppealRefusalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAppealRefusalInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -336,7 +334,7 @@ func field_Mutation_appoint_args(ctx context.Context, ec *executionContext, rawA
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.AppointInput, error) {
-			return unmarshalNAppointInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointInput(ctx, ec, v)
+			return unmarshalNAppointInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐAppointInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -350,7 +348,7 @@ func field_Mutation_approveAward_args(ctx context.Context, ec *executionContext,
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (award.ApproveAwardInput, error) {
-			return unmarshalNApproveAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApproveAwardInput(ctx, ec, v)
+			return unmarshalNApproveAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐApproveAwardInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -364,7 +362,7 @@ func field_Mutation_approveOutOfArea_args(ctx context.Context, ec *executionCont
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.ApproveOutOfAreaInput, error) {
-			return unmarshalNApproveOutOfAreaInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApproveOutOfAreaInput(ctx, ec, v)
+			return unmarshalNApproveOutOfAreaInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐApproveOutOfAreaInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -378,7 +376,7 @@ func field_Mutation_approvePlace_args(ctx context.Context, ec *executionContext,
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (award.ApprovePlaceInput, error) {
-			return unmarshalNApprovePlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApprovePlaceInput(ctx, ec, v)
+			return unmarshalNApprovePlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐApprovePlaceInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -392,7 +390,7 @@ func field_Mutation_askApplicant_args(ctx context.Context, ec *executionContext,
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (admission.AskApplicantInput, error) {
-			return unmarshalNAskApplicantInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskApplicantInput(ctx, ec, v)
+			return unmarshalNAskApplicantInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAskApplicantInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -406,7 +404,7 @@ func field_Mutation_askClarification_args(ctx context.Context, ec *executionCont
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.AskClarificationInput, error) {
-			return unmarshalNAskClarificationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskClarificationInput(ctx, ec, v)
+			return unmarshalNAskClarificationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐAskClarificationInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -420,7 +418,7 @@ func field_Mutation_askForEvidence_args(ctx context.Context, ec *executionContex
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (admission.AskForEvidenceInput, error) {
-			return unmarshalNAskForEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskForEvidenceInput(ctx, ec, v)
+			return unmarshalNAskForEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAskForEvidenceInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -434,7 +432,7 @@ func field_Mutation_askForRenewal_args(ctx context.Context, ec *executionContext
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (admission.AskForRenewalInput, error) {
-			return unmarshalNAskForRenewalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskForRenewalInput(ctx, ec, v)
+			return unmarshalNAskForRenewalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAskForRenewalInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -448,7 +446,7 @@ func field_Mutation_assessSuitability_args(ctx context.Context, ec *executionCon
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (evaluation.AssessSuitabilityInput, error) {
-			return unmarshalNAssessSuitabilityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAssessSuitabilityInput(ctx, ec, v)
+			return unmarshalNAssessSuitabilityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐAssessSuitabilityInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -462,7 +460,7 @@ func field_Mutation_broadcastUrgentNeed_args(ctx context.Context, ec *executionC
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (award.BroadcastUrgentNeedInput, error) {
-			return unmarshalNBroadcastUrgentNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐBroadcastUrgentNeedInput(ctx, ec, v)
+			return unmarshalNBroadcastUrgentNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐBroadcastUrgentNeedInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -476,7 +474,7 @@ func field_Mutation_chaseInvitations_args(ctx context.Context, ec *executionCont
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.ChaseInvitationsInput, error) {
-			return unmarshalNChaseInvitationsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChaseInvitationsInput(ctx, ec, v)
+			return unmarshalNChaseInvitationsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐChaseInvitationsInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -490,7 +488,7 @@ func field_Mutation_completeTelephoneOffer_args(ctx context.Context, ec *executi
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (award.CompleteTelephoneOfferInput, error) {
-			return unmarshalNCompleteTelephoneOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCompleteTelephoneOfferInput(ctx, ec, v)
+			return unmarshalNCompleteTelephoneOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐCompleteTelephoneOfferInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -504,7 +502,7 @@ func field_Mutation_confirmTelephoneOffer_args(ctx context.Context, ec *executio
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (award.ConfirmTelephoneOfferInput, error) {
-			return unmarshalNConfirmTelephoneOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConfirmTelephoneOfferInput(ctx, ec, v)
+			return unmarshalNConfirmTelephoneOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐConfirmTelephoneOfferInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -518,7 +516,7 @@ func field_Mutation_copyNeed_args(ctx context.Context, ec *executionContext, raw
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.CopyNeedInput, error) {
-			return unmarshalNCopyNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCopyNeedInput(ctx, ec, v)
+			return unmarshalNCopyNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐCopyNeedInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -532,7 +530,7 @@ func field_Mutation_createLot_args(ctx context.Context, ec *executionContext, ra
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (admission.CreateLotInput, error) {
-			return unmarshalNCreateLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCreateLotInput(ctx, ec, v)
+			return unmarshalNCreateLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐCreateLotInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -546,7 +544,7 @@ func field_Mutation_createNeed_args(ctx context.Context, ec *executionContext, r
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.CreateNeedInput, error) {
-			return unmarshalNCreateNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCreateNeedInput(ctx, ec, v)
+			return unmarshalNCreateNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐCreateNeedInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -560,7 +558,7 @@ func field_Mutation_decideAppeal_args(ctx context.Context, ec *executionContext,
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (admission.DecideAppealInput, error) {
-			return unmarshalNDecideAppealInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideAppealInput(ctx, ec, v)
+			return unmarshalNDecideAppealInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐDecideAppealInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -574,7 +572,7 @@ func field_Mutation_decideApplication_args(ctx context.Context, ec *executionCon
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (admission.DecideApplicationInput, error) {
-			return unmarshalNDecideApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideApplicationInput(ctx, ec, v)
+			return unmarshalNDecideApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐDecideApplicationInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -588,7 +586,7 @@ func field_Mutation_decideNaming_args(ctx context.Context, ec *executionContext,
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (evaluation.DecideNamingInput, error) {
-			return unmarshalNDecideNamingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideNamingInput(ctx, ec, v)
+			return unmarshalNDecideNamingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐDecideNamingInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -602,7 +600,7 @@ func field_Mutation_decidePriceQuery_args(ctx context.Context, ec *executionCont
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (evaluation.DecidePriceQueryInput, error) {
-			return unmarshalNDecidePriceQueryInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecidePriceQueryInput(ctx, ec, v)
+			return unmarshalNDecidePriceQueryInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐDecidePriceQueryInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -616,7 +614,7 @@ func field_Mutation_decideRemoval_args(ctx context.Context, ec *executionContext
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (admission.DecideRemovalInput, error) {
-			return unmarshalNDecideRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideRemovalInput(ctx, ec, v)
+			return unmarshalNDecideRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐDecideRemovalInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -630,7 +628,7 @@ func field_Mutation_decideWords_args(ctx context.Context, ec *executionContext, 
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (voice.DecideWordsInput, error) {
-			return unmarshalNDecideWordsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideWordsInput(ctx, ec, v)
+			return unmarshalNDecideWordsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋvoiceᚐDecideWordsInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -644,7 +642,7 @@ func field_Mutation_declareInterest_args(ctx context.Context, ec *executionConte
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.DeclareInterestInput, error) {
-			return unmarshalNDeclareInterestInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclareInterestInput(ctx, ec, v)
+			return unmarshalNDeclareInterestInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐDeclareInterestInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -658,7 +656,7 @@ func field_Mutation_declareVacancies_args(ctx context.Context, ec *executionCont
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (directory.DeclareVacanciesInput, error) {
-			return unmarshalNDeclareVacanciesInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclareVacanciesInput(ctx, ec, v)
+			return unmarshalNDeclareVacanciesInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋdirectoryᚐDeclareVacanciesInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -672,7 +670,7 @@ func field_Mutation_declineAward_args(ctx context.Context, ec *executionContext,
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (award.DeclineAwardInput, error) {
-			return unmarshalNDeclineAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclineAwardInput(ctx, ec, v)
+			return unmarshalNDeclineAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐDeclineAwardInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -686,7 +684,7 @@ func field_Mutation_endAppointment_args(ctx context.Context, ec *executionContex
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.EndAppointmentInput, error) {
-			return unmarshalNEndAppointmentInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEndAppointmentInput(ctx, ec, v)
+			return unmarshalNEndAppointmentInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐEndAppointmentInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -700,7 +698,7 @@ func field_Mutation_endPartnership_args(ctx context.Context, ec *executionContex
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (partnership.EndPartnershipInput, error) {
-			return unmarshalNEndPartnershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEndPartnershipInput(ctx, ec, v)
+			return unmarshalNEndPartnershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐEndPartnershipInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -714,7 +712,7 @@ func field_Mutation_endWithoutAward_args(ctx context.Context, ec *executionConte
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (award.EndWithoutAwardInput, error) {
-			return unmarshalNEndWithoutAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEndWithoutAwardInput(ctx, ec, v)
+			return unmarshalNEndWithoutAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐEndWithoutAwardInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -728,7 +726,7 @@ func field_Mutation_enterPreference_args(ctx context.Context, ec *executionConte
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (evaluation.EnterPreferenceInput, error) {
-			return unmarshalNEnterPreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEnterPreferenceInput(ctx, ec, v)
+			return unmarshalNEnterPreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐEnterPreferenceInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -742,7 +740,7 @@ func field_Mutation_enterTelephoneOffer_args(ctx context.Context, ec *executionC
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (award.EnterTelephoneOfferInput, error) {
-			return unmarshalNEnterTelephoneOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEnterTelephoneOfferInput(ctx, ec, v)
+			return unmarshalNEnterTelephoneOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐEnterTelephoneOfferInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -756,7 +754,7 @@ func field_Mutation_extendApplication_args(ctx context.Context, ec *executionCon
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (admission.ExtendApplicationInput, error) {
-			return unmarshalNExtendApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐExtendApplicationInput(ctx, ec, v)
+			return unmarshalNExtendApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐExtendApplicationInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -770,7 +768,7 @@ func field_Mutation_giveDelegation_args(ctx context.Context, ec *executionContex
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (partnership.GiveDelegationInput, error) {
-			return unmarshalNGiveDelegationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGiveDelegationInput(ctx, ec, v)
+			return unmarshalNGiveDelegationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐGiveDelegationInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -784,7 +782,7 @@ func field_Mutation_giveFeedback_args(ctx context.Context, ec *executionContext,
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (voice.GiveFeedbackInput, error) {
-			return unmarshalNGiveFeedbackInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGiveFeedbackInput(ctx, ec, v)
+			return unmarshalNGiveFeedbackInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋvoiceᚐGiveFeedbackInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -798,7 +796,7 @@ func field_Mutation_givePreference_args(ctx context.Context, ec *executionContex
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (evaluation.GivePreferenceInput, error) {
-			return unmarshalNGivePreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGivePreferenceInput(ctx, ec, v)
+			return unmarshalNGivePreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐGivePreferenceInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -812,7 +810,7 @@ func field_Mutation_inviteFamily_args(ctx context.Context, ec *executionContext,
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (evaluation.InviteFamilyInput, error) {
-			return unmarshalNInviteFamilyInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInviteFamilyInput(ctx, ec, v)
+			return unmarshalNInviteFamilyInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐInviteFamilyInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -826,7 +824,7 @@ func field_Mutation_leaveLot_args(ctx context.Context, ec *executionContext, raw
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (admission.LeaveLotInput, error) {
-			return unmarshalNLeaveLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLeaveLotInput(ctx, ec, v)
+			return unmarshalNLeaveLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐLeaveLotInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -840,7 +838,7 @@ func field_Mutation_linkNeeds_args(ctx context.Context, ec *executionContext, ra
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.LinkNeedsInput, error) {
-			return unmarshalNLinkNeedsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLinkNeedsInput(ctx, ec, v)
+			return unmarshalNLinkNeedsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐLinkNeedsInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -854,7 +852,7 @@ func field_Mutation_linkSetting_args(ctx context.Context, ec *executionContext, 
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (directory.LinkSettingInput, error) {
-			return unmarshalNLinkSettingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLinkSettingInput(ctx, ec, v)
+			return unmarshalNLinkSettingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋdirectoryᚐLinkSettingInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -868,7 +866,7 @@ func field_Mutation_lockQuality_args(ctx context.Context, ec *executionContext, 
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (evaluation.LockQualityInput, error) {
-			return unmarshalNLockQualityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLockQualityInput(ctx, ec, v)
+			return unmarshalNLockQualityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐLockQualityInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -882,7 +880,7 @@ func field_Mutation_lockScores_args(ctx context.Context, ec *executionContext, r
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (evaluation.LockScoresInput, error) {
-			return unmarshalNLockScoresInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLockScoresInput(ctx, ec, v)
+			return unmarshalNLockScoresInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐLockScoresInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -896,7 +894,7 @@ func field_Mutation_moderateOffer_args(ctx context.Context, ec *executionContext
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (evaluation.ModerateOfferInput, error) {
-			return unmarshalNModerateOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModerateOfferInput(ctx, ec, v)
+			return unmarshalNModerateOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐModerateOfferInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -910,7 +908,7 @@ func field_Mutation_moveBorough_args(ctx context.Context, ec *executionContext, 
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (partnership.MoveBoroughInput, error) {
-			return unmarshalNMoveBoroughInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMoveBoroughInput(ctx, ec, v)
+			return unmarshalNMoveBoroughInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐMoveBoroughInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -924,7 +922,7 @@ func field_Mutation_openOffers_args(ctx context.Context, ec *executionContext, r
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (evaluation.OpenOffersInput, error) {
-			return unmarshalNOpenOffersInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOpenOffersInput(ctx, ec, v)
+			return unmarshalNOpenOffersInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐOpenOffersInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -938,7 +936,7 @@ func field_Mutation_proposeAward_args(ctx context.Context, ec *executionContext,
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (award.ProposeAwardInput, error) {
-			return unmarshalNProposeAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeAwardInput(ctx, ec, v)
+			return unmarshalNProposeAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐProposeAwardInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -952,7 +950,7 @@ func field_Mutation_proposeChosenPlace_args(ctx context.Context, ec *executionCo
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (award.ProposeChosenPlaceInput, error) {
-			return unmarshalNProposeChosenPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeChosenPlaceInput(ctx, ec, v)
+			return unmarshalNProposeChosenPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐProposeChosenPlaceInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -966,7 +964,7 @@ func field_Mutation_proposeNamedPlace_args(ctx context.Context, ec *executionCon
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (award.ProposeNamedPlaceInput, error) {
-			return unmarshalNProposeNamedPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeNamedPlaceInput(ctx, ec, v)
+			return unmarshalNProposeNamedPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐProposeNamedPlaceInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -980,7 +978,7 @@ func field_Mutation_proposeOrderedPlace_args(ctx context.Context, ec *executionC
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (award.ProposeOrderedPlaceInput, error) {
-			return unmarshalNProposeOrderedPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeOrderedPlaceInput(ctx, ec, v)
+			return unmarshalNProposeOrderedPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐProposeOrderedPlaceInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -994,7 +992,7 @@ func field_Mutation_proposeSpotPlace_args(ctx context.Context, ec *executionCont
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (award.ProposeSpotPlaceInput, error) {
-			return unmarshalNProposeSpotPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeSpotPlaceInput(ctx, ec, v)
+			return unmarshalNProposeSpotPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐProposeSpotPlaceInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1008,7 +1006,7 @@ func field_Mutation_proposeUrgentPlace_args(ctx context.Context, ec *executionCo
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (award.ProposeUrgentPlaceInput, error) {
-			return unmarshalNProposeUrgentPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeUrgentPlaceInput(ctx, ec, v)
+			return unmarshalNProposeUrgentPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐProposeUrgentPlaceInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1022,7 +1020,7 @@ func field_Mutation_publishJointly_args(ctx context.Context, ec *executionContex
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.PublishJointlyInput, error) {
-			return unmarshalNPublishJointlyInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishJointlyInput(ctx, ec, v)
+			return unmarshalNPublishJointlyInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐPublishJointlyInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1036,7 +1034,7 @@ func field_Mutation_publishLot_args(ctx context.Context, ec *executionContext, r
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (admission.PublishLotInput, error) {
-			return unmarshalNPublishLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishLotInput(ctx, ec, v)
+			return unmarshalNPublishLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐPublishLotInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1050,7 +1048,7 @@ func field_Mutation_publishNeed_args(ctx context.Context, ec *executionContext, 
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.PublishNeedInput, error) {
-			return unmarshalNPublishNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishNeedInput(ctx, ec, v)
+			return unmarshalNPublishNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐPublishNeedInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1064,7 +1062,7 @@ func field_Mutation_publishNotice_args(ctx context.Context, ec *executionContext
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (admission.PublishNoticeInput, error) {
-			return unmarshalNPublishNoticeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishNoticeInput(ctx, ec, v)
+			return unmarshalNPublishNoticeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐPublishNoticeInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1078,7 +1076,7 @@ func field_Mutation_queryPrice_args(ctx context.Context, ec *executionContext, r
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (evaluation.QueryPriceInput, error) {
-			return unmarshalNQueryPriceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐQueryPriceInput(ctx, ec, v)
+			return unmarshalNQueryPriceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐQueryPriceInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1092,7 +1090,7 @@ func field_Mutation_recordAwardNotice_args(ctx context.Context, ec *executionCon
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (award.RecordAwardNoticeInput, error) {
-			return unmarshalNRecordAwardNoticeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordAwardNoticeInput(ctx, ec, v)
+			return unmarshalNRecordAwardNoticeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐRecordAwardNoticeInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1106,7 +1104,7 @@ func field_Mutation_recordEhcDates_args(ctx context.Context, ec *executionContex
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.RecordEhcDatesInput, error) {
-			return unmarshalNRecordEhcDatesInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordEhcDatesInput(ctx, ec, v)
+			return unmarshalNRecordEhcDatesInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐRecordEhcDatesInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1120,7 +1118,7 @@ func field_Mutation_recordEvidence_args(ctx context.Context, ec *executionContex
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (admission.RecordEvidenceInput, error) {
-			return unmarshalNRecordEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordEvidenceInput(ctx, ec, v)
+			return unmarshalNRecordEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐRecordEvidenceInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1134,7 +1132,7 @@ func field_Mutation_recordIdentity_args(ctx context.Context, ec *executionContex
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.RecordIdentityInput, error) {
-			return unmarshalNRecordIdentityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordIdentityInput(ctx, ec, v)
+			return unmarshalNRecordIdentityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐRecordIdentityInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1148,7 +1146,7 @@ func field_Mutation_recordPanelDecision_args(ctx context.Context, ec *executionC
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (award.RecordPanelDecisionInput, error) {
-			return unmarshalNRecordPanelDecisionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordPanelDecisionInput(ctx, ec, v)
+			return unmarshalNRecordPanelDecisionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐRecordPanelDecisionInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1162,7 +1160,7 @@ func field_Mutation_recordSignature_args(ctx context.Context, ec *executionConte
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (award.RecordSignatureInput, error) {
-			return unmarshalNRecordSignatureInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordSignatureInput(ctx, ec, v)
+			return unmarshalNRecordSignatureInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐRecordSignatureInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1176,7 +1174,7 @@ func field_Mutation_rejectAward_args(ctx context.Context, ec *executionContext, 
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (award.RejectAwardInput, error) {
-			return unmarshalNRejectAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRejectAwardInput(ctx, ec, v)
+			return unmarshalNRejectAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐRejectAwardInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1190,7 +1188,7 @@ func field_Mutation_rejectEvidence_args(ctx context.Context, ec *executionContex
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (admission.RejectEvidenceInput, error) {
-			return unmarshalNRejectEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRejectEvidenceInput(ctx, ec, v)
+			return unmarshalNRejectEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐRejectEvidenceInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1204,7 +1202,7 @@ func field_Mutation_removeSearch_args(ctx context.Context, ec *executionContext,
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (directory.RemoveSearchInput, error) {
-			return unmarshalNRemoveSearchInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRemoveSearchInput(ctx, ec, v)
+			return unmarshalNRemoveSearchInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋdirectoryᚐRemoveSearchInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1218,7 +1216,7 @@ func field_Mutation_restoreMembership_args(ctx context.Context, ec *executionCon
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (admission.RestoreMembershipInput, error) {
-			return unmarshalNRestoreMembershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRestoreMembershipInput(ctx, ec, v)
+			return unmarshalNRestoreMembershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐRestoreMembershipInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1232,7 +1230,7 @@ func field_Mutation_saveSearch_args(ctx context.Context, ec *executionContext, r
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (directory.SaveSearchInput, error) {
-			return unmarshalNSaveSearchInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSaveSearchInput(ctx, ec, v)
+			return unmarshalNSaveSearchInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋdirectoryᚐSaveSearchInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1246,7 +1244,7 @@ func field_Mutation_scoreOffer_args(ctx context.Context, ec *executionContext, r
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (evaluation.ScoreOfferInput, error) {
-			return unmarshalNScoreOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreOfferInput(ctx, ec, v)
+			return unmarshalNScoreOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐScoreOfferInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1260,7 +1258,7 @@ func field_Mutation_signAgreement_args(ctx context.Context, ec *executionContext
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (placement.SignAgreementInput, error) {
-			return unmarshalNSignAgreementInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSignAgreementInput(ctx, ec, v)
+			return unmarshalNSignAgreementInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋplacementᚐSignAgreementInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1274,7 +1272,7 @@ func field_Mutation_startPlacement_args(ctx context.Context, ec *executionContex
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (placement.StartPlacementInput, error) {
-			return unmarshalNStartPlacementInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStartPlacementInput(ctx, ec, v)
+			return unmarshalNStartPlacementInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋplacementᚐStartPlacementInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1288,7 +1286,7 @@ func field_Mutation_submitApplication_args(ctx context.Context, ec *executionCon
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (admission.SubmitApplicationInput, error) {
-			return unmarshalNSubmitApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSubmitApplicationInput(ctx, ec, v)
+			return unmarshalNSubmitApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐSubmitApplicationInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1302,7 +1300,7 @@ func field_Mutation_submitOffer_args(ctx context.Context, ec *executionContext, 
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.SubmitOfferInput, error) {
-			return unmarshalNSubmitOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSubmitOfferInput(ctx, ec, v)
+			return unmarshalNSubmitOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐSubmitOfferInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1316,7 +1314,7 @@ func field_Mutation_suspendMembership_args(ctx context.Context, ec *executionCon
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (admission.SuspendMembershipInput, error) {
-			return unmarshalNSuspendMembershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuspendMembershipInput(ctx, ec, v)
+			return unmarshalNSuspendMembershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐSuspendMembershipInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1330,7 +1328,7 @@ func field_Mutation_uploadEvidence_args(ctx context.Context, ec *executionContex
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (admission.UploadEvidenceInput, error) {
-			return unmarshalNUploadEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐUploadEvidenceInput(ctx, ec, v)
+			return unmarshalNUploadEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐUploadEvidenceInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1344,7 +1342,7 @@ func field_Mutation_viewIdentity_args(ctx context.Context, ec *executionContext,
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.ViewIdentityInput, error) {
-			return unmarshalNViewIdentityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐViewIdentityInput(ctx, ec, v)
+			return unmarshalNViewIdentityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐViewIdentityInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1358,7 +1356,7 @@ func field_Mutation_withdrawDelegation_args(ctx context.Context, ec *executionCo
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (partnership.WithdrawDelegationInput, error) {
-			return unmarshalNWithdrawDelegationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWithdrawDelegationInput(ctx, ec, v)
+			return unmarshalNWithdrawDelegationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐWithdrawDelegationInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1372,7 +1370,7 @@ func field_Mutation_withdrawNeed_args(ctx context.Context, ec *executionContext,
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.WithdrawNeedInput, error) {
-			return unmarshalNWithdrawNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWithdrawNeedInput(ctx, ec, v)
+			return unmarshalNWithdrawNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐWithdrawNeedInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1386,7 +1384,7 @@ func field_Mutation_withdrawOffer_args(ctx context.Context, ec *executionContext
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.WithdrawOfferInput, error) {
-			return unmarshalNWithdrawOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWithdrawOfferInput(ctx, ec, v)
+			return unmarshalNWithdrawOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐWithdrawOfferInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err

@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -190,7 +188,7 @@ func marshalNChase2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChase(ct
 	return _Chase(ctx, ec, sel, v)
 }
 
-func unmarshalNChaseInvitationsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChaseInvitationsInput(ctx context.Context, ec *executionContext, v any) (tendering.ChaseInvitationsInput, error) {
+func unmarshalNChaseInvitationsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐChaseInvitationsInput(ctx context.Context, ec *executionContext, v any) (tendering.ChaseInvitationsInput, error) {
 	res, err := unmarshalInputChaseInvitationsInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -403,12 +401,12 @@ func _ClarificationPayload(ctx context.Context, ec *executionContext, sel ast.Se
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAnswerClarificationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerClarificationInput(ctx context.Context, ec *executionContext, v any) (tendering.AnswerClarificationInput, error) {
+func unmarshalNAnswerClarificationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐAnswerClarificationInput(ctx context.Context, ec *executionContext, v any) (tendering.AnswerClarificationInput, error) {
 	res, err := unmarshalInputAnswerClarificationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNAskClarificationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskClarificationInput(ctx context.Context, ec *executionContext, v any) (tendering.AskClarificationInput, error) {
+func unmarshalNAskClarificationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐAskClarificationInput(ctx context.Context, ec *executionContext, v any) (tendering.AskClarificationInput, error) {
 	res, err := unmarshalInputAskClarificationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

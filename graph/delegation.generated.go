@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/partnership"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/partnership"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -486,12 +484,12 @@ func marshalNDelegation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDel
 	return _Delegation(ctx, ec, sel, v)
 }
 
-func unmarshalNGiveDelegationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGiveDelegationInput(ctx context.Context, ec *executionContext, v any) (partnership.GiveDelegationInput, error) {
+func unmarshalNGiveDelegationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐGiveDelegationInput(ctx context.Context, ec *executionContext, v any) (partnership.GiveDelegationInput, error) {
 	res, err := unmarshalInputGiveDelegationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNWithdrawDelegationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWithdrawDelegationInput(ctx context.Context, ec *executionContext, v any) (partnership.WithdrawDelegationInput, error) {
+func unmarshalNWithdrawDelegationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐWithdrawDelegationInput(ctx context.Context, ec *executionContext, v any) (partnership.WithdrawDelegationInput, error) {
 	res, err := unmarshalInputWithdrawDelegationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,15 +4,13 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -507,7 +505,7 @@ func _EhcCalendar(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNRecordEhcDatesInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordEhcDatesInput(ctx context.Context, ec *executionContext, v any) (tendering.RecordEhcDatesInput, error) {
+func unmarshalNRecordEhcDatesInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐRecordEhcDatesInput(ctx context.Context, ec *executionContext, v any) (tendering.RecordEhcDatesInput, error) {
 	res, err := unmarshalInputRecordEhcDatesInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

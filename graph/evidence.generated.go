@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/admission"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -1095,7 +1093,7 @@ func _LotEvidence(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAskForEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskForEvidenceInput(ctx context.Context, ec *executionContext, v any) (admission.AskForEvidenceInput, error) {
+func unmarshalNAskForEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAskForEvidenceInput(ctx context.Context, ec *executionContext, v any) (admission.AskForEvidenceInput, error) {
 	res, err := unmarshalInputAskForEvidenceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1151,12 +1149,12 @@ func marshalNLotEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLo
 	return _LotEvidence(ctx, ec, sel, v)
 }
 
-func unmarshalNRecordEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordEvidenceInput(ctx context.Context, ec *executionContext, v any) (admission.RecordEvidenceInput, error) {
+func unmarshalNRecordEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐRecordEvidenceInput(ctx context.Context, ec *executionContext, v any) (admission.RecordEvidenceInput, error) {
 	res, err := unmarshalInputRecordEvidenceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNRejectEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRejectEvidenceInput(ctx context.Context, ec *executionContext, v any) (admission.RejectEvidenceInput, error) {
+func unmarshalNRejectEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐRejectEvidenceInput(ctx context.Context, ec *executionContext, v any) (admission.RejectEvidenceInput, error) {
 	res, err := unmarshalInputRejectEvidenceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/admission"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -501,7 +499,7 @@ func _UploadLink(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNUploadEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐUploadEvidenceInput(ctx context.Context, ec *executionContext, v any) (admission.UploadEvidenceInput, error) {
+func unmarshalNUploadEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐUploadEvidenceInput(ctx context.Context, ec *executionContext, v any) (admission.UploadEvidenceInput, error) {
 	res, err := unmarshalInputUploadEvidenceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

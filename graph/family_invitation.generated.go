@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/evaluation"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/evaluation"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -635,7 +633,7 @@ func marshalNFamilyInvitationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarke
 	return res
 }
 
-func unmarshalNInviteFamilyInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInviteFamilyInput(ctx context.Context, ec *executionContext, v any) (evaluation.InviteFamilyInput, error) {
+func unmarshalNInviteFamilyInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐInviteFamilyInput(ctx context.Context, ec *executionContext, v any) (evaluation.InviteFamilyInput, error) {
 	res, err := unmarshalInputInviteFamilyInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

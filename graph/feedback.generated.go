@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/voice"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/voice"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -582,7 +580,7 @@ func unmarshalInputGiveFeedbackInput(ctx context.Context, ec *executionContext, 
 		switch k {
 		case "ratings":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ratings"))
-			data, err := unmarshalNRatingInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRatingInputᚄ(ctx, ec, v)
+			data, err := unmarshalNRatingInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋvoiceᚐRatingInputᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -910,7 +908,7 @@ func _Figure(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNDecideWordsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideWordsInput(ctx context.Context, ec *executionContext, v any) (voice.DecideWordsInput, error) {
+func unmarshalNDecideWordsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋvoiceᚐDecideWordsInput(ctx context.Context, ec *executionContext, v any) (voice.DecideWordsInput, error) {
 	res, err := unmarshalInputDecideWordsInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -955,23 +953,23 @@ func marshalNFigure2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFigure(
 	return _Figure(ctx, ec, sel, v)
 }
 
-func unmarshalNGiveFeedbackInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGiveFeedbackInput(ctx context.Context, ec *executionContext, v any) (voice.GiveFeedbackInput, error) {
+func unmarshalNGiveFeedbackInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋvoiceᚐGiveFeedbackInput(ctx context.Context, ec *executionContext, v any) (voice.GiveFeedbackInput, error) {
 	res, err := unmarshalInputGiveFeedbackInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNRatingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRatingInput(ctx context.Context, ec *executionContext, v any) (voice.RatingInput, error) {
+func unmarshalNRatingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋvoiceᚐRatingInput(ctx context.Context, ec *executionContext, v any) (voice.RatingInput, error) {
 	res, err := unmarshalInputRatingInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNRatingInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRatingInputᚄ(ctx context.Context, ec *executionContext, v any) ([]voice.RatingInput, error) {
+func unmarshalNRatingInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋvoiceᚐRatingInputᚄ(ctx context.Context, ec *executionContext, v any) ([]voice.RatingInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]voice.RatingInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = unmarshalNRatingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRatingInput(ctx, ec, vSlice[i])
+		res[i], err = unmarshalNRatingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋvoiceᚐRatingInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}

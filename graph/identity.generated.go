@@ -4,15 +4,13 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -354,12 +352,12 @@ func marshalNIdentityPurpose2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐI
 	return res
 }
 
-func unmarshalNRecordIdentityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordIdentityInput(ctx context.Context, ec *executionContext, v any) (tendering.RecordIdentityInput, error) {
+func unmarshalNRecordIdentityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐRecordIdentityInput(ctx context.Context, ec *executionContext, v any) (tendering.RecordIdentityInput, error) {
 	res, err := unmarshalInputRecordIdentityInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNViewIdentityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐViewIdentityInput(ctx context.Context, ec *executionContext, v any) (tendering.ViewIdentityInput, error) {
+func unmarshalNViewIdentityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐViewIdentityInput(ctx context.Context, ec *executionContext, v any) (tendering.ViewIdentityInput, error) {
 	res, err := unmarshalInputViewIdentityInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

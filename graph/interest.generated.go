@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -278,7 +276,7 @@ func _Interest(ctx context.Context, ec *executionContext, sel ast.SelectionSet, 
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNDeclareInterestInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclareInterestInput(ctx context.Context, ec *executionContext, v any) (tendering.DeclareInterestInput, error) {
+func unmarshalNDeclareInterestInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐDeclareInterestInput(ctx context.Context, ec *executionContext, v any) (tendering.DeclareInterestInput, error) {
 	res, err := unmarshalInputDeclareInterestInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

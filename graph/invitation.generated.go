@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -366,7 +364,7 @@ func _Invitation(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAnswerInvitationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerInvitationInput(ctx context.Context, ec *executionContext, v any) (tendering.AnswerInvitationInput, error) {
+func unmarshalNAnswerInvitationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐAnswerInvitationInput(ctx context.Context, ec *executionContext, v any) (tendering.AnswerInvitationInput, error) {
 	res, err := unmarshalInputAnswerInvitationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

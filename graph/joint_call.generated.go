@@ -4,15 +4,13 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -209,7 +207,7 @@ func _Joint(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNPublishJointlyInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishJointlyInput(ctx context.Context, ec *executionContext, v any) (tendering.PublishJointlyInput, error) {
+func unmarshalNPublishJointlyInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐPublishJointlyInput(ctx context.Context, ec *executionContext, v any) (tendering.PublishJointlyInput, error) {
 	res, err := unmarshalInputPublishJointlyInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/admission"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -1048,7 +1046,7 @@ func unmarshalInputCreateLotInput(ctx context.Context, ec *executionContext, obj
 			it.Needs = data
 		case "criteria":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("criteria"))
-			data, err := unmarshalNCriterionInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionInputᚄ(ctx, ec, v)
+			data, err := unmarshalNCriterionInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐCriterionInputᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -1563,7 +1561,7 @@ func _Procedure(ctx context.Context, ec *executionContext, sel ast.SelectionSet,
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNCreateLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCreateLotInput(ctx context.Context, ec *executionContext, v any) (admission.CreateLotInput, error) {
+func unmarshalNCreateLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐCreateLotInput(ctx context.Context, ec *executionContext, v any) (admission.CreateLotInput, error) {
 	res, err := unmarshalInputCreateLotInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1576,18 +1574,18 @@ func marshalNCriterion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCrit
 	return _Criterion(ctx, ec, sel, v)
 }
 
-func unmarshalNCriterionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionInput(ctx context.Context, ec *executionContext, v any) (admission.CriterionInput, error) {
+func unmarshalNCriterionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐCriterionInput(ctx context.Context, ec *executionContext, v any) (admission.CriterionInput, error) {
 	res, err := unmarshalInputCriterionInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNCriterionInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionInputᚄ(ctx context.Context, ec *executionContext, v any) ([]admission.CriterionInput, error) {
+func unmarshalNCriterionInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐCriterionInputᚄ(ctx context.Context, ec *executionContext, v any) ([]admission.CriterionInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]admission.CriterionInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = unmarshalNCriterionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionInput(ctx, ec, vSlice[i])
+		res[i], err = unmarshalNCriterionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐCriterionInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1676,7 +1674,7 @@ func marshalNProcedureCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPro
 	return res
 }
 
-func unmarshalNPublishLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishLotInput(ctx context.Context, ec *executionContext, v any) (admission.PublishLotInput, error) {
+func unmarshalNPublishLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐPublishLotInput(ctx context.Context, ec *executionContext, v any) (admission.PublishLotInput, error) {
 	res, err := unmarshalInputPublishLotInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/admission"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -1146,22 +1144,22 @@ func _MembershipStep(ctx context.Context, ec *executionContext, sel ast.Selectio
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAnnounceRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnnounceRemovalInput(ctx context.Context, ec *executionContext, v any) (admission.AnnounceRemovalInput, error) {
+func unmarshalNAnnounceRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAnnounceRemovalInput(ctx context.Context, ec *executionContext, v any) (admission.AnnounceRemovalInput, error) {
 	res, err := unmarshalInputAnnounceRemovalInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNAnswerRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerRemovalInput(ctx context.Context, ec *executionContext, v any) (admission.AnswerRemovalInput, error) {
+func unmarshalNAnswerRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAnswerRemovalInput(ctx context.Context, ec *executionContext, v any) (admission.AnswerRemovalInput, error) {
 	res, err := unmarshalInputAnswerRemovalInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNDecideRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideRemovalInput(ctx context.Context, ec *executionContext, v any) (admission.DecideRemovalInput, error) {
+func unmarshalNDecideRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐDecideRemovalInput(ctx context.Context, ec *executionContext, v any) (admission.DecideRemovalInput, error) {
 	res, err := unmarshalInputDecideRemovalInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNLeaveLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLeaveLotInput(ctx context.Context, ec *executionContext, v any) (admission.LeaveLotInput, error) {
+func unmarshalNLeaveLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐLeaveLotInput(ctx context.Context, ec *executionContext, v any) (admission.LeaveLotInput, error) {
 	res, err := unmarshalInputLeaveLotInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1251,12 +1249,12 @@ func marshalNRemovalDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐR
 	return res
 }
 
-func unmarshalNRestoreMembershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRestoreMembershipInput(ctx context.Context, ec *executionContext, v any) (admission.RestoreMembershipInput, error) {
+func unmarshalNRestoreMembershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐRestoreMembershipInput(ctx context.Context, ec *executionContext, v any) (admission.RestoreMembershipInput, error) {
 	res, err := unmarshalInputRestoreMembershipInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNSuspendMembershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuspendMembershipInput(ctx context.Context, ec *executionContext, v any) (admission.SuspendMembershipInput, error) {
+func unmarshalNSuspendMembershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐSuspendMembershipInput(ctx context.Context, ec *executionContext, v any) (admission.SuspendMembershipInput, error) {
 	res, err := unmarshalInputSuspendMembershipInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

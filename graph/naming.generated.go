@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/evaluation"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/evaluation"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -336,7 +334,7 @@ func _Naming(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNDecideNamingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideNamingInput(ctx context.Context, ec *executionContext, v any) (evaluation.DecideNamingInput, error) {
+func unmarshalNDecideNamingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐDecideNamingInput(ctx context.Context, ec *executionContext, v any) (evaluation.DecideNamingInput, error) {
 	res, err := unmarshalInputDecideNamingInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

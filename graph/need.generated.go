@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -2140,7 +2138,7 @@ func _NeedPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNCreateNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCreateNeedInput(ctx context.Context, ec *executionContext, v any) (tendering.CreateNeedInput, error) {
+func unmarshalNCreateNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐCreateNeedInput(ctx context.Context, ec *executionContext, v any) (tendering.CreateNeedInput, error) {
 	res, err := unmarshalInputCreateNeedInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -2223,7 +2221,7 @@ func marshalNNeedStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedSt
 	return res
 }
 
-func unmarshalNPublishNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishNeedInput(ctx context.Context, ec *executionContext, v any) (tendering.PublishNeedInput, error) {
+func unmarshalNPublishNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐPublishNeedInput(ctx context.Context, ec *executionContext, v any) (tendering.PublishNeedInput, error) {
 	res, err := unmarshalInputPublishNeedInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/award"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/award"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -217,7 +215,7 @@ func _NoAward(ctx context.Context, ec *executionContext, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNEndWithoutAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEndWithoutAwardInput(ctx context.Context, ec *executionContext, v any) (award.EndWithoutAwardInput, error) {
+func unmarshalNEndWithoutAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐEndWithoutAwardInput(ctx context.Context, ec *executionContext, v any) (award.EndWithoutAwardInput, error) {
 	res, err := unmarshalInputEndWithoutAwardInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/admission"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -526,14 +524,14 @@ func unmarshalInputPublishNoticeInput(ctx context.Context, ec *executionContext,
 			it.EndsOn = data
 		case "applicationPeriod":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("applicationPeriod"))
-			data, err := unmarshalOApplicationPeriodInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationPeriodInput(ctx, ec, v)
+			data, err := unmarshalOApplicationPeriodInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐApplicationPeriodInput(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.ApplicationPeriod = data
 		case "rules":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rules"))
-			data, err := unmarshalNRuleInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleInputᚄ(ctx, ec, v)
+			data, err := unmarshalNRuleInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐRuleInputᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -826,7 +824,7 @@ func marshalNNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNotice
 	return res
 }
 
-func unmarshalNPublishNoticeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishNoticeInput(ctx context.Context, ec *executionContext, v any) (admission.PublishNoticeInput, error) {
+func unmarshalNPublishNoticeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐPublishNoticeInput(ctx context.Context, ec *executionContext, v any) (admission.PublishNoticeInput, error) {
 	res, err := unmarshalInputPublishNoticeInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -900,18 +898,18 @@ func marshalNRuleCode2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleC
 	return ret
 }
 
-func unmarshalNRuleInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleInput(ctx context.Context, ec *executionContext, v any) (admission.RuleInput, error) {
+func unmarshalNRuleInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐRuleInput(ctx context.Context, ec *executionContext, v any) (admission.RuleInput, error) {
 	res, err := unmarshalInputRuleInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNRuleInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleInputᚄ(ctx context.Context, ec *executionContext, v any) ([]admission.RuleInput, error) {
+func unmarshalNRuleInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐRuleInputᚄ(ctx context.Context, ec *executionContext, v any) ([]admission.RuleInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]admission.RuleInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = unmarshalNRuleInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleInput(ctx, ec, vSlice[i])
+		res[i], err = unmarshalNRuleInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐRuleInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -926,7 +924,7 @@ func marshalOApplicationPeriod2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarke
 	return _ApplicationPeriod(ctx, ec, sel, v)
 }
 
-func unmarshalOApplicationPeriodInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationPeriodInput(ctx context.Context, ec *executionContext, v any) (*admission.ApplicationPeriodInput, error) {
+func unmarshalOApplicationPeriodInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐApplicationPeriodInput(ctx context.Context, ec *executionContext, v any) (*admission.ApplicationPeriodInput, error) {
 	if v == nil {
 		return nil, nil
 	}

@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -1149,7 +1147,7 @@ func unmarshalInputSubmitOfferInput(ctx context.Context, ec *executionContext, o
 			it.Weeks = data
 		case "fees":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fees"))
-			data, err := unmarshalNFeeInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeInputᚄ(ctx, ec, v)
+			data, err := unmarshalNFeeInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐFeeInputᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -1610,18 +1608,18 @@ func marshalNFee2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFee(ctx co
 	return _Fee(ctx, ec, sel, v)
 }
 
-func unmarshalNFeeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeInput(ctx context.Context, ec *executionContext, v any) (tendering.FeeInput, error) {
+func unmarshalNFeeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐFeeInput(ctx context.Context, ec *executionContext, v any) (tendering.FeeInput, error) {
 	res, err := unmarshalInputFeeInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNFeeInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeInputᚄ(ctx context.Context, ec *executionContext, v any) ([]tendering.FeeInput, error) {
+func unmarshalNFeeInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐFeeInputᚄ(ctx context.Context, ec *executionContext, v any) ([]tendering.FeeInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]tendering.FeeInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = unmarshalNFeeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeInput(ctx, ec, vSlice[i])
+		res[i], err = unmarshalNFeeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐFeeInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1676,12 +1674,12 @@ func marshalNOfferEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge
 	return _OfferEdge(ctx, ec, sel, v)
 }
 
-func unmarshalNSubmitOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSubmitOfferInput(ctx context.Context, ec *executionContext, v any) (tendering.SubmitOfferInput, error) {
+func unmarshalNSubmitOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐSubmitOfferInput(ctx context.Context, ec *executionContext, v any) (tendering.SubmitOfferInput, error) {
 	res, err := unmarshalInputSubmitOfferInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNWithdrawOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWithdrawOfferInput(ctx context.Context, ec *executionContext, v any) (tendering.WithdrawOfferInput, error) {
+func unmarshalNWithdrawOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐWithdrawOfferInput(ctx context.Context, ec *executionContext, v any) (tendering.WithdrawOfferInput, error) {
 	res, err := unmarshalInputWithdrawOfferInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

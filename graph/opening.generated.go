@@ -4,9 +4,7 @@ package graph
 
 import (
 	"context"
-
 	"github.com/99designs/gqlgen/graphql"
-
 	"github.com/southeasttogether/dps/market/evaluation"
 )
 
@@ -85,7 +83,7 @@ func UnmarshalOpenOffersInput(ctx context.Context, raw any) (evaluation.OpenOffe
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNOpenOffersInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOpenOffersInput(ctx context.Context, ec *executionContext, v any) (evaluation.OpenOffersInput, error) {
+func unmarshalNOpenOffersInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐOpenOffersInput(ctx context.Context, ec *executionContext, v any) (evaluation.OpenOffersInput, error) {
 	res, err := unmarshalInputOpenOffersInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

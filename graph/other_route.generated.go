@@ -4,15 +4,13 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/award"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/award"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -756,7 +754,7 @@ func unmarshalInputProposeChosenPlaceInput(ctx context.Context, ec *executionCon
 			it.NotExcluded = data
 		case "terms":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("terms"))
-			data, err := unmarshalNPlaceTermsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlaceTermsInput(ctx, ec, v)
+			data, err := unmarshalNPlaceTermsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐPlaceTermsInput(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -812,7 +810,7 @@ func unmarshalInputProposeNamedPlaceInput(ctx context.Context, ec *executionCont
 			it.Preference = data
 		case "terms":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("terms"))
-			data, err := unmarshalNPlaceTermsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlaceTermsInput(ctx, ec, v)
+			data, err := unmarshalNPlaceTermsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐPlaceTermsInput(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -910,7 +908,7 @@ func unmarshalInputProposeOrderedPlaceInput(ctx context.Context, ec *executionCo
 			it.Reasons = data
 		case "terms":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("terms"))
-			data, err := unmarshalNPlaceTermsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlaceTermsInput(ctx, ec, v)
+			data, err := unmarshalNPlaceTermsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐPlaceTermsInput(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -973,7 +971,7 @@ func unmarshalInputProposeSpotPlaceInput(ctx context.Context, ec *executionConte
 			it.Setting = data
 		case "seller":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("seller"))
-			data, err := unmarshalOSellerInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSellerInput(ctx, ec, v)
+			data, err := unmarshalOSellerInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐSellerInput(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -994,7 +992,7 @@ func unmarshalInputProposeSpotPlaceInput(ctx context.Context, ec *executionConte
 			it.Reasons = data
 		case "terms":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("terms"))
-			data, err := unmarshalNPlaceTermsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlaceTermsInput(ctx, ec, v)
+			data, err := unmarshalNPlaceTermsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐPlaceTermsInput(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -1329,7 +1327,7 @@ func _TribunalOrder(ctx context.Context, ec *executionContext, sel ast.Selection
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNApprovePlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApprovePlaceInput(ctx context.Context, ec *executionContext, v any) (award.ApprovePlaceInput, error) {
+func unmarshalNApprovePlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐApprovePlaceInput(ctx context.Context, ec *executionContext, v any) (award.ApprovePlaceInput, error) {
 	res, err := unmarshalInputApprovePlaceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1349,32 +1347,32 @@ func marshalNChoiceGround2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChoi
 	return res
 }
 
-func unmarshalNPlaceTermsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlaceTermsInput(ctx context.Context, ec *executionContext, v any) (award.PlaceTermsInput, error) {
+func unmarshalNPlaceTermsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐPlaceTermsInput(ctx context.Context, ec *executionContext, v any) (award.PlaceTermsInput, error) {
 	res, err := unmarshalInputPlaceTermsInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNProposeChosenPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeChosenPlaceInput(ctx context.Context, ec *executionContext, v any) (award.ProposeChosenPlaceInput, error) {
+func unmarshalNProposeChosenPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐProposeChosenPlaceInput(ctx context.Context, ec *executionContext, v any) (award.ProposeChosenPlaceInput, error) {
 	res, err := unmarshalInputProposeChosenPlaceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNProposeNamedPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeNamedPlaceInput(ctx context.Context, ec *executionContext, v any) (award.ProposeNamedPlaceInput, error) {
+func unmarshalNProposeNamedPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐProposeNamedPlaceInput(ctx context.Context, ec *executionContext, v any) (award.ProposeNamedPlaceInput, error) {
 	res, err := unmarshalInputProposeNamedPlaceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNProposeOrderedPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeOrderedPlaceInput(ctx context.Context, ec *executionContext, v any) (award.ProposeOrderedPlaceInput, error) {
+func unmarshalNProposeOrderedPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐProposeOrderedPlaceInput(ctx context.Context, ec *executionContext, v any) (award.ProposeOrderedPlaceInput, error) {
 	res, err := unmarshalInputProposeOrderedPlaceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNProposeSpotPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeSpotPlaceInput(ctx context.Context, ec *executionContext, v any) (award.ProposeSpotPlaceInput, error) {
+func unmarshalNProposeSpotPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐProposeSpotPlaceInput(ctx context.Context, ec *executionContext, v any) (award.ProposeSpotPlaceInput, error) {
 	res, err := unmarshalInputProposeSpotPlaceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNRecordSignatureInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordSignatureInput(ctx context.Context, ec *executionContext, v any) (award.RecordSignatureInput, error) {
+func unmarshalNRecordSignatureInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐRecordSignatureInput(ctx context.Context, ec *executionContext, v any) (award.RecordSignatureInput, error) {
 	res, err := unmarshalInputRecordSignatureInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1474,7 +1472,7 @@ func marshalOChoiceGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐC
 	return res
 }
 
-func unmarshalOSellerInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSellerInput(ctx context.Context, ec *executionContext, v any) (*award.SellerInput, error) {
+func unmarshalOSellerInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐSellerInput(ctx context.Context, ec *executionContext, v any) (*award.SellerInput, error) {
 	if v == nil {
 		return nil, nil
 	}

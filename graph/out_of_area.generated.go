@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -354,7 +352,7 @@ func _AreaApproval(ctx context.Context, ec *executionContext, sel ast.SelectionS
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNApproveOutOfAreaInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApproveOutOfAreaInput(ctx context.Context, ec *executionContext, v any) (tendering.ApproveOutOfAreaInput, error) {
+func unmarshalNApproveOutOfAreaInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐApproveOutOfAreaInput(ctx context.Context, ec *executionContext, v any) (tendering.ApproveOutOfAreaInput, error) {
 	res, err := unmarshalInputApproveOutOfAreaInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

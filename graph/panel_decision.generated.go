@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/award"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/award"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -357,7 +355,7 @@ func _PanelDecision(ctx context.Context, ec *executionContext, sel ast.Selection
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNRecordPanelDecisionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordPanelDecisionInput(ctx context.Context, ec *executionContext, v any) (award.RecordPanelDecisionInput, error) {
+func unmarshalNRecordPanelDecisionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐRecordPanelDecisionInput(ctx context.Context, ec *executionContext, v any) (award.RecordPanelDecisionInput, error) {
 	res, err := unmarshalInputRecordPanelDecisionInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/partnership"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/partnership"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -536,17 +534,17 @@ func _PartnershipStep(ctx context.Context, ec *executionContext, sel ast.Selecti
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAdmitPartnerInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmitPartnerInput(ctx context.Context, ec *executionContext, v any) (partnership.AdmitPartnerInput, error) {
+func unmarshalNAdmitPartnerInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐAdmitPartnerInput(ctx context.Context, ec *executionContext, v any) (partnership.AdmitPartnerInput, error) {
 	res, err := unmarshalInputAdmitPartnerInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNEndPartnershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEndPartnershipInput(ctx context.Context, ec *executionContext, v any) (partnership.EndPartnershipInput, error) {
+func unmarshalNEndPartnershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐEndPartnershipInput(ctx context.Context, ec *executionContext, v any) (partnership.EndPartnershipInput, error) {
 	res, err := unmarshalInputEndPartnershipInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNMoveBoroughInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMoveBoroughInput(ctx context.Context, ec *executionContext, v any) (partnership.MoveBoroughInput, error) {
+func unmarshalNMoveBoroughInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐMoveBoroughInput(ctx context.Context, ec *executionContext, v any) (partnership.MoveBoroughInput, error) {
 	res, err := unmarshalInputMoveBoroughInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/placement"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/placement"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -1251,12 +1249,12 @@ func marshalNPlacementStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐP
 	return res
 }
 
-func unmarshalNSignAgreementInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSignAgreementInput(ctx context.Context, ec *executionContext, v any) (placement.SignAgreementInput, error) {
+func unmarshalNSignAgreementInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋplacementᚐSignAgreementInput(ctx context.Context, ec *executionContext, v any) (placement.SignAgreementInput, error) {
 	res, err := unmarshalInputSignAgreementInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNStartPlacementInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStartPlacementInput(ctx context.Context, ec *executionContext, v any) (placement.StartPlacementInput, error) {
+func unmarshalNStartPlacementInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋplacementᚐStartPlacementInput(ctx context.Context, ec *executionContext, v any) (placement.StartPlacementInput, error) {
 	res, err := unmarshalInputStartPlacementInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

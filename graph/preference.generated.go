@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/evaluation"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/evaluation"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -718,17 +716,17 @@ func _PreferencePayload(ctx context.Context, ec *executionContext, sel ast.Selec
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAnswerPreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerPreferenceInput(ctx context.Context, ec *executionContext, v any) (evaluation.AnswerPreferenceInput, error) {
+func unmarshalNAnswerPreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐAnswerPreferenceInput(ctx context.Context, ec *executionContext, v any) (evaluation.AnswerPreferenceInput, error) {
 	res, err := unmarshalInputAnswerPreferenceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNEnterPreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEnterPreferenceInput(ctx context.Context, ec *executionContext, v any) (evaluation.EnterPreferenceInput, error) {
+func unmarshalNEnterPreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐEnterPreferenceInput(ctx context.Context, ec *executionContext, v any) (evaluation.EnterPreferenceInput, error) {
 	res, err := unmarshalInputEnterPreferenceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNGivePreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGivePreferenceInput(ctx context.Context, ec *executionContext, v any) (evaluation.GivePreferenceInput, error) {
+func unmarshalNGivePreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐGivePreferenceInput(ctx context.Context, ec *executionContext, v any) (evaluation.GivePreferenceInput, error) {
 	res, err := unmarshalInputGivePreferenceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

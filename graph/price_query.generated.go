@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/evaluation"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/evaluation"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -645,12 +643,12 @@ func _PriceQueryPayload(ctx context.Context, ec *executionContext, sel ast.Selec
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAnswerPriceQueryInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerPriceQueryInput(ctx context.Context, ec *executionContext, v any) (evaluation.AnswerPriceQueryInput, error) {
+func unmarshalNAnswerPriceQueryInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐAnswerPriceQueryInput(ctx context.Context, ec *executionContext, v any) (evaluation.AnswerPriceQueryInput, error) {
 	res, err := unmarshalInputAnswerPriceQueryInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNDecidePriceQueryInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecidePriceQueryInput(ctx context.Context, ec *executionContext, v any) (evaluation.DecidePriceQueryInput, error) {
+func unmarshalNDecidePriceQueryInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐDecidePriceQueryInput(ctx context.Context, ec *executionContext, v any) (evaluation.DecidePriceQueryInput, error) {
 	res, err := unmarshalInputDecidePriceQueryInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -678,7 +676,7 @@ func marshalNPriceQueryKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPr
 	return res
 }
 
-func unmarshalNQueryPriceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐQueryPriceInput(ctx context.Context, ec *executionContext, v any) (evaluation.QueryPriceInput, error) {
+func unmarshalNQueryPriceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐQueryPriceInput(ctx context.Context, ec *executionContext, v any) (evaluation.QueryPriceInput, error) {
 	res, err := unmarshalInputQueryPriceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

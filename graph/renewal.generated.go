@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/admission"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -282,7 +280,7 @@ func _Renewal(ctx context.Context, ec *executionContext, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAskForRenewalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskForRenewalInput(ctx context.Context, ec *executionContext, v any) (admission.AskForRenewalInput, error) {
+func unmarshalNAskForRenewalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAskForRenewalInput(ctx context.Context, ec *executionContext, v any) (admission.AskForRenewalInput, error) {
 	res, err := unmarshalInputAskForRenewalInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/directory"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/directory"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -716,12 +714,12 @@ func _SavedSearchPayload(ctx context.Context, ec *executionContext, sel ast.Sele
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNRemoveSearchInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRemoveSearchInput(ctx context.Context, ec *executionContext, v any) (directory.RemoveSearchInput, error) {
+func unmarshalNRemoveSearchInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋdirectoryᚐRemoveSearchInput(ctx context.Context, ec *executionContext, v any) (directory.RemoveSearchInput, error) {
 	res, err := unmarshalInputRemoveSearchInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNSaveSearchInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSaveSearchInput(ctx context.Context, ec *executionContext, v any) (directory.SaveSearchInput, error) {
+func unmarshalNSaveSearchInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋdirectoryᚐSaveSearchInput(ctx context.Context, ec *executionContext, v any) (directory.SaveSearchInput, error) {
 	res, err := unmarshalInputSaveSearchInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

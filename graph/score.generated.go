@@ -4,15 +4,13 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/evaluation"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/evaluation"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -347,7 +345,7 @@ func unmarshalInputModerateOfferInput(ctx context.Context, ec *executionContext,
 			it.Offer = data
 		case "scores":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scores"))
-			data, err := unmarshalNModeratedScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreInputᚄ(ctx, ec, v)
+			data, err := unmarshalNModeratedScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐModeratedScoreInputᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -515,7 +513,7 @@ func unmarshalInputScoreOfferInput(ctx context.Context, ec *executionContext, ob
 			it.Offer = data
 		case "scores":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scores"))
-			data, err := unmarshalNScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreInputᚄ(ctx, ec, v)
+			data, err := unmarshalNScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐScoreInputᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -642,17 +640,17 @@ func _Score(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNLockQualityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLockQualityInput(ctx context.Context, ec *executionContext, v any) (evaluation.LockQualityInput, error) {
+func unmarshalNLockQualityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐLockQualityInput(ctx context.Context, ec *executionContext, v any) (evaluation.LockQualityInput, error) {
 	res, err := unmarshalInputLockQualityInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNLockScoresInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLockScoresInput(ctx context.Context, ec *executionContext, v any) (evaluation.LockScoresInput, error) {
+func unmarshalNLockScoresInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐLockScoresInput(ctx context.Context, ec *executionContext, v any) (evaluation.LockScoresInput, error) {
 	res, err := unmarshalInputLockScoresInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNModerateOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModerateOfferInput(ctx context.Context, ec *executionContext, v any) (evaluation.ModerateOfferInput, error) {
+func unmarshalNModerateOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐModerateOfferInput(ctx context.Context, ec *executionContext, v any) (evaluation.ModerateOfferInput, error) {
 	res, err := unmarshalInputModerateOfferInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -665,18 +663,18 @@ func marshalNModeratedScore2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	return _ModeratedScore(ctx, ec, sel, v)
 }
 
-func unmarshalNModeratedScoreInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreInput(ctx context.Context, ec *executionContext, v any) (evaluation.ModeratedScoreInput, error) {
+func unmarshalNModeratedScoreInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐModeratedScoreInput(ctx context.Context, ec *executionContext, v any) (evaluation.ModeratedScoreInput, error) {
 	res, err := unmarshalInputModeratedScoreInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNModeratedScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreInputᚄ(ctx context.Context, ec *executionContext, v any) ([]evaluation.ModeratedScoreInput, error) {
+func unmarshalNModeratedScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐModeratedScoreInputᚄ(ctx context.Context, ec *executionContext, v any) ([]evaluation.ModeratedScoreInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]evaluation.ModeratedScoreInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = unmarshalNModeratedScoreInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreInput(ctx, ec, vSlice[i])
+		res[i], err = unmarshalNModeratedScoreInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐModeratedScoreInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -692,18 +690,18 @@ func marshalNScore2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScore(ct
 	return _Score(ctx, ec, sel, v)
 }
 
-func unmarshalNScoreInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreInput(ctx context.Context, ec *executionContext, v any) (evaluation.ScoreInput, error) {
+func unmarshalNScoreInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐScoreInput(ctx context.Context, ec *executionContext, v any) (evaluation.ScoreInput, error) {
 	res, err := unmarshalInputScoreInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreInputᚄ(ctx context.Context, ec *executionContext, v any) ([]evaluation.ScoreInput, error) {
+func unmarshalNScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐScoreInputᚄ(ctx context.Context, ec *executionContext, v any) ([]evaluation.ScoreInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]evaluation.ScoreInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = unmarshalNScoreInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreInput(ctx, ec, vSlice[i])
+		res[i], err = unmarshalNScoreInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐScoreInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -711,7 +709,7 @@ func unmarshalNScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐS
 	return res, nil
 }
 
-func unmarshalNScoreOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreOfferInput(ctx context.Context, ec *executionContext, v any) (evaluation.ScoreOfferInput, error) {
+func unmarshalNScoreOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐScoreOfferInput(ctx context.Context, ec *executionContext, v any) (evaluation.ScoreOfferInput, error) {
 	res, err := unmarshalInputScoreOfferInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/directory"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/directory"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -1358,7 +1356,7 @@ func marshalNInspection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIns
 	return _Inspection(ctx, ec, sel, v)
 }
 
-func unmarshalNLinkSettingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLinkSettingInput(ctx context.Context, ec *executionContext, v any) (directory.LinkSettingInput, error) {
+func unmarshalNLinkSettingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋdirectoryᚐLinkSettingInput(ctx context.Context, ec *executionContext, v any) (directory.LinkSettingInput, error) {
 	res, err := unmarshalInputLinkSettingInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/partnership"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/partnership"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -366,7 +364,7 @@ func unmarshalInputAllocateSuccessionInput(ctx context.Context, ec *executionCon
 			it.IdempotencyKey = data
 		case "cases":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cases"))
-			data, err := unmarshalNAllocationInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationInputᚄ(ctx, ec, v)
+			data, err := unmarshalNAllocationInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐAllocationInputᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -642,7 +640,7 @@ func _Succession(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAllocateSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocateSuccessionInput(ctx context.Context, ec *executionContext, v any) (partnership.AllocateSuccessionInput, error) {
+func unmarshalNAllocateSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐAllocateSuccessionInput(ctx context.Context, ec *executionContext, v any) (partnership.AllocateSuccessionInput, error) {
 	res, err := unmarshalInputAllocateSuccessionInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -655,18 +653,18 @@ func marshalNAllocation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAll
 	return _Allocation(ctx, ec, sel, v)
 }
 
-func unmarshalNAllocationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationInput(ctx context.Context, ec *executionContext, v any) (partnership.AllocationInput, error) {
+func unmarshalNAllocationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐAllocationInput(ctx context.Context, ec *executionContext, v any) (partnership.AllocationInput, error) {
 	res, err := unmarshalInputAllocationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNAllocationInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationInputᚄ(ctx context.Context, ec *executionContext, v any) ([]partnership.AllocationInput, error) {
+func unmarshalNAllocationInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐAllocationInputᚄ(ctx context.Context, ec *executionContext, v any) ([]partnership.AllocationInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]partnership.AllocationInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = unmarshalNAllocationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationInput(ctx, ec, vSlice[i])
+		res[i], err = unmarshalNAllocationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐAllocationInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -674,7 +672,7 @@ func unmarshalNAllocationInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarke
 	return res, nil
 }
 
-func unmarshalNAnnounceSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnnounceSuccessionInput(ctx context.Context, ec *executionContext, v any) (partnership.AnnounceSuccessionInput, error) {
+func unmarshalNAnnounceSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐAnnounceSuccessionInput(ctx context.Context, ec *executionContext, v any) (partnership.AnnounceSuccessionInput, error) {
 	res, err := unmarshalInputAnnounceSuccessionInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

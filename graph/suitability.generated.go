@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/evaluation"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/evaluation"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -156,7 +154,7 @@ func unmarshalInputAssessSuitabilityInput(ctx context.Context, ec *executionCont
 			it.Offer = data
 		case "checks":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("checks"))
-			data, err := unmarshalNSuitabilityCheckInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckInputᚄ(ctx, ec, v)
+			data, err := unmarshalNSuitabilityCheckInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐSuitabilityCheckInputᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -298,7 +296,7 @@ func _SuitabilityCheck(ctx context.Context, ec *executionContext, sel ast.Select
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAssessSuitabilityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAssessSuitabilityInput(ctx context.Context, ec *executionContext, v any) (evaluation.AssessSuitabilityInput, error) {
+func unmarshalNAssessSuitabilityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐAssessSuitabilityInput(ctx context.Context, ec *executionContext, v any) (evaluation.AssessSuitabilityInput, error) {
 	res, err := unmarshalInputAssessSuitabilityInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -311,18 +309,18 @@ func marshalNSuitabilityCheck2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket
 	return _SuitabilityCheck(ctx, ec, sel, v)
 }
 
-func unmarshalNSuitabilityCheckInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckInput(ctx context.Context, ec *executionContext, v any) (evaluation.SuitabilityCheckInput, error) {
+func unmarshalNSuitabilityCheckInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐSuitabilityCheckInput(ctx context.Context, ec *executionContext, v any) (evaluation.SuitabilityCheckInput, error) {
 	res, err := unmarshalInputSuitabilityCheckInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNSuitabilityCheckInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckInputᚄ(ctx context.Context, ec *executionContext, v any) ([]evaluation.SuitabilityCheckInput, error) {
+func unmarshalNSuitabilityCheckInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐSuitabilityCheckInputᚄ(ctx context.Context, ec *executionContext, v any) ([]evaluation.SuitabilityCheckInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]evaluation.SuitabilityCheckInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = unmarshalNSuitabilityCheckInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckInput(ctx, ec, vSlice[i])
+		res[i], err = unmarshalNSuitabilityCheckInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐSuitabilityCheckInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}

@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/award"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/award"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -862,17 +860,17 @@ func _TelephoneOfferPayload(ctx context.Context, ec *executionContext, sel ast.S
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNCompleteTelephoneOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCompleteTelephoneOfferInput(ctx context.Context, ec *executionContext, v any) (award.CompleteTelephoneOfferInput, error) {
+func unmarshalNCompleteTelephoneOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐCompleteTelephoneOfferInput(ctx context.Context, ec *executionContext, v any) (award.CompleteTelephoneOfferInput, error) {
 	res, err := unmarshalInputCompleteTelephoneOfferInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNConfirmTelephoneOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConfirmTelephoneOfferInput(ctx context.Context, ec *executionContext, v any) (award.ConfirmTelephoneOfferInput, error) {
+func unmarshalNConfirmTelephoneOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐConfirmTelephoneOfferInput(ctx context.Context, ec *executionContext, v any) (award.ConfirmTelephoneOfferInput, error) {
 	res, err := unmarshalInputConfirmTelephoneOfferInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNEnterTelephoneOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEnterTelephoneOfferInput(ctx context.Context, ec *executionContext, v any) (award.EnterTelephoneOfferInput, error) {
+func unmarshalNEnterTelephoneOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐEnterTelephoneOfferInput(ctx context.Context, ec *executionContext, v any) (award.EnterTelephoneOfferInput, error) {
 	res, err := unmarshalInputEnterTelephoneOfferInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

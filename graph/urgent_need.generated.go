@@ -4,9 +4,7 @@ package graph
 
 import (
 	"context"
-
 	"github.com/99designs/gqlgen/graphql"
-
 	"github.com/southeasttogether/dps/market/award"
 )
 
@@ -222,12 +220,12 @@ func UnmarshalProposeUrgentPlaceInput(ctx context.Context, raw any) (award.Propo
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNBroadcastUrgentNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐBroadcastUrgentNeedInput(ctx context.Context, ec *executionContext, v any) (award.BroadcastUrgentNeedInput, error) {
+func unmarshalNBroadcastUrgentNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐBroadcastUrgentNeedInput(ctx context.Context, ec *executionContext, v any) (award.BroadcastUrgentNeedInput, error) {
 	res, err := unmarshalInputBroadcastUrgentNeedInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNProposeUrgentPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeUrgentPlaceInput(ctx context.Context, ec *executionContext, v any) (award.ProposeUrgentPlaceInput, error) {
+func unmarshalNProposeUrgentPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐProposeUrgentPlaceInput(ctx context.Context, ec *executionContext, v any) (award.ProposeUrgentPlaceInput, error) {
 	res, err := unmarshalInputProposeUrgentPlaceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

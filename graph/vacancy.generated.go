@@ -4,16 +4,14 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/directory"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/directory"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -319,7 +317,7 @@ func _Vacancy(ctx context.Context, ec *executionContext, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNDeclareVacanciesInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclareVacanciesInput(ctx context.Context, ec *executionContext, v any) (directory.DeclareVacanciesInput, error) {
+func unmarshalNDeclareVacanciesInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋdirectoryᚐDeclareVacanciesInput(ctx context.Context, ec *executionContext, v any) (directory.DeclareVacanciesInput, error) {
 	res, err := unmarshalInputDeclareVacanciesInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -7,7 +7,6 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -27,8 +26,7 @@ func (r *mutationResolver) AskApplicant(ctx context.Context, input rules.AskAppl
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
-func (r *mutationResolver) AnswerApplicationQuestion(ctx context.Context,
-	input rules.AnswerApplicationQuestionInput) (*graph.ApplicationPayload, error) {
+func (r *mutationResolver) AnswerApplicationQuestion(ctx context.Context, input rules.AnswerApplicationQuestionInput) (*graph.ApplicationPayload, error) {
 	application, problems, err := changed(ctx, r.DB, admission.AnswerApplicationQuestion, input, applicationByID)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }

@@ -7,7 +7,6 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -19,8 +18,7 @@ func (r *mutationResolver) AskClarification(ctx context.Context, input rules.Ask
 	return &graph.ClarificationPayload{Clarification: clarification, Problems: problems}, err
 }
 
-func (r *mutationResolver) AnswerClarification(ctx context.Context, input rules.AnswerClarificationInput) (*graph.ClarificationPayload,
-	error) {
+func (r *mutationResolver) AnswerClarification(ctx context.Context, input rules.AnswerClarificationInput) (*graph.ClarificationPayload, error) {
 	clarification, problems, err := changed(ctx, r.DB, tendering.AnswerClarification, input, clarificationByID)
 	return &graph.ClarificationPayload{Clarification: clarification, Problems: problems}, err
 }

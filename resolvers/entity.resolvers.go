@@ -7,7 +7,6 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -24,8 +23,7 @@ func (r *entityResolver) FindManyOfferByIDs(ctx context.Context, reps []*graph.O
 	return offerByID.LoadAll(ctx, ids(reps, func(e *graph.OfferByIDsInput) market.ID { return e.ID }))
 }
 
-func (r *entityResolver) FindManyOrganisationByIDs(ctx context.Context, reps []*graph.OrganisationByIDsInput) ([]*market.Organisation,
-	error) {
+func (r *entityResolver) FindManyOrganisationByIDs(ctx context.Context, reps []*graph.OrganisationByIDsInput) ([]*market.Organisation, error) {
 	return organisationByID.LoadAll(ctx, ids(reps, func(e *graph.OrganisationByIDsInput) market.ID { return e.ID }))
 }
 

@@ -7,7 +7,6 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -26,8 +25,7 @@ func (r *lotResolver) Criteria(ctx context.Context, obj *market.Lot) ([]*market.
 	return follow[[]*market.Criterion](ctx, obj)
 }
 
-func (r *lotResolver) Members(ctx context.Context, obj *market.Lot, first *int, after *string) (*market.Connection[market.Membership],
-	error) {
+func (r *lotResolver) Members(ctx context.Context, obj *market.Lot, first *int, after *string) (*market.Connection[market.Membership], error) {
 	return follow[*market.Connection[market.Membership]](ctx, obj)
 }
 

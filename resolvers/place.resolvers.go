@@ -7,12 +7,10 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *queryResolver) Places(ctx context.Context, filter *market.PlaceFilter, search *market.ID, first *int,
-	after *string) (*market.Connection[market.Place], error) {
+func (r *queryResolver) Places(ctx context.Context, filter *market.PlaceFilter, search *market.ID, first *int, after *string) (*market.Connection[market.Place], error) {
 	return placesPage(ctx, filter, search, first, after)
 }
 

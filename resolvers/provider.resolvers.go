@@ -7,14 +7,12 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *providerResolver) Settings(ctx context.Context, obj *market.Provider, first *int,
-	after *string) (*market.Connection[market.Setting], error) {
+func (r *providerResolver) Settings(ctx context.Context, obj *market.Provider, first *int, after *string) (*market.Connection[market.Setting], error) {
 	return follow[*market.Connection[market.Setting]](ctx, obj)
 }
 

@@ -7,12 +7,11 @@ package resolvers
 
 import (
 	"context"
-	"time"
-
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 	rules "github.com/southeasttogether/dps/market/directory"
+	"time"
 )
 
 func (r *mutationResolver) LinkSetting(ctx context.Context, input rules.LinkSettingInput) (*graph.SettingPayload, error) {

@@ -7,7 +7,6 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/db/partnership"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -30,14 +29,12 @@ func (r *allocationResolver) Successor(ctx context.Context, obj *market.Allocati
 	return follow[*market.Organisation](ctx, obj)
 }
 
-func (r *mutationResolver) AnnounceSuccession(ctx context.Context, input rules.AnnounceSuccessionInput) (*graph.OrganisationPayload,
-	error) {
+func (r *mutationResolver) AnnounceSuccession(ctx context.Context, input rules.AnnounceSuccessionInput) (*graph.OrganisationPayload, error) {
 	organisation, problems, err := changed(ctx, r.DB, partnership.AnnounceSuccession, input, organisationByID)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 
-func (r *mutationResolver) AllocateSuccession(ctx context.Context, input rules.AllocateSuccessionInput) (*graph.OrganisationPayload,
-	error) {
+func (r *mutationResolver) AllocateSuccession(ctx context.Context, input rules.AllocateSuccessionInput) (*graph.OrganisationPayload, error) {
 	organisation, problems, err := changed(ctx, r.DB, partnership.AllocateSuccession, input, organisationByID)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }

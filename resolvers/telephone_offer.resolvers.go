@@ -7,7 +7,6 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -18,20 +17,17 @@ func (r *basisResolver) TelephoneOffer(ctx context.Context, obj *market.Basis) (
 	return follow[*market.TelephoneOffer](ctx, obj)
 }
 
-func (r *mutationResolver) EnterTelephoneOffer(ctx context.Context, input rules.EnterTelephoneOfferInput) (*graph.TelephoneOfferPayload,
-	error) {
+func (r *mutationResolver) EnterTelephoneOffer(ctx context.Context, input rules.EnterTelephoneOfferInput) (*graph.TelephoneOfferPayload, error) {
 	offer, problems, err := changed(ctx, r.DB, award.EnterTelephoneOffer, input, telephoneOfferByID)
 	return &graph.TelephoneOfferPayload{TelephoneOffer: offer, Problems: problems}, err
 }
 
-func (r *mutationResolver) ConfirmTelephoneOffer(ctx context.Context, input rules.ConfirmTelephoneOfferInput) (*graph.TelephoneOfferPayload,
-	error) {
+func (r *mutationResolver) ConfirmTelephoneOffer(ctx context.Context, input rules.ConfirmTelephoneOfferInput) (*graph.TelephoneOfferPayload, error) {
 	offer, problems, err := changed(ctx, r.DB, award.ConfirmTelephoneOffer, input, telephoneOfferByID)
 	return &graph.TelephoneOfferPayload{TelephoneOffer: offer, Problems: problems}, err
 }
 
-func (r *mutationResolver) CompleteTelephoneOffer(ctx context.Context,
-	input rules.CompleteTelephoneOfferInput) (*graph.TelephoneOfferPayload, error) {
+func (r *mutationResolver) CompleteTelephoneOffer(ctx context.Context, input rules.CompleteTelephoneOfferInput) (*graph.TelephoneOfferPayload, error) {
 	offer, problems, err := changed(ctx, r.DB, award.CompleteTelephoneOffer, input, telephoneOfferByID)
 	return &graph.TelephoneOfferPayload{TelephoneOffer: offer, Problems: problems}, err
 }

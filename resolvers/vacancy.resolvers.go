@@ -7,14 +7,12 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/graph"
 	rules "github.com/southeasttogether/dps/market/directory"
 )
 
-func (r *mutationResolver) DeclareVacancies(ctx context.Context, input rules.DeclareVacanciesInput) (*graph.DeclareVacanciesPayload,
-	error) {
+func (r *mutationResolver) DeclareVacancies(ctx context.Context, input rules.DeclareVacanciesInput) (*graph.DeclareVacanciesPayload, error) {
 	setting, problems, err := changed(ctx, r.DB, directory.DeclareVacancies, input, settingByID)
 	return &graph.DeclareVacanciesPayload{Setting: setting, Problems: problems}, err
 }
