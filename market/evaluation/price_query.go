@@ -69,12 +69,12 @@ func QueryPrice(n market.Need, earlier []market.PriceQuery, awards []market.Awar
 		return market.PriceQuery{}, market.RefuseField(market.Invalid, "workingDays", "The bidder has from 2 to 20 working days to answer.")
 	}
 	return market.PriceQuery{
-		ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, Kind: in.Kind, Question: in.Question, AskedAt: now,
-		AnswerBy: market.AddWorkingDays(now, in.WorkingDays),
-	}, market.CheckTexts(market.InputText{
-		Field: "question",
-		Value: in.Question, Limit: 4000,
-	})
+			ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, Kind: in.Kind, Question: in.Question, AskedAt: now,
+			AnswerBy: market.AddWorkingDays(now, in.WorkingDays),
+		}, market.CheckTexts(market.InputText{
+			Field: "question",
+			Value: in.Question, Limit: 4000,
+		})
 }
 
 // AnswerPriceQuery checks an answer: one, in time, of a query that is not decided.
