@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
@@ -61,9 +62,17 @@ func unsealOwnOffers(ctx context.Context, v *engine.View, offers map[uuid.UUID]*
 	if !v.Selects("Offer", sealedFields...) {
 		return nil
 	}
+	opened := engine.Kept(v, func() *openedOffers { return &openedOffers{filled: map[*market.Offer]bool{}} })
+	opened.Lock()
+	defer opened.Unlock()
 	ids := make([]uuid.UUID, 0, len(offers))
-	for id := range offers {
-		ids = append(ids, id)
+	for id, offer := range offers {
+		if !opened.filled[offer] {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
 	}
 	var halves []SealedHalf
 	if err := v.All(ctx, &halves, SealedHalfRows+" WHERE o.id = ANY ($1)", pq.Array(ids)); err != nil {
@@ -74,8 +83,21 @@ func unsealOwnOffers(ctx context.Context, v *engine.View, offers map[uuid.UUID]*
 			return err
 		}
 	}
+	for _, id := range ids {
+		opened.filled[offers[id]] = true
+	}
 	return nil
 }
+
+// openedOffers are a provider's own offers that one request has opened. A row that is read once is shared by all that name it, also
+// at the same time: it is filled once.
+type openedOffers struct {
+	sync.Mutex
+	filled map[*market.Offer]bool
+}
+
+// End has nothing to record.
+func (*openedOffers) End(context.Context, *engine.View) error { return nil }
 
 // SealedHalfRows reads the current version of sealed offers, two rows an offer.
 var SealedHalfRows = rowset.New[SealedHalf]("sealed_offer", "o", offerColumns, rowset.Columns("withdrawn_at", "voided_at"), inHalves,
