@@ -87,8 +87,6 @@ func (c *crowdBuilder) writeRows(t testing.TB, d *dbtest.Database) {
 			t.Fatalf("%s: %v", table, err)
 		}
 	}
-	_, err = tx.Exec("SET LOCAL search_path = dps; SELECT owe_notices(ARRAY(SELECT id FROM award))")
-	must(t, err)
 	must(t, tx.Commit())
 }
 

@@ -343,6 +343,7 @@ func (c *crowdBuilder) addAward(about Row, offers []Row, stage int) {
 		"id": c.newID(), "number": len(c.rows["award_notice"]) + 1, "award_id": a["id"], "kind": "AWARD",
 		"reference": someWords, "published_on": c.dayAfter(-1), "recorded_at": c.instantAfter(-1), "recorded_by": PersonNames[0],
 	}))
+	c.addRow("owed_notice", about.addTo(Row{"award_id": a["id"], "kind": "DETAILS", "due_on": c.dayAfter(30)}))
 	if stage == stageRejected {
 		a["rejected_at"], a["rejected_by"], a["reject_reason"] = c.instantAfter(-3), PersonNames[1], someWords
 	}
