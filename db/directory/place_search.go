@@ -130,13 +130,14 @@ func (s *placeQuery) addInspection(f *market.InspectionFilter) {
 		" ORDER BY i.inspected_on DESC, i.body LIMIT 1) = ANY (%s::text[])", f.Scale, pq.Array(f.Values))
 }
 
-// addName asks for names with words like those given, by the index of their triples of letters.
+// addName asks for names with words like those given, by the index of their triples of letters. The settings are found first, as an
+// array, so that no other condition is tried on settings of other names.
 func (s *placeQuery) addName(name *string) {
 	if name == nil {
 		return
 	}
 	words := s.addArgument(*name)
-	s.addCondition("s.id IN (SELECT id FROM setting WHERE " + words +
+	s.addCondition("s.id = ANY (ARRAY(SELECT id FROM setting WHERE " + words +
 		" <%% name UNION ALL SELECT x.id FROM setting x JOIN provider y ON y.id = x.provider_id WHERE " +
-		words + " <%% y.name)")
+		words + " <%% y.name))")
 }
