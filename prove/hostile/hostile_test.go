@@ -20,7 +20,7 @@ const (
 	maxCPU     = slower * 80 * time.Millisecond
 	maxMemory  = slower * 20 << 20
 	maxReply   = 16 << 10 // of a refusal
-	maxRepeats = 15        // of which the cheapest counts, so that a busy machine makes nothing dear
+	maxRepeats = 15       // of which the cheapest counts, so that a busy machine makes nothing dear
 )
 
 func everyDocument() []hostileDocument {
