@@ -23,8 +23,8 @@ const (
 	dayPattern   = `[0-3]?[0-9](?:st|nd|rd|th)?`
 	yearPattern  = `(?:19|20)[0-9]{2}`
 
-	dateMessage = "A date, like a date of birth, stands in this text: leave it out; the age band and the start have their own fields."
-	nameMessage = "A name stands in this text: write \"the child\" or \"the young person\"."
+	dateMessage = "Remove the date, which could be a date of birth: the age band and the start have their own fields."
+	nameMessage = "Remove the name: write \"the child\" or \"the young person\"."
 )
 
 // identifiers are the direct identifiers that can be found by their form. A name or a school that has none is the
@@ -33,24 +33,24 @@ const (
 var identifiers = []identifier{
 	{
 		matchPattern(`(?i)\b` + postcodeAreas + `[0-9][A-Z0-9]?[ -]?\s*[0-9][ABD-HJLNP-UW-Z]{2}\b`),
-		"A full postcode stands in this text: leave it out; the first part of the home's postcode has its own field.",
+		"Remove the full postcode: the first part of the home's postcode has its own field.",
 	},
 	{
 		matchPattern(`(?:^|[^0-9])[0-9]{3}[ .-]?[0-9]{3}[ .-]?[0-9]{4}(?:[^0-9]|$)`),
-		"A number with ten digits, like an NHS or telephone number, stands in this text: leave it out.",
+		"Remove the number with 10 digits, which could be an NHS or telephone number.",
 	},
 	{
 		matchPattern(`(?:^|[^0-9])(?:\(?0[1-35789]|(?:\+|00)44[ ().-]{0,3})(?:[ ().-]{0,3}[0-9]){8,11}(?:[^0-9]|$)`),
-		"A telephone number stands in this text: leave it out.",
+		"Remove the telephone number.",
 	},
 	{
 		matchPattern(`(?i)\b[A-HJ-NP-RT-Z][ -]?(?:[0-9][ -]?){11}[0-9A-Z]\b`),
-		"A unique pupil number stands in this text: leave it out.",
+		"Remove the unique pupil number.",
 	},
 	// In small letters only without gaps: "of 100000 a year" is money.
 	{
 		matchPattern(`\b[A-CEGHJ-PR-TW-Z]{2}[ -]?(?:[0-9]{2}[ -]?){3}[A-D]\b|(?i:\b[A-CEGHJ-PR-TW-Z]{2}[0-9]{6}[A-D]\b)`),
-		"A National Insurance number stands in this text: leave it out.",
+		"Remove the National Insurance number.",
 	},
 	{matchPattern(`\b[0-3]?[0-9] ?[./-] ?[01]?[0-9] ?[./-] ?(?:19|20)?[0-9]{2}\b|\b` + yearPattern + `[./-][01]?[0-9][./-][0-3]?[0-9]\b|` +
 		`\b[0-3][0-9] [01][0-9] ` + yearPattern + `\b|(?:^|[^0-9])(?:[0-3][0-9][01][0-9]` + yearPattern + `|` + yearPattern +
@@ -61,18 +61,18 @@ var identifiers = []identifier{
 	{
 		matchPattern(`(?i)\bd\.?o\.?b\b|\b(?:date of birth|birth ?date|birthday (?:is|on))\b|\bborn (?:on|in)\s+(?:the\s+)?(?:[0-9]|` +
 			monthPattern + `\b)`),
-		"A date of birth stands in this text: leave it out; the age band has its own field.",
+		"Remove the date of birth: the age band has its own field.",
 	},
 	{
 		matchPattern(`[^\s@,;:<>()]+@[^\s@,;:<>()]+\.\pL{2,}`),
-		"An e-mail address stands in this text: leave it out.",
+		"Remove the email address.",
 	},
 	{matchPattern(`\b(?i:name is|full name|first name|surname|name:)[\s:"'“‘]*\p{Lu}\pL+`), nameMessage},
 	{matchPattern(`\b(?i:called|named|known as)[\s:"'“‘]+\p{Lu}[\pL'’-]*\p{Ll}`), nameMessage},
 	{matchPattern(`\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor)\b\.?[ \t]+\p{Lu}\p{Ll}+`), nameMessage},
 	{
 		namesSchool,
-		"The name of a school stands in this text: write \"the present school\".",
+		"Remove the name of the school: write \"the present school\".",
 	},
 }
 

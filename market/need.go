@@ -17,7 +17,7 @@ type NeedChange struct {
 // RequireNotWithdrawn refuses what nobody can do to a need that is withdrawn.
 func RequireNotWithdrawn(n Need) error {
 	if n.WithdrawnAt != nil {
-		return Refuse(WrongState, "This need is withdrawn.")
+		return Refuse(WrongState, "This need has been withdrawn.")
 	}
 	return nil
 }
@@ -167,8 +167,8 @@ type IdentityPurpose string
 // RequireNotUrgent refuses for an urgent need what belongs to a competition.
 func RequireNotUrgent(n Need) error {
 	if n.UrgentReason != nil {
-		return Refuse(WrongState, "This need is urgent, and no sealed competition: its offers are given by telephone, and entered with "+
-			"enterTelephoneOffer.")
+		return Refuse(WrongState,
+			"This need is urgent, so it has no sealed offers: use enterTelephoneOffer to enter what providers offer by telephone.")
 	}
 	return nil
 }

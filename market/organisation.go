@@ -68,9 +68,10 @@ func RequireInRegion(o Organisation) error {
 	today := o.AsOf.In(London).Format(time.DateOnly)
 	switch {
 	case o.JoinedOn != nil && today < o.JoinedOn.String():
-		return Refuse(TooEarly, "%s joins the region on %s: nothing begins for it before.", o.Name, o.JoinedOn)
+		return Refuse(TooEarly, "%s joins the region on %s and cannot start anything before then.", o.Name, o.JoinedOn)
 	case o.LeftOn != nil && today > o.LeftOn.String():
-		return Refuse(WrongState, "%s was in the region until %s: what it began goes on, and nothing new begins.", o.Name, o.LeftOn)
+		return Refuse(WrongState,
+			"%s left the region on %s: it can finish what it began, but cannot start anything new.", o.Name, o.LeftOn)
 	}
 	return nil
 }

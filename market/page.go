@@ -71,7 +71,7 @@ func NewPage(first *int, after *string) (Page, error) {
 		page.First = *first
 	}
 	if page.First < 1 || page.First > MaxPageSize {
-		return page, RefuseField(Invalid, "first", "Ask for 1 to %d at a time.", MaxPageSize)
+		return page, RefuseField(Invalid, "first", "`first` must be between 1 and %d.", MaxPageSize)
 	}
 	if after != nil {
 		page.After = *after

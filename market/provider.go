@@ -76,7 +76,7 @@ func RequireSettingOpen(s Setting, startsOn Date, now time.Time) error {
 	case now.After(EndOfDay(s.ClosedOn.AddDate(0, 0, -1))):
 		return RefuseField(WrongState, "setting", "This setting closed on %s.", s.ClosedOn)
 	case !s.ClosedOn.After(startsOn.Time):
-		return RefuseField(WrongState, "setting", "This setting closes on %s: no child can begin there on %s.", s.ClosedOn, startsOn)
+		return RefuseField(WrongState, "setting", "This setting closes on %s, so a child cannot start there on %s.", s.ClosedOn, startsOn)
 	}
 	return nil
 }

@@ -44,5 +44,5 @@ func RefuseField(code Code, field, format string, args ...any) *Refusal {
 
 // Absent is the one answer for a thing that does not exist and for one that is hidden.
 func Absent(what string) *Refusal {
-	return Refuse(NotFound, "There is no such %s, or it is not yours to see.", what)
+	return Refuse(NotFound, "This %s was not found, or you do not have access to it.", what)
 }

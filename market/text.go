@@ -26,7 +26,7 @@ type InputText struct {
 func CheckTexts(texts ...InputText) error {
 	for _, t := range texts {
 		if strings.TrimSpace(t.Value) == "" {
-			return RefuseField(Invalid, t.Field, "This may not be empty.")
+			return RefuseField(Invalid, t.Field, "Enter %s: it cannot be empty.", t.Field)
 		}
 	}
 	return CheckLengths(texts...)
@@ -36,7 +36,7 @@ func CheckTexts(texts ...InputText) error {
 func CheckLengths(texts ...InputText) error {
 	for _, t := range texts {
 		if utf8.RuneCountInString(t.Value) > t.Limit {
-			return RefuseField(Invalid, t.Field, "This may have at most %d characters.", t.Limit)
+			return RefuseField(Invalid, t.Field, "%s must be %d characters or fewer.", t.Field, t.Limit)
 		}
 	}
 	return nil
@@ -45,14 +45,14 @@ func CheckLengths(texts ...InputText) error {
 // CheckNeedTypes refuses a need type that is not in the sector's list.
 func CheckNeedTypes(field string, needs []string) error {
 	if len(needs) == 0 {
-		return RefuseField(Invalid, field, "Name at least one need type.")
+		return RefuseField(Invalid, field, "Choose at least one need type.")
 	}
 	for i, n := range needs {
 		if slices.Contains(needs[:i], n) {
-			return RefuseField(Invalid, field, "Name each need type once.")
+			return RefuseField(Invalid, field, "Choose each need type only once.")
 		}
 		if !slices.Contains(NeedTypes, n) {
-			return RefuseField(Invalid, field, "Need types are written exactly as in Get Information About Schools.")
+			return RefuseField(Invalid, field, "Write need types exactly as Get Information About Schools does.")
 		}
 	}
 	return nil

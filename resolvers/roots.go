@@ -75,7 +75,7 @@ func placesPage(ctx context.Context, filter *market.PlaceFilter, search *market.
 func resolvePlaceFilter(ctx context.Context, filter *market.PlaceFilter, search *market.ID) (market.PlaceFilter, error) {
 	switch {
 	case filter != nil && search != nil:
-		return market.PlaceFilter{}, market.RefuseField(market.Invalid, "search", "Give a filter or a saved search, not both.")
+		return market.PlaceFilter{}, market.RefuseField(market.Invalid, "search", "Enter either a filter or a saved search, not both.")
 	case search != nil:
 		return directory.SavedFilter(ctx, view(ctx), *search)
 	case filter != nil:

@@ -90,7 +90,7 @@ func recordDecision(ctx context.Context, t *engine.Tx, was market.Application, i
 		AND decision IS NULL`,
 		was.ID, in.Decision, in.Reasons, person)
 	if err == nil && n == 0 {
-		return market.Refuse(market.WrongState, "This application was decided before.")
+		return market.Refuse(market.WrongState, "This application has already been decided.")
 	}
 	if err != nil || in.Decision != market.ApplicationAdmitted {
 		return err

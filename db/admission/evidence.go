@@ -154,7 +154,7 @@ func missingEvidence(ctx context.Context, t *engine.Tx, lot, provider uuid.UUID)
 func requireEssentialEvidence(ctx context.Context, t *engine.Tx, lot, provider uuid.UUID) error {
 	missing, err := missingEvidence(ctx, t, lot, provider)
 	if err == nil && len(missing) > 0 {
-		return market.Refuse(market.WrongState, "Essential evidence is missing, without its document, or not valid today: %s.",
+		return market.Refuse(market.WrongState, "Essential evidence is missing, has no document or is not valid today: %s.",
 			strings.Join(missing, ", "))
 	}
 	return err

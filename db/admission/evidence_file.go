@@ -101,7 +101,7 @@ func UploadDocument(ctx context.Context, d *engine.DB, a policy.Actor, sealed st
 	var link uploadTicket
 	plain, err := d.Keys().OpenCursor(uploadContext(a), sealed)
 	if err != nil || json.Unmarshal(plain, &link) != nil {
-		return market.Absent("link to upload to")
+		return market.Absent("upload link")
 	}
 	file, err := rules.AcceptFile(link.Name, content)
 	if err != nil {
@@ -118,7 +118,7 @@ func UploadDocument(ctx context.Context, d *engine.DB, a policy.Actor, sealed st
 			return engine.Event{}, err
 		}
 		if now.After(link.Until) {
-			return engine.Event{}, market.Refuse(market.DeadlinePassed, "This link has ended: ask for another one.")
+			return engine.Event{}, market.Refuse(market.DeadlinePassed, "This link has expired: ask for a new one.")
 		}
 		_, err = t.Exec(ctx, `INSERT INTO evidence_file (evidence_id, provider_id, name, media, bytes, sha256, content, uploaded_at, uploaded_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, link.Evidence, a.Organisation, file.Name, file.Media, file.Bytes,

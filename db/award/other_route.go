@@ -166,7 +166,7 @@ func RecordSignature(ctx context.Context, d *engine.DB, a policy.Actor, in rules
 			"placement_id = $1 AND provider_signed_at IS NULL",
 			p.ID, p.AsOf, a.Person, in.Reference)
 		if err == nil && n == 0 {
-			err = market.Refuse(market.WrongState, "The provider has signed already.")
+			err = market.Refuse(market.WrongState, "The provider has already signed.")
 		}
 		return engine.AuthorityEvent(p.ID, p.AuthorityID, "provider_signed_at", "paper"), err
 	})

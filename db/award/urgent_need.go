@@ -63,7 +63,7 @@ func findCalledSettings(ctx context.Context, t *engine.Tx, f market.PlaceFilter)
 	}
 	if len(asked) == 0 {
 		return nil, market.Refuse(market.WrongState,
-			"No setting of the lot's active members fits: ask those too that declare no free place, or in another district.")
+			"No setting of the lot's active members fits: include those that have not declared a vacancy, or search another district.")
 	}
 	return asked, nil
 }

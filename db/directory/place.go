@@ -68,7 +68,7 @@ func positionOf(ctx context.Context, v *engine.View, n market.NearInput) (gridPo
 		return gridPoint{}, err
 	}
 	if len(at) == 0 {
-		return gridPoint{}, market.RefuseField(market.Invalid, "near.outcode", "No directory says where this outcode is: try one beside it.")
+		return gridPoint{}, market.RefuseField(market.Invalid, "near.outcode", "We do not know where this outcode is: try one nearby.")
 	}
 	return at[0], nil
 }

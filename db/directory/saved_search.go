@@ -41,7 +41,8 @@ func SavedFilter(ctx context.Context, v *engine.View, search market.ID) (market.
 		return market.PlaceFilter{}, err
 	}
 	if found[search.UUID] == nil {
-		return market.PlaceFilter{}, market.RefuseField(market.Invalid, "search", "There is no such search.")
+		return market.PlaceFilter{}, market.RefuseField(market.Invalid, "search",
+			"This saved search was not found, or you do not have access to it.")
 	}
 	return market.ParsePlaceFilter(found[search.UUID].Filter)
 }

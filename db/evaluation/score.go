@@ -72,7 +72,7 @@ func openScoreSheet(ctx context.Context, t *engine.Tx, n market.Need, person str
 	var locked bool
 	err := t.Get(ctx, &locked, "SELECT locked_at IS NOT NULL FROM score_sheet WHERE need_id = $1 AND person = $2", n.ID, person)
 	if err == nil && locked {
-		return market.Refuse(market.WrongState, "Your sheet is locked.")
+		return market.Refuse(market.WrongState, "Your scores are locked and cannot be changed.")
 	}
 	return err
 }
@@ -146,7 +146,7 @@ func requireScoresLocked(ctx context.Context, t *engine.Tx, n market.Need) error
 	var all bool
 	err := t.Get(ctx, &all, "SELECT dps.scores_locked($1)", n.ID)
 	if err == nil && !all {
-		return market.Refuse(market.TooEarly, "Moderation begins when every evaluator's sheet is locked.")
+		return market.Refuse(market.TooEarly, "Moderation starts when every evaluator has locked their scores.")
 	}
 	return err
 }

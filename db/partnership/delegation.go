@@ -58,7 +58,7 @@ func WithdrawDelegation(ctx context.Context, d *engine.DB, a policy.Actor, in ru
 			n, err := t.Exec(ctx, "UPDATE delegation SET withdrawn_at = dps.now(), withdrawn_by = $2 WHERE id = $1 AND withdrawn_at IS NULL", id,
 				a.Person)
 			if err == nil && n == 0 {
-				err = market.Refuse(market.WrongState, "This delegation was withdrawn before.")
+				err = market.Refuse(market.WrongState, "This delegation has already been withdrawn.")
 			}
 			return engine.AuthorityEvent(id, a.Organisation, "withdrawn_at"), err
 		})

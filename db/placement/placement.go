@@ -98,7 +98,7 @@ func SignAgreement(ctx context.Context, d *engine.DB, a policy.Actor, in rules.S
 				side+"_signed_at IS NULL",
 				p.ID, p.AsOf, a.Person)
 			if err == nil && n == 0 {
-				err = market.Refuse(market.WrongState, "Your side has signed already.")
+				err = market.Refuse(market.WrongState, "Your side has already signed.")
 			}
 			return engine.AuthorityEvent(p.ID, p.AuthorityID, side+"_signed_at"), err
 		})

@@ -48,7 +48,7 @@ func ChaseInvitations(ctx context.Context, d *engine.DB, a policy.Actor, in rule
 			SELECT i.need_id, i.provider_id, i.authority_id, $2, $3, $4 FROM invitation i WHERE i.need_id = $1 AND i.answer IS NULL`, need.ID,
 				in.Words, need.AsOf, a.Person)
 			if err == nil && chased == 0 {
-				err = market.Refuse(market.WrongState, "Every invited provider has answered.")
+				err = market.Refuse(market.WrongState, "Every invited provider has already answered.")
 			}
 			return engine.AuthorityEvent(need.ID, need.AuthorityID, "chased"), err
 		})

@@ -38,10 +38,10 @@ func inviteAndPublish(ctx context.Context, t *engine.Tx, n market.Need, in rules
 		return err
 	}
 	if in.Recipients != nil && int(invited) < len(in.Recipients) {
-		return market.RefuseField(market.NotAdmitted, "recipients", "Each of them has to be an active member of the lot.")
+		return market.RefuseField(market.NotAdmitted, "recipients", "Choose only active members of the lot.")
 	}
 	if invited == 0 {
-		return market.Refuse(market.WrongState, "The lot has no active member to invite yet.")
+		return market.Refuse(market.WrongState, "This lot has no active members to invite yet.")
 	}
 	stated, err := json.Marshal(statedRules)
 	if err != nil {

@@ -34,16 +34,16 @@ func SubmitApplication(in SubmitApplicationInput, lot market.Lot, m market.Marke
 	}
 	if !in.NoGroundForExclusion {
 		return market.Application{}, market.RefuseField(market.Invalid, "noGroundForExclusion",
-			"A provider that cannot declare this cannot be admitted.")
+			"You can only apply if you can declare that no ground for exclusion applies to you.")
 	}
 	if now.After(market.EndOfDay(m.EndsOn.Time)) {
-		return market.Application{}, market.Refuse(market.WrongState, "The market ended on %s.", m.EndsOn)
+		return market.Application{}, market.Refuse(market.WrongState, "This market ended on %s and takes no more applications.", m.EndsOn)
 	}
 	if err := requireOpen(m.Period, now); err != nil {
 		return market.Application{}, err
 	}
 	if live != nil {
-		return market.Application{}, market.Refuse(market.AlreadyExists, "You are a member of this lot already.")
+		return market.Application{}, market.Refuse(market.AlreadyExists, "You are already a member of this lot.")
 	}
 	return market.Application{
 		ID: uuid.New(), AuthorityID: lot.AuthorityID, LotID: lot.ID, Statement: in.Statement, SubmittedAt: now,
@@ -54,10 +54,11 @@ func SubmitApplication(in SubmitApplicationInput, lot market.Lot, m market.Marke
 // DecideApplication checks a decision: once, with reasons, and no refusal while an answer is waited for.
 func DecideApplication(was market.Application, rounds []market.ApplicationQuestion, in DecideApplicationInput, now time.Time) error {
 	if was.Decision != nil {
-		return market.Refuse(market.WrongState, "This application was decided before.")
+		return market.Refuse(market.WrongState, "This application has already been decided.")
 	}
 	if q := openQuestion(rounds); q != nil && in.Decision == market.ApplicationRefused && !now.After(q.AnswerBy) {
-		return market.Refuse(market.TooEarly, "The applicant may answer your question until %s.",
+		return market.Refuse(market.TooEarly,
+			"The applicant has until %s to answer your question: decide after that, or once they have answered.",
 			q.AnswerBy.In(market.London).Format("2 January 2006, 15:04:05"))
 	}
 	return market.CheckTexts(market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000})
@@ -68,5 +69,5 @@ func requireOpen(p market.ApplicationPeriod, now time.Time) error {
 	if p.Until == nil || now.After(market.EndOfDay(p.From.AddDate(0, 0, -1))) && !now.After(market.EndOfDay(p.Until.Time)) {
 		return nil
 	}
-	return market.Refuse(market.WrongState, "Applications are taken from %s to %s (%s).", p.From, p.Until, *p.Source)
+	return market.Refuse(market.WrongState, "This market takes applications from %s to %s (%s).", p.From, p.Until, *p.Source)
 }

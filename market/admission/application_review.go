@@ -51,10 +51,11 @@ func AskApplicant(was market.Application, rounds []market.ApplicationQuestion, i
 	now time.Time,
 ) (market.ApplicationQuestion, error) {
 	if was.Decision != nil {
-		return market.ApplicationQuestion{}, market.Refuse(market.WrongState, "This application was decided before.")
+		return market.ApplicationQuestion{}, market.Refuse(market.WrongState, "This application has already been decided.")
 	}
 	if openQuestion(rounds) != nil {
-		return market.ApplicationQuestion{}, market.Refuse(market.AlreadyExists, "A question is open: ask when it is answered.")
+		return market.ApplicationQuestion{}, market.Refuse(market.AlreadyExists,
+			"The applicant has not answered your last question yet: wait for the answer before you ask another.")
 	}
 	if err := market.CheckTexts(market.InputText{Field: "question", Value: in.Question, Limit: 4000}); err != nil {
 		return market.ApplicationQuestion{}, err
@@ -72,7 +73,7 @@ func AnswerApplicationQuestion(was market.Application, rounds []market.Applicati
 ) (market.ApplicationQuestion, error) {
 	question := openQuestion(rounds)
 	if was.Decision != nil || question == nil {
-		return market.ApplicationQuestion{}, market.Refuse(market.WrongState, "No question is open.")
+		return market.ApplicationQuestion{}, market.Refuse(market.WrongState, "There is no question to answer on this application.")
 	}
 	return *question, market.CheckTexts(market.InputText{Field: "answer", Value: in.Answer, Limit: 4000})
 }
@@ -83,13 +84,14 @@ func ExtendApplication(was market.Application, in ExtendApplicationInput, terms 
 	until := market.AddWorkingDays(was.SubmittedAt, terms.DecideAtMostDays)
 	switch {
 	case was.Decision != nil:
-		return until, market.Refuse(market.WrongState, "This application was decided before.")
+		return until, market.Refuse(market.WrongState, "This application has already been decided.")
 	case was.ExtendedAt != nil || !until.After(was.DecideBy):
-		return until, market.Refuse(market.WrongState, "There is no more time than this to decide.")
+		return until, market.Refuse(market.WrongState, "The time to decide cannot be extended any further.")
 	case now.After(was.DecideBy):
-		return until, market.Refuse(market.DeadlinePassed, "The time to decide is over: more can be taken only before.")
+		return until, market.Refuse(market.DeadlinePassed, "The time to decide has passed: it can only be extended before it ends.")
 	case len([]rune(strings.TrimSpace(in.Reason))) < 40:
-		return until, market.RefuseField(market.Invalid, "reason", "Give the reason that lies in this application, in at least 40 characters.")
+		return until, market.RefuseField(market.Invalid, "reason",
+			"Enter the reason why this application needs more time, in at least 40 characters.")
 	}
 	return until, market.CheckLengths(market.InputText{Field: "reason", Value: in.Reason, Limit: 4000})
 }
@@ -100,11 +102,13 @@ func AppealRefusal(was market.Application, earlier *market.Appeal, in AppealRefu
 ) (market.Appeal, error) {
 	switch {
 	case was.Decision == nil || *was.Decision != market.ApplicationRefused:
-		return market.Appeal{}, market.Refuse(market.WrongState, "This application was not refused.")
+		return market.Appeal{}, market.Refuse(market.WrongState,
+			"You can only appeal against a refusal, and this application was not refused.")
 	case earlier != nil:
-		return market.Appeal{}, market.Refuse(market.AlreadyExists, "There was an appeal against this refusal.")
+		return market.Appeal{}, market.Refuse(market.AlreadyExists, "An appeal against this refusal has already been made.")
 	case now.After(market.AddWorkingDays(*was.DecidedAt, terms.AppealDays)):
-		return market.Appeal{}, market.Refuse(market.DeadlinePassed, "An appeal is possible for %d working days: apply anew.", terms.AppealDays)
+		return market.Appeal{}, market.Refuse(market.DeadlinePassed,
+			"The time to appeal has passed (%d working days): make a new application.", terms.AppealDays)
 	}
 	return market.Appeal{ApplicationID: was.ID, Grounds: in.Grounds, AppealedAt: now, DecideBy: market.AddWorkingDays(now,
 			terms.AppealDecideDays)},
@@ -115,11 +119,12 @@ func AppealRefusal(was market.Application, earlier *market.Appeal, in AppealRefu
 func DecideAppeal(was market.Application, appeal *market.Appeal, in DecideAppealInput, person string) error {
 	switch {
 	case appeal == nil:
-		return market.Refuse(market.WrongState, "There is no appeal.")
+		return market.Refuse(market.WrongState, "There is no appeal to decide.")
 	case appeal.DecidedAt != nil:
-		return market.Refuse(market.WrongState, "This appeal was decided before.")
+		return market.Refuse(market.WrongState, "This appeal has already been decided.")
 	case was.DecidedBy != nil && *was.DecidedBy == person:
-		return market.Refuse(market.SamePerson, "Who refused the application does not decide the appeal.")
+		return market.Refuse(market.SamePerson,
+			"You refused this application, so you cannot decide the appeal: ask a colleague to decide it.")
 	}
 	return market.CheckTexts(market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000})
 }

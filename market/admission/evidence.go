@@ -40,14 +40,17 @@ func RecordEvidence(in RecordEvidenceInput, kind market.EvidenceKind, now time.T
 	today := market.NewDate(year, month, day)
 	switch {
 	case in.ValidUntil.Before(in.ValidFrom.Time):
-		return market.Evidence{}, market.RefuseField(market.Invalid, "validUntil", "The last day cannot be before the first.")
+		return market.Evidence{}, market.RefuseField(market.Invalid, "validUntil",
+			"The last day must be the same as or after the first day.")
 	case in.ValidUntil.Before(today.Time):
-		return market.Evidence{}, market.RefuseField(market.Invalid, "validUntil", "This has lapsed: give what is valid now.")
+		return market.Evidence{}, market.RefuseField(market.Invalid, "validUntil",
+			"This evidence has expired: enter evidence that is valid today.")
 	case in.ValidUntil.After(in.ValidFrom.AddDate(0, kind.LongestMonths, 0)):
-		return market.Evidence{}, market.RefuseField(market.Invalid, "validUntil", "Evidence of this kind is given for at most %d months.",
+		return market.Evidence{}, market.RefuseField(market.Invalid, "validUntil",
+			"Evidence of this kind can be valid for at most %d months.",
 			kind.LongestMonths)
 	case kind.Declaration != nil && (in.Declared == nil || !*in.Declared):
-		return market.Evidence{}, market.RefuseField(market.Invalid, "declared", "A declaration has to be made.")
+		return market.Evidence{}, market.RefuseField(market.Invalid, "declared", "Confirm the declaration to record this evidence.")
 	}
 	return market.Evidence{
 			ID: uuid.New(), Kind: kind, Reference: in.Reference, ValidFrom: in.ValidFrom, ValidUntil: in.ValidUntil,
@@ -59,7 +62,7 @@ func RecordEvidence(in RecordEvidenceInput, kind market.EvidenceKind, now time.T
 // RejectEvidence checks that evidence can be rejected: once, with the reason.
 func RejectEvidence(e market.Evidence, in RejectEvidenceInput) error {
 	if e.RejectedAt != nil {
-		return market.Refuse(market.WrongState, "This was rejected before.")
+		return market.Refuse(market.WrongState, "This evidence has already been rejected.")
 	}
 	return market.CheckTexts(market.InputText{Field: "reason", Value: in.Reason, Limit: 4000})
 }

@@ -23,11 +23,12 @@ type UploadEvidenceInput struct {
 func UploadEvidence(e market.Evidence, in UploadEvidenceInput, now time.Time) (time.Time, error) {
 	switch {
 	case e.RejectedAt != nil:
-		return now, market.Refuse(market.WrongState, "This was rejected: give evidence anew.")
+		return now, market.Refuse(market.WrongState, "This evidence was rejected: record new evidence.")
 	case e.Complete:
-		return now, market.Refuse(market.AlreadyExists, "This has its document, or needs none: give evidence anew, if there is a better one.")
+		return now, market.Refuse(market.AlreadyExists,
+			"This evidence already has its document, or does not need one: record new evidence to replace it.")
 	case strings.ContainsFunc(in.Name, func(r rune) bool { return unicode.IsControl(r) || strings.ContainsRune(`/\:"`, r) }):
-		return now, market.RefuseField(market.Invalid, "name", "Give the file's name without its folder.")
+		return now, market.RefuseField(market.Invalid, "name", "Enter the name of the file without its folder.")
 	}
 	return now.Add(uploadLinkLifetime), market.CheckTexts(market.InputText{Field: "name", Value: in.Name, Limit: 200})
 }
@@ -40,7 +41,7 @@ func AcceptFile(name string, content []byte) (market.EvidenceFile, error) {
 			return market.EvidenceFile{Name: strings.TrimSuffix(name, path.Ext(name)) + form.ending, Media: form.media, Bytes: len(content)}, nil
 		}
 	}
-	return market.EvidenceFile{}, market.Refuse(market.Invalid, "This is not a whole PDF, PNG or JPEG, whatever its name says.")
+	return market.EvidenceFile{}, market.Refuse(market.Invalid, "The file must be a complete PDF, PNG or JPEG.")
 }
 
 // trailerBytes is in how many of its last bytes a file has to have its end: readers of PDF look in the last kilobyte.

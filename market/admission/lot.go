@@ -71,7 +71,7 @@ func checkLot(in CreateLotInput) error {
 		return err
 	}
 	if in.AgeLow < 0 || in.AgeHigh > 25 || in.AgeLow > in.AgeHigh {
-		return market.RefuseField(market.Invalid, "ageHigh", "Ages run from 0 to 25, the lower one first.")
+		return market.RefuseField(market.Invalid, "ageHigh", "Ages must be between 0 and 25, with the lower age first.")
 	}
 	if err := market.CheckNeedTypes("needs", in.Needs); err != nil {
 		return err
@@ -87,14 +87,15 @@ func checkCriteria(criteria []CriterionInput) error {
 			return err
 		}
 		if !c.Weight.IsPositive() || c.TopScore < 1 || c.TopScore > 100 {
-			return market.RefuseField(market.Invalid, "criteria.weight", "Each weight is above zero, and each top score from 1 to 100.")
+			return market.RefuseField(market.Invalid, "criteria.weight",
+				"Each weight must be more than 0, and each top score must be between 1 and 100.")
 		}
 		sum.Decimal = sum.Add(c.Weight.Decimal)
 		kinds[c.Kind]++
 	}
 	if !sum.Equal(market.Pounds("100").Decimal) || kinds[market.CriterionQuality] == 0 || kinds[market.CriterionPrice] > 1 {
 		return market.RefuseField(market.Invalid, "criteria.weight",
-			"Weights sum to 100 (here: %s), with at least one criterion of quality and at most one of price.", sum.Text())
+			"Weights must add up to 100 (now %s), with at least one criterion of quality and at most one of price.", sum.Text())
 	}
 	return nil
 }

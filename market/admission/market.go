@@ -13,12 +13,12 @@ func CheckEstablishment(m market.Market) error {
 	r := m.Regime
 	switch {
 	case r.EstablishedUntil != nil && m.NoticeAt.After(market.EndOfDay(r.EstablishedUntil.Time)):
-		return market.RefuseField(market.WrongState, "regime", "No market can be established under %s since %s (%s).", r.Name,
+		return market.RefuseField(market.WrongState, "regime", "You cannot set up a market under %s since %s (%s).", r.Name,
 			r.EstablishedUntil.AddDate(0, 0, 1).Format(time.DateOnly), r.Source)
 	case r.EndsBy != nil && m.EndsOn.After(r.EndsBy.Time):
-		return market.RefuseField(market.Invalid, "endsOn", "A market under %s ends by %s (%s).", r.Name, r.EndsBy, r.Source)
+		return market.RefuseField(market.Invalid, "endsOn", "A market under %s must end by %s (%s).", r.Name, r.EndsBy, r.Source)
 	case r.IntendedFirst && (m.Intention == nil || !m.Intention.PublishedAt.Before(m.NoticeAt)):
-		return market.RefuseField(market.Invalid, "intention", "A notice of intention comes before a market under %s is established (%s).",
+		return market.RefuseField(market.Invalid, "intention", "Publish a notice of intention before you set up a market under %s (%s).",
 			r.Name, r.Source)
 	}
 	return nil

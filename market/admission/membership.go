@@ -14,7 +14,8 @@ import (
 func RequireRoomInLot(m market.Market, members int) error {
 	if most := m.Stated.FindRule(market.RuleMostMembers); most != nil && members >= most.Value {
 		return market.Refuse(market.WrongState,
-			"The lot has %d members, and at most %d (%s): refuse the application with that reason, or wait until one leaves.", members, most.Value,
+			"This lot is full: it has %d members and can have at most %d (%s). Refuse the application for that reason, or wait "+
+				"until a member leaves.", members, most.Value,
 			most.Source)
 	}
 	return nil
@@ -79,7 +80,7 @@ type AdmissionTerms struct {
 // SuspendMembership checks a suspension. A suspended one may be suspended anew, with another reason or another end.
 func SuspendMembership(m market.Membership, in SuspendMembershipInput, now time.Time) (market.MembershipStep, error) {
 	if in.Until != nil && !in.Until.After(now) {
-		return market.MembershipStep{}, market.RefuseField(market.Invalid, "until", "A suspension ends in the future.")
+		return market.MembershipStep{}, market.RefuseField(market.Invalid, "until", "The end of a suspension must be in the future.")
 	}
 	return nextStep(m, market.StepSuspended, market.InputText{Field: "reason", Value: in.Reason, Limit: 4000}, in.Until)
 }
@@ -88,7 +89,7 @@ func SuspendMembership(m market.Membership, in SuspendMembershipInput, now time.
 // otherwise.
 func RestoreMembership(m market.Membership, in RestoreMembershipInput) (market.MembershipStep, error) {
 	if m.SuspendedAt == nil {
-		return market.MembershipStep{}, market.Refuse(market.WrongState, "This membership is not suspended by the lead authority.")
+		return market.MembershipStep{}, market.Refuse(market.WrongState, "The lead authority has not suspended this membership.")
 	}
 	return nextStep(m, market.StepRestored, market.InputText{Field: "reason", Value: in.Reason, Limit: 4000}, nil)
 }
@@ -99,7 +100,7 @@ func AnnounceRemoval(m market.Membership, history []market.MembershipStep, in An
 	now time.Time,
 ) (market.MembershipStep, error) {
 	if announcedRemoval(history) != nil {
-		return market.MembershipStep{}, market.Refuse(market.AlreadyExists, "A removal is announced already: decide on that one first.")
+		return market.MembershipStep{}, market.Refuse(market.AlreadyExists, "A removal has already been announced: decide on it first.")
 	}
 	return nextStep(m, market.StepRemovalAnnounced, market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000},
 		new(market.AddWorkingDays(now, terms.RemovalAnswerDays)))
@@ -109,7 +110,7 @@ func AnnounceRemoval(m market.Membership, history []market.MembershipStep, in An
 // heard too, as long as it can be.
 func AnswerRemoval(m market.Membership, history []market.MembershipStep, in AnswerRemovalInput) (market.MembershipStep, error) {
 	if announcedRemoval(history) == nil {
-		return market.MembershipStep{}, market.Refuse(market.WrongState, "No removal is announced.")
+		return market.MembershipStep{}, market.Refuse(market.WrongState, "No removal has been announced, so there is nothing to answer.")
 	}
 	return nextStep(m, market.StepRemovalAnswered, market.InputText{Field: "answer", Value: in.Answer, Limit: 4000}, nil)
 }
@@ -121,11 +122,12 @@ func DecideRemoval(m market.Membership, history []market.MembershipStep, in Deci
 	notice := announcedRemoval(history)
 	switch {
 	case notice == nil:
-		return market.MembershipStep{}, market.Refuse(market.WrongState, "No removal is announced: announce it first, with its reasons.")
+		return market.MembershipStep{}, market.Refuse(market.WrongState,
+			"No removal has been announced: announce it first, with the reasons.")
 	case in.Decision == market.RemovalKeep:
 		return nextStep(m, market.StepKept, market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000}, nil)
 	case !now.After(*notice.Until):
-		return market.MembershipStep{}, market.Refuse(market.TooEarly, "The provider may answer until %s.",
+		return market.MembershipStep{}, market.Refuse(market.TooEarly, "The provider has until %s to answer: decide after that.",
 			notice.Until.In(market.London).Format("2 January 2006, 15:04:05"))
 	}
 	return nextStep(m, market.StepRemoved, market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000}, nil)

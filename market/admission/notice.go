@@ -57,13 +57,16 @@ func PublishNotice(in PublishNoticeInput, m market.Market, now time.Time) (marke
 		return market.Notice{}, err
 	}
 	if m.Ceased || now.After(market.EndOfDay(m.EndsOn.Time)) {
-		return market.Notice{}, market.Refuse(market.WrongState, "The market has ceased, or ended on %s: nothing of it can be changed.", m.EndsOn)
+		return market.Notice{}, market.Refuse(market.WrongState,
+			"This market ended on %s or has ceased, so it cannot be changed.", m.EndsOn)
 	}
 	if in.Kind == market.NoticeIntend {
-		return market.Notice{}, market.RefuseField(market.WrongState, "kind", "The market is established: it can no longer be intended.")
+		return market.Notice{}, market.RefuseField(market.WrongState, "kind",
+			"You cannot publish a notice of intention for a market that is already set up.")
 	}
 	if in.Kind == market.NoticeCease && (in.EndsOn == nil || len(in.Rules) > 0 || in.ApplicationPeriod != nil) {
-		return market.Notice{}, market.RefuseField(market.Invalid, "endsOn", "A market that ceases has a last day, and no new rules.")
+		return market.Notice{}, market.RefuseField(market.Invalid, "endsOn",
+			"To end a market, enter its last day, and leave out rules and the application period.")
 	}
 	if in.EndsOn != nil {
 		if err := checkNewEnd(in.Kind, *in.EndsOn, m, now); err != nil {
@@ -96,14 +99,14 @@ func checkNewEnd(kind market.NoticeKind, end market.Date, m market.Market, now t
 	r, later := m.Regime, end.After(m.EndsOn.Time)
 	switch {
 	case now.After(market.EndOfDay(end.Time)):
-		return market.RefuseField(market.Invalid, "endsOn", "This day has passed.")
+		return market.RefuseField(market.Invalid, "endsOn", "The last day must be today or in the future.")
 	case kind == market.NoticeCease && later:
-		return market.RefuseField(market.Invalid, "endsOn", "The market ends on %s: it cannot cease after that.", m.EndsOn)
+		return market.RefuseField(market.Invalid, "endsOn", "This market ends on %s: the last day cannot be later than that.", m.EndsOn)
 	case later && r.ExtendedUntil != nil && now.After(market.EndOfDay(r.ExtendedUntil.Time)):
-		return market.RefuseField(market.WrongState, "endsOn", "The end of a market under %s can no longer be put off, since %s (%s).", r.Name,
+		return market.RefuseField(market.WrongState, "endsOn", "The end of a market under %s cannot be put back since %s (%s).", r.Name,
 			r.ExtendedUntil, r.Source)
 	case r.EndsBy != nil && end.After(r.EndsBy.Time):
-		return market.RefuseField(market.Invalid, "endsOn", "A market under %s ends by %s (%s).", r.Name, r.EndsBy, r.Source)
+		return market.RefuseField(market.Invalid, "endsOn", "A market under %s must end by %s (%s).", r.Name, r.EndsBy, r.Source)
 	}
 	return nil
 }
@@ -114,14 +117,16 @@ func checkNewEnd(kind market.NoticeKind, end market.Date, m market.Market, now t
 func checkPeriod(in ApplicationPeriodInput, m market.Market, now time.Time) error {
 	switch {
 	case m.Regime.AlwaysOpen:
-		return market.RefuseField(market.WrongState, "applicationPeriod", "A market under %s takes applications all the time (%s).",
+		return market.RefuseField(market.WrongState, "applicationPeriod",
+			"A market under %s takes applications at any time, so it cannot have an application period (%s).",
 			m.Regime.Name, m.Regime.Source)
 	case in.Until.Before(in.From.Time):
-		return market.RefuseField(market.Invalid, "applicationPeriod", "The last day comes before the first.")
+		return market.RefuseField(market.Invalid, "applicationPeriod", "The last day must be the same as or after the first day.")
 	case now.After(market.EndOfDay(in.Until.Time)):
-		return market.RefuseField(market.Invalid, "applicationPeriod", "The last day has passed.")
+		return market.RefuseField(market.Invalid, "applicationPeriod", "The last day must be today or in the future.")
 	case in.Until.After(m.EndsOn.Time):
-		return market.RefuseField(market.Invalid, "applicationPeriod", "The market ends on %s: it takes no applications after that.", m.EndsOn)
+		return market.RefuseField(market.Invalid, "applicationPeriod",
+			"This market ends on %s: the last day to apply cannot be later than that.", m.EndsOn)
 	}
 	return nil
 }
@@ -137,20 +142,22 @@ func checkRule(in RuleInput, stated market.StatedRules, m market.Market) error {
 	least, most := ruleBounds(in.Code)
 	switch {
 	case in.Value < least || in.Value > most:
-		return market.RefuseField(market.Invalid, "rules", "%s is %d to %d.", in.Code, least, most)
+		return market.RefuseField(market.Invalid, "rules", "%s must be between %d and %d.", in.Code, least, most)
 	case stated.FindRule(in.Code) != nil:
-		return market.RefuseField(market.Invalid, "rules", "%s stands there twice.", in.Code)
+		return market.RefuseField(market.Invalid, "rules", "Enter %s only once.", in.Code)
 	case in.Code == market.RuleFeedbackMinimum && in.Value < m.FeedbackMinimum:
-		return market.RefuseField(market.Invalid, "rules", "%s is at least %d: who answered was promised as many.", in.Code, m.FeedbackMinimum)
+		return market.RefuseField(market.Invalid, "rules",
+			"%s must be at least %d, because families who answered were promised that.", in.Code, m.FeedbackMinimum)
 	case in.Code == market.RuleFeedbackMinimum || slices.Contains(r.OpenRules, in.Code):
 		return nil
 	case in.Code.HoldsOnlyIfStated():
-		return market.RefuseField(market.WrongState, "rules", "A market under %s does not state %s: it has no such limit or charge (%s).",
+		return market.RefuseField(market.WrongState, "rules",
+			"A market under %s cannot have the rule %s, because the regime has no such limit or charge (%s).",
 			r.Name, in.Code, r.Source)
 	case in.Code == market.RuleDecideWorkingDays && in.Value > law:
-		return market.RefuseField(market.Invalid, "rules", "%s is at most %d (%s).", in.Code, law, r.Source)
+		return market.RefuseField(market.Invalid, "rules", "%s must be at most %d (%s).", in.Code, law, r.Source)
 	case in.Code != market.RuleDecideWorkingDays && in.Value < law:
-		return market.RefuseField(market.Invalid, "rules", "%s is at least %d (%s).", in.Code, law, r.Source)
+		return market.RefuseField(market.Invalid, "rules", "%s must be at least %d (%s).", in.Code, law, r.Source)
 	}
 	return nil
 }

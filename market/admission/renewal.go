@@ -26,7 +26,8 @@ func AskForRenewal(m market.Membership, earlier []market.Renewal, kind market.Ev
 	}
 	for _, r := range earlier {
 		if r.Kind.Code == kind.Code && r.RenewedAt == nil {
-			return market.Renewal{}, market.Refuse(market.AlreadyExists, "The provider was asked for this, until %s.",
+			return market.Renewal{}, market.Refuse(market.AlreadyExists,
+				"The provider has already been asked to renew this evidence by %s.",
 				r.AnswerBy.In(market.London).Format("2 January 2006, 15:04:05"))
 		}
 	}

@@ -56,7 +56,7 @@ func ProposeAward(n market.Need, r market.Ranking, order []market.Ranking, earli
 		return market.Award{}, err
 	}
 	if n.RankedAt == nil {
-		return market.Award{}, market.Refuse(market.TooEarly, "The offers are not ranked yet.")
+		return market.Award{}, market.Refuse(market.TooEarly, "The offers are not ranked yet: rank them before you propose an award.")
 	}
 	if err := requireActiveMember(live); err != nil {
 		return market.Award{}, err
@@ -71,15 +71,16 @@ func ProposeAward(n market.Need, r market.Ranking, order []market.Ranking, earli
 		case s == market.AwardDeclined || e.LapsedAt != nil:
 			tried[e.OfferID] = true
 		default:
-			return market.Award{}, market.Refuse(market.AlreadyExists, "This need has a live award already.")
+			return market.Award{}, market.Refuse(market.AlreadyExists, "This need already has a live award.")
 		}
 	}
 	if tried[r.OfferID] {
-		return market.Award{}, market.Refuse(market.WrongState, "This offer was awarded before, and declined or lapsed.")
+		return market.Award{}, market.Refuse(market.WrongState,
+			"This offer was awarded before, and the award was declined or lapsed: choose another offer.")
 	}
 	if bestUntried(order, tried) != r.OfferID && len([]rune(strings.TrimSpace(in.Reason))) < 40 {
 		return market.Award{}, market.RefuseField(market.Invalid, "reason",
-			"This is not the best offer left: give the ground that the regime allows, in at least 40 characters.")
+			"This is not the highest-ranked offer that is left: enter the ground that the regime allows, in at least 40 characters.")
 	}
 	return market.Award{ID: uuid.New(), NeedID: n.ID, OfferID: r.OfferID, ProviderID: r.ProviderID, Reason: in.Reason}, nil
 }
@@ -88,7 +89,7 @@ func ProposeAward(n market.Need, r market.Ranking, order []market.Ranking, earli
 // the award.
 func requireActiveMember(live *market.Membership) error {
 	if live == nil || live.Status() != market.MembershipActive {
-		return market.Refuse(market.NotAdmitted, "The provider is no longer an active member of the lot.")
+		return market.Refuse(market.NotAdmitted, "This provider is no longer an active member of the lot.")
 	}
 	return nil
 }
@@ -109,20 +110,21 @@ func ApproveAward(a market.Award, m market.Market, live *market.Membership, stan
 	error,
 ) {
 	if a.Route != market.RouteCompetition {
-		return a, market.Refuse(market.WrongState, "This place comes by another route than the competition: approve it with approvePlace.")
+		return a, market.Refuse(market.WrongState,
+			"This place was proposed by a route other than competition: use approvePlace to approve it.")
 	}
 	if err := requireActiveMember(live); err != nil {
 		return a, err
 	}
 	switch {
 	case a.Status() != market.AwardProposed:
-		return a, market.Refuse(market.WrongState, "This award does not wait for approval.")
+		return a, market.Refuse(market.WrongState, "This award is not waiting for approval.")
 	case a.ProposedBy == person:
-		return a, market.Refuse(market.SamePerson, "Who proposed an award may not approve it.")
+		return a, market.Refuse(market.SamePerson, "You proposed this award, so you cannot approve it: ask another approver.")
 	case !standstill && m.Regime.StandstillMandatory:
-		return a, market.RefuseField(market.Invalid, "standstill", "The regime makes the standstill mandatory (%s).", m.Regime.Source)
+		return a, market.RefuseField(market.Invalid, "standstill", "This regime makes the standstill mandatory (%s).", m.Regime.Source)
 	case now.After(market.EndOfDay(m.EndsOn.Time)):
-		return a, market.Refuse(market.WrongState, "The market ended on %s.", m.EndsOn)
+		return a, market.Refuse(market.WrongState, "This market ended on %s.", m.EndsOn)
 	}
 	from := now
 	if standstill {
@@ -147,7 +149,7 @@ func standstillEnd(m market.Market, now time.Time) time.Time {
 // RejectAward checks that an award is still a proposal, and that the proposer is told why it is rejected.
 func RejectAward(a market.Award, in RejectAwardInput) error {
 	if a.Status() != market.AwardProposed {
-		return market.Refuse(market.WrongState, "This award does not wait for approval.")
+		return market.Refuse(market.WrongState, "This award is not waiting for approval.")
 	}
 	return market.CheckTexts(market.InputText{Field: "reason", Value: in.Reason, Limit: 4000})
 }
@@ -157,11 +159,12 @@ func AcceptAward(a market.Award, now time.Time) error {
 	a.AsOf = now
 	switch {
 	case a.Status() == market.AwardLapsed:
-		return market.Refuse(market.DeadlinePassed, "The time to accept has passed.")
+		return market.Refuse(market.DeadlinePassed, "The time to accept this award has passed.")
 	case a.Status() != market.AwardApproved:
-		return market.Refuse(market.WrongState, "This award does not wait for acceptance.")
+		return market.Refuse(market.WrongState, "This award is not waiting to be accepted.")
 	case a.StandstillEnds != nil && !now.After(*a.StandstillEnds):
-		return market.Refuse(market.TooEarly, "The standstill ends at %s.", a.StandstillEnds.In(market.London).Format("15:04 on 2 January 2006"))
+		return market.Refuse(market.TooEarly,
+			"The standstill ends at %s: accept the award after that.", a.StandstillEnds.In(market.London).Format("15:04 on 2 January 2006"))
 	}
 	return nil
 }
@@ -169,7 +172,7 @@ func AcceptAward(a market.Award, now time.Time) error {
 // DeclineAward checks a decline: of an approved award, with a reason. No need to wait for the standstill.
 func DeclineAward(a market.Award, in DeclineAwardInput) error {
 	if a.Status() != market.AwardApproved {
-		return market.Refuse(market.WrongState, "This award does not wait for an answer.")
+		return market.Refuse(market.WrongState, "This award is not waiting for an answer.")
 	}
 	return market.CheckTexts(market.InputText{Field: "reason", Value: in.Reason, Limit: 4000})
 }

@@ -17,12 +17,14 @@ func RecordAwardNotice(asked *market.AwardNotice, in RecordAwardNoticeInput) err
 	switch {
 	case asked == nil && in.Kind == market.NoticeOfDetails:
 		return market.RefuseField(market.WrongState, "kind",
-			"This award asks for no such notice: its regime or its route has none, or the agreement is not signed by both.")
+			"This award does not need a notice of this kind. Either its regime or route does not ask for one, or the agreement "+
+				"is not signed by both sides.")
 	case asked == nil:
 		return market.RefuseField(market.WrongState, "kind",
-			"This award asks for no such notice: its regime or its route has none, or it is not approved, or over.")
+			"This award does not need a notice of this kind. Either its regime or route does not ask for one, or the award is "+
+				"not approved or has ended.")
 	case in.PublishedOn.Before(asked.Since.Time) || in.PublishedOn.After(market.LondonDate(asked.AsOf).Time):
-		return market.RefuseField(market.Invalid, "publishedOn", "It was published between %s and today.", asked.Since)
+		return market.RefuseField(market.Invalid, "publishedOn", "The date of publication must be between %s and today.", asked.Since)
 	}
 	return market.CheckTexts(market.InputText{Field: "reference", Value: in.Reference, Limit: 100})
 }

@@ -28,16 +28,17 @@ func EndWithoutAward(n market.Need, e EvaluationOutcome, awards []market.Award, 
 	}
 	for _, a := range awards {
 		if market.IsLive(a) {
-			return market.Refuse(market.WrongState, "This need has a live award.")
+			return market.Refuse(market.WrongState, "This need has a live award, so it cannot end without one.")
 		}
 	}
 	switch {
 	case in.Reason == market.NoAwardNoOffers && len(e.Bidders) > 0:
-		return market.RefuseField(market.Invalid, "reason", "There are offers.")
+		return market.RefuseField(market.Invalid, "reason", "You cannot give this reason, because there are offers for this need.")
 	case in.Reason == market.NoAwardNoneSuitable && (len(e.Bidders) == 0 || len(e.Rankings) > 0 || !everyOfferFailed(e.Bidders)):
-		return market.RefuseField(market.Invalid, "reason", "Either there is no offer, or one is suitable or not fully assessed.")
+		return market.RefuseField(market.Invalid, "reason",
+			"You can only give this reason if there are offers and every one of them failed its suitability checks.")
 	case (in.Reason == market.NoAwardNoneLeft || in.Reason == market.NoAwardNotAffordable) && n.RankedAt == nil:
-		return market.RefuseField(market.Invalid, "reason", "The offers are not ranked: nobody knows yet which are suitable.")
+		return market.RefuseField(market.Invalid, "reason", "You cannot give this reason before the offers are ranked.")
 	}
 	if err := market.CheckTexts(market.InputText{Field: "words", Value: in.Words, Limit: 4000}); err != nil {
 		return err

@@ -76,7 +76,7 @@ func (a RouteFacts) proposePlace(provider *uuid.UUID, terms PlaceTermsInput, wor
 	}
 	if provider == nil {
 		return market.Award{}, market.Basis{}, market.RefuseField(market.WrongState, "setting",
-			"Nobody has said yet whose this setting is: the market manager does, with linkSetting.")
+			"This setting is not linked to a provider yet: ask the market manager to link it with linkSetting.")
 	}
 	if err := market.CheckTexts(market.InputText{Field: "reasons", Value: words, Limit: 4000}); err != nil {
 		return market.Award{}, market.Basis{}, err
@@ -96,22 +96,22 @@ func (a RouteFacts) proposePlace(provider *uuid.UUID, terms PlaceTermsInput, wor
 // Act 2023 ss 12 and 55 (check)).
 func (a RouteFacts) checkRoute() error {
 	if !a.Rule.Allowed {
-		return market.Refuse(market.WrongState, "This market's regime does not have this route (%s).", a.Rule.Source)
+		return market.Refuse(market.WrongState, "This market's regime does not allow this route (%s).", a.Rule.Source)
 	}
 	for _, e := range a.EarlierAwards {
 		if market.IsLive(e) {
-			return market.Refuse(market.AlreadyExists, "This need has a live award already.")
+			return market.Refuse(market.AlreadyExists, "This need already has a live award.")
 		}
 	}
 	switch s := a.Need.Status(); {
 	case a.leavesCompetition() && !requiredByLaw(a.Rule.Route):
 		return market.Refuse(market.WrongState,
-			"This need is out to competition: withdraw it first, with a reason that every invited provider is told (PCR 2015 reg 18; Procurement "+
-				"Act 2023 s 12).")
+			"This need is published to the market: withdraw it first, with a reason that every invited provider is told (PCR "+
+				"2015 reg 18; Procurement Act 2023 s 12).")
 	case (s == market.NeedOpened || s == market.NeedRanked) && !a.EndedWithoutAward:
 		return market.Refuse(market.WrongState,
-			"The offers of this need are open: end it without an award first, of which every bidder is told (PCR 2015 reg 55; Procurement Act "+
-				"2023 s 55).")
+			"The offers of this need are open: end it without an award first, so that every bidder is told (PCR 2015 reg 55; "+
+				"Procurement Act 2023 s 55).")
 	}
 	return nil
 }
@@ -130,10 +130,10 @@ const mostEvidencePapers = 20
 func checkPrice(path string, weekly market.Decimal, weeks int) error {
 	switch {
 	case !weekly.IsPositive() || weekly.GreaterThan(market.MostWeeklyPounds.Decimal):
-		return market.RefuseField(market.Invalid, path+"weekly", "A price is above zero and at most %s pounds a week.",
+		return market.RefuseField(market.Invalid, path+"weekly", "A price must be more than 0 and at most %s pounds a week.",
 			market.MostWeeklyPounds.Text())
 	case weeks != 38 && weeks != 44 && weeks != 52:
-		return market.RefuseField(market.Invalid, path+"weeks", "A year has 38, 44 or 52 weeks.")
+		return market.RefuseField(market.Invalid, path+"weeks", "Weeks must be 38, 44 or 52.")
 	}
 	return nil
 }
@@ -144,7 +144,7 @@ func checkTerms(t PlaceTermsInput) error {
 	}
 	if len(t.Evidence) == 0 || len(t.Evidence) > mostEvidencePapers {
 		return market.RefuseField(market.Invalid, "terms.evidence",
-			"Name one to %d papers that the place rests on: the provider's agreement among them.", mostEvidencePapers)
+			"Enter between 1 and %d documents that this place is based on, including the provider's agreement.", mostEvidencePapers)
 	}
 	for _, paper := range t.Evidence {
 		if err := market.CheckTexts(market.InputText{Field: "terms.evidence", Value: paper, Limit: 200}); err != nil {
@@ -160,11 +160,12 @@ func checkTerms(t PlaceTermsInput) error {
 func ApprovePlace(a market.Award, person string, now time.Time) (market.Award, error) {
 	switch {
 	case a.Route == market.RouteCompetition:
-		return a, market.Refuse(market.WrongState, "This award is of a competition: approve it with approveAward, which tells every bidder.")
+		return a, market.Refuse(market.WrongState,
+			"This award came from a competition: use approveAward to approve it, so that every bidder is told.")
 	case a.Status() != market.AwardProposed:
-		return a, market.Refuse(market.WrongState, "This award does not wait for approval.")
+		return a, market.Refuse(market.WrongState, "This award is not waiting for approval.")
 	case a.ProposedBy == person:
-		return a, market.Refuse(market.SamePerson, "Who proposed a place may not approve it.")
+		return a, market.Refuse(market.SamePerson, "You proposed this place, so you cannot approve it: ask another approver.")
 	}
 	a.ApprovedAt, a.AcceptedAt = &now, &now
 	return a, nil
@@ -198,7 +199,7 @@ func AbovePlacesGround(r market.Route) string {
 // competition every provider has an account, and signs with it.
 func RecordSignature(p market.Placement, in RecordSignatureInput) error {
 	if p.Route == market.RouteCompetition {
-		return market.Refuse(market.WrongState, "The provider of this place signs itself, with signAgreement.")
+		return market.Refuse(market.WrongState, "This provider signs the agreement itself, with signAgreement.")
 	}
 	return market.CheckTexts(market.InputText{Field: "reference", Value: in.Reference, Limit: 200})
 }

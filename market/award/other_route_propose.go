@@ -63,7 +63,8 @@ type SellerInput struct {
 func ProposeNamedPlace(a RouteFacts, decided *market.Naming, in ProposeNamedPlaceInput) (market.Award, market.Basis, error) {
 	if decided == nil || !decided.Named {
 		return market.Award{}, market.Basis{}, market.Refuse(market.WrongState,
-			"No school is named on this wish: decide on it first, with decideNaming (Children and Families Act 2014, s 39).")
+			"The school that the family asked for has not been named: decide on that first, with decideNaming (Children and "+
+				"Families Act 2014, s 39).")
 	}
 	award, basis, err := a.proposePlace(a.Setting.ProviderID, in.Terms, decided.Reasons)
 	basis.PreferenceID = &in.Preference.UUID
@@ -80,15 +81,16 @@ func ProposeOrderedPlace(a RouteFacts, d market.TribunalTerms, in ProposeOrdered
 	switch {
 	case a.Need.LegalBasis != market.LegalBasisEhcPlan:
 		return refuse(market.Refuse(market.WrongState,
-			"The tribunal directs what stands in an education, health and care plan: this need is on another basis (Children and Families Act "+
-				"2014, s 51)."))
+			"The tribunal can only direct what is in an education, health and care plan, and this need has another legal basis "+
+				"(Children and Families Act 2014, s 51)."))
 	case a.Setting.Kind != market.SettingSchool:
 		return refuse(market.RefuseField(market.Invalid, "setting",
-			"The tribunal names a school or another institution, not a children's home (SEND Regulations 2014, reg 43)."))
+			"Choose a school: the tribunal cannot name a children's home (SEND Regulations 2014, reg 43)."))
 	case in.OrderedOn.After(market.EndOfDay(now)):
-		return refuse(market.RefuseField(market.Invalid, "orderedOn", "The order is made today or before."))
+		return refuse(market.RefuseField(market.Invalid, "orderedOn", "The date of the order must be today or in the past."))
 	case in.ComplyBy != nil && in.ComplyBy.Before(in.OrderedOn.Time):
-		return refuse(market.RefuseField(market.Invalid, "complyBy", "The time to comply ends after the order."))
+		return refuse(market.RefuseField(market.Invalid, "complyBy",
+			"The date to comply by must be the same as or after the date of the order."))
 	}
 	if err := market.CheckTexts(market.InputText{Field: "reference", Value: in.Reference, Limit: 100}); err != nil {
 		return refuse(err)
@@ -115,15 +117,16 @@ func ProposeChosenPlace(a RouteFacts, wish *market.Preference, in ProposeChosenP
 	switch {
 	case in.Ground == market.ChoicePreference && (wish == nil || wish.NeedID != a.Need.ID):
 		return refuse(market.RefuseField(market.Invalid, "preference",
-			"Name the wish on record with this need (Procurement Act 2023, Sch 5 para 15)."))
+			"Choose a preference that is recorded for this need (Procurement Act 2023, Sch 5 para 15)."))
 	case in.Ground == market.ChoicePreference && (wish.SettingID == nil || *wish.SettingID != a.Setting.ID):
 		return refuse(market.RefuseField(market.Invalid, "preference",
-			"This wish is for another setting, or for none (Procurement Act 2023, Sch 5 para 15)."))
+			"This preference is not for this setting (Procurement Act 2023, Sch 5 para 15)."))
 	case in.Ground != market.ChoicePreference && in.Preference != nil:
-		return refuse(market.RefuseField(market.Invalid, "preference", "Leave this out where only one supplier is capable."))
+		return refuse(market.RefuseField(market.Invalid, "preference",
+			"Leave out the preference when the ground is that only one supplier is capable."))
 	case !in.NotExcluded:
 		return refuse(market.RefuseField(market.Invalid, "notExcluded",
-			"An excluded supplier is given no direct award (Procurement Act 2023, s 41)."))
+			"Confirm that the supplier is not excluded: an excluded supplier cannot have a direct award (Procurement Act 2023, s 41)."))
 	}
 	if err := market.CheckTexts(market.InputText{Field: "enactment", Value: in.Enactment, Limit: 200}); err != nil {
 		return refuse(err)
@@ -143,12 +146,13 @@ func ProposeSpotPlace(a RouteFacts, seller *uuid.UUID, in ProposeSpotPlaceInput)
 	askedMarket := a.EndedWithoutAward || a.Need.PublishedAt != nil && a.Need.WithdrawnAt != nil
 	switch known := a.Setting.ProviderID != nil; {
 	case known && in.Seller != nil:
-		return refuse(market.RefuseField(market.Invalid, "seller", "It is known whose this setting is: leave this out."))
+		return refuse(market.RefuseField(market.Invalid, "seller", "This setting is already linked to a provider: leave out the seller."))
 	case !known && in.Seller == nil:
-		return refuse(market.RefuseField(market.Invalid, "seller", "Nobody has said yet whose this setting is: say who sells."))
+		return refuse(market.RefuseField(market.Invalid, "seller",
+			"This setting is not linked to a provider yet: enter who sells the place."))
 	case (in.Reason == "NO_OFFERS" || in.Reason == "NONE_SUITABLE") && !askedMarket:
 		return refuse(market.RefuseField(market.Invalid, "reason",
-			"The market was not asked for this need: it was never published, or its competition has not ended."))
+			"You cannot give this reason, because this need was never published or its competition has not ended."))
 	}
 	award, basis, err := a.proposePlace(seller, in.Terms, in.Reasons)
 	basis.Spot = &in.Reason

@@ -34,9 +34,10 @@ func RecordPanelDecision(n market.Need, in RecordPanelDecisionInput, awarded, ro
 	}
 	switch {
 	case awarded:
-		return market.Refuse(market.WrongState, "An award that rests on this decision is approved.")
+		return market.Refuse(market.WrongState, "This panel decision cannot be changed, because an award based on it has been approved.")
 	case in.DecidedOn.After(now):
-		return market.RefuseField(market.Invalid, "decidedOn", "The panel has not sat yet on %s.", in.DecidedOn)
+		return market.RefuseField(market.Invalid, "decidedOn",
+			"The date of the decision (%s) must be today or in the past.", in.DecidedOn)
 	}
 	if err := checkFundingSplit(in); err != nil {
 		return err
@@ -48,11 +49,11 @@ func RecordPanelDecision(n market.Need, in RecordPanelDecisionInput, awarded, ro
 func checkFundingSplit(in RecordPanelDecisionInput) error {
 	for field, part := range map[string]market.Decimal{"education": in.Education, "socialCare": in.SocialCare, "icb": in.ICB} {
 		if part.IsNegative() || !part.Equal(part.Round(2)) {
-			return market.RefuseField(market.Invalid, field, "A part is from 0.00 to 100.00 percent.")
+			return market.RefuseField(market.Invalid, field, "Each share must be between 0.00 and 100.00 percent.")
 		}
 	}
 	if !in.Education.Add(in.SocialCare.Decimal).Add(in.ICB.Decimal).Equal(hundredPercent) {
-		return market.RefuseField(market.Invalid, "education", "The parts of education, social care and the ICB sum to 100.")
+		return market.RefuseField(market.Invalid, "education", "The shares of education, social care and the ICB must add up to 100.")
 	}
 	return nil
 }
@@ -63,9 +64,9 @@ func checkFundingSplit(in RecordPanelDecisionInput) error {
 func RequirePanelAgreement(p *market.PanelDecision, route market.Route) error {
 	switch {
 	case p == nil:
-		return market.Refuse(market.WrongState, "The panel's decision on the placement and its funding is not recorded yet.")
+		return market.Refuse(market.WrongState, "Record the panel's decision on the placement and its funding first.")
 	case !p.Agreed && !requiredByLaw(route):
-		return market.Refuse(market.WrongState, "The panel did not agree to a placement.")
+		return market.Refuse(market.WrongState, "The panel did not agree to a placement, so this cannot be approved.")
 	}
 	return nil
 }

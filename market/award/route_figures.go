@@ -11,7 +11,7 @@ func QuartersOrDefault(n *int) (int, error) {
 		return 8, nil
 	}
 	if *n < 1 || *n > mostQuarters {
-		return 0, market.RefuseField(market.Invalid, "quarters", "Ask for 1 to %d quarters.", mostQuarters)
+		return 0, market.RefuseField(market.Invalid, "quarters", "The number of quarters must be between 1 and %d.", mostQuarters)
 	}
 	return *n, nil
 }

@@ -44,21 +44,22 @@ func EnterTelephoneOffer(n market.Need, s market.Setting, asked bool, live *mark
 	refuse := func(err error) (market.TelephoneOffer, error) { return market.TelephoneOffer{}, err }
 	if n.UrgentReason == nil {
 		return refuse(market.Refuse(market.WrongState,
-			"This need is not urgent: its offers are sealed, and made by their providers with submitOffer."))
+			"This need is not urgent: providers make sealed offers for it, with submitOffer."))
 	}
 	if err := market.RequireNotWithdrawn(n); err != nil {
 		return refuse(err)
 	}
 	switch {
 	case !asked || s.ProviderID == nil:
-		return refuse(market.RefuseField(market.Invalid, "setting", "This setting was not asked."))
+		return refuse(market.RefuseField(market.Invalid, "setting", "This setting was not asked about this need."))
 	case in.SaidAt.Before(*n.PublishedAt) || in.SaidAt.After(now):
-		return refuse(market.RefuseField(market.Invalid, "saidAt", "It was said between the broadcast and now."))
+		return refuse(market.RefuseField(market.Invalid, "saidAt", "The time of the call must be between the broadcast and now."))
 	case in.SaidAt.After(*n.Deadline):
-		return refuse(market.RefuseField(market.DeadlinePassed, "saidAt", "The deadline was %s.",
+		return refuse(market.RefuseField(market.DeadlinePassed, "saidAt",
+			"The deadline was %s: an offer made after that cannot be entered.",
 			n.Deadline.In(market.London).Format("15:04 on 2 January 2006")))
 	case in.StartsOn.Before(n.StartFrom.Time) || in.StartsOn.After(n.StartTo.Time):
-		return refuse(market.RefuseField(market.Invalid, "startsOn", "The first day lies between %s and %s.", n.StartFrom, n.StartTo))
+		return refuse(market.RefuseField(market.Invalid, "startsOn", "The first day must be between %s and %s.", n.StartFrom, n.StartTo))
 	}
 	if err := requireActiveMember(live); err != nil {
 		return refuse(err)
@@ -92,9 +93,9 @@ func ConfirmTelephoneOffer(o market.TelephoneOffer, in ConfirmTelephoneOfferInpu
 	}
 	switch {
 	case in.Right && in.Words != nil:
-		return market.RefuseField(market.Invalid, "words", "Leave this out where it is right.")
+		return market.RefuseField(market.Invalid, "words", "Leave out the words when the offer is right.")
 	case !in.Right && in.Words == nil:
-		return market.RefuseField(market.Invalid, "words", "Say what is wrong.")
+		return market.RefuseField(market.Invalid, "words", "Say what is wrong with the offer.")
 	case !in.Right:
 		return market.CheckTexts(market.InputText{Field: "words", Value: *in.Words, Limit: 2000})
 	}
@@ -111,7 +112,7 @@ func CompleteTelephoneOffer(o market.TelephoneOffer, in CompleteTelephoneOfferIn
 
 func requireUnsettled(o market.TelephoneOffer) error {
 	if s := o.Status(); s == market.TelephoneOfferConfirmed || s == market.TelephoneOfferDisputed {
-		return market.Refuse(market.WrongState, "This offer is confirmed or disputed already.")
+		return market.Refuse(market.WrongState, "This offer has already been confirmed or disputed.")
 	}
 	return nil
 }
@@ -119,7 +120,7 @@ func requireUnsettled(o market.TelephoneOffer) error {
 // requireUndisputed refuses a place on an offer that its provider says is wrong.
 func requireUndisputed(o market.TelephoneOffer) error {
 	if o.DisputedAt != nil {
-		return market.Refuse(market.WrongState, "The provider says that this offer is wrong.")
+		return market.Refuse(market.WrongState, "The provider says that this offer is wrong, so it cannot be awarded.")
 	}
 	return nil
 }

@@ -55,11 +55,12 @@ func BroadcastUrgentNeed(in BroadcastUrgentNeedInput, lot market.Lot, m market.M
 	reason := market.InputText{Field: "reason", Value: in.Reason, Limit: 2000}
 	switch {
 	case !rule.Allowed:
-		return market.Need{}, market.Refuse(market.WrongState, "This market's regime does not have this route (%s).", rule.Source)
+		return market.Need{}, market.Refuse(market.WrongState, "This market's regime does not allow this route (%s).", rule.Source)
 	case in.Hours < 1 || in.Hours > terms.MostHours:
-		return market.Need{}, market.RefuseField(market.Invalid, "hours", "Ask for 1 to %d hours (%s).", terms.MostHours, terms.Source)
+		return market.Need{}, market.RefuseField(market.Invalid, "hours",
+			"Hours must be between 1 and %d (%s).", terms.MostHours, terms.Source)
 	case now.After(market.EndOfDay(m.EndsOn.Time)):
-		return market.Need{}, market.Refuse(market.WrongState, "The market ended on %s.", m.EndsOn)
+		return market.Need{}, market.Refuse(market.WrongState, "This market ended on %s.", m.EndsOn)
 	}
 	if err := market.CheckTexts(reason); err != nil {
 		return market.Need{}, err

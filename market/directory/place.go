@@ -24,15 +24,15 @@ func CheckPlaces(f market.PlaceFilter) error {
 	}
 	switch {
 	case !namesLot(f):
-		return market.RefuseField(market.Invalid, "lot", "This is not the id of a lot.")
+		return market.RefuseField(market.Invalid, "lot", "This is not the id of a lot: copy it from the lot's `id`.")
 	case len(f.Needs) > mostFilterNeeds:
-		return market.RefuseField(market.Invalid, "needs", "Name at most %d need types.", mostFilterNeeds)
+		return market.RefuseField(market.Invalid, "needs", "Choose at most %d need types.", mostFilterNeeds)
 	case f.Inspection != nil && (len(f.Inspection.Values) == 0 || len(f.Inspection.Values) > mostFilterValues):
-		return market.RefuseField(market.Invalid, "inspection.values", "Name 1 to %d values.", mostFilterValues)
+		return market.RefuseField(market.Invalid, "inspection.values", "Choose between 1 and %d values.", mostFilterValues)
 	case f.Age != nil && (*f.Age < 0 || *f.Age > 25):
-		return market.RefuseField(market.Invalid, "age", "Give an age from 0 to 25.")
+		return market.RefuseField(market.Invalid, "age", "Age must be between 0 and 25.")
 	case f.Name != nil && (utf8.RuneCountInString(*f.Name) < 3 || utf8.RuneCountInString(*f.Name) > 100):
-		return market.RefuseField(market.Invalid, "name", "Give 3 to 100 letters of a name.")
+		return market.RefuseField(market.Invalid, "name", "Enter between 3 and 100 characters of the name.")
 	}
 	return checkReach(f)
 }
@@ -46,11 +46,12 @@ func namesLot(f market.PlaceFilter) bool {
 func checkReach(f market.PlaceFilter) error {
 	switch {
 	case f.WithinMiles != nil && f.Near == nil:
-		return market.RefuseField(market.Invalid, "withinMiles", "Say from where, with `near`.")
+		return market.RefuseField(market.Invalid, "withinMiles", "Enter a starting point in `near` as well as the distance.")
 	case f.WithinMiles != nil && (*f.WithinMiles < 1 || *f.WithinMiles > 500):
-		return market.RefuseField(market.Invalid, "withinMiles", "Give miles from 1 to 500.")
+		return market.RefuseField(market.Invalid, "withinMiles", "Distance must be between 1 and 500 miles.")
 	case f.Near != nil && f.Kind != nil && *f.Kind == market.SettingHome:
-		return market.RefuseField(market.Invalid, "near", "Where a home is, is not told: look for homes by their district.")
+		return market.RefuseField(market.Invalid, "near",
+			"You cannot search for homes by distance, because their addresses are confidential: search by district instead.")
 	}
 	return CheckNear(f.Near)
 }
@@ -64,11 +65,12 @@ func CheckNear(n *market.NearInput) error {
 	case n == nil:
 		return nil
 	case (n.Easting == nil) != (n.Northing == nil), (n.Outcode == nil) == (n.Easting == nil):
-		return market.RefuseField(market.Invalid, "near", "Give an outcode, or an easting with its northing.")
+		return market.RefuseField(market.Invalid, "near", "Enter either an outcode, or an easting and a northing.")
 	case n.Outcode != nil && !market.OutcodePattern.MatchString(*n.Outcode):
-		return market.RefuseField(market.Invalid, "near.outcode", "Give only the first part of the postcode, in capitals, for example BN11.")
+		return market.RefuseField(market.Invalid, "near.outcode",
+			"Enter only the first part of the postcode, in capital letters, for example BN11.")
 	case n.Easting != nil && (*n.Easting < 0 || *n.Easting > mostGridMetres || *n.Northing < 0 || *n.Northing > mostGridMetres):
-		return market.RefuseField(market.Invalid, "near", "Give metres of the National Grid.")
+		return market.RefuseField(market.Invalid, "near", "Enter the easting and northing in metres of the National Grid.")
 	}
 	return nil
 }
@@ -76,7 +78,7 @@ func CheckNear(n *market.NearInput) error {
 // CheckComparison refuses too few or too many settings to be set side by side.
 func CheckComparison(settings int, near *market.NearInput) error {
 	if settings < 2 || settings > 10 {
-		return market.RefuseField(market.Invalid, "settings", "Name two to ten settings.")
+		return market.RefuseField(market.Invalid, "settings", "Choose between 2 and 10 settings to compare.")
 	}
 	return CheckNear(near)
 }

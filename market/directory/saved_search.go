@@ -23,7 +23,8 @@ func SaveSearch(in SaveSearchInput) error {
 		return err
 	}
 	if in.Filter.Near != nil && in.Filter.Near.Easting != nil {
-		return market.RefuseField(market.Invalid, "filter.near", "Save an outcode and not a point, which could be a child's home.")
+		return market.RefuseField(market.Invalid, "filter.near",
+			"You can only save a search near an outcode: an exact point could be a child's home.")
 	}
 	return CheckPlaces(*in.Filter)
 }

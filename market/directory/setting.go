@@ -13,7 +13,7 @@ type LinkSettingInput struct {
 // hang on it.
 func LinkSetting(s market.Setting) error {
 	if s.ProviderID != nil {
-		return market.Refuse(market.WrongState, "It is said already whose this setting is.")
+		return market.Refuse(market.WrongState, "This setting is already linked to a provider.")
 	}
 	if s.ClosedOn != nil {
 		return market.Refuse(market.WrongState, "This setting is closed.")

@@ -23,13 +23,15 @@ func DeclareVacancies(s market.Setting, in DeclareVacanciesInput, upcoming int, 
 	today := market.NewDate(now.In(market.London).Date())
 	switch {
 	case s.ClosedOn != nil && !s.ClosedOn.After(in.FromOn.Time):
-		return market.Refuse(market.WrongState, "The setting is closed then.")
+		return market.Refuse(market.WrongState, "This setting is closed on that day.")
 	case in.Free < 0 || in.Free > s.Places:
-		return market.RefuseField(market.Invalid, "free", "It has %d places.", s.Places)
+		return market.RefuseField(market.Invalid, "free",
+			"The number of free places must be between 0 and the %d that the setting has.", s.Places)
 	case in.FromOn.Before(today.Time) || in.FromOn.After(today.AddDate(1, 0, 0)):
-		return market.RefuseField(market.Invalid, "fromOn", "Give today, or a day within a year.")
+		return market.RefuseField(market.Invalid, "fromOn", "The date must be today or within the next year.")
 	case upcoming >= mostDeclaredDays:
-		return market.RefuseField(market.Invalid, "fromOn", "There are %d days to come already.", mostDeclaredDays)
+		return market.RefuseField(market.Invalid, "fromOn",
+			"You have already declared vacancies for %d future days, which is the limit: change one of them.", mostDeclaredDays)
 	}
 	return nil
 }

@@ -22,7 +22,8 @@ const FamilyInvitationDays = 60
 // InviteFamily makes an invitation: feedback is about a placement, a preference about a need.
 func InviteFamily(in InviteFamilyInput, n market.Need, now time.Time) (market.FamilyInvitation, error) {
 	if (in.Kind == market.ForFeedback) != (in.Placement != nil) {
-		return market.FamilyInvitation{}, market.RefuseField(market.Invalid, "placement", "Name the placement for feedback, and only then.")
+		return market.FamilyInvitation{}, market.RefuseField(market.Invalid, "placement",
+			"Choose a placement when you ask for feedback, and leave it out otherwise.")
 	}
 	i := market.FamilyInvitation{
 		ID: uuid.New(), Kind: in.Kind, Respondent: in.Respondent, NeedID: n.ID, InvitedAt: now,
@@ -38,11 +39,11 @@ func InviteFamily(in InviteFamilyInput, n market.Need, now time.Time) (market.Fa
 func RequireUsableInvitation(i market.FamilyInvitation, kind market.FamilyInvitationKind, now time.Time) error {
 	switch {
 	case i.Kind != kind:
-		return market.Refuse(market.WrongState, "This code is for something else.")
+		return market.Refuse(market.WrongState, "You cannot use this code here. Check what you were asked to do with it.")
 	case i.Used():
-		return market.Refuse(market.WrongState, "This code was used. Ask for a new one if you would like to say more.")
+		return market.Refuse(market.WrongState, "This code has already been used. Ask for a new one if you would like to say more.")
 	case now.After(i.ExpiresAt):
-		return market.Refuse(market.DeadlinePassed, "This code has run out. Ask for a new one.")
+		return market.Refuse(market.DeadlinePassed, "This code has expired. Ask for a new one.")
 	}
 	return nil
 }

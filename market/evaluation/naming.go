@@ -32,26 +32,29 @@ func DecideNaming(n market.Need, s *market.Setting, earlier *market.Naming, awar
 ) error {
 	switch {
 	case s == nil:
-		return market.Refuse(market.WrongState, "This family names no school: say what was done with its wish by answerPreference.")
+		return market.Refuse(market.WrongState,
+			"This family did not ask for a school: use answerPreference to say what was done with their wish.")
 	case !MustConsiderNaming(n, *s):
 		return market.Refuse(market.WrongState,
-			"This is no request that obliges to name a school: weigh it as the family's representations, and answer it by answerPreference.")
+			"The law does not require a decision on this request: consider it as the family's views, and use answerPreference to "+
+				"answer it.")
 	case earlier != nil:
-		return market.Refuse(market.AlreadyExists, "This request is decided.")
+		return market.Refuse(market.AlreadyExists, "This request has already been decided.")
 	}
 	for _, a := range awards {
 		if in.Named && market.IsLive(a) {
-			return market.Refuse(market.WrongState, "This need has a live award.")
+			return market.Refuse(market.WrongState, "This need has a live award, so no school can be named for it.")
 		}
 	}
 	switch {
 	case in.Named && in.Ground != nil:
-		return market.RefuseField(market.Invalid, "ground", "Leave this out where the school is named.")
+		return market.RefuseField(market.Invalid, "ground", "Leave out the ground when the school is named.")
 	case !in.Named && in.Ground == nil:
 		return market.RefuseField(market.Invalid, "ground",
-			"The school is named unless one of the three grounds of the law stands against it: say which.")
+			"Choose which of the 3 legal grounds applies: without one, the school must be named.")
 	case in.ConsultedOn.After(market.EndOfDay(now)):
-		return market.RefuseField(market.Invalid, "consultedOn", "The school's proprietor is consulted before the decision.")
+		return market.RefuseField(market.Invalid, "consultedOn",
+			"The date that you consulted the school's proprietor must be today or in the past.")
 	}
 	return market.CheckTexts(market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000}, market.InputText{
 		Field: "effect",

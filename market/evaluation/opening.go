@@ -28,9 +28,9 @@ func OpeningStage(n market.Need, p market.Procedure, now time.Time) (market.Stag
 	case n.OpenedAt == nil:
 		return market.StageQuality, nil
 	case n.PricesOpenedAt != nil || !p.PriceLast:
-		return "", market.Refuse(market.WrongState, "The offers of this need are open already.")
+		return "", market.Refuse(market.WrongState, "The offers of this need are already open.")
 	case n.QualityLockedAt == nil:
-		return "", market.Refuse(market.TooEarly, "Prices stay sealed until quality is locked.")
+		return "", market.Refuse(market.TooEarly, "Prices stay sealed until quality scores are locked.")
 	default:
 		return market.StagePrice, nil
 	}

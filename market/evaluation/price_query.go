@@ -57,16 +57,18 @@ func QueryPrice(n market.Need, earlier []market.PriceQuery, awards []market.Awar
 	}
 	for _, a := range awards {
 		if market.IsLive(a) {
-			return market.PriceQuery{}, market.Refuse(market.WrongState, "This need has a live award: prices are queried before.")
+			return market.PriceQuery{}, market.Refuse(market.WrongState,
+				"This need has a live award: prices can only be queried before one is proposed.")
 		}
 	}
 	for _, q := range earlier {
 		if q.DecidedAt == nil {
-			return market.PriceQuery{}, market.Refuse(market.AlreadyExists, "A query about this price waits already.")
+			return market.PriceQuery{}, market.Refuse(market.AlreadyExists, "A query about this price is already waiting for an answer.")
 		}
 	}
 	if in.WorkingDays < 2 || in.WorkingDays > 20 {
-		return market.PriceQuery{}, market.RefuseField(market.Invalid, "workingDays", "The bidder has from 2 to 20 working days to answer.")
+		return market.PriceQuery{}, market.RefuseField(market.Invalid, "workingDays",
+			"The time to answer must be between 2 and 20 working days.")
 	}
 	return market.PriceQuery{
 			ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, Kind: in.Kind, Question: in.Question, AskedAt: now,
@@ -81,9 +83,9 @@ func QueryPrice(n market.Need, earlier []market.PriceQuery, awards []market.Awar
 func AnswerPriceQuery(q market.PriceQuery, in AnswerPriceQueryInput, now time.Time) error {
 	switch {
 	case q.DecidedAt != nil || q.AnsweredAt != nil:
-		return market.Refuse(market.WrongState, "This query is answered already, or decided.")
+		return market.Refuse(market.WrongState, "This query has already been answered or decided.")
 	case now.After(q.AnswerBy):
-		return market.Refuse(market.DeadlinePassed, "The time to answer has passed.")
+		return market.Refuse(market.DeadlinePassed, "The time to answer this query has passed.")
 	}
 	return market.CheckTexts(market.InputText{Field: "answer", Value: in.Answer, Limit: 8000})
 }
@@ -93,11 +95,12 @@ func AnswerPriceQuery(q market.PriceQuery, in AnswerPriceQueryInput, now time.Ti
 func DecidePriceQuery(q market.PriceQuery, in DecidePriceQueryInput, now time.Time) error {
 	switch {
 	case q.DecidedAt != nil:
-		return market.Refuse(market.WrongState, "This query is decided.")
+		return market.Refuse(market.WrongState, "This query has already been decided.")
 	case q.AnsweredAt == nil && !now.After(q.AnswerBy):
-		return market.Refuse(market.TooEarly, "The bidder may answer until %s.", q.AnswerBy.In(market.London).Format("15:04 on 2 January 2006"))
+		return market.Refuse(market.TooEarly,
+			"The bidder has until %s to answer: decide after that.", q.AnswerBy.In(market.London).Format("15:04 on 2 January 2006"))
 	case q.AnsweredAt == nil && in.Accepted:
-		return market.RefuseField(market.Invalid, "accepted", "The bidder has not explained the price: it is not accounted for.")
+		return market.RefuseField(market.Invalid, "accepted", "You cannot accept this price, because the bidder has not explained it.")
 	}
 	return market.CheckTexts(market.InputText{Field: "reason", Value: in.Reason, Limit: 4000})
 }
@@ -110,14 +113,15 @@ func RequirePriceAccounted(queries []market.PriceQuery, low bool) error {
 	for _, q := range queries {
 		switch {
 		case q.DecidedAt == nil:
-			return market.Refuse(market.TooEarly, "A query about the price of this offer waits for its decision.")
+			return market.Refuse(market.TooEarly, "Decide the query about the price of this offer first.")
 		case !*q.Accepted:
-			return market.Refuse(market.WrongState, "The price of this offer was not accounted for: it cannot be awarded.")
+			return market.Refuse(market.WrongState, "This offer cannot be awarded, because its price was not accounted for.")
 		}
 		explained = explained || q.Kind == market.PriceAbnormallyLow
 	}
 	if low && !explained {
-		return market.Refuse(market.WrongState, "This price is far below the others: query it with the bidder before the award.")
+		return market.Refuse(market.WrongState,
+			"This price is far below the others: query it with the bidder before you propose an award.")
 	}
 	return nil
 }

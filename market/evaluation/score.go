@@ -53,7 +53,7 @@ func requireUnderEvaluation(n market.Need) error {
 		return market.Refuse(market.TooEarly, "The offers of this need are not open yet.")
 	}
 	if n.QualityLockedAt != nil {
-		return market.Refuse(market.WrongState, "Quality is locked.")
+		return market.Refuse(market.WrongState, "Quality scores are locked and cannot be changed.")
 	}
 	return nil
 }
@@ -83,14 +83,14 @@ func checkPoints(criteria []market.Criterion, given map[uuid.UUID]market.Decimal
 		wanted++
 		points, there := given[c.ID]
 		if !there {
-			return market.RefuseField(market.Invalid, "scores", "Score every criterion of quality once; %q is missing.", c.Name)
+			return market.RefuseField(market.Invalid, "scores", "Score every criterion of quality once: %q is missing.", c.Name)
 		}
 		if points.IsNegative() || points.GreaterThan(decimal.NewFromInt(int64(c.TopScore))) {
-			return market.RefuseField(market.Invalid, "scores.points", "Points for %q are from 0 to %d.", c.Name, c.TopScore)
+			return market.RefuseField(market.Invalid, "scores.points", "Points for %q must be between 0 and %d.", c.Name, c.TopScore)
 		}
 	}
 	if count != wanted || len(given) != wanted {
-		return market.RefuseField(market.Invalid, "scores", "Score every criterion of quality once, and no other.")
+		return market.RefuseField(market.Invalid, "scores", "Score every criterion of quality once, and no others.")
 	}
 	return nil
 }
@@ -138,7 +138,7 @@ func ModerateOffer(n market.Need, p market.Procedure, criteria []market.Criterio
 // RequireModeration refuses when there is nothing to moderate: by the procedure, or by where the need stands.
 func RequireModeration(n market.Need, p market.Procedure) error {
 	if !p.Moderated {
-		return market.Refuse(market.WrongState, "The procedure of this lot has no moderation.")
+		return market.Refuse(market.WrongState, "Scores in this lot are not moderated.")
 	}
 	return requireUnderEvaluation(n)
 }

@@ -31,7 +31,7 @@ func AssessSuitability(n market.Need, in AssessSuitabilityInput) error {
 	seen := map[market.SuitabilityCode]bool{}
 	for _, c := range in.Checks {
 		if !slices.Contains(market.SuitabilityCodes, c.Check) {
-			return market.RefuseField(market.Invalid, "checks.check", "There is no such check of suitability.")
+			return market.RefuseField(market.Invalid, "checks.check", "This is not one of the suitability checks.")
 		}
 		if err := market.CheckLengths(market.InputText{Field: "checks.reason", Value: c.Reason, Limit: 4000}); err != nil {
 			return err
@@ -56,11 +56,11 @@ func checkJudgement(c SuitabilityCheckInput) error {
 	switch {
 	case c.Check == market.ImpactOnChildren && silent:
 		return market.RefuseField(market.Invalid, "checks.reason",
-			"Say how the place would affect the children already there, whether this passes or fails.")
+			"Say how the place would affect the children already there, whether the check passes or fails.")
 	case c.Check == market.ImpactOnChildren:
 		return market.CheckAnonymous(market.InputText{Field: "checks.reason", Value: c.Reason, Limit: 4000})
 	case !c.Passed && silent:
-		return market.RefuseField(market.Invalid, "checks.reason", "Give a reason for each check that fails: the bidder is told.")
+		return market.RefuseField(market.Invalid, "checks.reason", "Give a reason for each check that fails: the bidder will see it.")
 	}
 	return nil
 }
@@ -70,7 +70,7 @@ func SuitableOffers(all []market.AssessedOffer) ([]uuid.UUID, error) {
 	suitable := []uuid.UUID{}
 	for _, a := range all {
 		if a.Checks != len(market.SuitabilityCodes) {
-			return nil, market.Refuse(market.TooEarly, "Suitability comes first: an offer is not fully assessed.")
+			return nil, market.Refuse(market.TooEarly, "Finish the suitability checks of every offer first.")
 		}
 		if a.Passed {
 			suitable = append(suitable, a.OfferID)

@@ -51,16 +51,17 @@ func AdmitPartner(in AdmitPartnerInput, consortium *market.Organisation, now tim
 	}
 	switch {
 	case (in.Kind == market.OrganisationKindConsortium) != (in.DfeCode == nil):
-		return o, market.PartnershipStep{}, market.RefuseField(market.Invalid, "dfeCode", "Give the authority's code; a consortium has none.")
+		return o, market.PartnershipStep{}, market.RefuseField(market.Invalid, "dfeCode",
+			"Enter the DfE code of an authority, and leave it out for a consortium.")
 	case in.DfeCode != nil && !dfeCodePattern.MatchString(*in.DfeCode):
 		return o, market.PartnershipStep{}, market.RefuseField(market.Invalid, "dfeCode",
-			"The code is three digits, as the Department for Education has it.")
+			"The DfE code must be 3 digits.")
 	case (in.Kind == market.OrganisationKindBorough) != (consortium != nil):
 		return o, market.PartnershipStep{}, market.RefuseField(market.Invalid, "consortium",
-			"A borough belongs to a consortium, and nobody else does.")
+			"Choose a consortium for a borough, and leave it out for any other organisation.")
 	case isPast(in.From, now):
 		return o, market.PartnershipStep{}, market.RefuseField(market.Invalid, "from",
-			"Nobody has been a partner before it was recorded: give today or a day to come.")
+			"The date must be today or in the future.")
 	}
 	step := market.PartnershipStep{OrganisationID: o.ID, Kind: market.PartnershipJoined, OnDay: in.From, Words: in.Words, At: now}
 	if consortium != nil {
@@ -75,7 +76,7 @@ func AdmitPartner(in AdmitPartnerInput, consortium *market.Organisation, now tim
 // requireConsortium refuses what is no consortium, or one that has left.
 func requireConsortium(consortium market.Organisation) error {
 	if consortium.Kind != market.OrganisationKindConsortium {
-		return market.RefuseField(market.Invalid, "consortium", "%s is no consortium.", consortium.Name)
+		return market.RefuseField(market.Invalid, "consortium", "%s is not a consortium.", consortium.Name)
 	}
 	return market.RequireInRegion(consortium)
 }
@@ -85,17 +86,19 @@ func requireConsortium(consortium market.Organisation) error {
 func EndPartnership(o market.Organisation, boroughs int, in EndPartnershipInput) (market.PartnershipStep, error) {
 	switch {
 	case o.Lead:
-		return market.PartnershipStep{}, market.Refuse(market.WrongState, "The lead authority does not leave: another has to lead first.")
+		return market.PartnershipStep{}, market.Refuse(market.WrongState,
+			"The lead authority cannot leave: another authority must become the lead first.")
 	case o.LeftOn != nil:
-		return market.PartnershipStep{}, market.Refuse(market.WrongState, "The last day of %s is recorded: %s.", o.Name, o.LeftOn)
+		return market.PartnershipStep{}, market.Refuse(market.WrongState, "The last day of %s is already recorded: %s.", o.Name, o.LeftOn)
 	case boroughs > 0:
 		return market.PartnershipStep{}, market.Refuse(market.WrongState,
-			"Its boroughs move out of the consortium or leave first: there are still %d.", boroughs)
+			"This consortium still has boroughs (%d): they must move out or leave first.", boroughs)
 	case isPast(in.LastDay, o.AsOf):
 		return market.PartnershipStep{}, market.RefuseField(market.Invalid, "lastDay",
-			"Nobody has left before it was recorded: give today or a day to come.")
+			"The last day must be today or in the future.")
 	case o.JoinedOn != nil && in.LastDay.Before(o.JoinedOn.Time):
-		return market.PartnershipStep{}, market.RefuseField(market.Invalid, "lastDay", "It joins on %s.", o.JoinedOn)
+		return market.PartnershipStep{}, market.RefuseField(market.Invalid, "lastDay",
+			"The last day cannot be before this organisation joins, on %s.", o.JoinedOn)
 	}
 	return market.PartnershipStep{
 			OrganisationID: o.ID, Kind: market.PartnershipLeft, OnDay: in.LastDay, ConsortiumID: o.ConsortiumID,
@@ -120,11 +123,12 @@ func MoveBorough(o market.Organisation, consortium *market.Organisation, in Move
 	}
 	switch {
 	case o.Kind == market.OrganisationKindConsortium || o.Lead:
-		return o, step, market.RefuseField(market.Invalid, "organisation", "A consortium and the lead authority belong to no consortium.")
+		return o, step, market.RefuseField(market.Invalid, "organisation",
+			"A consortium or the lead authority cannot belong to a consortium.")
 	case consortium == nil && o.ConsortiumID == nil:
-		return o, step, market.Refuse(market.WrongState, "%s belongs to no consortium.", o.Name)
+		return o, step, market.Refuse(market.WrongState, "%s does not belong to a consortium.", o.Name)
 	case consortium != nil && o.ConsortiumID != nil:
-		return o, step, market.Refuse(market.WrongState, "%s belongs to a consortium: it moves out of that one first.", o.Name)
+		return o, step, market.Refuse(market.WrongState, "%s already belongs to a consortium: move it out of that one first.", o.Name)
 	case consortium == nil:
 		o.Kind, o.ConsortiumID = market.OrganisationKindPartner, nil
 		return o, step, nil

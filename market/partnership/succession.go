@@ -52,28 +52,31 @@ func AnnounceSuccession(o market.Organisation, successors []market.Organisation,
 	}
 	switch {
 	case o.Lead:
-		return s, step, market.Refuse(market.WrongState, "The lead authority is not succeeded: another has to lead first.")
+		return s, step, market.Refuse(market.WrongState,
+			"The lead authority cannot be succeeded: another authority must become the lead first.")
 	case o.Kind == market.OrganisationKindConsortium:
-		return s, step, market.RefuseField(market.Invalid, "predecessor", "A consortium has no cases of its own: its boroughs move or leave.")
+		return s, step, market.RefuseField(market.Invalid, "predecessor",
+			"A consortium cannot be succeeded, because it has no needs of its own: its boroughs move or leave instead.")
 	case o.LeftOn != nil:
-		return s, step, market.Refuse(market.WrongState, "The last day of %s is recorded: %s.", o.Name, o.LeftOn)
+		return s, step, market.Refuse(market.WrongState, "The last day of %s is already recorded: %s.", o.Name, o.LeftOn)
 	case !in.OnDay.After(market.LondonDate(o.AsOf).Time):
 		return s, step, market.RefuseField(market.Invalid, "onDay",
-			"Give a day after today: the predecessor has to say before who takes over what.")
+			"The date must be after today, so that the predecessor has time to allocate its needs.")
 	case len(in.Successors) == 0 || len(in.Successors) > mostSuccessors:
-		return s, step, market.RefuseField(market.Invalid, "successors", "Name one to %d successors.", mostSuccessors)
+		return s, step, market.RefuseField(market.Invalid, "successors", "Choose between 1 and %d successors.", mostSuccessors)
 	}
 	for _, successor := range successors {
 		if err := requirePossibleSuccessor(successor, o, in.OnDay); err != nil {
 			return s, step, err
 		}
 		if slices.Contains(s.SuccessorIDs, successor.ID) {
-			return s, step, market.RefuseField(market.Invalid, "successors", "Name each successor once.")
+			return s, step, market.RefuseField(market.Invalid, "successors", "Choose each successor only once.")
 		}
 		s.SuccessorIDs = append(s.SuccessorIDs, successor.ID)
 	}
 	if !slices.Contains(s.SuccessorIDs, s.RemainderID) {
-		return s, step, market.RefuseField(market.Invalid, "remainder", "One of the successors takes over what is not allocated.")
+		return s, step, market.RefuseField(market.Invalid, "remainder",
+			"Choose one of the successors to take over the needs that are not allocated.")
 	}
 	return s, step, nil
 }
@@ -82,7 +85,7 @@ func AnnounceSuccession(o market.Organisation, successors []market.Organisation,
 func requirePossibleSuccessor(successor, o market.Organisation, day market.Date) error {
 	successor.AsOf = market.EndOfDay(day.Time)
 	if successor.ID == o.ID || successor.Kind == market.OrganisationKindConsortium {
-		return market.RefuseField(market.Invalid, "successors", "An authority is succeeded by other authorities.")
+		return market.RefuseField(market.Invalid, "successors", "A successor must be another authority.")
 	}
 	return market.RequireInRegion(successor)
 }
@@ -90,18 +93,19 @@ func requirePossibleSuccessor(successor, o market.Organisation, day market.Date)
 // AllocateSuccession checks which needs go to whom.
 func AllocateSuccession(s market.Succession, in AllocateSuccessionInput) error {
 	if s.CompletedAt != nil || !s.OnDay.After(market.LondonDate(s.AsOf).Time) {
-		return market.Refuse(market.WrongState, "The cases are the successors' since %s.", s.OnDay)
+		return market.Refuse(market.WrongState,
+			"The successors took over these needs on %s, so they cannot be allocated any more.", s.OnDay)
 	}
 	if len(in.Cases) == 0 || len(in.Cases) > mostAllocations {
-		return market.RefuseField(market.Invalid, "cases", "Name one to %d needs.", mostAllocations)
+		return market.RefuseField(market.Invalid, "cases", "Choose between 1 and %d needs.", mostAllocations)
 	}
 	named := map[uuid.UUID]bool{}
 	for _, c := range in.Cases {
 		if named[c.Need.UUID] {
-			return market.RefuseField(market.Invalid, "cases.need", "Name each need once.")
+			return market.RefuseField(market.Invalid, "cases.need", "Choose each need only once.")
 		}
 		if named[c.Need.UUID] = true; !slices.Contains(s.SuccessorIDs, c.Successor.UUID) {
-			return market.RefuseField(market.Invalid, "cases.successor", "A case goes to one of the successors.")
+			return market.RefuseField(market.Invalid, "cases.successor", "Choose one of the successors for each need.")
 		}
 	}
 	return nil

@@ -22,11 +22,11 @@ type StartPlacementInput struct {
 func StartPlacement(p market.Placement, now time.Time) error {
 	switch {
 	case p.StartedAt != nil || p.EndedOn != nil:
-		return market.Refuse(market.WrongState, "This placement has started already.")
+		return market.Refuse(market.WrongState, "This placement has already started.")
 	case !p.Signed:
-		return market.Refuse(market.TooEarly, "Both sides sign the agreement first.")
+		return market.Refuse(market.TooEarly, "Both sides must sign the agreement before the placement starts.")
 	case now.In(market.London).Format(time.DateOnly) < p.StartsOn.String():
-		return market.Refuse(market.TooEarly, "The first day is %s.", p.StartsOn)
+		return market.Refuse(market.TooEarly, "This placement cannot start before its first day, %s.", p.StartsOn)
 	}
 	return nil
 }

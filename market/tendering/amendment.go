@@ -97,10 +97,10 @@ func AmendNeed(n market.Need, in AmendNeedInput, lot market.Lot, m market.Market
 	}
 	if n.Joint {
 		return market.Refuse(market.WrongState,
-			"This need is part of a joint call, in which all are alike: withdraw it, and publish a copy for itself.")
+			"This need is part of a joint call and cannot be changed on its own: withdraw it, copy it and publish the copy.")
 	}
 	if n.UrgentReason != nil {
-		return market.Refuse(market.WrongState, "This need is urgent: withdraw it, and broadcast it anew.")
+		return market.Refuse(market.WrongState, "This need is urgent and cannot be changed: withdraw it and broadcast it again.")
 	}
 	is, fields := ApplyAmendment(n, in)
 	if err := checkNeed(in.asCreateNeed(), lot); err != nil || n.PublishedAt == nil {
@@ -122,9 +122,9 @@ func checkAmendment(n market.Need, in AmendNeedInput, fields []string, now time.
 	case now.After(*n.Deadline):
 		return market.Refuse(market.DeadlinePassed, "The deadline has passed: withdraw the need and copy it.")
 	case len(fields) == 0:
-		return market.Refuse(market.WrongState, "Nothing that providers rely on would be another.")
+		return market.Refuse(market.WrongState, "You have not changed anything that providers rely on.")
 	case in.Deadline == nil:
-		return market.RefuseField(market.Invalid, "deadline", "A published need that changes has a new deadline.")
+		return market.RefuseField(market.Invalid, "deadline", "Enter a new deadline: a published need that changes must have one.")
 	}
 	why := market.InputText{Field: "reason", Value: reason, Limit: 2000}
 	if err := market.CheckTexts(why); err != nil {
@@ -176,9 +176,10 @@ func CopyNeed(n market.Need) market.Need {
 func LinkNeeds(n, sibling market.Need) error {
 	switch {
 	case n.ID == sibling.ID || n.AuthorityID != sibling.AuthorityID:
-		return market.RefuseField(market.Invalid, "sibling", "Name another need of the same authority.")
+		return market.RefuseField(market.Invalid, "sibling", "Choose another need of the same authority.")
 	case n.Status() != market.NeedDraft || sibling.Status() != market.NeedDraft:
-		return market.Refuse(market.WrongState, "Both needs are drafts while they are linked: providers rely on what is published.")
+		return market.Refuse(market.WrongState,
+			"You can only link needs while both are drafts, because providers rely on what is published.")
 	}
 	return nil
 }

@@ -24,11 +24,12 @@ func Appoint(n market.Need, o market.Organisation, in AppointInput) error {
 	case n.WithdrawnAt != nil:
 		return market.RequireNotWithdrawn(n)
 	case n.PublishedAt == nil:
-		return market.Refuse(market.TooEarly, "This need is not published: there is nothing to evaluate yet.")
+		return market.Refuse(market.TooEarly, "This need is not published, so there is nothing to evaluate yet.")
 	case n.RankedAt != nil:
 		return market.Refuse(market.WrongState, "The evaluation of this need has ended.")
 	case o.ID == n.AuthorityID:
-		return market.RefuseField(market.Invalid, "organisation", "The need's own people act for it without an appointment.")
+		return market.RefuseField(market.Invalid, "organisation",
+			"Choose another authority: people of the need's own authority can act for it without an appointment.")
 	}
 	if err := market.RequireInRegion(o); err != nil {
 		return err
@@ -39,7 +40,7 @@ func Appoint(n market.Need, o market.Organisation, in AppointInput) error {
 // EndAppointment checks that an appointment goes on.
 func EndAppointment(a market.Appointment) error {
 	if a.EndedAt != nil {
-		return market.Refuse(market.WrongState, "This appointment was ended before.")
+		return market.Refuse(market.WrongState, "This appointment has already ended.")
 	}
 	return nil
 }

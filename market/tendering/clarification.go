@@ -44,7 +44,8 @@ func QuestionsUntil(in PublishNeedInput) time.Time {
 // checkQuestionsUntil wants the end of questions between publishing and the deadline.
 func checkQuestionsUntil(in PublishNeedInput, now time.Time) error {
 	if in.QuestionsUntil != nil && (!in.QuestionsUntil.After(now) || in.QuestionsUntil.After(in.Deadline)) {
-		return market.RefuseField(market.Invalid, "questionsUntil", "Questions close after publishing and not after the deadline.")
+		return market.RefuseField(market.Invalid, "questionsUntil",
+			"The time to ask questions must end after publishing and no later than the deadline.")
 	}
 	return nil
 }
@@ -62,13 +63,14 @@ func AskClarification(n market.Need, in AskClarificationInput, names []string, a
 	case n.QuestionsUntil == nil:
 		return market.Clarification{}, market.Refuse(market.WrongState, "This need does not take questions.")
 	case now.After(*n.QuestionsUntil):
-		return market.Clarification{}, market.Refuse(market.DeadlinePassed, "Questions about this need are closed.")
+		return market.Clarification{}, market.Refuse(market.DeadlinePassed, "The time to ask questions about this need has passed.")
 	case asked >= mostQuestions:
-		return market.Clarification{}, market.Refuse(market.WrongState, "You have asked %d questions about this need: that is the most.",
+		return market.Clarification{}, market.Refuse(market.WrongState,
+			"You have asked %d questions about this need, which is the limit.",
 			mostQuestions)
 	case namesAny(in.Question, names):
 		return market.Clarification{}, market.RefuseField(market.Invalid, "question",
-			"Your own name stands in this text: leave it out, because every invited provider reads it.")
+			"Remove your own name from the question: every invited provider can read it.")
 	}
 	if err := market.CheckAnonymous(question); err != nil {
 		return market.Clarification{}, err
@@ -105,7 +107,7 @@ func AnswerClarification(c market.Clarification, n market.Need, in AnswerClarifi
 	case n.WithdrawnAt != nil:
 		return c, market.RequireNotWithdrawn(n)
 	case c.AnsweredAt != nil:
-		return c, market.Refuse(market.WrongState, "This question is answered already.")
+		return c, market.Refuse(market.WrongState, "This question has already been answered.")
 	case n.Deadline == nil || now.After(*n.Deadline):
 		return c, market.Refuse(market.DeadlinePassed, "The deadline has passed.")
 	}

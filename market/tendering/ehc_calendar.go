@@ -16,7 +16,7 @@ type RecordEhcDatesInput struct {
 // RecordEhcDates checks dates of a plan: what was done is not to come, and in its order; the family had its time.
 func RecordEhcDates(n market.Need, in RecordEhcDatesInput, now time.Time) error {
 	if n.LegalBasis != "EHC_PLAN" {
-		return market.Refuse(market.WrongState, "This need does not rest on an education, health and care plan.")
+		return market.Refuse(market.WrongState, "This need is not based on an education, health and care plan.")
 	}
 	done := []struct {
 		field string
@@ -24,16 +24,18 @@ func RecordEhcDates(n market.Need, in RecordEhcDatesInput, now time.Time) error 
 	}{{"requestedOn", &in.RequestedOn}, {"consultedOn", in.ConsultedOn}, {"draftSentOn", in.DraftSentOn}, {"finalisedOn", in.FinalisedOn}}
 	for _, d := range done {
 		if d.on != nil && (d.on.After(now) || d.on.Before(in.RequestedOn.Time)) {
-			return market.RefuseField(market.Invalid, d.field, "What is recorded as done lies between the request and today.")
+			return market.RefuseField(market.Invalid, d.field, "The date must be between the request and today.")
 		}
 	}
 	switch {
 	case in.FinalisedOn == nil:
 		return nil
 	case in.DraftSentOn == nil:
-		return market.RefuseField(market.Invalid, "draftSentOn", "A plan is final after its draft was sent.")
+		return market.RefuseField(market.Invalid, "draftSentOn",
+			"Enter the date that the draft plan was sent: it must be sent before the plan is final.")
 	case in.FinalisedOn.Before(in.FamilyHeardUntil().Time):
-		return market.RefuseField(market.TooEarly, "finalisedOn", "The family has at least %d days on the draft, until %s.",
+		return market.RefuseField(market.TooEarly, "finalisedOn",
+			"The family must have at least %d days to comment on the draft plan, until %s.",
 			market.FamilyDraftDays, in.FamilyHeardUntil())
 	}
 	return nil

@@ -26,7 +26,8 @@ func RecordIdentity(in RecordIdentityInput, now time.Time) (market.Identity, err
 		return market.Identity{}, err
 	}
 	if in.DateOfBirth.After(now) || in.DateOfBirth.Before(now.AddDate(-26, 0, 0)) {
-		return market.Identity{}, market.RefuseField(market.Invalid, "dateOfBirth", "Give the date of birth of a child or young person up to 25.")
+		return market.Identity{}, market.RefuseField(market.Invalid, "dateOfBirth",
+			"Enter the date of birth of a child or young person aged 25 or under.")
 	}
 	return market.Identity{Name: in.Name, DateOfBirth: in.DateOfBirth}, nil
 }

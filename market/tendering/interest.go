@@ -15,16 +15,16 @@ type DeclareInterestInput struct {
 func DeclareInterest(earlier []market.Interest, in DeclareInterestInput) error {
 	for _, e := range earlier {
 		if e.Conflict || !in.Conflict {
-			return market.Refuse(market.AlreadyExists, "You have declared this already, and it stands.")
+			return market.Refuse(market.AlreadyExists, "You have already declared this.")
 		}
 	}
 	switch {
 	case in.Conflict && in.Nature == nil:
-		return market.RefuseField(market.Invalid, "nature", "Say which interest it is.")
+		return market.RefuseField(market.Invalid, "nature", "Say what your interest is.")
 	case in.Conflict:
 		return market.CheckTexts(market.InputText{Field: "nature", Value: *in.Nature, Limit: 4000})
 	case in.Nature != nil:
-		return market.RefuseField(market.Invalid, "nature", "Leave this out where there is no interest, or declare that there is one.")
+		return market.RefuseField(market.Invalid, "nature", "Leave this out if you have no interest, or declare that you have one.")
 	}
 	return nil
 }
@@ -35,10 +35,11 @@ func DeclareInterest(earlier []market.Interest, in DeclareInterestInput) error {
 func RequireNoConflict(declared, conflict bool) error {
 	switch {
 	case conflict:
-		return market.Refuse(market.ConflictOfInterest, "You have declared an interest in this need: somebody else acts on it.")
+		return market.Refuse(market.ConflictOfInterest,
+			"You have declared an interest in this need, so you cannot act on it: ask a colleague.")
 	case !declared:
 		return market.Refuse(market.ConflictOfInterest,
-			"Declare first whether you have an interest in the outcome of this need, with declareInterest.")
+			"Declare whether you have an interest in the outcome of this need first, with declareInterest.")
 	}
 	return nil
 }

@@ -23,9 +23,9 @@ func AnswerInvitation(n market.Need, in AnswerInvitationInput, liveOffers int, n
 	case n.Deadline == nil || now.After(*n.Deadline):
 		return market.Refuse(market.DeadlinePassed, "The deadline has passed.")
 	case (in.Answer == market.InvitationDeclined) != (in.Reason != nil):
-		return market.RefuseField(market.Invalid, "reason", "Give a reason when you decline, and only then.")
+		return market.RefuseField(market.Invalid, "reason", "Give a reason when you decline, and leave it out otherwise.")
 	case in.Answer == market.InvitationDeclined && liveOffers > 0:
-		return market.Refuse(market.WrongState, "You have an offer here: withdraw it first.")
+		return market.Refuse(market.WrongState, "You have made an offer for this need: withdraw it first.")
 	}
 	return nil
 }

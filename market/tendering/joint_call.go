@@ -31,22 +31,23 @@ const mostJointNeeds = 20
 // Where each child lives may differ.
 func PublishJointly(needs []market.Need) (market.Joint, error) {
 	if len(needs) < 2 || len(needs) > mostJointNeeds {
-		return market.Joint{}, market.RefuseField(market.Invalid, "needs", "A joint call is made of two to %d needs.", mostJointNeeds)
+		return market.Joint{}, market.RefuseField(market.Invalid, "needs", "Choose between 2 and %d needs.", mostJointNeeds)
 	}
 	named, boroughs := map[uuid.UUID]bool{}, map[uuid.UUID]bool{}
 	for _, n := range needs {
 		if named[n.ID] {
-			return market.Joint{}, market.RefuseField(market.Invalid, "needs", "Name each need once.")
+			return market.Joint{}, market.RefuseField(market.Invalid, "needs", "Choose each need only once.")
 		}
 		named[n.ID], boroughs[n.AuthorityID] = true, true
 		if !reflect.DeepEqual(comparableNeed(n), comparableNeed(needs[0])) {
 			return market.Joint{}, market.RefuseField(market.Invalid, "needs",
-				"%s and %s differ: lot, age band, gender, needs, legal basis, window, profile and outcomes are the same.", needs[0].Reference,
+				"%s and %s are not alike: the lot, age band, gender, needs, legal basis, dates, profile and outcomes must be the "+
+					"same.", needs[0].Reference,
 				n.Reference)
 		}
 	}
 	if len(boroughs) < 2 {
-		return market.Joint{}, market.RefuseField(market.Invalid, "needs", "A joint call is for at least two boroughs.")
+		return market.Joint{}, market.RefuseField(market.Invalid, "needs", "A joint call must be for at least 2 boroughs.")
 	}
 	return market.Joint{ID: uuid.New(), Reference: "J" + strings.TrimPrefix(newReference(), "N")}, nil
 }

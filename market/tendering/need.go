@@ -67,18 +67,19 @@ func checkNeed(in CreateNeedInput, lot market.Lot) error {
 	}
 	switch {
 	case in.AgeLow > in.AgeHigh || in.AgeLow < lot.AgeLow || in.AgeHigh > lot.AgeHigh:
-		return market.RefuseField(market.Invalid, "ageHigh", "The age band lies inside the lot's, %d to %d, the lower age first.",
+		return market.RefuseField(market.Invalid, "ageHigh", "The age band must be within the lot's, %d to %d, with the lower age first.",
 			lot.AgeLow, lot.AgeHigh)
 	case !slices.Contains(lot.Needs, in.PrimaryNeed):
-		return market.RefuseField(market.Invalid, "primaryNeed", "The primary need is one of the lot's.")
+		return market.RefuseField(market.Invalid, "primaryNeed", "The primary need must be one of the lot's need types.")
 	case !market.OutcodePattern.MatchString(in.HomeOutcode):
-		return market.RefuseField(market.Invalid, "homeOutcode", "Give only the first part of the postcode, in capitals, for example BN11.")
+		return market.RefuseField(market.Invalid, "homeOutcode",
+			"Enter only the first part of the postcode, in capital letters, for example BN11.")
 	case in.TravelMiles < 0 || in.TravelMiles > 500:
-		return market.RefuseField(market.Invalid, "travelMiles", "Give miles from 0 to 500.")
+		return market.RefuseField(market.Invalid, "travelMiles", "Distance must be between 0 and 500 miles.")
 	case in.StartTo.Before(in.StartFrom.Time):
-		return market.RefuseField(market.Invalid, "startTo", "The latest start is not before the earliest.")
+		return market.RefuseField(market.Invalid, "startTo", "The latest start must be the same as or after the earliest start.")
 	case in.CeilingWeekly != nil && (!in.CeilingWeekly.IsPositive() || in.CeilingWeekly.GreaterThan(market.MostWeeklyPounds.Decimal)):
-		return market.RefuseField(market.Invalid, "ceilingWeekly", "A ceiling is above zero and at most %s pounds a week.",
+		return market.RefuseField(market.Invalid, "ceilingWeekly", "The ceiling must be more than 0 and at most %s pounds a week.",
 			market.MostWeeklyPounds.Text())
 	}
 	return market.CheckAnonymous(profile, outcomes)
@@ -107,22 +108,24 @@ func PublishNeed(n market.Need, in PublishNeedInput, m market.Market, alike int,
 	case n.WithdrawnAt != nil:
 		return market.RequireNotWithdrawn(n)
 	case n.PublishedAt != nil:
-		return market.Refuse(market.WrongState, "This need is published already.")
+		return market.Refuse(market.WrongState, "This need has already been published.")
 	case now.Before(firstCall):
-		return market.Refuse(market.TooEarly, "The first need of this market may be published from %s (%s).",
+		return market.Refuse(market.TooEarly, "The first need of this market can be published from %s (%s).",
 			firstCall.In(market.London).Format("2 January 2006"), first.Source)
 	case in.Deadline.Before(earliest):
-		return market.RefuseField(market.TooEarly, "deadline", "The deadline is at least %d days after publishing: not before %s (%s).",
+		return market.RefuseField(market.TooEarly, "deadline",
+			"The deadline must be at least %d days after publishing: not before %s (%s).",
 			tender.Value,
 			earliest.In(market.London).Format("2 January 2006 15:04"), tender.Source)
 	case in.Deadline.After(market.EndOfDay(n.StartTo.Time)):
 		return market.RefuseField(market.Invalid, "deadline",
-			"The child is to begin on %s at the latest, which is before the deadline: set it earlier, or amend the need.", n.StartTo)
+			"The child must start by %s, which is before the deadline: set an earlier deadline, or amend the need.", n.StartTo)
 	case in.Deadline.After(market.EndOfDay(m.EndsOn.Time)):
-		return market.RefuseField(market.Invalid, "deadline", "The market ends on %s.", m.EndsOn)
+		return market.RefuseField(market.Invalid, "deadline", "This market ends on %s: the deadline cannot be later than that.", m.EndsOn)
 	case alike == 0 && (in.UniqueReason == nil || strings.TrimSpace(*in.UniqueReason) == ""):
 		return market.RefuseField(market.UniqueProfile, "uniqueReason",
-			"No other need of yours is like this one, so the profile may lead to the child: make it wider, or say why it is published all the same.")
+			"None of your other needs is like this one, so the profile could identify the child: make it less specific, or say "+
+				"why you must publish it.")
 	}
 	if err := checkQuestionsUntil(in, now); err != nil {
 		return err

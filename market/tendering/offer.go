@@ -45,7 +45,8 @@ func SubmitOffer(in SubmitOfferInput, n market.Need, s market.Setting, live *mar
 		return market.OfferQuality{}, market.OfferPrice{}, err
 	}
 	if live == nil || live.Status() != market.MembershipActive {
-		return market.OfferQuality{}, market.OfferPrice{}, market.Refuse(market.NotAdmitted, "Only an active member of the lot can offer.")
+		return market.OfferQuality{}, market.OfferPrice{}, market.Refuse(market.NotAdmitted,
+			"You can only offer if you are an active member of the lot.")
 	}
 	if err := market.RequireSettingOpen(s, in.StartsOn, now); err != nil {
 		return market.OfferQuality{}, market.OfferPrice{}, err
@@ -87,15 +88,16 @@ func checkOffer(in SubmitOfferInput, n market.Need, s market.Setting, live marke
 	}
 	switch {
 	case in.Places != 1:
-		return market.RefuseField(market.Invalid, "places", "A need is one child's: offer one place.")
+		return market.RefuseField(market.Invalid, "places", "Places must be 1, because each need is for one child.")
 	case (s.Kind == market.SettingHome) != (live.LotKind == market.LotChildrensHome):
 		return market.RefuseField(market.Invalid, "setting",
-			"This lot is not for places in a setting of this kind: a children's home offers in a lot of homes, a school in a lot of school places.")
+			"Choose a setting of the lot's kind: a children's home in a lot of homes, or a school in a lot of school places.")
 	case s.AgeHigh < n.AgeLow || s.AgeLow > n.AgeHigh:
-		return market.RefuseField(market.Invalid, "setting", "This setting takes ages %d to %d; the need is for %d to %d.", s.AgeLow,
+		return market.RefuseField(market.Invalid, "setting",
+			"This setting takes ages %d to %d, but the need is for ages %d to %d.", s.AgeLow,
 			s.AgeHigh, n.AgeLow, n.AgeHigh)
 	case in.StartsOn.Before(n.StartFrom.Time) || in.StartsOn.After(n.StartTo.Time):
-		return market.RefuseField(market.Invalid, "startsOn", "The first day lies between %s and %s.", n.StartFrom, n.StartTo)
+		return market.RefuseField(market.Invalid, "startsOn", "The first day must be between %s and %s.", n.StartFrom, n.StartTo)
 	}
 	return nil
 }
@@ -104,27 +106,28 @@ func checkOffer(in SubmitOfferInput, n market.Need, s market.Setting, live marke
 func offerPrice(in SubmitOfferInput) (market.OfferPrice, error) {
 	price := market.OfferPrice{Weeks: in.Weeks}
 	if in.Weeks != 38 && in.Weeks != 44 && in.Weeks != 52 {
-		return price, market.RefuseField(market.Invalid, "weeks", "A year of a place has 38, 44 or 52 weeks.")
+		return price, market.RefuseField(market.Invalid, "weeks", "Weeks must be 38, 44 or 52.")
 	}
 	if len(in.Fees) > 30 {
-		return price, market.RefuseField(market.Invalid, "fees", "Give at most 30 fee lines.")
+		return price, market.RefuseField(market.Invalid, "fees", "Enter at most 30 fees.")
 	}
 	if hasDuplicateFee(in.Fees) {
 		return price, market.RefuseField(market.Invalid, "fees",
-			"Two fee lines are the same in kind and description: sum them, or say how they differ.")
+			"Two fees have the same kind and description: add them together, or say how they differ.")
 	}
 	for _, f := range in.Fees {
 		if err := market.CheckTexts(market.InputText{Field: "fees.description", Value: f.Description, Limit: 200}); err != nil {
 			return price, err
 		}
 		if f.Weekly.IsNegative() || f.Weekly.GreaterThan(market.MostWeeklyPounds.Decimal) {
-			return price, market.RefuseField(market.Invalid, "fees.weekly", "A fee is from 0.00 to 99999.99 pounds a week.")
+			return price, market.RefuseField(market.Invalid, "fees.weekly", "Each fee must be between 0.00 and 99999.99 pounds a week.")
 		}
 		price.Weekly.Decimal = price.Weekly.Add(f.Weekly.Decimal)
 		price.Fees = append(price.Fees, &market.Fee{Kind: f.Kind, Description: f.Description, Weekly: f.Weekly})
 	}
 	if !price.Weekly.IsPositive() {
-		return price, market.RefuseField(market.Invalid, "fees", "Give at least one fee above zero: an offer without a price cannot be compared.")
+		return price, market.RefuseField(market.Invalid, "fees",
+			"Enter at least one fee above 0: an offer without a price cannot be compared.")
 	}
 	price.Annual.Decimal = price.Weekly.Mul(decimal.NewFromInt(int64(in.Weeks)))
 	return price, nil
@@ -146,7 +149,7 @@ func hasDuplicateFee(fees []FeeInput) bool {
 // WithdrawOffer checks a withdrawal: once, and before the deadline.
 func WithdrawOffer(o market.Offer, n market.Need, now time.Time) error {
 	if o.WithdrawnAt != nil {
-		return market.Refuse(market.WrongState, "This offer is withdrawn already.")
+		return market.Refuse(market.WrongState, "This offer has already been withdrawn.")
 	}
 	return RequireOpenForOffers(n, now)
 }

@@ -29,14 +29,16 @@ func ApproveOutOfArea(n market.Need, in ApproveOutOfAreaInput, now time.Time) er
 	}
 	switch {
 	case n.LegalBasis == "EHC_PLAN":
-		return market.Refuse(market.WrongState, "Only a child in care needs this approval.")
+		return market.Refuse(market.WrongState, "Only a placement of a child in care needs this approval.")
 	case in.Distance == market.AreaDistant && in.ApprovedBy != market.ApprovedByDirector:
-		return market.RefuseField(market.Invalid, "approvedBy", "Beyond neighbouring authorities the director approves.")
+		return market.RefuseField(market.Invalid, "approvedBy",
+			"A placement beyond neighbouring authorities must be approved by the director.")
 	case !in.Emergency && in.AreaToldOn == nil:
 		return market.RefuseField(market.Invalid, "areaToldOn",
-			"The authority of the area is told before the child is placed, but in an emergency.")
+			"Enter when the other area's authority was told: it must be told before the child is placed, except in an emergency.")
 	case in.AreaToldOn != nil && in.AreaToldOn.After(now):
-		return market.RefuseField(market.Invalid, "areaToldOn", "Record when it was told, once it was.")
+		return market.RefuseField(market.Invalid, "areaToldOn",
+			"The date that the other area's authority was told must be today or in the past.")
 	}
 	return market.CheckAnonymous(grounds)
 }

@@ -12,7 +12,8 @@ import (
 func checkRecipients(in PublishNeedInput, r market.Regime, alike int) error {
 	if in.Recipients == nil {
 		if in.RecipientsReason != nil {
-			return market.RefuseField(market.Invalid, "recipients", "Name the providers for whom this is the reason.")
+			return market.RefuseField(market.Invalid, "recipients",
+				"Choose the providers that this reason is for, or leave out the reason.")
 		}
 		return nil
 	}
@@ -25,10 +26,10 @@ func checkRecipients(in PublishNeedInput, r market.Regime, alike int) error {
 	}
 	switch {
 	case len(in.Recipients) == 0 || hasDuplicateID(in.Recipients):
-		return market.RefuseField(market.Invalid, "recipients", "Name at least one provider, and each once.")
+		return market.RefuseField(market.Invalid, "recipients", "Choose at least one provider, and each only once.")
 	case r.InvitesEveryMember && alike > 0:
 		return market.RefuseField(market.Invalid, "recipients",
-			"Every member of the lot is invited (%s), unless the profile is unique in its cohort.", r.Source)
+			"Leave out the recipients: every member of the lot must be invited, unless no other need is like this one (%s).", r.Source)
 	}
 	return market.CheckAnonymous(reason)
 }

@@ -39,7 +39,7 @@ func GiveFeedback(in GiveFeedbackInput, questions []string) error {
 	answered := map[string]bool{}
 	for _, r := range in.Ratings {
 		if r.Value < 1 || r.Value > 5 {
-			return market.RefuseField(market.Invalid, "ratings.value", "Answer from 1 (not at all) to 5 (very much).")
+			return market.RefuseField(market.Invalid, "ratings.value", "Each answer must be between 1 (not at all) and 5 (very much).")
 		}
 		answered[r.Question] = true
 	}

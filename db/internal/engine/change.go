@@ -43,7 +43,7 @@ func (d *DB) Change(ctx context.Context, a policy.Actor, r Request, change func(
 	tx.act = r.Act
 	event, err := change(tx)
 	if errors.Is(err, sql.ErrNoRows) {
-		err = market.Absent("thing")
+		err = market.Absent("record")
 	}
 	if err == nil {
 		err = tx.commitWithEvent(ctx, event, memory)

@@ -26,43 +26,46 @@ var (
 
 // guardRefusals are the refusals that the database itself makes, by SQLSTATE: the last word on a rule that market checks first.
 var guardRefusals = map[pqerror.Code]*market.Refusal{
-	"DPS03": market.Refuse(market.WrongState, "The lot is published, and frozen since."),
-	"DPS04": market.RefuseField(market.Invalid, "criteria.weight", "The weights must sum to 100, with one criterion of price at the most."),
+	"DPS03": market.Refuse(market.WrongState, "This lot is published and cannot be changed."),
+	"DPS04": market.RefuseField(market.Invalid, "criteria.weight",
+		"Weights must add up to 100, with at least one criterion of quality and at most one of price."),
 	"DPS05": market.Refuse(market.DeadlinePassed, "The deadline has passed."),
-	"DPS06": market.Refuse(market.NoCapacity, "Every registered place of this setting is taken on one of the dates."),
-	"DPS11": market.Refuse(market.WrongState, "An award of this need is live: it cannot be withdrawn."),
+	"DPS06": market.Refuse(market.NoCapacity, "Every registered place of this setting is taken on at least one of the dates."),
+	"DPS11": market.Refuse(market.WrongState, "This need has a live award, so it cannot be withdrawn."),
 	"DPS15": market.Refuse(market.WrongState, "This need ended without an award."),
-	"DPS13": market.Refuse(market.WrongState, "The school that the family asked for is named: no place is awarded."),
+	"DPS13": market.Refuse(market.WrongState, "No place can be awarded, because the school that the family asked for has been named."),
 	"DPS14": market.Refuse(market.TooEarly,
-		"The family asks for a school that the law obliges to name or to refuse on a ground: decide on that first."),
+		"The family asked for a school, and the law requires a decision on that: decide it first."),
 	"DPS16": market.Refuse(market.TooEarly,
-		"A query about a price of this need waits for its decision: the lowest price is in everybody's score."),
-	"DPS19": market.Refuse(market.WrongState, "Another school is named for this need, or none (Children and Families Act 2014, s 39)."),
-	"DPS17": market.Refuse(market.WrongState, "This need goes another route than the competition: a place is proposed or agreed for it."),
-	"DPS18": market.Refuse(market.WrongState, "Offers of an urgent need are given by telephone, and those of any other are sealed."),
-	"DPS12": market.Refuse(market.WrongState, "This need has a live award: prices are queried before."),
-	"DPS07": market.Refuse(market.WrongState, "The need is published, and fixed since."),
+		"Decide the query about a price of this need first, because the lowest price affects every score."),
+	"DPS19": market.Refuse(market.WrongState, "This school has not been named for this need (Children and Families Act 2014, s 39)."),
+	"DPS17": market.Refuse(market.WrongState, "A place by a route other than competition is proposed or agreed for this need."),
+	"DPS18": market.Refuse(market.WrongState,
+		"Offers for an urgent need are made by telephone, and offers for any other need are sealed."),
+	"DPS12": market.Refuse(market.WrongState, "This need has a live award: prices can only be queried before one is proposed."),
+	"DPS07": market.Refuse(market.WrongState, "This need is published and cannot be changed."),
 }
 
 // uniqueRefusals are the refusals behind unique indexes, by their names.
 var uniqueRefusals = map[string]*market.Refusal{
-	"joint_share_pkey":          market.Refuse(market.WrongState, "One of these needs is published already."),
-	"need_link_pkey":            market.Refuse(market.AlreadyExists, "The two are linked already."),
-	"award_one_live":            market.Refuse(market.AlreadyExists, "This need has a live award already."),
-	"application_one_open":      market.Refuse(market.AlreadyExists, "An application to this lot is open already."),
-	"membership_one_live":       market.Refuse(market.AlreadyExists, "The provider is a member of this lot already."),
-	"evidence_file_pkey":        market.Refuse(market.AlreadyExists, "This evidence has its document already."),
-	"lot_evidence_pkey":         market.Refuse(market.AlreadyExists, "This lot asks for this evidence already."),
-	"delegation_one_live":       market.Refuse(market.AlreadyExists, "This is delegated already."),
-	"price_query_one_waits":     market.Refuse(market.AlreadyExists, "A query about this price waits already."),
-	"no_award_pkey":             market.Refuse(market.AlreadyExists, "This need ended without an award."),
-	"interest_once":             market.Refuse(market.AlreadyExists, "You have declared this already, and it stands."),
-	"sealed_offer_one_live":     market.Refuse(market.AlreadyExists, "There is an offer for this setting already: amend it."),
-	"appointment_one_live":      market.Refuse(market.AlreadyExists, "This person is appointed to this already."),
-	"organisation_dfe_code_key": market.RefuseField(market.AlreadyExists, "dfeCode", "An organisation of the region has this code already."),
-	"naming_one_named":          market.Refuse(market.AlreadyExists, "A school is named for this need already."),
-	"naming_preference_id_key":  market.Refuse(market.AlreadyExists, "This request is decided."),
-	"telephone_offer_one":       market.Refuse(market.AlreadyExists, "What this setting said is entered already."),
+	"joint_share_pkey":      market.Refuse(market.WrongState, "One of these needs has already been published."),
+	"need_link_pkey":        market.Refuse(market.AlreadyExists, "These needs are already linked."),
+	"award_one_live":        market.Refuse(market.AlreadyExists, "This need already has a live award."),
+	"application_one_open":  market.Refuse(market.AlreadyExists, "You already have an open application to this lot."),
+	"membership_one_live":   market.Refuse(market.AlreadyExists, "The provider is already a member of this lot."),
+	"evidence_file_pkey":    market.Refuse(market.AlreadyExists, "This evidence already has its document."),
+	"lot_evidence_pkey":     market.Refuse(market.AlreadyExists, "This lot already asks for this evidence."),
+	"delegation_one_live":   market.Refuse(market.AlreadyExists, "This is already delegated."),
+	"price_query_one_waits": market.Refuse(market.AlreadyExists, "A query about this price is already waiting for an answer."),
+	"no_award_pkey":         market.Refuse(market.AlreadyExists, "This need has already ended without an award."),
+	"interest_once":         market.Refuse(market.AlreadyExists, "You have already declared this."),
+	"sealed_offer_one_live": market.Refuse(market.AlreadyExists, "You already have an offer for this setting: amend it."),
+	"appointment_one_live":  market.Refuse(market.AlreadyExists, "This person is already appointed to this."),
+	"organisation_dfe_code_key": market.RefuseField(market.AlreadyExists, "dfeCode",
+		"Another organisation of the region already has this code."),
+	"naming_one_named":         market.Refuse(market.AlreadyExists, "A school has already been named for this need."),
+	"naming_preference_id_key": market.Refuse(market.AlreadyExists, "This request has already been decided."),
+	"telephone_offer_one":      market.Refuse(market.AlreadyExists, "An offer of this setting has already been entered."),
 }
 
 // translateError turns an error of PostgreSQL into a refusal or one of the errors above. Neither carries its text.
@@ -88,9 +91,9 @@ func translateError(err error) error {
 		// Row-level security or a missing grant; or what a row names is not there, like the provider of a token that was made
 		// out wrongly. Hidden and absent give the same answer.
 		DbLogger().Warn("refused by the database's own wall", "table", pqErr.Table, "routine", pqErr.Routine, "text", pqErr.Message)
-		return market.Absent("thing")
+		return market.Absent("record")
 	case "22021": // a zero byte, or what is no UTF-8
-		return market.Refuse(market.Invalid, "A text holds a character that cannot be kept.")
+		return market.Refuse(market.Invalid, "A text contains a character that cannot be stored: remove it.")
 	case "55P03", "25P03":
 		return errors.Join(ErrUnavailable, err)
 	}

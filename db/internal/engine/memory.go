@@ -54,7 +54,8 @@ func newRequestMemory(a policy.Actor, r Request) (*requestMemory, error) {
 		return nil, nil
 	}
 	if n := utf8.RuneCountInString(r.Key); n < 8 || n > 100 {
-		return nil, market.RefuseField(market.Invalid, "idempotencyKey", "Choose a key of 8 to 100 characters, new for each new request.")
+		return nil, market.RefuseField(market.Invalid, "idempotencyKey",
+			"Enter a key of 8 to 100 characters, and a new one for each new request.")
 	}
 	input, err := json.Marshal(r.Input)
 	if err != nil {

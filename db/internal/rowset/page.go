@@ -132,7 +132,7 @@ func (l Pages[T]) after(v *View, parent uuid.UUID, p market.Page, args []any) (s
 }
 
 func noCursor() error {
-	return market.RefuseField(market.Invalid, "after", "This is not a cursor of this list: begin again without it.")
+	return market.RefuseField(market.Invalid, "after", "This is not a cursor of this list: leave it out to start again.")
 }
 
 // context binds a cursor to its reader and its list.
