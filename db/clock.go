@@ -11,7 +11,7 @@ import (
 )
 
 // ErrClockAhead says that the database's clock does not tell the time: it belongs to a demonstration or a test.
-var ErrClockAhead = errors.New("this database's clock was moved for a demonstration or a test: it cannot serve a real market")
+var ErrClockAhead = errors.New("the clock of this database was moved for a demonstration or a test, so it cannot serve a real market")
 
 // MoveClock moves the market's clock forward to an instant, in a database for a demonstration or a test. It never goes
 // back: a clock that is there already, or beyond, stays.

@@ -82,7 +82,7 @@ func TestUnexplainedPriceIsPassedOver(t *testing.T) {
 	s.checkRankedAgain(kent, offers)
 	s.approveAward(kent, offers[1])
 	if body := s.readNode(bidsManagerOf(2), "Offer", offers[1], "letters { body }").At("letters.0.body").Text(); !strings.Contains(body,
-		"with 88.00 of 100") {
+		"with a total of 88.00 out of 100") {
 		t.Errorf("the winner is told: %s", body)
 	}
 	for i, offer := range offers {

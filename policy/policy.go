@@ -73,7 +73,7 @@ func readModel(text string) (model.Model, error) {
 		return nil, fmt.Errorf("policy: model.conf: %w", err)
 	}
 	if p := m["p"]["p"]; p == nil || len(m["p"]) != 1 || !slices.Equal(p.Tokens, []string{"p_sub", "p_obj", "p_act", "p_scope"}) {
-		return nil, fmt.Errorf("policy: model.conf: a grant is sub, obj, act, scope and nothing else")
+		return nil, fmt.Errorf("policy: model.conf: a grant must be sub, obj, act, scope and nothing else")
 	}
 	return m, nil
 }
@@ -100,7 +100,7 @@ func readLines(text string) ([]string, error) {
 			continue
 		}
 		if slices.Contains(lines, line) {
-			return nil, fmt.Errorf("policy: policy.csv says %q twice", line)
+			return nil, fmt.Errorf("policy: policy.csv has %q twice", line)
 		}
 		if err := checkLine(line); err != nil {
 			return nil, err
@@ -121,9 +121,9 @@ func checkLine(line string) error {
 		group[1] != groupActor):
 		return nil
 	case grant == nil && group == nil:
-		return fmt.Errorf("policy: %q is neither \"p, role, object, act, scope\" nor \"g, role, group\"", line)
+		return fmt.Errorf("policy: %q must be \"p, role, object, act, scope\" or \"g, role, group\"", line)
 	}
-	return fmt.Errorf("policy: %q names a role that is none, or groups what may not be", line)
+	return fmt.Errorf("policy: %q names an unknown role, or groups roles that cannot be grouped", line)
 }
 
 func isSubject(subject string) bool {
@@ -139,7 +139,7 @@ func (p *Policy) resolveRole(role Role) error {
 	for _, row := range rows {
 		act, scope := Act(row[1]+"."+row[2]), Scope(row[3])
 		if !IsAct(act) {
-			return fmt.Errorf("policy: %s: acts.go knows no act %q", role, act)
+			return fmt.Errorf("policy: %s: acts.go has no act %q", role, act)
 		}
 		if _, _, err := scope.findDefinition(); err != nil { // also where the act touches no table
 			return fmt.Errorf("policy: %s, %s: %w", role, act, err)

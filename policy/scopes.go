@@ -27,7 +27,7 @@ var delegableActs = []string{"any", "publish", "evaluate", "award", "manage"}
 var scopeDefinitions = map[string]scopeDefinition{
 	"all": {meaning: "every row", where: fixedPredicate("true")},
 	"own": {
-		meaning: "of the authority or provider that asks",
+		meaning: "of the caller's authority or provider",
 		where:   ownRows,
 		whereOnTable: map[string]predicateFunc{
 			"membership":      ownMembershipRows,
@@ -47,7 +47,7 @@ var scopeDefinitions = map[string]scopeDefinition{
 		whereOnTable: map[string]predicateFunc{"criterion": ofPublishedLot, "lot_evidence": ofPublishedLot},
 	},
 	"self": {
-		meaning:   "in one's own name only; with an argument, for a borough that delegates it, or where one is appointed",
+		meaning:   "in the caller's own name only; with an argument, for a borough that delegates it, or where the caller is appointed",
 		arguments: append([]string{"", "appointed"}, delegableActs...),
 		where:     ownOrDelegatedRows(" AND person = (SELECT dps.person())"),
 		whereOnTable: map[string]predicateFunc{
@@ -57,27 +57,28 @@ var scopeDefinitions = map[string]scopeDefinition{
 		},
 	},
 	"colleagues": {
-		meaning: "in one's own name, or shared within the authority or provider that asks",
+		meaning: "in the caller's own name, or shared within the caller's authority or provider",
 		where:   fixedPredicate("organisation_id = (SELECT dps.org()) AND (shared OR person = (SELECT dps.person()))"),
 	},
 	"delegated": {
-		meaning:   "of a borough that delegates this to the consortium that asks, now",
+		meaning:   "of a borough that delegates this to the caller's consortium now",
 		arguments: delegableActs,
 		where:     delegatedRows,
 	},
-	"consortium": {meaning: "given to the consortium that asks", where: fixedPredicate("consortium_id = (SELECT dps.org())")},
+	"consortium": {meaning: "given to the caller's consortium", where: fixedPredicate("consortium_id = (SELECT dps.org())")},
 	"shown": {
-		meaning:   "own, or with an argument delegated, where the lot shows the number of offers",
+		meaning:   "the caller's own, or with an argument delegated, where the lot shows the number of offers",
 		arguments: append([]string{""}, delegableActs...),
 		where:     ownOrDelegatedRows(" AND shown"),
 	},
 	"locked": {
-		meaning:   "own, or with an argument where one is appointed, once as many sheets are locked as the procedure asks for",
+		meaning: "the caller's own, or with an argument where the caller is appointed, once as many sheets are locked as the " +
+			"procedure asks for",
 		arguments: []string{"", "appointed"},
 		where:     ownOrDelegatedRows(" AND dps.scores_locked(need_id)"),
 	},
 	"appointed": {
-		meaning: "of needs to whose evaluation the person that asks is appointed in this capacity, while it goes on",
+		meaning: "of needs that the caller is appointed to evaluate in this capacity, while the appointment lasts",
 		where:   appointedRows,
 		whereOnTable: map[string]predicateFunc{
 			"need": func(r Role, _ string) string { return appointedTo(r, "id") },
@@ -87,7 +88,7 @@ var scopeDefinitions = map[string]scopeDefinition{
 		},
 	},
 	"invited": {
-		meaning: "needs to which the provider that asks was invited, and what it does there",
+		meaning: "needs that the caller's provider was invited to, and what it does there",
 		where:   fixedPredicate(invitedToNeed("need.id")),
 		whereOnTable: map[string]predicateFunc{
 			"joint_share":         fixedPredicate(invitedToNeed("joint_share.need_id")),
@@ -101,13 +102,13 @@ var scopeDefinitions = map[string]scopeDefinition{
 		},
 	},
 	"answered": {
-		meaning: "about needs to which the provider that asks was invited, once answered; its own before",
+		meaning: "about needs that the caller's provider was invited to, once answered; its own before that",
 		where: fixedPredicate(invitedToNeed("clarification.need_id") + " AND " +
 			"(answered_at IS NOT NULL OR " +
 			among("id", "SELECT clarification_id FROM dps.clarification_asker WHERE provider_id = (SELECT dps.org())") + ")"),
 	},
 	"approved": {
-		meaning: "of the provider that asks, once the award is approved",
+		meaning: "of the caller's provider, once the award is approved",
 		where:   fixedPredicate("provider_id = (SELECT dps.org()) AND approved_at IS NOT NULL"),
 		whereOnTable: map[string]predicateFunc{
 			"placement": fixedPredicate("provider_id = (SELECT dps.org()) AND " + among("award_id",
@@ -116,7 +117,7 @@ var scopeDefinitions = map[string]scopeDefinition{
 		},
 	},
 	"accepted": {
-		meaning: "of needs whose award the provider that asks has accepted, or that came to it by another route",
+		meaning: "of needs whose award the caller's provider has accepted, or that came to it by another route",
 		where:   fixedPredicate(among("need_id", acceptedNeeds)),
 		whereOnTable: map[string]predicateFunc{
 			"need":      fixedPredicate("EXISTS (SELECT FROM dps.award WHERE need_id = need.id AND " + acceptedAward + ")"),
@@ -124,7 +125,7 @@ var scopeDefinitions = map[string]scopeDefinition{
 		},
 	},
 	"routed": {
-		meaning: "own, of places that come by another route than the competition",
+		meaning: "the caller's own, of places by a route other than competition",
 		where:   fixedPredicate("authority_id = (SELECT dps.org())"),
 		whereOnTable: map[string]predicateFunc{
 			"award": fixedPredicate("authority_id = (SELECT dps.org()) AND route <> 'COMPETITION'"),
@@ -134,12 +135,12 @@ var scopeDefinitions = map[string]scopeDefinition{
 		},
 	},
 	"awarded": {
-		meaning: "of settings where the authority that asks has awarded a place",
+		meaning: "of settings where the caller's authority has awarded a place",
 		where: fixedPredicate(among("setting_id",
 			"SELECT setting_id FROM dps.award WHERE authority_id = (SELECT dps.org()) AND approved_at IS NOT NULL")),
 	},
 	"released": {
-		meaning: "own, once the safeguarding lead has released them",
+		meaning: "the caller's own, once the safeguarding lead has released them",
 		where:   func(r Role, _ string) string { return ownRows(r, "") + " AND decision = 'RELEASED'" },
 	},
 	"due": {
@@ -164,11 +165,11 @@ var scopeDefinitions = map[string]scopeDefinition{
 		},
 	},
 	"addressed": {
-		meaning: "to those of the authority that asks who act in the same capacity",
+		meaning: "to people of the caller's authority who act in the same capacity",
 		where:   func(r Role, _ string) string { return ownRows(r, "") + " AND capacity = '" + string(r) + "'" },
 	},
 	"applicant": {
-		meaning: "of providers that have applied to the authority that asks",
+		meaning: "of providers that have applied to the caller's authority",
 		where:   fixedPredicate(among("provider_id", "SELECT provider_id FROM dps.application WHERE authority_id = (SELECT dps.org())")),
 	},
 	"member": {
@@ -176,7 +177,7 @@ var scopeDefinitions = map[string]scopeDefinition{
 		where: fixedPredicate(among("provider_id", "SELECT provider_id FROM dps.membership WHERE ended_at IS NULL") +
 			" AND (SELECT dps.buys((SELECT dps.org())))"),
 	},
-	"chain": {meaning: "in the own chain of the log of the provider that asks", where: fixedPredicate("chain_id = (SELECT dps.org())")},
+	"chain": {meaning: "in the log chain of the caller's provider", where: fixedPredicate("chain_id = (SELECT dps.org())")},
 }
 
 // acceptedAward are awards that the provider that asks has accepted.
@@ -258,7 +259,7 @@ func (s Scope) findDefinition() (scopeDefinition, string, error) {
 		return scopeDefinition{}, "", fmt.Errorf("no scope is called %q", name)
 	case given && arg == "", arg != "" && !slices.Contains(found.arguments, arg), arg == "" && found.arguments != nil &&
 		!slices.Contains(found.arguments, ""):
-		return scopeDefinition{}, "", fmt.Errorf("scope %q has an argument that it cannot have, or lacks one", s)
+		return scopeDefinition{}, "", fmt.Errorf("scope %q has an argument that it does not take, or lacks one that it needs", s)
 	}
 	return found, arg, nil
 }

@@ -149,7 +149,7 @@ func (v *Verifier) identifyCaller(r *http.Request) (Actor, []Role, error) {
 		return Actor{}, []Role{Public}, nil
 	}
 	if len(headers) > 1 || len(headers[0]) > maxCredential {
-		return Actor{}, nil, errors.New("several Authorization headers, or one that is too long")
+		return Actor{}, nil, errors.New("more than one Authorization header, or one that is too long")
 	}
 	scheme, credential, _ := strings.Cut(headers[0], " ")
 	switch strings.ToLower(scheme) {
@@ -158,13 +158,13 @@ func (v *Verifier) identifyCaller(r *http.Request) (Actor, []Role, error) {
 	case "invitation":
 		return v.identifyFamily(credential)
 	}
-	return Actor{}, nil, errors.New("unknown scheme of authorization")
+	return Actor{}, nil, errors.New("unknown authorization scheme")
 }
 
 func (v *Verifier) identifyFamily(code string) (Actor, []Role, error) {
 	hash := v.hashCode(code)
 	if len(hash) == 0 {
-		return Actor{}, nil, errors.New("no invitation code has this form")
+		return Actor{}, nil, errors.New("this is not the form of an invitation code")
 	}
 	return Actor{Invitation: hash}, []Role{Family}, nil
 }
@@ -223,15 +223,15 @@ func (v *Verifier) checkHeader(token string) error {
 func chooseCapacity(carried []Role, named []string) (Role, error) {
 	switch {
 	case len(named) > 1:
-		return "", &CapacityError{CapacityForbidden, "Name one capacity in one " + CapacityHeader + " header."}
+		return "", &CapacityError{CapacityForbidden, "Send one capacity in one " + CapacityHeader + " header."}
 	case len(named) == 1 && slices.Contains(carried, Role(named[0])):
 		return Role(named[0]), nil
 	case len(named) == 1:
-		return "", &CapacityError{CapacityForbidden, "This is not a capacity of yours. Yours: " + joinCapacities(carried) + "."}
+		return "", &CapacityError{CapacityForbidden, "You do not have this capacity. You have: " + joinCapacities(carried) + "."}
 	case len(carried) == 1:
 		return carried[0], nil
 	}
-	return "", &CapacityError{CapacityRequired, "Name the capacity to act in, in the header " + CapacityHeader + ". Yours: " +
+	return "", &CapacityError{CapacityRequired, "Choose the capacity to act in and send it in the header " + CapacityHeader + ". You have: " +
 		joinCapacities(carried) + "."}
 }
 

@@ -34,7 +34,7 @@ func (w *tokenClaims) UnmarshalJSON(raw []byte) error {
 	for name := range given {
 		for _, claim := range claimNames {
 			if name != claim && strings.EqualFold(name, claim) {
-				return errors.New("a claim is written in another case than its own")
+				return errors.New("a claim is written in the wrong case")
 			}
 		}
 	}
@@ -61,7 +61,7 @@ func objectMembers(raw []byte) (map[string]json.RawMessage, error) {
 		}
 		name, _ := key.(string)
 		if _, ok := all[name]; ok {
-			return nil, errors.New("a name stands twice")
+			return nil, errors.New("a name is there twice")
 		}
 		var value json.RawMessage
 		if err := decoder.Decode(&value); err != nil {
@@ -94,7 +94,7 @@ func (w tokenClaims) checkedActor() (Actor, []Role, error) {
 		return Actor{}, nil, errors.New("claim epoch is missing or negative")
 	}
 	if len(w.Capacities) == 0 || slices.ContainsFunc(w.Capacities, isNotCarried) {
-		return Actor{}, nil, errors.New("claim capacities is empty or names what no token may carry")
+		return Actor{}, nil, errors.New("claim capacities is empty or names one that no token can carry")
 	}
 	return Actor{Person: w.Subject, Organisation: organisation, Epoch: int(*w.Epoch)}, distinctRoles(w.Capacities), nil
 }

@@ -82,7 +82,7 @@ func (c *child) endProcess() error {
 		case <-time.After(endPatience):
 		}
 	}
-	return fmt.Errorf("%s (process %d) does not end", c.name, c.process.Pid)
+	return fmt.Errorf("%s (process %d) has not stopped", c.name, c.process.Pid)
 }
 
 // outputTail passes output on to log and remembers its end, by which a failure is explained.

@@ -51,7 +51,7 @@ func userDataFolder() (string, error) {
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return "", fmt.Errorf("there is no home folder to keep data in, name a folder: %w", err)
+		return "", fmt.Errorf("there is no home folder to keep data in, so choose a folder: %w", err)
 	}
 	return filepath.Join(home, ".local", "share"), nil
 }
@@ -59,7 +59,7 @@ func userDataFolder() (string, error) {
 // openFolder makes the folder at path if need be, gives it to owner and locks it for this program.
 func openFolder(path string, owner account) (*folder, error) {
 	if path == "" {
-		return nil, errors.New("no folder is named for PostgreSQL's data")
+		return nil, errors.New("no folder is given for PostgreSQL's data")
 	}
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -73,8 +73,8 @@ func openFolder(path string, owner account) (*folder, error) {
 		return nil, fmt.Errorf("the folder %s cannot be locked: %w", path, err)
 	}
 	if err := lockFile(f.lock); errors.Is(err, errLocked) {
-		return nil, errors.Join(fmt.Errorf("another program runs its PostgreSQL on the folder %s: "+
-			"end it, or choose another folder", path), f.unlockFolder())
+		return nil, errors.Join(fmt.Errorf(
+			"another program is running its PostgreSQL on the folder %s: stop it, or choose another folder", path), f.unlockFolder())
 	} else if err != nil {
 		return nil, errors.Join(fmt.Errorf("the folder %s cannot be locked: %w", path, err), f.unlockFolder())
 	}
@@ -116,7 +116,7 @@ func (f *folder) claimFolder() error {
 		return err
 	}
 	if _, err := os.Stat(f.pathOf(lockFileName)); err != nil && len(entries) > 0 {
-		return errors.New("it already holds something else; choose another folder")
+		return errors.New("it already contains something else: choose another folder")
 	}
 	if info, err := os.Stat(f.dataPath()); err == nil {
 		return f.checkOwner(info)
@@ -127,8 +127,9 @@ func (f *folder) claimFolder() error {
 // checkOwner explains what PostgreSQL would refuse: a cluster that another user made.
 func (f *folder) checkOwner(data fs.FileInfo) error {
 	if uid, _ := ownerOf(data); uid != f.owner.uid {
-		return fmt.Errorf("the data in it belong to the user with the number %d, and PostgreSQL is to run as %s "+
-			"(%d); start the program as the user who made them, or choose another folder", uid, f.owner.name, f.owner.uid)
+		return fmt.Errorf(
+			"its data belong to user number %d, but PostgreSQL would run as %s (%d): start the program as the user who made "+
+				"them, or choose another folder", uid, f.owner.name, f.owner.uid)
 	}
 	return nil
 }

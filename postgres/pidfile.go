@@ -59,8 +59,9 @@ func waitForPredecessor(ctx context.Context, data string) (stale int, err error)
 			return 0, fmt.Errorf("waiting for the PostgreSQL that still runs on %s: %w", data, ctx.Err())
 		case <-noticed:
 			if p.status != "stopping" {
-				return 0, fmt.Errorf("another PostgreSQL (process %d) runs on the folder %s: "+
-					"end it with `kill -INT %d`, or choose another folder", p.pid, data, p.pid)
+				return 0, fmt.Errorf(
+					"another PostgreSQL (process %d) is running on the folder %s: stop it with `kill -INT %d`, or choose another "+
+						"folder", p.pid, data, p.pid)
 			}
 		}
 	}

@@ -23,8 +23,9 @@ var usualProgramFolders = []string{
 	"/usr/local/pgsql/bin",                               // built from source
 }
 
-var errNoPrograms = errors.New("no PostgreSQL was found, neither on the PATH nor in the usual places: " +
-	"install the package postgresql (Debian, Ubuntu, Homebrew) or postgresql-server (Fedora, Red Hat)")
+var errNoPrograms = errors.New(
+	"PostgreSQL was not found on the PATH or in the usual places: install the package postgresql (Debian, Ubuntu, Homebrew) or " +
+		"postgresql-server (Fedora, Red Hat)")
 
 // findPrograms gives the folder that holds both initdb and postgres: the one on the PATH, or else the newest of places
 // (patterns as of filepath.Glob).

@@ -110,13 +110,14 @@ func (s *Server) programsVersion(ctx context.Context) (int, error) {
 	if errors.Is(err, fs.ErrPermission) {
 		for _, path := range []string{s.folder.path, s.bin} {
 			if closed := s.folder.owner.closedFolder(path); closed != "" {
-				return 0, fmt.Errorf("PostgreSQL runs as %s, to whom the folder %s is closed: open it with `chmod a+x %s`, "+
-					"or choose another place than %s", s.folder.owner.name, closed, closed, path)
+				return 0, fmt.Errorf(
+					"PostgreSQL runs as %s, who cannot open the folder %s: open it with `chmod a+x %s`, or choose another place "+
+						"than %s", s.folder.owner.name, closed, closed, path)
 			}
 		}
 	}
 	if err != nil {
-		return 0, fmt.Errorf("the PostgreSQL in %s does not run: %w", s.bin, err)
+		return 0, fmt.Errorf("the PostgreSQL in %s cannot run: %w", s.bin, err)
 	}
 	return firstNumber(text), nil
 }
@@ -125,11 +126,12 @@ func (s *Server) programsVersion(ctx context.Context) (int, error) {
 func (s *Server) checkVersion(programs int) error {
 	text, err := os.ReadFile(filepath.Join(s.folder.dataPath(), "PG_VERSION"))
 	if err != nil {
-		return fmt.Errorf("the folder %s holds no readable cluster, choose another: %w", s.folder.path, err)
+		return fmt.Errorf("the folder %s does not contain a readable cluster, so choose another: %w", s.folder.path, err)
 	}
 	if cluster := firstNumber(string(text)); cluster != programs {
-		return fmt.Errorf("the folder %s was made by PostgreSQL %d, and the one in %s is %d: install PostgreSQL %d and put "+
-			"it first on the PATH, or remove the folder to begin afresh", s.folder.path, cluster, s.bin, programs, cluster)
+		return fmt.Errorf(
+			"the folder %s was made by PostgreSQL %d, but the one in %s is %d: install PostgreSQL %d and put it first on the "+
+				"PATH, or remove the folder to start again", s.folder.path, cluster, s.bin, programs, cluster)
 	}
 	return nil
 }
@@ -204,7 +206,7 @@ func (s *Server) URL(user, database string) string {
 func (s *Server) Stop() error {
 	s.stopOnce.Do(func() {
 		if err := s.postmaster.endProcess(); err != nil {
-			s.stopError = fmt.Errorf("PostgreSQL ended badly (%w): %s", err, s.postmaster.output.failureReason())
+			s.stopError = fmt.Errorf("PostgreSQL stopped with an error (%w): %s", err, s.postmaster.output.failureReason())
 		}
 		s.stopError = errors.Join(s.stopError, s.releaseFolder())
 	})

@@ -11,8 +11,8 @@ import (
 
 // serverAccount refuses, so that nothing below is reached: there are no unix sockets in private folders to rely on.
 func serverAccount() (account, error) {
-	return account{}, errors.New("a private PostgreSQL runs on Linux, macOS and the BSDs only: " +
-		"give the address of a running PostgreSQL instead")
+	return account{}, errors.New(
+		"a private PostgreSQL runs only on Linux, macOS and the BSDs: give the address of a running PostgreSQL instead")
 }
 
 func (account) attributes() *syscall.SysProcAttr { return nil }

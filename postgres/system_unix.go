@@ -29,8 +29,9 @@ func serverAccount() (account, error) {
 		}
 		return account{name: "the user " + name, uid: uid, gid: gid, stepDown: true}, nil
 	}
-	return account{}, errors.New("PostgreSQL does not run as root, and this machine has neither a user postgres nor a " +
-		"user nobody: add one, or start the program as another user")
+	return account{}, errors.New(
+		"PostgreSQL cannot run as root, and this machine has no user postgres or nobody: add one, or start the program as " +
+			"another user")
 }
 
 // attributes start a child as the account, in a process group of its own: Ctrl-C in a terminal then reaches the program

@@ -91,13 +91,13 @@ func (t *table) readLine() (err error) {
 		t.line, _ = t.csv.FieldPos(0)
 		return nil
 	case errors.Is(err, errLineTooLong):
-		return &BrokenFileError{t.line + 1, "has no end: a quote is opened and never closed"}
+		return &BrokenFileError{t.line + 1, "never ends: a quote is opened and not closed"}
 	case errors.Is(err, csv.ErrFieldCount):
 		line, _ := t.csv.FieldPos(0)
-		return &BrokenFileError{line, fmt.Sprintf("has %d values where the header has %d: the file is cut off or damaged",
+		return &BrokenFileError{line, fmt.Sprintf("has %d values but the header has %d: the file is incomplete or damaged",
 			len(t.record), t.csv.FieldsPerRecord)}
 	case errors.As(err, &wrong):
-		return &BrokenFileError{wrong.StartLine, "is not comma-separated values: a quote stands where none may, or is never closed"}
+		return &BrokenFileError{wrong.StartLine, "is not comma-separated values: a quote is in the wrong place or is not closed"}
 	}
 	return err
 }
@@ -108,7 +108,7 @@ func (t *table) requireColumns(columns ...string) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return &BrokenFileError{1, fmt.Sprintf("names no column \"%s\": this is not the file that was expected", strings.Join(missing, `", "`))}
+	return &BrokenFileError{1, fmt.Sprintf("has no column \"%s\": this is not the expected file", strings.Join(missing, `", "`))}
 }
 
 func (t *table) hasColumn(column string) bool {

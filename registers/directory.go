@@ -105,7 +105,7 @@ func (f *File) readEntry() (*directory.DirectoryEntry, error) {
 // rejectRepeated rejects a setting that stood on an earlier line.
 func (f *File) rejectRepeated(e *directory.DirectoryEntry) {
 	if earlier, ok := f.lineOfURN[e.Urn]; ok {
-		f.row.rejectLine("the URN stands on line %d already", earlier)
+		f.row.rejectLine("line %d has the same URN", earlier)
 		return
 	}
 	f.lineOfURN[strings.Clone(e.Urn)] = f.row.line // a clone: a part of the line would keep all of it in memory

@@ -60,7 +60,7 @@ func OpenGIAS(file io.Reader) (*File, error) {
 		return nil, err
 	}
 	if t.hasColumn(giasEasting) != t.hasColumn(giasNorthing) {
-		return nil, &BrokenFileError{1, "names one of Easting and Northing: a position is both"}
+		return nil, &BrokenFileError{1, "has only one of Easting and Northing: a position needs both"}
 	}
 	told := []string{"name", "district", "age_low", "age_high"}
 	for _, column := range giasToldColumns {
@@ -101,7 +101,7 @@ func readGIASEntry(r *row) (*directory.DirectoryEntry, string) {
 		return e, ""
 	}
 	if status != "1" && status != "3" {
-		r.rejectLine("%s is not one of 1 to 4", giasStatus)
+		r.rejectLine("%s must be between 1 and 4", giasStatus)
 	}
 	r.readOpenSchool(e)
 	return e, ""
@@ -112,7 +112,7 @@ var giasURNForm = regexp.MustCompile(`^[1-9][0-9]{5}$`)
 func (r *row) requiredGIASURN() string {
 	urn := r.trimmedValue(giasURN)
 	if !giasURNForm.MatchString(urn) {
-		r.rejectLine("URN is not six digits")
+		r.rejectLine("URN must be 6 digits")
 	}
 	return urn
 }
@@ -124,7 +124,7 @@ func (r *row) closingDate() *market.Date {
 		on = r.dayValue(giasChanged)
 	}
 	if on == nil {
-		r.rejectLine("it is closed, and %s is empty", giasClosed)
+		r.rejectLine("it is closed, but %s is empty", giasClosed)
 	}
 	return on
 }
@@ -160,7 +160,7 @@ func (r *row) ageRange(low, high string) (int, int) {
 		return 0, 0
 	}
 	if *from > *to || *from > oldestAge {
-		r.rejectLine("%s is above %s, or above %d", low, high, oldestAge)
+		r.rejectLine("%s is above %s or above %d", low, high, oldestAge)
 	}
 	return *from, min(*to, oldestAge)
 }
@@ -194,7 +194,7 @@ func (r *row) needTypes() market.Texts {
 		switch {
 		case value == "", strings.EqualFold(value, "Not Applicable"):
 		case known < 0:
-			r.rejectLine("%s is not a need type that GIAS is known to have", column)
+			r.rejectLine("%s is not a need type that GIAS uses", column)
 		case !slices.Contains(needs, market.NeedTypes[known]):
 			needs = append(needs, market.NeedTypes[known])
 		}

@@ -132,7 +132,7 @@ func TestGIASSchoolValues(t *testing.T) {
 			"",
 			func(e directory.DirectoryEntry) bool { return *e.Northing == 1_300_000 },
 		},
-		"an American date": {map[string]string{"OpenDate": "12-31-2015"}, "OpenDate is not a date DD-MM-YYYY", nil},
+		"an American date": {map[string]string{"OpenDate": "12-31-2015"}, "OpenDate must be a date like DD-MM-YYYY", nil},
 		"29 February":      {map[string]string{"OpenDate": "29-02-2023"}, "OpenDate", nil},
 		"29 February of a leap year": {
 			map[string]string{"OpenDate": "29-02-2024"},
@@ -144,8 +144,8 @@ func TestGIASSchoolValues(t *testing.T) {
 			"",
 			func(e directory.DirectoryEntry) bool { return e.Inspection == nil },
 		},
-		"a URN of five digits":        {map[string]string{"URN": "99900"}, "URN is not six digits", nil},
-		"a URN in words":              {map[string]string{"URN": "nine"}, "URN is not six digits", nil},
+		"a URN of five digits":        {map[string]string{"URN": "99900"}, "URN must be 6 digits", nil},
+		"a URN in words":              {map[string]string{"URN": "nine"}, "URN must be 6 digits", nil},
 		"no name":                     {map[string]string{"EstablishmentName": " "}, "EstablishmentName is empty", nil},
 		"a name without end":          {map[string]string{"EstablishmentName": strings.Repeat("x", 201)}, "more than 200", nil},
 		"no district":                 {map[string]string{"DistrictAdministrative (name)": ""}, "is empty", nil},
@@ -199,7 +199,7 @@ func TestGIASSkipsOtherLines(t *testing.T) {
 		schoolLine(map[string]string{"TypeOfEstablishment (code)": ""}), schoolLine(map[string]string{"EstablishmentStatus (code)": "4"}),
 		schoolLine(nil)))
 	if o.err != nil || o.Rows != 5 || len(o.entries) != 1 || o.Skipped[reasonOtherType] != 2 || o.Skipped[reasonNotOpen] != 1 ||
-		!slices.Equal(o.rejected, []string{"the URN stands on line 2 already"}) {
+		!slices.Equal(o.rejected, []string{"line 2 has the same URN"}) {
 		t.Errorf("%+v %q %v", o.File, o.rejected, o.err)
 	}
 }
@@ -235,7 +235,7 @@ func TestGIASBrokenFileNamesTheLine(t *testing.T) {
 	readGIAS(whole[:len(whole)-60]).requireBroken(t, "line 3")
 	readGIAS(whole+"\"999003\",\"886\"\r\n").requireBroken(t, "line 4 has 2 values")
 	readGIAS(whole+`"9"99003"`+strings.Repeat(",", len(giasHeader)-1)).requireBroken(t, "line 4 is not comma-separated")
-	readGIAS(whole+`"`+strings.Repeat("x\n", maxLineBytes)).requireBroken(t, "never closed")
+	readGIAS(whole+`"`+strings.Repeat("x\n", maxLineBytes)).requireBroken(t, "not closed")
 	if o := readGIAS(whole); o.err != nil || len(o.entries) != 2 {
 		t.Errorf("the whole file: %v", o.err)
 	}

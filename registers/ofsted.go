@@ -54,18 +54,18 @@ func ReadColumnMap(file io.Reader) (ColumnMap, error) {
 	decoder := json.NewDecoder(io.LimitReader(file, 1<<20))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&m); err != nil {
-		return m, fmt.Errorf("the map is not as it should be: %w", err)
+		return m, fmt.Errorf("the map is not valid: %w", err)
 	}
 	if m.URN == "" || m.Name == "" || m.District == "" || m.Homes.Column == "" {
-		return m, fmt.Errorf("the map must name the columns of urn, name, district and homes")
+		return m, fmt.Errorf("the map must have columns for urn, name, district and homes")
 	}
 	if (m.Inspection == "") != (m.InspectedOn == "") || (m.Inspection == "") != (m.Scale == "") {
-		return m, fmt.Errorf("the map must name inspection, inspectedOn and scale, or none of them")
+		return m, fmt.Errorf("the map must have all of inspection, inspectedOn and scale, or none")
 	}
 	for _, needs := range m.Needs {
 		for _, need := range needs {
 			if !slices.Contains(market.NeedTypes, need) {
-				return m, fmt.Errorf("the map has a need type that GIAS has not: %q", need)
+				return m, fmt.Errorf("the map has a need type that GIAS does not have: %q", need)
 			}
 		}
 	}
@@ -109,7 +109,7 @@ func OpenOfsted(file io.Reader, m ColumnMap) (*File, error) {
 		return nil, err
 	}
 	if (m.AgeLow == "") != (m.AgeHigh == "") {
-		return nil, fmt.Errorf("the map must name ageLow and ageHigh, or neither")
+		return nil, fmt.Errorf("the map must have both ageLow and ageHigh, or neither")
 	}
 	return newFile(t, market.SettingHome, m.mappedColumns(), m.readHomeEntry), nil
 }
@@ -148,7 +148,7 @@ func (m ColumnMap) readHomeEntry(r *row) (*directory.DirectoryEntry, string) {
 func (r *row) homeURN(column string) string {
 	urn := strings.ToUpper(r.trimmedValue(column))
 	if !ofstedURN.MatchString(urn) {
-		r.rejectLine("%s is not a URN of Ofsted", column)
+		r.rejectLine("%s is not an Ofsted URN", column)
 	}
 	return urn
 }
@@ -180,7 +180,7 @@ var anyDigit = regexp.MustCompile(`[0-9]`)
 func (r *row) homeName(column string, e *directory.DirectoryEntry) string {
 	name := r.requiredText(column, 200)
 	if embeddedPostcode.MatchString(name) {
-		r.rejectLine("%s holds a postcode", column)
+		r.rejectLine("%s contains a postcode", column)
 	}
 	if anyDigit.MatchString(name) && strings.Contains(strings.ToLower(e.Address), strings.ToLower(name)) {
 		return "Home " + e.Urn

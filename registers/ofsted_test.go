@@ -86,7 +86,7 @@ func TestOfstedHomeValues(t *testing.T) {
 			"",
 			func(e directory.DirectoryEntry) bool { return e.Urn == "2501234" },
 		},
-		"a URN of one letter": {map[string]string{"Reference": "S999001"}, "not a URN", nil},
+		"a URN of one letter": {map[string]string{"Reference": "S999001"}, "not an Ofsted URN", nil},
 		"registered anew": {
 			map[string]string{"Registered before as": "sc000001"},
 			"",
@@ -102,7 +102,7 @@ func TestOfstedHomeValues(t *testing.T) {
 			"",
 			func(e directory.DirectoryEntry) bool { return e.Name == "Synthetic House 2" },
 		},
-		"a name with a postcode in it": {map[string]string{"Setting": "Synthetic House, ME149ZZ"}, "holds a postcode", nil},
+		"a name with a postcode in it": {map[string]string{"Setting": "Synthetic House, ME149ZZ"}, "contains a postcode", nil},
 		"suspended": {
 			map[string]string{"Status": "suspended"},
 			"",
@@ -113,7 +113,7 @@ func TestOfstedHomeValues(t *testing.T) {
 			"",
 			func(e directory.DirectoryEntry) bool { return e.ClosedOn.String() == "2026-02-01" },
 		},
-		"a date that is none": {map[string]string{"Registered": "2015"}, "Registered is not a date", nil},
+		"a date that is none": {map[string]string{"Registered": "2015"}, "Registered must be a date", nil},
 		"no district":         {map[string]string{"Local authority": ""}, "is empty", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -137,9 +137,9 @@ func TestOfstedHomeValues(t *testing.T) {
 func TestReadColumnMapRefusesWrongMaps(t *testing.T) {
 	for wrong, words := range map[string]string{
 		``:             "map",
-		`{"urn": "a"}`: "must name",
+		`{"urn": "a"}`: "must have",
 		`{"urm": "a"}`: "urm",
-		strings.Replace(exampleMap, `"scale": "Overall experiences and progress",`, "", 1): "or none of them",
+		strings.Replace(exampleMap, `"scale": "Overall experiences and progress",`, "", 1): "or none",
 		strings.Replace(exampleMap, "MLD - Moderate", "MLD - Modest", 1):                   "need type",
 	} {
 		if _, err := ReadColumnMap(strings.NewReader(wrong)); err == nil || !strings.Contains(err.Error(), words) {

@@ -31,7 +31,7 @@ func (r *row) shortText(column string, limit int) string {
 		r.rejectLine("%s has more than %d characters", column, limit)
 	}
 	if !isReadable(text) {
-		r.rejectLine("%s holds a character that cannot be read", column)
+		r.rejectLine("%s contains a character that cannot be read", column)
 	}
 	return text
 }
@@ -55,7 +55,7 @@ func (r *row) wholeNumber(column string, low, high int) *int {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || !digitsOnly.MatchString(text) || n < low || n > high {
-		r.rejectLine("%s is not a whole number from %d to %d", column, low, high)
+		r.rejectLine("%s must be a whole number from %d to %d", column, low, high)
 	}
 	return &n
 }
@@ -67,7 +67,7 @@ func (r *row) paddedCode(column string, length int) *string {
 		return nil
 	}
 	if !digitsOnly.MatchString(text) || len(text) > length {
-		r.rejectLine("%s is not a code of %d digits", column, length)
+		r.rejectLine("%s must be a code of %d digits", column, length)
 	}
 	return new(strings.Repeat("0", max(0, length-len(text))) + text)
 }
@@ -80,7 +80,7 @@ func (r *row) dayValue(column string) *market.Date {
 	}
 	day, err := time.Parse("02-01-2006", strings.ReplaceAll(text, "/", "-"))
 	if err != nil || day.Year() < 1000 {
-		r.rejectLine("%s is not a date DD-MM-YYYY", column)
+		r.rejectLine("%s must be a date like DD-MM-YYYY", column)
 		return nil
 	}
 	return &market.Date{Time: day}

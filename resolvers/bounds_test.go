@@ -57,9 +57,9 @@ var hostile = []struct{ name, document, limit string }{
 			" fragment C on B { a { a { a { a { a { a { a { ...D } } } } } } } } fragment D on B { a { a { a { a { a { a } } } } } }",
 		"20 fields deep",
 	},
-	{"very deep nesting", strings.Repeat("{ a ", 1500) + strings.Repeat("}", 1500), "nested too deeply"},
+	{"very deep nesting", strings.Repeat("{ a ", 1500) + strings.Repeat("}", 1500), "nested more than"},
 	{"a huge list literal", `{ _entities(representations: [` + strings.Repeat("1,", 50000) + `]) { __typename } }`, "4000 tokens"},
-	{"a deep list literal", `{ node(id: ` + strings.Repeat("[", 1500) + strings.Repeat("]", 1500) + `) { id } }`, "nested too deeply"},
+	{"a deep list literal", `{ node(id: ` + strings.Repeat("[", 1500) + strings.Repeat("]", 1500) + `) { id } }`, "nested more than"},
 	{"many directives", "{ viewer { capacity " + strings.Repeat("@skip(if: false) ", 60) + "} }", "50 directives"},
 	{"many directives on a fragment", "{ viewer { ...A } } fragment A on Viewer " + strings.Repeat("@a ", 60) +
 		"{ capacity }", "50 directives"},

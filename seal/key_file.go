@@ -57,7 +57,8 @@ func readPrivateFile(path string) ([]byte, error) {
 		return nil, fmt.Errorf("the key file %s is not a regular file", path)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("the key file %s is open to other users: run `chmod 600 %s`, and make new keys if others may have read it", path,
+		return nil, fmt.Errorf(
+			"other users can read the key file %s: run `chmod 600 %s`, and make new keys if others could have read it", path,
 			path)
 	}
 	return io.ReadAll(io.LimitReader(f, maxKeyFileSize))
@@ -99,7 +100,7 @@ func (f keyFile) readKeysets() (keysetHandles, error) {
 		h.keeperPublic, err = keyset.ReadWithNoSecrets(keyset.NewJSONReader(bytes.NewReader(f.KeeperPublic)))
 	}
 	if err != nil {
-		return h, errors.New("its keyset of the keeper is damaged")
+		return h, errors.New("its keyset for the keeper is damaged")
 	}
 	return h, nil
 }

@@ -22,7 +22,7 @@ import (
 var ErrNoKeeper = errors.New("seal: this process does not hold the keeper's key")
 
 // ErrSealed says that what was sealed cannot be opened: it was changed, or it belongs elsewhere. Nothing says which.
-var ErrSealed = errors.New("seal: what was sealed cannot be opened: it was changed or belongs elsewhere")
+var ErrSealed = errors.New("seal: the sealed text cannot be opened: it was changed or belongs elsewhere")
 
 // Keyring is the keys of one market. It never changes once made, and is safe for concurrent use. Each key has one use,
 // so that what is made for one cannot be passed off as another.

@@ -16,7 +16,7 @@ import (
 func migrateCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "migrate",
-		Usage: "bring a database to this program's schema, roles and row-level security; may be run again at any time",
+		Usage: "bring a database to this program's schema, roles and row-level security; you can run it again at any time",
 		Flags: []cli.Flag{adminDatabaseFlag()},
 		Action: func(ctx context.Context, c *cli.Command) error {
 			if err := flagsOnly(c); err != nil {
@@ -33,8 +33,9 @@ func migrateCommand() *cli.Command {
 			if err := db.Migrate(ctx, url, p); err != nil {
 				return explainUnreachable(flagAdminDatabase, err)
 			}
-			fmt.Fprintln(c.Root().Writer, "The database is up to date. The logins dps_api, dps_worker and dps_importer have no password yet: give "+
-				"each one.")
+			fmt.Fprintln(c.Root().Writer,
+				"The database is up to date. The logins dps_api, dps_worker and dps_importer have no password yet: set one for "+
+					"each.")
 			return nil
 		},
 	}
@@ -44,7 +45,7 @@ func policyCommand() *cli.Command {
 	const sql = "sql"
 	return &cli.Command{
 		Name:  "policy",
-		Usage: "print who may do what, on which rows; needs no database",
+		Usage: "print who can do what, and on which rows; does not need a database",
 		Flags: []cli.Flag{boolFlag(sql, false, "print the row-level security that is compiled from it")},
 		Action: func(_ context.Context, c *cli.Command) error {
 			if err := flagsOnly(c); err != nil {
@@ -67,13 +68,13 @@ func keysCommand() *cli.Command {
 	const out = "out"
 	return &cli.Command{
 		Name:  "keys",
-		Usage: "make a new key file; keep copies of it safe: without it, sealed offers and personal data cannot be read",
-		Flags: []cli.Flag{textFlag(out, "", "the file to make; one that is there is never replaced")},
+		Usage: "make a new key file; keep safe copies of it, because sealed offers and personal data cannot be read without it",
+		Flags: []cli.Flag{textFlag(out, "", "the file to make; an existing file is never replaced")},
 		Action: func(_ context.Context, c *cli.Command) error {
 			if err := flagsOnly(c); err != nil {
 				return err
 			}
-			path, err := requiredFlag(c, out, "name the file to make")
+			path, err := requiredFlag(c, out, "enter the name of the file to make")
 			if err != nil {
 				return err
 			}
@@ -82,11 +83,12 @@ func keysCommand() *cli.Command {
 				return err
 			}
 			if err := keys.Save(path); errors.Is(err, fs.ErrExist) {
-				return fmt.Errorf("%s is there already and stays as it is: lost keys are lost offers; name another file", path)
+				return fmt.Errorf(
+					"%s already exists and was not changed, because offers cannot be read without their keys: choose another name", path)
 			} else if err != nil {
 				return err
 			}
-			fmt.Fprintf(c.Root().Writer, "%s holds the new keys, for its owner alone.\n", path)
+			fmt.Fprintf(c.Root().Writer, "%s contains the new keys. Only its owner can read it.\n", path)
 			return nil
 		},
 	}
@@ -102,8 +104,10 @@ func auditCommand() *cli.Command {
 			Name:  "verify",
 			Usage: "recompute every chain of the log, and check the signatures of its heads",
 			Flags: []cli.Flag{
-				adminDatabaseFlag(), textFlag(flagKeys, "", "the key file that the heads were signed with"),
-				textFlag(heads, "", "a file outside the database's reach: the log must still hold the heads in it, and new ones are added"),
+				adminDatabaseFlag(), textFlag(flagKeys, "", "the key file that signed the heads"),
+				textFlag(heads, "",
+					"a file that the database cannot reach: every head in it must still be in the log, and new heads are added "+
+						"to it"),
 			},
 			Action: func(ctx context.Context, c *cli.Command) error {
 				if err := flagsOnly(c); err != nil {
@@ -113,7 +117,7 @@ func auditCommand() *cli.Command {
 				if err != nil {
 					return err
 				}
-				path, err := requiredFlag(c, flagKeys, "the signatures are checked with the key in it")
+				path, err := requiredFlag(c, flagKeys, "the key in it checks the signatures")
 				if err != nil {
 					return err
 				}

@@ -125,7 +125,7 @@ func TestServeRefusesAWrongWorkerLogin(t *testing.T) {
 func TestServeNeedsExactlyOneIssuer(t *testing.T) {
 	d := dbtest.New(t)
 	args := servingArguments(t, loginURL(t, "dps_api", d.Name))
-	runDPS(t, append(args, "--jwks-url", "https://issuer.example/keys")...).requireRefused(t, "exclude each other")
+	runDPS(t, append(args, "--jwks-url", "https://issuer.example/keys")...).requireRefused(t, "use either")
 	without := append(append([]string{}, args[:3]...), args[5:]...)
 	runDPS(t, without...).requireRefused(t, "--jwks-url")
 	runDPS(t, append(without, "--jwks-url", "http://issuer.example/keys", "--issuer", "https://issuer.example")...).requireRefused(t, "https")

@@ -30,12 +30,12 @@ const flagFolder, flagOnce, flagRegime, flagYears = "folder", "once", "regime", 
 func demoCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "demo",
-		Usage: "live the story of one need on a private PostgreSQL, then serve it; needs no configuration",
+		Usage: "tell the story of one need on a private PostgreSQL, then serve it; needs no configuration",
 		Flags: []cli.Flag{
 			addressFlag(),
 			textFlag(flagFolder, "", "where the demonstration keeps its data (by default in the user's data folder)"),
 			boolFlag(flagOnce, false, "end after the story"),
-			&cli.IntFlag{Name: flagYears, Usage: "live so many years of the whole region after the story, at most 3; it takes minutes"},
+			&cli.IntFlag{Name: flagYears, Usage: "number of years of the whole region to run after the story, at most 3; this takes minutes"},
 			textFlag(flagRegime, demo.Regimes[0], "legal regime of the region's market: "+strings.Join(demo.Regimes, ", ")),
 		},
 		Action: func(ctx context.Context, c *cli.Command) error {
@@ -69,10 +69,10 @@ func newDemonstration(c *cli.Command) (*demonstration, error) {
 		out: c.Root().Writer,
 	}
 	if d.years < 0 || d.years > 3 { // the market that is founded today lasts four
-		return nil, fmt.Errorf("--%s is a number from 0 to 3", flagYears)
+		return nil, fmt.Errorf("--%s must be a number from 0 to 3", flagYears)
 	}
 	if !slices.Contains(demo.Regimes, d.regime) {
-		return nil, fmt.Errorf("--%s is one of %s", flagRegime, strings.Join(demo.Regimes, ", "))
+		return nil, fmt.Errorf("--%s must be one of %s", flagRegime, strings.Join(demo.Regimes, ", "))
 	}
 	d.address, d.introspection, d.graphiql = c.String(flagAddress), true, true
 	if d.folder != "" {
@@ -120,7 +120,7 @@ func (d *demonstration) prepareService(ctx context.Context) (err error) {
 		return err
 	}
 	if d.keys, err = seal.LoadOrGenerate(filepath.Join(d.folder, "keys.json")); err != nil {
-		return fmt.Errorf("%w; a demonstration of an older version made it: remove the folder %s to begin anew", err, d.folder)
+		return fmt.Errorf("%w; an older version made this demonstration: remove the folder %s to start again", err, d.folder)
 	}
 	if err := d.createDatabase(ctx); err != nil {
 		return err
@@ -206,7 +206,7 @@ func (d *demonstration) issueTokens() error {
 	}
 	d.service.tokens = policy.TokenConfig{Issuer: developmentIssuer, Audience: "dps", DevelopmentKey: publicHalf(key), HashCode: seal.HashCode}
 	d.tokens = map[string]demo.Credential{}
-	file := "# Tokens of invented people, for this demonstration alone; made anew at each start, valid for thirty days.\n"
+	file := "# Tokens of invented people, only for this demonstration. They are made again at each start and are valid for 30 days.\n"
 	people := demo.Personas
 	if d.years > 0 {
 		people = slices.Concat(people, years.People())
@@ -270,7 +270,7 @@ func (d *demonstration) tellStory(ctx context.Context) error {
 		return err
 	}
 	if lived {
-		fmt.Fprintf(d.out, "The story was lived before; its data are as they were. To live it anew, remove the folder %s.\n", d.folder)
+		fmt.Fprintf(d.out, "The story has already been told, and its data are kept. To tell it again, remove the folder %s.\n", d.folder)
 	} else if _, err := world.Live(ctx); err != nil {
 		return err
 	}

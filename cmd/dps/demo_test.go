@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-const wholeLogLine = "Every chain is whole, and every signature is good."
+const wholeLogLine = "Every chain is complete, and every signature is valid."
 
 // tokenOf is a persona's token out of the file that the demonstration writes.
 func tokenOf(t testing.TB, folder, persona string) string {
@@ -67,7 +67,7 @@ func TestDemoTellsTheStoryOnce(t *testing.T) {
 	if said := r.outputSoFar(); !strings.Contains(said, "Schools, from Get Information About Schools: 0 imported, 0 updated, 210 unchanged") {
 		t.Errorf("the directories changed something:\n%s", said)
 	}
-	if said := r.outputSoFar(); !strings.Contains(said, "was lived before") || strings.Contains(said, "drafts a lot") {
+	if said := r.outputSoFar(); !strings.Contains(said, "has already been told") || strings.Contains(said, "drafts a lot") {
 		t.Errorf("it was told again:\n%s", said)
 	}
 	kept := fetchNeeds(t, address, folder)
@@ -94,7 +94,7 @@ func checkKilled(t *testing.T, folder, kept string) {
 	waitForNoProcesses(t, folder)
 	r = startDPS(t, "demo", "--folder", folder, "--address", "127.0.0.1:0")
 	address := addressOf(t, r.waitForLine(`"serving"`))
-	r.waitForLine("was lived before")
+	r.waitForLine("has already been told")
 	if again := fetchNeeds(t, address, folder); again != kept {
 		t.Errorf("after a kill:\n%s\nand not\n%s", again, kept)
 	}
@@ -109,7 +109,7 @@ func TestDemoStartsAgainAfterBeingStopped(t *testing.T) {
 	folder := newOpenFolder(t)
 	r := startDPS(t, "demo", "--once", "--folder", folder, "--address", "127.0.0.1:0")
 	r.waitForLine("publishes it with the reason")
-	if code := r.signalAndWait(interrupt); code != 1 || !strings.Contains(r.outputSoFar(), "dps: stopped before it was done") {
+	if code := r.signalAndWait(interrupt); code != 1 || !strings.Contains(r.outputSoFar(), "dps: stopped before the end") {
 		t.Errorf("exit code %d after Ctrl-C:\n%s", code, r.outputSoFar())
 	}
 	waitForNoProcesses(t, folder)
@@ -128,5 +128,5 @@ func TestDemoRefusesAFolderWithOtherFiles(t *testing.T) {
 	folder := t.TempDir()
 	must(t, os.Mkdir(filepath.Join(folder, "postgres"), 0o755))
 	must(t, os.WriteFile(filepath.Join(folder, "postgres", "something"), []byte("synthetic"), 0o600))
-	runDPS(t, "demo", "--once", "--folder", folder, "--address", "127.0.0.1:0").requireRefused(t, "already holds something else")
+	runDPS(t, "demo", "--once", "--folder", folder, "--address", "127.0.0.1:0").requireRefused(t, "already contains something else")
 }

@@ -46,19 +46,20 @@ func addressFlag() cli.Flag {
 }
 
 func adminDatabaseFlag() cli.Flag {
-	return textFlag(flagAdminDatabase, "", "address of the database as a login that may create roles: postgres://user:password@host/database")
+	return textFlag(flagAdminDatabase, "",
+		"address of the database with a login that can create roles: postgres://user:password@host/database")
 }
 
 // databaseURL reads the address of a database. No message repeats it: there may be a password in it.
 func databaseURL(c *cli.Command, name string) (string, error) {
 	value := c.String(name)
 	if value == "" {
-		return "", fmt.Errorf("no database is named: give --%s or the environment variable DPS_%s", name,
+		return "", fmt.Errorf("enter the address of a database with --%s or the environment variable DPS_%s", name,
 			strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
 	}
 	u, err := url.Parse(value)
 	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") || strings.Trim(u.Path, "/") == "" {
-		return "", fmt.Errorf("--%s is not an address of a database: write it as postgres://user:password@host/database", name)
+		return "", fmt.Errorf("--%s is not the address of a database: write it as postgres://user:password@host/database", name)
 	}
 	return value, nil
 }
@@ -74,9 +75,9 @@ func explainUnreachable(flag string, err error) error {
 		case "28000", "28P01":
 			return fmt.Errorf("the database refuses the login in --%s: check its name and password", flag)
 		case "3D000":
-			return fmt.Errorf("there is no database of the name in --%s: create it, then run `dps migrate`", flag)
+			return fmt.Errorf("the database named in --%s does not exist: create it, then run `dps migrate`", flag)
 		case "42501":
-			return fmt.Errorf("the login in --%s has not the rights for this", flag)
+			return fmt.Errorf("the login in --%s does not have the rights for this: use one that does", flag)
 		}
 	case errors.As(err, &network):
 		return fmt.Errorf("no PostgreSQL answers at the address in --%s: start it, or correct the address", flag)
@@ -93,7 +94,7 @@ func requiredFlag(c *cli.Command, name, why string) (string, error) {
 	return value, nil
 }
 
-var errNoArguments = errors.New("this command takes flags only; `--help` shows them")
+var errNoArguments = errors.New("this command takes only flags; `--help` shows them")
 
 // flagsOnly refuses words that would be ignored in silence.
 func flagsOnly(c *cli.Command) error {

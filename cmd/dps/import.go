@@ -29,20 +29,21 @@ const (
 func importCommand() *cli.Command {
 	flags := func(more ...cli.Flag) []cli.Flag {
 		return append(more,
-			boolFlag(flagDryRun, false, "read the file and report, without a database"),
-			textFlag(flagImporterDatabase, "", "address of the database as the login dps_importer"),
-			textFlag(flagKeys, "", "the key file, made by dps keys: addresses are kept protected"))
+			boolFlag(flagDryRun, false, "read the file and report, without using a database"),
+			textFlag(flagImporterDatabase, "", "address of the database with the login dps_importer"),
+			textFlag(flagKeys, "", "the key file, made by dps keys; it protects addresses"))
 	}
 	return &cli.Command{
 		Name:   "import",
-		Usage:  "take a national directory of settings in; may be run again at any time",
+		Usage:  "import a national directory of settings; you can run it again at any time",
 		Action: helpOrUnknown,
 		Commands: []*cli.Command{
 			{
 				Name:      "gias",
 				Usage:     "schools, from an extract of Get Information About Schools",
 				ArgsUsage: "FILE",
-				Flags:     flags(textFlag(flagLinks, "", "GIAS's file of links, by which a school under a new URN is the same setting")),
+				Flags: flags(textFlag(flagLinks, "",
+					"GIAS's file of links, which shows that a school with a new URN is the same setting")),
 				Action: func(ctx context.Context, c *cli.Command) error {
 					links, err := readLinks(c)
 					if err != nil {
@@ -61,7 +62,7 @@ func importCommand() *cli.Command {
 				Name:      "ofsted",
 				Usage:     "children's homes, from Ofsted's list of social care",
 				ArgsUsage: "FILE",
-				Flags:     flags(textFlag(flagMap, "", "JSON file that says in which columns things stand")),
+				Flags:     flags(textFlag(flagMap, "", "JSON file that names the column for each value")),
 				Action: func(ctx context.Context, c *cli.Command) error {
 					m, err := readMap(c)
 					if err != nil {
@@ -109,7 +110,7 @@ func readMap(c *cli.Command) (registers.ColumnMap, error) {
 // importFile reads a directory and says what became of each of its lines.
 func importFile(ctx context.Context, c *cli.Command, open func(io.Reader) (*registers.File, error)) error {
 	if c.Args().Len() != 1 {
-		return fmt.Errorf("name one file to read; `%s --help` shows how", c.FullName())
+		return fmt.Errorf("enter the name of one file to read; `%s --help` shows how", c.FullName())
 	}
 	path := c.Args().First()
 	file, err := os.Open(path)
@@ -159,7 +160,7 @@ func importInto(ctx context.Context, c *cli.Command, path string, read *register
 }
 
 func openImporter(ctx context.Context, c *cli.Command) (*db.DB, error) {
-	path, err := requiredFlag(c, flagKeys, "addresses are protected with the keys in it; `dps keys --out FILE` makes one")
+	path, err := requiredFlag(c, flagKeys, "the keys in it protect addresses; `dps keys --out FILE` makes one")
 	if err != nil {
 		return nil, err
 	}
@@ -181,7 +182,8 @@ func openImporter(ctx context.Context, c *cli.Command) (*db.DB, error) {
 
 // reportRead says what the file holds. Nothing in it is a value of the file.
 func reportRead(out io.Writer, path string, read *registers.File) {
-	fmt.Fprintf(out, "%s: %d lines, of them %d open settings and %d closed ones\n", filepath.Base(path), read.Rows, read.Open, read.Closed)
+	fmt.Fprintf(out,
+		"%s: %d lines, with %d open settings and %d closed settings\n", filepath.Base(path), read.Rows, read.Open, read.Closed)
 	for _, reason := range slices.Sorted(maps.Keys(read.Skipped)) {
 		fmt.Fprintf(out, "%9d skipped: %s\n", read.Skipped[reason], reason)
 	}
@@ -199,9 +201,9 @@ func reportImported(out io.Writer, done directory.ImportSummary) {
 		{done.Closed, "closed"},
 		{done.Unchanged, "unchanged"},
 		{done.Unknown, "skipped: closed, and not known here"},
-		{done.Superseded, "skipped: here under a newer URN"},
+		{done.Superseded, "skipped: already here under a newer URN"},
 		{done.Older, "skipped: older than what is here"},
-		{done.Missing, "here and not in the file: left as they are"},
+		{done.Missing, "here but not in the file: not changed"},
 		{done.Outcodes, "outcodes placed"},
 	} {
 		fmt.Fprintf(out, "%9d %s\n", line.n, line.what)

@@ -47,23 +47,23 @@ func requireLines(t testing.TB, e programResult, lines ...string) {
 func TestImportDryRun(t *testing.T) {
 	file := writeFile(t, "synthetic.csv", giasExtract)
 	said := runDPS(t, "import", "gias", "--dry-run", file).requireSuccess(t)
-	requireLines(t, said, "synthetic.csv: 4 lines, of them 1 open settings and 1 closed ones",
+	requireLines(t, said, "synthetic.csv: 4 lines, with 1 open settings and 1 closed settings",
 		"        1 skipped: another type of establishment",
-		"  line 5 rejected: StatutoryLowAge is not a whole number from 0 to 99", "        1 rejected", "Nothing was written: this was a dry run.")
+		"  line 5 rejected: StatutoryLowAge must be a whole number from 0 to 99", "        1 rejected", "Nothing was written: this was a dry run.")
 	runDPS(t, "import", "gias", "--dry-run", writeFile(t, "cut.csv", giasExtract[:len(giasExtract)-40])).requireRefused(t, "cut.csv",
 		"line 5", "nothing was changed")
 	runDPS(t, "import", "gias", "--dry-run", writeFile(t, "page.html", "<html>")).requireRefused(t, "page.html", "URN")
 	runDPS(t, "import", "gias", "--dry-run", file+".missing").requireRefused(t, "no such file")
-	runDPS(t, "import", "gias").requireRefused(t, "name one file")
+	runDPS(t, "import", "gias").requireRefused(t, "enter the name of one file")
 	runDPS(t, "import", "nonsense").requireRefused(t, "dps import help")
 	list := writeFile(t, "homes.csv", ofstedList)
 	runDPS(t, "import", "ofsted", "--dry-run", list).requireRefused(t, "--map")
 	said = runDPS(t, "import", "ofsted", "--dry-run", "--map", writeFile(t, "map.json", ofstedMap), list).requireSuccess(t)
-	requireLines(t, said, "homes.csv: 2 lines, of them 1 open settings and 0 closed ones", "  line 3 rejected: Name holds a postcode")
+	requireLines(t, said, "homes.csv: 2 lines, with 1 open settings and 0 closed settings", "  line 3 rejected: Name contains a postcode")
 	if strings.Contains(said.out, "Secret Lane") {
 		t.Errorf("an address is told:\n%s", said.out)
 	}
-	runDPS(t, "import", "ofsted", "--dry-run", "--map", writeFile(t, "map.json", "{}"), list).requireRefused(t, "the map must name")
+	runDPS(t, "import", "ofsted", "--dry-run", "--map", writeFile(t, "map.json", "{}"), list).requireRefused(t, "the map must have")
 }
 
 // TestImportTwiceChangesNothing: into a database by the importer's login, the second time without a change; a broken file changes nothing.

@@ -29,7 +29,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	case err == nil:
 		return 0
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
-		fmt.Fprintln(errOut, "dps: stopped before it was done; what was done stays, and it can be started again")
+		fmt.Fprintln(errOut, "dps: stopped before the end; what was done is kept, and you can start again")
 	default:
 		fmt.Fprintf(errOut, "dps: %v\n", err)
 	}
@@ -68,7 +68,7 @@ func shortenUsageErrors(c *cli.Command) {
 func helpOrUnknown(_ context.Context, c *cli.Command) error {
 	switch {
 	case c.Args().Present():
-		return fmt.Errorf("there is no command %q; `%s help` lists them", c.FullName()+" "+c.Args().First(), c.FullName())
+		return fmt.Errorf("there is no command %q; `%s help` lists the commands", c.FullName()+" "+c.Args().First(), c.FullName())
 	case c.Root() == c:
 		return cli.ShowRootCommandHelp(c)
 	}

@@ -19,19 +19,21 @@ func serveCommand() *cli.Command {
 		Usage: "serve the GraphQL endpoint at /graphql",
 		Flags: []cli.Flag{
 			addressFlag(),
-			textFlag(flagDatabase, "", "address of the database as the login dps_api"),
-			textFlag(flagWorkerDatabase, "", "address of the database as the login dps_worker; without it, this process runs no clock worker"),
+			textFlag(flagDatabase, "", "address of the database with the login dps_api"),
+			textFlag(flagWorkerDatabase, "",
+				"address of the database with the login dps_worker; without it, this process runs no clock worker"),
 			textFlag(flagKeys, "", "the key file, made by dps keys"),
-			textFlag(flagIssuer, "", "issuer of the tokens that are believed"),
+			textFlag(flagIssuer, "", "issuer of the tokens that are accepted"),
 			textFlag(flagAudience, "dps", "audience that a token must name"),
 			textFlag(flagJWKS, "", "https address of the issuer's keys"),
-			textFlag(flagDevelopmentKey, "", "file with a development key, in place of --jwks-url; never for a real market"),
+			textFlag(flagDevelopmentKey, "", "file with a development key, instead of --jwks-url; never for a real market"),
 			boolFlag(flagIntrospection, true, "answer introspection, and suggest names in errors"),
 			boolFlag(flagGraphiQL, false, "serve the GraphiQL page at /"),
-			&cli.IntFlag{Name: flagPool, Value: 8, Usage: "connections to the database at most", Sources: environmentSource(flagPool)},
+			&cli.IntFlag{Name: flagPool, Value: 8, Usage: "highest number of connections to the database", Sources: environmentSource(flagPool)},
 			&cli.IntFlag{
 				Name: flagWork, Value: 5000,
-				Usage:   "rows, and tens of values, that one caller may be served a second, ten times as many after a rest; 0 for any number",
+				Usage: "rows, and tens of values, that one caller can be served in a second, and 10 times as many after a rest; 0 " +
+					"for no limit",
 				Sources: environmentSource(flagWork),
 			},
 		},
@@ -76,7 +78,7 @@ func collectGarbageSeldom() {
 
 // newService makes the service that the flags describe.
 func newService(ctx context.Context, c *cli.Command) (*service, error) {
-	path, err := requiredFlag(c, flagKeys, "offers are sealed with the keys in it; `dps keys --out FILE` makes one")
+	path, err := requiredFlag(c, flagKeys, "the keys in it seal offers; `dps keys --out FILE` makes one")
 	if err != nil {
 		return nil, err
 	}
@@ -126,10 +128,10 @@ func tokenConfig(c *cli.Command) (policy.TokenConfig, error) {
 	path := c.String(flagDevelopmentKey)
 	switch {
 	case path != "" && config.JWKSURL != "":
-		return config, fmt.Errorf("--%s and --%s exclude each other: a real issuer is configured, so no development key is believed",
+		return config, fmt.Errorf("use either --%s or --%s: when a real issuer is configured, no development key is accepted",
 			flagDevelopmentKey, flagJWKS)
 	case path == "" && config.JWKSURL == "":
-		return config, fmt.Errorf("no issuer of tokens is configured: give --%s and --%s", flagIssuer, flagJWKS)
+		return config, fmt.Errorf("no issuer of tokens is configured: enter --%s and --%s", flagIssuer, flagJWKS)
 	case path == "":
 		return config, nil
 	}

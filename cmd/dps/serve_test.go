@@ -70,7 +70,7 @@ func TestServeRefusesATakenAddress(t *testing.T) {
 	defer taken.Close()
 	for _, command := range [][]string{servingArguments(t, loginURL(t, "dps_api", d.Name)), {"demo", "--folder", t.TempDir()}} {
 		for address, words := range map[string]string{
-			taken.Addr().String(): "another program listens at " + taken.Addr().String(),
+			taken.Addr().String(): "another program is listening at " + taken.Addr().String(),
 			"nowhere":             "host:port", "127.0.0.1:99999": "host:port", "192.0.2.1:0": "host:port",
 		} {
 			runDPS(t, append(command, "--address", address)...).requireRefused(t, words)

@@ -44,11 +44,11 @@ func (s *service) listenOnAddress(ctx context.Context) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.address)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("another program listens at %s: end it, or choose another place with --%s", s.address, flagAddress)
+		return fmt.Errorf("another program is listening at %s: stop it, or choose another address with --%s", s.address, flagAddress)
 	case errors.Is(err, syscall.EACCES):
-		return fmt.Errorf("this user may not listen at %s: choose a port from 1024 up with --%s", s.address, flagAddress)
+		return fmt.Errorf("this user cannot listen at %s: choose a port of 1024 or above with --%s", s.address, flagAddress)
 	case err != nil:
-		return fmt.Errorf("--%s %s cannot be listened at: write it as host:port, with an address of this machine", flagAddress, s.address)
+		return fmt.Errorf("--%s %s is not an address that this machine can listen at: write it as host:port", flagAddress, s.address)
 	}
 	s.listener = listener
 	return nil

@@ -23,15 +23,15 @@ const developmentIssuer = "dps-development"
 func tokenCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "token",
-		Usage: "sign a token with a development key, for a service that believes it; never for a real market",
+		Usage: "sign a token with a development key, for a service that accepts it; never for a real market",
 		Flags: []cli.Flag{
-			textFlag(flagDevelopmentKey, "", "file with the development key; made if it is not there"),
-			textFlag(flagJWKS, "", "where a real issuer's keys are configured, no token is signed"),
+			textFlag(flagDevelopmentKey, "", "file with the development key; made if it does not exist"),
+			textFlag(flagJWKS, "", "refuses to sign if this is set, because a real issuer is configured"),
 			textFlag(flagIssuer, developmentIssuer, "issuer of the token"),
 			textFlag(flagAudience, "dps", "audience of the token"),
-			&cli.StringFlag{Name: "person", Usage: "whom the token names"},
+			&cli.StringFlag{Name: "person", Usage: "person that the token is for"},
 			&cli.StringFlag{Name: "organisation", Usage: "id (UUID) of the authority, consortium or provider"},
-			&cli.StringSliceFlag{Name: "capacity", Usage: "capacity to carry; may be given several times"},
+			&cli.StringSliceFlag{Name: "capacity", Usage: "capacity that the token gives; can be repeated"},
 			&cli.IntFlag{Name: "epoch", Usage: "epoch of the token: older ones can be revoked"},
 			&cli.DurationFlag{Name: "valid", Value: 8 * time.Hour, Usage: "how long it is valid"},
 		},
@@ -44,13 +44,13 @@ func issueToken(_ context.Context, c *cli.Command) error {
 		return err
 	}
 	if c.String(flagJWKS) != "" {
-		return fmt.Errorf("a real issuer is configured (--%s): tokens come from there, and none is signed here", flagJWKS)
+		return fmt.Errorf("a real issuer is configured (--%s): get a token from it, because none can be signed here", flagJWKS)
 	}
 	claims, err := readClaims(c)
 	if err != nil {
 		return err
 	}
-	path, err := requiredFlag(c, flagDevelopmentKey, "the token is signed with the key in it")
+	path, err := requiredFlag(c, flagDevelopmentKey, "the key in it signs the token")
 	if err != nil {
 		return err
 	}
@@ -69,9 +69,9 @@ func issueToken(_ context.Context, c *cli.Command) error {
 func readClaims(c *cli.Command) (policy.Claims, error) {
 	organisation, err := uuid.Parse(c.String("organisation"))
 	if err != nil {
-		return policy.Claims{}, errors.New("--organisation is the id (a UUID) of an authority, the consortium or a provider")
+		return policy.Claims{}, errors.New("--organisation must be the id (a UUID) of an authority, a consortium or a provider")
 	}
-	person, err := requiredFlag(c, "person", "a token names somebody")
+	person, err := requiredFlag(c, "person", "a token must be for a person")
 	if err != nil {
 		return policy.Claims{}, err
 	}
@@ -87,11 +87,11 @@ func readClaims(c *cli.Command) (policy.Claims, error) {
 
 func checkCapacities(named []policy.Role) error {
 	if len(named) == 0 {
-		return fmt.Errorf("name at least one --capacity, out of %v", policy.Capacities)
+		return fmt.Errorf("enter at least one --capacity from %v", policy.Capacities)
 	}
 	for _, capacity := range named {
 		if !isCapacity(capacity) {
-			return fmt.Errorf("%q is no capacity: name one of %v", capacity, policy.Capacities)
+			return fmt.Errorf("%q is not a capacity: choose one of %v", capacity, policy.Capacities)
 		}
 	}
 	return nil
@@ -115,12 +115,12 @@ func loadDevelopmentKey(path string) (ed25519.PrivateKey, error) {
 	}
 	block, _ := pem.Decode(raw)
 	if block == nil || block.Type != developmentKeyBlock {
-		return nil, fmt.Errorf("the file %s holds no development key", path)
+		return nil, fmt.Errorf("the file %s does not contain a development key", path)
 	}
 	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	key, ok := parsed.(ed25519.PrivateKey)
 	if err != nil || !ok {
-		return nil, fmt.Errorf("the file %s holds no development key", path)
+		return nil, fmt.Errorf("the file %s does not contain a development key", path)
 	}
 	return key, nil
 }

@@ -35,15 +35,15 @@ func verifyLog(ctx context.Context, out io.Writer, adminURL string, keys *seal.K
 		fmt.Fprintf(out, "  and %d more\n", found.More)
 	}
 	if len(found.Faults) > 0 {
-		return errors.New("the log is not as it was written: see the places above")
+		return errors.New("the log has been changed since it was written: see the places above")
 	}
-	fmt.Fprintln(out, "Every chain is whole, and every signature is good.")
+	fmt.Fprintln(out, "Every chain is complete, and every signature is valid.")
 	if heads == "" {
 		return nil
 	}
 	added, err := addNewHeads(heads, kept, found.Heads)
 	if err == nil {
-		fmt.Fprintf(out, "The log holds the %d heads kept in %s; %d were added.\n", len(kept), heads, added)
+		fmt.Fprintf(out, "The log contains the %d heads kept in %s; %d were added.\n", len(kept), heads, added)
 	}
 	return err
 }
@@ -62,7 +62,7 @@ func readKeptHeads(path string) ([]ledger.Head, error) {
 		text, whole := strings.CutSuffix(line, "\n")
 		head, err := ledger.ParseHead(text)
 		if err != nil || !whole {
-			return nil, fmt.Errorf("%s, line %d: this is not a head that was kept whole", path, len(heads)+1)
+			return nil, fmt.Errorf("%s, line %d: this head is incomplete or damaged", path, len(heads)+1)
 		}
 		heads = append(heads, head)
 	}

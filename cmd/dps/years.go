@@ -37,11 +37,11 @@ func (d *demonstration) liveYears(ctx context.Context, world demo.World) (bool, 
 	if lived, err := life.Lived(ctx); err != nil || lived {
 		return false, err
 	}
-	fmt.Fprintf(d.out, "\nNow the region lives %d years. It takes some minutes.\n", d.years)
+	fmt.Fprintf(d.out, "\nNow the story of the whole region over %d years. This takes some minutes.\n", d.years)
 	began := time.Now()
 	lived, err := life.Live(ctx)
 	if err != nil {
-		return true, fmt.Errorf("the years were broken off (%w); to live them anew, remove the folder %s", err, d.folder)
+		return true, fmt.Errorf("the years were interrupted (%w); remove the folder %s to run them again", err, d.folder)
 	}
 	d.reportYears(lived, time.Since(began))
 	return true, nil

@@ -34,7 +34,7 @@ type ImportSummary struct {
 var importerActor = policy.Actor{Person: "system", Role: policy.Importer}
 
 // ErrNotImporter says that a login cannot act as the importer.
-var ErrNotImporter = errors.New("this login may not import: it must be dps_importer")
+var ErrNotImporter = errors.New("this login cannot import: it must be dps_importer")
 
 // errUnchanged says that a file brought nothing new, so that nothing is written, no event either.
 var errUnchanged = errors.New("the directory changed nothing")

@@ -33,7 +33,7 @@ func parseLoggedEvent(row string) (loggedEvent, error) {
 	decoder := json.NewDecoder(strings.NewReader(row))
 	decoder.DisallowUnknownFields()
 	if decoder.Decode(&e) != nil { // its own message could quote the row
-		return e, errors.New("an event has columns that are not hashed, or that cannot be read")
+		return e, errors.New("an event has columns that are not hashed, or cannot be read")
 	}
 	return e, nil
 }

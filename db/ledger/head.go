@@ -46,7 +46,7 @@ func (h Head) String() string {
 		base64.StdEncoding.EncodeToString(h.Signature))
 }
 
-var errBadHead = errors.New("this is not a head of the log: a time, a chain, a position, a hash and a signature")
+var errBadHead = errors.New("this is not a head of the log: it must be a time, a chain, a position, a hash and a signature")
 
 // ParseHead reads the line of a head. Whether its signature is good is for VerifyLog to say.
 func ParseHead(line string) (Head, error) {

@@ -145,21 +145,21 @@ func (c *chainProgress) followLink(l sealedLink) (faults []Fault) {
 	prev := c.allowedHashes
 	c.position, c.allowedHashes = l.Position, [][]byte{l.Hash}
 	if l.Event == nil {
-		fault(l.Position, l.ID, "the event was deleted: its seal is there")
+		fault(l.Position, l.ID, "the event was deleted, but its seal is still there")
 		return faults
 	}
 	e, err := parseLoggedEvent(*l.Event)
 	switch {
 	case err != nil:
-		fault(l.Position, l.ID, "the event was changed: it cannot be read any more")
+		fault(l.Position, l.ID, "the event was changed, and cannot be read any more")
 	case e.Chain != l.Chain:
-		fault(l.Position, l.ID, "the event was changed: it says that it belongs to another chain")
+		fault(l.Position, l.ID, "the event was changed, and names another chain")
 	case e.Tx != l.Tx:
-		fault(l.Position, l.ID, "the event or its seal was changed: they name different transactions")
+		fault(l.Position, l.ID, "the event or its seal was changed, because they name different transactions")
 	default:
 		matches, computed := matchHash(prev, e, l.Hash)
 		if !matches {
-			fault(l.Position, l.ID, "the event, its seal or their order was changed: the hash does not match")
+			fault(l.Position, l.ID, "the event, its seal or their order was changed, because the hash does not match")
 		}
 		c.allowedHashes = append(c.allowedHashes, computed[:min(1, len(computed))]...)
 	}
@@ -221,7 +221,7 @@ func (a *logAudit) checkHead(h signedHead) {
 		a.addFault(h.Chain, h.Position, event, "the signed head has another hash than the chain")
 	}
 	if h.ChainHash == nil && h.Position <= a.chainEnds[h.Chain] {
-		a.addFault(h.Chain, h.Position, 0, "a head was signed here, and the seal is missing")
+		a.addFault(h.Chain, h.Position, 0, "a head was signed here, but the seal is missing")
 	}
 }
 
@@ -233,7 +233,8 @@ func (a *logAudit) checkNewestHead(h signedHead) {
 	end := a.chainEnds[h.Chain]
 	switch {
 	case end < h.Position:
-		a.addFault(h.Chain, end+1, 0, fmt.Sprintf("the tail was cut: a head was signed at position %d, and the chain ends before", h.Position))
+		a.addFault(h.Chain, end+1, 0, fmt.Sprintf(
+			"the tail was cut: a head was signed at position %d, but the chain ends before it", h.Position))
 	case end > h.Position:
 		a.addFault(h.Chain, h.Position+1, 0, uncoveredFault)
 	}
@@ -256,10 +257,10 @@ func (a *logAudit) checkUnsealed() error {
 		FROM event e LEFT JOIN event_seal s ON s.event_id = e.id WHERE s.event_id IS NULL ORDER BY e.tx, e.id`, func(s unsealedEvent) {
 		switch {
 		case s.LaterSealed:
-			a.addFault(s.Chain, 0, s.ID, "the event has no seal, and later ones have: it was put in, or its seal was deleted")
+			a.addFault(s.Chain, 0, s.ID, "the event has no seal but later ones do: it was put in, or its seal was deleted")
 		case s.OfFutureTx:
-			a.addFault(s.Chain, 0, s.ID, "the event names a transaction that has not been: it was put in, or the database was moved by a copy of "+
-				"its rows")
+			a.addFault(s.Chain, 0, s.ID,
+				"the event names a transaction that never happened: it was put in, or the database was moved by copying its rows")
 		default:
 			a.report.Unsealed++
 		}

@@ -27,7 +27,8 @@ func (a *logAudit) checkKeptHeads(heads []Head) error {
 		if (chainHead{h.Chain, h.Position, h.Hash}).isSignedBy(a.key, h.SignedAt, h.Signature) {
 			good = append(good, h)
 		} else {
-			a.addFault(h.Chain, h.Position, 0, "the head kept elsewhere is not signed by the market: it was changed there, or is another market's")
+			a.addFault(h.Chain, h.Position, 0,
+				"the market did not sign the head that is kept elsewhere: it was changed there, or belongs to another market")
 		}
 	}
 	chains, positions, hashes := make([]uuid.UUID, len(good)), make([]int64, len(good)), make([][]byte, len(good))
@@ -45,14 +46,14 @@ func (a *logAudit) checkKeptHeads(heads []Head) error {
 func (a *logAudit) compareKeptHead(h Head, now keptHead) {
 	switch {
 	case now.ChainEnd == 0:
-		a.addFault(h.Chain, 1, 0, fmt.Sprintf("the chain is gone: a head at position %d was kept elsewhere", h.Position))
+		a.addFault(h.Chain, 1, 0, fmt.Sprintf("the chain is gone, but a head at position %d was kept elsewhere", h.Position))
 	case now.ChainEnd < h.Position:
 		a.addFault(h.Chain, now.ChainEnd+1, 0,
-			fmt.Sprintf("the tail was cut: a head at position %d was kept elsewhere, and the chain ends before", h.Position))
+			fmt.Sprintf("the tail was cut: a head at position %d was kept elsewhere, but the chain ends before it", h.Position))
 	case now.ChainHash == nil:
-		a.addFault(h.Chain, h.Position, 0, "a head was kept elsewhere for this position, and the seal is missing")
+		a.addFault(h.Chain, h.Position, 0, "a head was kept elsewhere for this position, but the seal is missing")
 	case !bytes.Equal(now.ChainHash, h.Hash):
-		a.addFault(h.Chain, h.Position, 0, "the chain was written anew: the head kept elsewhere has another hash for this position")
+		a.addFault(h.Chain, h.Position, 0, "the chain was written again: the head kept elsewhere has another hash for this position")
 	case !now.Signed:
 		a.addFault(h.Chain, h.Position, 0, "the head kept elsewhere is no longer among the signed heads")
 	}

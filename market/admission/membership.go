@@ -146,9 +146,11 @@ func LapseOrRestoreMembership(m market.Membership, missing []string, now time.Ti
 	if m.EndedAt != nil || (len(missing) > 0) == (m.LapsedAt != nil) {
 		return market.MembershipStep{}, nil, false
 	}
-	step = market.MembershipStep{ID: uuid.New(), MembershipID: m.ID, Kind: market.StepRenewed, Reason: "All essential evidence counts again."}
+	step = market.MembershipStep{
+		ID: uuid.New(), MembershipID: m.ID, Kind: market.StepRenewed, Reason: "All essential evidence is valid again.",
+	}
 	if len(missing) > 0 {
-		step.Kind, step.Reason, lapsedAt = market.StepLapsed, "Essential evidence does not count any more: "+strings.Join(missing, ", ")+".", &now
+		step.Kind, step.Reason, lapsedAt = market.StepLapsed, "Essential evidence is no longer valid: "+strings.Join(missing, ", ")+".", &now
 	}
 	return step, lapsedAt, true
 }

@@ -46,7 +46,7 @@ func AwardLetters(a market.Award, e EvaluationOutcome, now time.Time) []market.L
 			l.Rank, l.Total = &own.Rank, &own.Total
 		}
 		if fell {
-			l.Body += " Your price was not accounted for, so that your offer could not be awarded: " + why
+			l.Body += " Your offer could not be awarded, because its price was not accounted for: " + why
 		}
 		l.Body += standstillSentence(a)
 		letters = append(letters, l)
@@ -59,12 +59,12 @@ func standstillSentence(a market.Award) string {
 	if a.StandstillEnds == nil {
 		return ""
 	}
-	return fmt.Sprintf(" Standstill: the contract is not entered into before the end of %s.",
+	return fmt.Sprintf(" Standstill: the contract will not be entered into before the end of %s.",
 		a.StandstillEnds.In(market.London).Format("2 January 2006"))
 }
 
 func (e EvaluationOutcome) awardedBody(own market.Ranking) string {
-	return fmt.Sprintf("Need %s: your offer was awarded, with %s of 100 in all. %s%s", e.Need.Reference, own.Total.Text(),
+	return fmt.Sprintf("Need %s: your offer was awarded, with a total of %s out of 100. %s%s", e.Need.Reference, own.Total.Text(),
 		e.scoresSentence(own.OfferID), e.feeSentence())
 }
 
@@ -77,20 +77,21 @@ func (e EvaluationOutcome) feeSentence() string {
 }
 
 func (e EvaluationOutcome) unsuitableBody(b market.AssessedOffer) string {
-	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer was not compared, because it did not pass every check of "+
-		"suitability: %s",
+	return fmt.Sprintf(
+		"Need %s: the place was awarded to %s. Your offer was not compared, because it did not pass every suitability check: %s",
 		e.Need.Reference, e.Winner, strings.Join(b.Reasons, " "))
 }
 
 // passedOverBody tells the own scores of an offer that was left out of the ranking for its price.
 func (e EvaluationOutcome) passedOverBody(b market.AssessedOffer) string {
-	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer has no place in the order. %s", e.Need.Reference, e.Winner,
+	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer was not ranked. %s", e.Need.Reference, e.Winner,
 		e.scoresSentence(b.OfferID))
 }
 
 func (e EvaluationOutcome) notAwardedBody(own, winner market.Ranking) string {
-	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer came %s with %s of 100; theirs had %s. "+
-		"Quality: yours %s, theirs %s. Price: yours %s, theirs %s. %s%s",
+	return fmt.Sprintf(
+		"Need %s: the place was awarded to %s. Your offer came %s with a total of %s out of 100; theirs had %s. Quality: yours "+
+			"%s, theirs %s. Price: yours %s, theirs %s. %s%s",
 		e.Need.Reference, e.Winner, ordinalText(own.Rank), own.Total.Text(), winner.Total.Text(),
 		own.Quality.Text(), winner.Quality.Text(), own.Price.Text(), winner.Price.Text(), tieBreakSentence(own, winner),
 		e.scoresSentence(own.OfferID))
@@ -101,7 +102,7 @@ func tieBreakSentence(own, winner market.Ranking) string {
 	if own.TieBreak == nil || !own.Total.Equal(winner.Total.Decimal) {
 		return ""
 	}
-	return fmt.Sprintf("The totals are equal; in the order stated beforehand, %s decided. ", market.TieBreakPhrases[*own.TieBreak])
+	return fmt.Sprintf("The totals are equal. In the order published beforehand, %s decided. ", market.TieBreakPhrases[*own.TieBreak])
 }
 
 // scoresSentence are an offer's own points on each criterion of quality, with the evaluators' reasons.
@@ -109,7 +110,8 @@ func (e EvaluationOutcome) scoresSentence(offer uuid.UUID) string {
 	lines := []string{"Your scores:"}
 	for _, c := range e.Criteria {
 		if c.Kind == market.CriterionQuality {
-			lines = append(lines, fmt.Sprintf("%s %s of %d: %s", c.Name, e.Points[offer][c.ID].StringFixed(market.ScoreDecimals), c.TopScore,
+			lines = append(lines, fmt.Sprintf(
+				"%s %s out of %d: %s", c.Name, e.Points[offer][c.ID].StringFixed(market.ScoreDecimals), c.TopScore,
 				e.Reasons[offer][c.ID]))
 		}
 	}
@@ -141,11 +143,11 @@ func NoAwardLetters(e EvaluationOutcome, in EndWithoutAwardInput, now time.Time)
 		switch own, ranked := e.Rankings[bidder.OfferID]; {
 		case ranked:
 			l.Rank, l.Total = &own.Rank, &own.Total
-			l.Body += fmt.Sprintf(" Your offer had %s of 100. %s", own.Total.Text(), e.scoresSentence(own.OfferID))
+			l.Body += fmt.Sprintf(" Your offer had a total of %s out of 100. %s", own.Total.Text(), e.scoresSentence(own.OfferID))
 		case fell && bidder.Passed && e.Need.RankedAt != nil:
 			l.Body += " " + e.scoresSentence(bidder.OfferID)
 		case len(bidder.Reasons) > 0:
-			l.Body += " Your offer did not pass every check of suitability: " + strings.Join(bidder.Reasons, " ")
+			l.Body += " Your offer did not pass every suitability check: " + strings.Join(bidder.Reasons, " ")
 		}
 		if fell {
 			l.Body += " Your price was not accounted for: " + why

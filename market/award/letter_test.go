@@ -57,12 +57,12 @@ func TestAwardLettersTellEveryBidder(t *testing.T) {
 		rank   int
 		says   []string
 	}{
-		{market.LetterAwarded, 1, []string{"92.32 of 100", "Care 4.91 of 5: care reason", "Outcomes 7.00 of 10: outcome reason"}},
+		{market.LetterAwarded, 1, []string{"92.32 out of 100", "Care 4.91 out of 5: care reason", "Outcomes 7.00 out of 10: outcome reason"}},
 		{market.LetterNotAwarded, 2, []string{
-			"Winning Provider", "2nd with 82.04 of 100; theirs had 92.32", "yours 61.51, theirs 71.11",
-			"yours 20.53, theirs 21.21", "Care 3.92 of 5",
+			"Winning Provider", "2nd with a total of 82.04 out of 100; theirs had 92.32", "yours 61.51, theirs 71.11",
+			"yours 20.53, theirs 21.21", "Care 3.92 out of 5",
 		}},
-		{market.LetterNotAwarded, 3, []string{"Winning Provider", "3rd with 71.04", "theirs had 92.32", "Care 2.93 of 5"}},
+		{market.LetterNotAwarded, 3, []string{"Winning Provider", "3rd with a total of 71.04", "theirs had 92.32", "Care 2.93 out of 5"}},
 		{market.LetterNotSuitable, 0, []string{"Winning Provider", "Too young. No vacancy."}},
 	} {
 		l := letters[i]
@@ -89,16 +89,16 @@ func TestAwardLettersTellAnUnaccountedPrice(t *testing.T) {
 	letters := AwardLetters(award, e, markettest.SampleTime)
 	for i, want := range map[int]market.LetterResult{2: market.LetterNotAwarded, 3: market.LetterNotSuitable} {
 		if l := letters[i]; l.Result != want || l.Rank != nil || l.Total != nil || !strings.Contains(l.Body,
-			"not accounted for, so that your offer could not be awarded: Nothing was said.") {
+			"could not be awarded, because its price was not accounted for: Nothing was said.") {
 			t.Errorf("letter %d: %+v", i, l)
 		}
 	}
-	if body := letters[2].Body; !strings.Contains(body, "has no place in the order") || !strings.Contains(body, "Care 2.93 of 5") {
+	if body := letters[2].Body; !strings.Contains(body, "was not ranked") || !strings.Contains(body, "Care 2.93 out of 5") {
 		t.Errorf("it is told: %s", body)
 	}
 	e.Need.RankedAt = &markettest.SampleTime
 	told := NoAwardLetters(e, EndWithoutAwardInput{Reason: market.NoAwardNoneLeft, Words: "Synthetic."}, markettest.SampleTime)[2]
-	if told.Rank != nil || !strings.Contains(told.Body, "Care 2.93 of 5") || !strings.Contains(told.Body,
+	if told.Rank != nil || !strings.Contains(told.Body, "Care 2.93 out of 5") || !strings.Contains(told.Body,
 		"not accounted for: Nothing was said.") {
 		t.Errorf("without an award it is told: %+v", told)
 	}

@@ -75,8 +75,8 @@ func TestNoAwardLettersTellEveryBidder(t *testing.T) {
 		t.Fatalf("%d letters", len(letters))
 	}
 	own := []string{
-		"92.32 of 100. Your scores: Care 4.91 of 5", "82.04 of 100. Your scores: Care 3.92 of 5",
-		"71.04 of 100. Your scores: Care 2.93 of 5", "Too young. No vacancy.",
+		"92.32 out of 100. Your scores: Care 4.91 out of 5", "82.04 out of 100. Your scores: Care 3.92 out of 5",
+		"71.04 out of 100. Your scores: Care 2.93 out of 5", "Too young. No vacancy.",
 	}
 	for i, l := range letters {
 		if l.Result != market.LetterNothingAwarded || l.OfferID != e.Bidders[i].OfferID || l.ProviderID != e.Bidders[i].ProviderID ||

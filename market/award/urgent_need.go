@@ -43,7 +43,7 @@ type ProposeUrgentPlaceInput struct {
 const (
 	urgentMiles    = 500
 	urgentDays     = 7
-	urgentOutcomes = "An urgent place: the outcomes are agreed with it."
+	urgentOutcomes = "This is an urgent place. Outcomes will be agreed with the provider."
 )
 
 // BroadcastUrgentNeed makes an urgent need, published at once until some hours from now, where the regime has the route. It refines
@@ -103,7 +103,7 @@ func ProposeUrgentPlace(a RouteFacts, o market.TelephoneOffer, live *market.Memb
 	if err := requireActiveMember(live); err != nil {
 		return market.Award{}, market.Basis{}, err
 	}
-	said := fmt.Sprintf("Telephone offer, said at %s, entered by %s", o.SaidAt.In(market.London).Format("15:04 on 2 January 2006"),
+	said := fmt.Sprintf("Telephone offer, made at %s, entered by %s", o.SaidAt.In(market.London).Format("15:04 on 2 January 2006"),
 		o.EnteredBy)
 	award, basis, err := a.proposePlace(&o.ProviderID, PlaceTermsInput{
 		StartsOn: o.StartsOn, Weekly: o.Weekly, Weeks: o.Weeks,

@@ -38,7 +38,8 @@ func (b Bounds) MutateOperationParameters(ctx context.Context, params *graphql.R
 		return nil
 	}
 	if longest(params.Query) > b.limits.Name {
-		return coded.Limit("The document has a name or number of more than %d characters: use shorter ones; pass long values as texts.",
+		return coded.Limit(
+			"The document has a name or number of more than %d characters: use shorter ones, and send long values as variables.",
 			b.limits.Name)
 	}
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: params.Query}, b.limits.Tokens)
@@ -63,11 +64,12 @@ func (b Bounds) MutateOperationParameters(ctx context.Context, params *graphql.R
 func (b Bounds) unparsed(err error) *gqlerror.Error {
 	switch text := err.Error(); {
 	case strings.Contains(text, "exceeded token limit"):
-		return coded.Limit("The document has more than %d tokens: ask for less, or in several requests; pass long values as variables.",
+		return coded.Limit("The document has more than %d tokens: ask for less, or send several requests. Send long values as variables.",
 			b.limits.Tokens)
 	case strings.Contains(text, "exceeded maximum nesting depth"):
-		return coded.Limit("The document is nested too deeply, for at most %d fields: ask for what lies deeper by its id, with `node`; "+
-			"pass lists in lists as variables.", b.limits.Depth)
+		return coded.Limit(
+			"The document is nested more than %d fields deep: use `node` to ask for what is deeper by its id, and send nested "+
+				"lists as variables.", b.limits.Depth)
 	}
 	return nil
 }
@@ -75,11 +77,11 @@ func (b Bounds) unparsed(err error) *gqlerror.Error {
 func (b Bounds) judge(s shape) *gqlerror.Error {
 	switch {
 	case s.depth > b.limits.Depth:
-		return coded.Limit("The operation is more than %d fields deep: ask for what lies deeper by its id, with `node`.", b.limits.Depth)
+		return coded.Limit("The operation is more than %d fields deep: use `node` to ask for what is deeper by its id.", b.limits.Depth)
 	case s.direct > b.limits.RootFields:
 		return coded.Limit("The operation has more than %d fields at its root: send several requests.", b.limits.RootFields)
 	case s.fields > b.limits.Fields:
-		return coded.Limit("The operation selects more than %d fields, fragments counted wherever they are spread: select fewer.",
+		return coded.Limit("The operation selects more than %d fields, counting a fragment each time it is used: select fewer.",
 			b.limits.Fields)
 	}
 	return nil
@@ -92,7 +94,8 @@ func (b Bounds) written(m *measure) *gqlerror.Error {
 	case m.directives > b.limits.Directives:
 		return coded.Limit("The document has more than %d directives: use fewer.", b.limits.Directives)
 	case m.spreads > b.limits.Spreads:
-		return coded.Limit("The document spreads fragments more than %d times: write the fields out, or send several requests.", b.limits.Spreads)
+		return coded.Limit(
+			"The document uses fragments more than %d times: write the fields out, or send several requests.", b.limits.Spreads)
 	}
 	return nil
 }

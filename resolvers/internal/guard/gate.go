@@ -143,7 +143,7 @@ func (w *walk) field(parent *ast.Definition, f *ast.Field) {
 // introspection shows the public schema alone, so no capacity is asked for; it may be off altogether.
 func (w *walk) introspection(name string) {
 	if name != "__typename" && w.op.DisableIntrospection && w.refused == nil {
-		w.refused = coded.New(coded.Forbidden, "This service does not show its schema: it is published beside it.")
+		w.refused = coded.New(coded.Forbidden, "This service does not show its schema: it is published separately.")
 	}
 }
 

@@ -20,12 +20,14 @@ func (b Bounds) MutateOperationContext(ctx context.Context, op *graphql.Operatio
 	objects := t.set(op.Operation.SelectionSet)
 	levels.RequestOf(ctx).Budget.AddSchema(int(min(t.values, float64(b.limits.Schema))))
 	if t.refused == nil && t.values > float64(b.limits.Schema) {
-		return coded.Limit("The operation returns more than about %d values of the schema: ask for it once, and for no types in types.",
+		return coded.Limit(
+			"The operation returns more than about %d values of the schema: ask for it only once, and do not nest types in types.",
 			b.limits.Schema)
 	}
 	if t.refused == nil && objects > b.limits.Objects {
-		return coded.Limit("The operation may return more than %d objects, the sizes of lists in lists multiplied: "+
-			"ask for fewer with `first`, or for fewer lists in lists.", b.limits.Objects)
+		return coded.Limit(
+			"The operation could return more than %d objects, because the sizes of nested lists are multiplied: ask for fewer "+
+				"with `first`, or nest fewer lists.", b.limits.Objects)
 	}
 	return t.refused
 }
@@ -102,12 +104,12 @@ func (t *tally) first(f *ast.Field) int {
 func (t *tally) entities(f *ast.Field) int {
 	given, _ := f.ArgumentMap(t.variables)["representations"].([]any)
 	if len(given) > t.limits.Entities && t.refused == nil {
-		t.refused = coded.Limit("More than %d representations are given to _entities: send several requests.", t.limits.Entities)
+		t.refused = coded.Limit("You sent more than %d representations to _entities: send several requests.", t.limits.Entities)
 	}
 	for i, representation := range given[:min(len(given), t.limits.Entities)] {
 		if !t.isEntity(representation) && t.refused == nil {
 			t.refused = coded.New(coded.BadInput, fmt.Sprintf(
-				"Representation %d given to _entities is not an entity of this service: name its `__typename` and its `id`.", i+1))
+				"Representation %d sent to _entities is not an entity of this service: enter its `__typename` and its `id`.", i+1))
 		}
 	}
 	return len(given)

@@ -133,7 +133,8 @@ func tooMuchWork(w http.ResponseWriter, m *guard.Meter, wait time.Duration) *rej
 	seconds := int(math.Ceil(wait.Seconds()))
 	w.Header().Set("Retry-After", strconv.Itoa(seconds))
 	return &rejection{http.StatusTooManyRequests, gqlerror.List{coded.Limit(
-		"More than %d units of work a second were asked for, a unit being a row read or ten values: ask again in %d s, for less at a time.",
+		"You used more than %d units of work a second (a unit is one row or ten values): try again in %d seconds, and ask for "+
+			"less at a time.",
 		m.PerSecond, seconds)}}
 }
 
@@ -226,5 +227,5 @@ func unauthenticated(err error) *rejection {
 		return rejected(http.StatusForbidden, capacity.Code, capacity.Message)
 	}
 	return rejected(http.StatusUnauthorized, coded.Unauthenticated,
-		"The token, or the code of an invitation, is missing or not valid: sign in again, or look at the code once more.")
+		"The token or invitation code is missing or not valid: sign in again, or check the code.")
 }

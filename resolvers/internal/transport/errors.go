@@ -43,7 +43,7 @@ func explain(ctx context.Context, err error) *gqlerror.Error {
 	case errors.As(err, &rows):
 		return coded.Limit("The operation reads more than %d things: ask for fewer with `first`, or for fewer lists.", int(rows))
 	case errors.Is(err, db.ErrForbidden):
-		return coded.New(coded.Forbidden, "Your capacity cannot do this.")
+		return coded.New(coded.Forbidden, "You cannot do this in your capacity.")
 	case errors.Is(err, db.ErrRevoked):
 		return coded.New(coded.Unauthenticated, "The token is not valid: sign in again.")
 	case errors.Is(err, db.ErrOutgrown): // the request is answered again, and nobody sees this
@@ -68,7 +68,7 @@ func ofArgument(ctx context.Context, err *gqlerror.Error) bool {
 // argumentFault is what the market's own scalars say of a value; what gqlgen says may repeat it.
 func argumentFault(err *gqlerror.Error) string {
 	if strings.HasPrefix(err.Message, "time should be ") {
-		return "This value is not valid: a time is written with its offset, for example 2027-03-01T12:00:00Z."
+		return "This value is not valid: write a time with its offset, for example 2027-03-01T12:00:00Z."
 	}
 	for _, own := range []string{"not an id of this service", "a decimal is ", "a date is "} {
 		if strings.HasPrefix(err.Message, own) {
@@ -83,12 +83,12 @@ func argumentFault(err *gqlerror.Error) string {
 func withoutEcho(err *gqlerror.Error) *gqlerror.Error {
 	switch err.Extensions["code"] {
 	case errcode.ParseFailed:
-		err.Message = "This is not GraphQL: there is a mistake at or before this place."
+		err.Message = "This is not valid GraphQL: there is a mistake at or before this place."
 	case errcode.ValidationFailed:
 		err.Message = withoutValue(err.Message)
 		if err.Message == "unknown field" { // the last step of the path is the unknown name
 			err.Path = err.Path[:len(err.Path)-1]
-			err.Message = "a field here is not one of the input's"
+			err.Message = "the input has no field of this name"
 		}
 	}
 	return err
@@ -103,11 +103,11 @@ func withoutValue(message string) string {
 	}
 	switch {
 	case strings.HasPrefix(message, `Value "`), strings.Contains(message, " is not a valid "):
-		return "The value here is not one of its enum."
+		return "The value here is not one of the enum's values."
 	case strings.Contains(message, "cannot use "):
-		return "The value here is not of its type."
+		return "The value here does not have the right type."
 	case strings.HasPrefix(message, "operation "):
-		return "The document has no operation of this name."
+		return "The document has no operation with this name."
 	}
 	return message
 }
@@ -117,7 +117,8 @@ func masked(err error) *gqlerror.Error {
 	_, _ = rand.Read(raw)
 	number := hex.EncodeToString(raw)
 	slog.Error("internal error", "number", number, "error", loggable(err))
-	return coded.New(coded.Internal, "Something went wrong here, and nothing was half done. Quote the number "+number+".")
+	return coded.New(coded.Internal, "Something went wrong. A change is made in full or not at all. "+
+		"If you report this, give the number "+number+".")
 }
 
 // loggable is an error's text without what may be personal data: PostgreSQL repeats values in its errors about data

@@ -64,7 +64,7 @@ func rejectFile(w http.ResponseWriter, err error) {
 	case errors.Is(err, db.ErrRevoked):
 		reject(w, mediaGraphQL, unauthenticated(err))
 	case forbidden:
-		reject(w, mediaGraphQL, rejected(http.StatusForbidden, coded.Forbidden, "Your capacity cannot do this."))
+		reject(w, mediaGraphQL, rejected(http.StatusForbidden, coded.Forbidden, "You cannot do this in your capacity."))
 	case errors.As(err, &refusal):
 		status := http.StatusUnprocessableEntity
 		if refusal.Code == market.NotFound {
@@ -88,7 +88,7 @@ func (f *files) put(w http.ResponseWriter, r *http.Request, a policy.Actor) (int
 		return market.MostFileBytes, rejected(http.StatusRequestEntityTooLarge, coded.LimitExceeded,
 			"The file has more than "+strconv.Itoa(market.MostFileBytes)+" bytes.")
 	case err != nil:
-		return 0, rejected(http.StatusBadRequest, coded.BadInput, "The file ended before it was whole.")
+		return 0, rejected(http.StatusBadRequest, coded.BadInput, "The upload stopped before the whole file arrived: send it again.")
 	}
 	if err := admission.UploadDocument(r.Context(), f.db, a, r.PathValue("link"), content); err != nil {
 		return len(content), err

@@ -46,9 +46,9 @@ func negotiate(r *http.Request) (string, error) {
 	case media == "":
 		return "", rejected(http.StatusNotAcceptable, coded.BadInput, "Answers are "+mediaGraphQL+" or "+mediaJSON+": accept one of them.")
 	case r.Method != http.MethodPost:
-		return "", rejected(http.StatusMethodNotAllowed, coded.BadInput, "Send a POST.")
+		return "", rejected(http.StatusMethodNotAllowed, coded.BadInput, "Use the method POST.")
 	case !isJSON(r.Header.Get("Content-Type")):
-		return "", rejected(http.StatusUnsupportedMediaType, coded.BadInput, "Send the content type "+mediaJSON+", in UTF-8.")
+		return "", rejected(http.StatusUnsupportedMediaType, coded.BadInput, "Use the content type "+mediaJSON+", in UTF-8.")
 	}
 	return media, nil
 }
@@ -90,7 +90,7 @@ func readParams(w http.ResponseWriter, r *http.Request, limits guard.Limits) (*g
 		}}
 	}
 	if err != nil {
-		return nil, rejected(http.StatusBadRequest, coded.BadInput, "The body ended before it was whole.")
+		return nil, rejected(http.StatusBadRequest, coded.BadInput, "The request stopped before the whole body arrived: send it again.")
 	}
 	params, err := decodeParams(body, limits.Items)
 	if err != nil {
@@ -104,7 +104,7 @@ func readParams(w http.ResponseWriter, r *http.Request, limits guard.Limits) (*g
 func decodeParams(body []byte, items int) (*graphql.RawParams, error) {
 	text := strings.TrimSpace(string(body))
 	if strings.HasPrefix(text, "[") {
-		return nil, rejected(http.StatusBadRequest, coded.LimitExceeded, "A request holds one operation: send those of a batch one by one.")
+		return nil, rejected(http.StatusBadRequest, coded.LimitExceeded, "Send one operation in each request, not a batch.")
 	}
 	if countItems(text) > items {
 		return nil, &rejection{http.StatusBadRequest, gqlerror.List{
@@ -117,7 +117,8 @@ func decodeParams(body []byte, items int) (*graphql.RawParams, error) {
 	err := decoder.Decode(params)
 	if _, rest := decoder.Token(); err != nil || rest != io.EOF {
 		return nil, rejected(http.StatusBadRequest, coded.BadInput,
-			"The body must be one JSON object with a text `query` and, if needed, a text `operationName` and objects `variables` and `extensions`.")
+			"The body must be one JSON object with a string `query` and, if needed, a string `operationName` and objects "+
+				"`variables` and `extensions`.")
 	}
 	if params.Query == "" {
 		return nil, rejected(http.StatusBadRequest, coded.BadInput, "The body has no `query`.")
