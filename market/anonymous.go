@@ -7,8 +7,8 @@ import (
 	"unicode"
 )
 
-// identifier is one way in which free text leads to a child, how it is found, and what to do about it. The patterns are
-// of RE2: their time is linear in the text.
+// identifier is a way in which free text can lead to a child, how to find it, and what to do about it. The patterns are
+// RE2: their time is linear in the text.
 type identifier struct {
 	found   func(plain string) bool
 	message string
@@ -27,9 +27,9 @@ const (
 	nameMessage = "Remove the name: write \"the child\" or \"the young person\"."
 )
 
-// identifiers are the direct identifiers that can be found by their form. A name or a school that has none is the
-// writer's to leave out: the words that usually stand before or after one are looked for, and the schema says what may
-// not stand here.
+// identifiers are the direct identifiers that can be found by their form. A name or a school without such a form is the
+// writer's responsibility: the code looks for the words that usually come before or after one, and the schema says what
+// must not be in the text.
 var identifiers = []identifier{
 	{
 		matchPattern(`(?i)\b` + postcodeAreas + `[0-9][A-Z0-9]?[ -]?\s*[0-9][ABD-HJLNP-UW-Z]{2}\b`),
@@ -47,7 +47,7 @@ var identifiers = []identifier{
 		matchPattern(`(?i)\b[A-HJ-NP-RT-Z][ -]?(?:[0-9][ -]?){11}[0-9A-Z]\b`),
 		"Remove the unique pupil number.",
 	},
-	// In small letters only without gaps: "of 100000 a year" is money.
+	// Lower case is matched only without gaps, because "of 100000 a year" is money.
 	{
 		matchPattern(`\b[A-CEGHJ-PR-TW-Z]{2}[ -]?(?:[0-9]{2}[ -]?){3}[A-D]\b|(?i:\b[A-CEGHJ-PR-TW-Z]{2}[0-9]{6}[A-D]\b)`),
 		"Remove the National Insurance number.",
@@ -78,7 +78,7 @@ var identifiers = []identifier{
 
 func matchPattern(pattern string) func(string) bool { return regexp.MustCompile(pattern).MatchString }
 
-// CheckAnonymous refuses texts in which a direct identifier of a child stands. The message never repeats it.
+// CheckAnonymous refuses texts that contain a direct identifier of a child. The message never repeats it.
 func CheckAnonymous(texts ...InputText) error {
 	for _, t := range texts {
 		plain := strings.Map(FoldRune, t.Value)
@@ -91,7 +91,8 @@ func CheckAnonymous(texts ...InputText) error {
 	return nil
 }
 
-// FoldRune makes plain what text programs put in place of spaces, hyphens, letters and digits, so that none hides a number.
+// FoldRune makes plain what word processors put in place of spaces, hyphens, letters and digits, so that they cannot
+// hide a number.
 func FoldRune(r rune) rune {
 	switch {
 	case r == '\n' || r == '\t':
@@ -100,7 +101,7 @@ func FoldRune(r rune) rune {
 		return ' '
 	case unicode.Is(unicode.Pd, r):
 		return '-'
-	case unicode.Is(unicode.Cf, r): // soft hyphens, joiners: seen by nobody
+	case unicode.Is(unicode.Cf, r): // soft hyphens and joiners, which nobody sees
 		return -1
 	case r >= '！' && r <= '～': // full width
 		return r - '！' + '!'
@@ -112,9 +113,9 @@ func FoldRune(r rune) rune {
 // Oakwood school".
 var schoolLike = regexp.MustCompile(`(?:(\pL,?) +)?\b((?:(?:St\.|\p{Lu}[\pL\pN'’-]*)[ \t]+(?:(?:of|the|and|&)[ \t]+)*)+)((?i:school|academy|college|nursery))\b`)
 
-// namesSchool finds the name of a school: a word with a capital, and none of the kinds of school, before the word for it.
-// Where "school" is in small letters, the first word of a sentence does not count, because every sentence has a capital
-// ("Mornings school is hard").
+// namesSchool finds the name of a school: a word with a capital, which is not a kind of school, before the word for it.
+// If "school" is in lower case, the first word of a sentence does not count, because every sentence starts with a
+// capital ("Mornings school is hard").
 func namesSchool(plain string) bool {
 	for _, m := range schoolLike.FindAllStringSubmatch(plain, -1) {
 		inside, words, noun := m[1] != "", strings.Fields(m[2]), m[3]
@@ -135,7 +136,7 @@ func isSchoolName(word string) bool {
 	return unicode.IsUpper(first) && !short && !kindsOfSchool[strings.ToLower(word)]
 }
 
-// kindsOfSchool are words that stand with a capital before "School" without naming one.
+// kindsOfSchool are words that can have a capital before "School" without naming a school.
 var kindsOfSchool = func() map[string]bool {
 	words := `a an the this that these his her their its our my your each every any some no one another other both such and or in at of
 		to from for with without near after before during since outside if when while where not

@@ -10,7 +10,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// FuzzCheckAnonymous: whatever stands around an identifier, it is found; a refusal is one of ours and repeats nothing of the text.
+// FuzzCheckAnonymous: an identifier is found whatever is around it. A refusal is one of ours and repeats nothing of the
+// text.
 func FuzzCheckAnonymous(f *testing.F) {
 	kinds := make([]string, 0, len(identifyingTexts))
 	for kind := range identifyingTexts {
@@ -132,7 +133,7 @@ func TestCheckAnonymousRepeatsNothing(t *testing.T) {
 	}
 }
 
-// The field at fault is named, whichever it is.
+// The refusal names the field at fault, whichever it is.
 func TestCheckAnonymousNamesTheField(t *testing.T) {
 	err := CheckAnonymous(InputText{"profile", "calm", 4000}, InputText{"outcomes", "called Zara", 4000})
 	var refusal *Refusal
@@ -141,7 +142,7 @@ func TestCheckAnonymousNamesTheField(t *testing.T) {
 	}
 }
 
-// Wherever a postcode stands, and whatever else, it is found.
+// A postcode is found wherever it is in the text, and whatever is around it.
 func TestCheckAnonymousFindsAPostcodeAnywhere(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		before := rapid.StringMatching(`[a-z ,.\n]{0,80} `).Draw(t, "before")
@@ -153,7 +154,7 @@ func TestCheckAnonymousFindsAPostcodeAnywhere(t *testing.T) {
 	})
 }
 
-// BenchmarkCheckAnonymousHardTexts shows that the time grows with the text and no faster, whatever is in it.
+// BenchmarkCheckAnonymousHardTexts shows that the time grows no faster than the text, whatever the text contains.
 func BenchmarkCheckAnonymousHardTexts(b *testing.B) {
 	for _, hard := range []string{"Aa ", "9 ", "BN1", "a@", "St. ", "called ", "0", "A of the ", "1/", "(", "Aa\u00a0"} {
 		for _, size := range []int{4000, 16000} {

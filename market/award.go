@@ -6,7 +6,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// AwardStatus is where an award stands, derived from its dates.
+// AwardStatus is the state of an award, derived from its dates.
 type AwardStatus string
 
 // States of an award.
@@ -24,7 +24,7 @@ type Award struct {
 	ID             uuid.UUID  `db:"id"`
 	NeedID         uuid.UUID  `db:"need_id"`
 	AuthorityID    uuid.UUID  `db:"authority_id"`
-	OfferID        uuid.UUID  `db:"offer_id"` // uuid.Nil by another route than the competition
+	OfferID        uuid.UUID  `db:"offer_id"` // uuid.Nil for a route other than competition
 	ProviderID     uuid.UUID  `db:"provider_id"`
 	SettingID      uuid.UUID  `db:"setting_id"`
 	Route          Route      `db:"route"`
@@ -63,7 +63,7 @@ func (a Award) Status() AwardStatus {
 	}
 }
 
-// LetterResult is what a bidder is told of its offer.
+// LetterResult is the result that a bidder is told.
 type LetterResult string
 
 // Results of a bidder.
@@ -75,7 +75,7 @@ const (
 	LetterNothingAwarded LetterResult = "NO_AWARD"
 )
 
-// Letter is what one bidder is told of one award, or that there is none.
+// Letter is what one bidder is told about an award, or that there was no award.
 type Letter struct {
 	AwardID    uuid.UUID    `db:"award_id"`
 	OfferID    uuid.UUID    `db:"offer_id"`
@@ -106,8 +106,8 @@ type AwardNoticeRule struct {
 	Source         string          `db:"source"`
 }
 
-// AwardNotice is a notice that an award asks for. Since is the day from which on it can be published, in London; the database
-// reckons from it when it is due, by the regime's rule.
+// AwardNotice is a notice that an award asks for. Since is the first day on which it can be published, in London. The
+// database works out when it is due from that day, by the regime's rule.
 type AwardNotice struct {
 	AwardID        uuid.UUID       `db:"award_id"`
 	Kind           AwardNoticeKind `db:"kind"`
@@ -136,7 +136,7 @@ const (
 	NoAwardProcedureFault  NoAwardReason = "PROCEDURE_FAULT"
 )
 
-// NoAward is that a need ended without an award.
+// NoAward records that a need ended without an award.
 type NoAward struct {
 	NeedID uuid.UUID     `db:"need_id"`
 	Reason NoAwardReason `db:"reason"`
@@ -144,7 +144,7 @@ type NoAward struct {
 	At     time.Time     `db:"at"`
 }
 
-// PanelDecision is what an authority's panel decided about a placement, and in which parts it is paid for.
+// PanelDecision is what an authority's panel decided about a placement, and how its cost is shared.
 type PanelDecision struct {
 	NeedID     uuid.UUID `db:"need_id"`
 	DecidedOn  Date      `db:"decided_on"`
@@ -156,7 +156,7 @@ type PanelDecision struct {
 	RecordedAt time.Time `db:"recorded_at"`
 }
 
-// IsLive says whether an award stands in the way of another one.
+// IsLive says whether an award rules out another one.
 func IsLive(a Award) bool {
 	return a.RejectedAt == nil && a.DeclinedAt == nil && a.LapsedAt == nil
 }

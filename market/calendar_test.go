@@ -112,7 +112,7 @@ func TestAddWorkingDaysAddUp(t *testing.T) {
 	})
 }
 
-// Requests reckon side by side; the race detector watches.
+// Requests use the calendar concurrently; the race detector watches.
 func TestAddWorkingDaysSideBySide(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 8 {

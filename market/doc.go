@@ -1,5 +1,5 @@
-// Package market holds the rules of the market and its words: pure Go, no I/O, time passed in. One file a feature,
-// named as in the schema, the resolvers and the database package.
+// Package market contains the rules of the market and its entities: pure Go, without I/O; the time is passed in. There
+// is one file for each feature, named as in the schema, the resolvers and the database package.
 //
-// A rule that says no returns a *Refusal, which callers see as a problem; nothing else does.
+// A rule that refuses returns a *Refusal, which callers see as a problem. Nothing else becomes a problem.
 package market

@@ -6,7 +6,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// How long before a date of a plan somebody is alerted to it. The market's own figures.
+// How long before a date of a plan people are alerted to it. These are the market's own figures.
 const (
 	weeksBeforePlan     = 4
 	weeksBeforeReview   = 8
@@ -14,13 +14,13 @@ const (
 	weeksBeforeTribunal = 4
 )
 
-// EhcAlert is when somebody is alerted to something about a plan; At is nil where there is nothing to be alerted to.
+// EhcAlert is when people are alerted to something about a plan; At is nil if there is nothing to alert them to.
 type EhcAlert struct {
 	Kind AlertKind
 	At   *time.Time
 }
 
-// Alerts are the times of a plan: what is over when a day ends, what is near when a day begins.
+// Alerts are the times of a plan: the end of a day for a date that passes, the start of a day for one that comes near.
 func (d EhcDates) Alerts() []EhcAlert {
 	open, drafted := d.FinalisedOn == nil, d.DraftSentOn != nil
 	return []EhcAlert{
@@ -34,7 +34,7 @@ func (d EhcDates) Alerts() []EhcAlert {
 	}
 }
 
-// instantOn is an instant on a date; nil for none, or where it does not matter.
+// instantOn is an instant on a date; nil if there is no date or it does not matter.
 func instantOn(matters bool, date *Date, at func(Date) time.Time) *time.Time {
 	if !matters || date == nil {
 		return nil
@@ -42,10 +42,10 @@ func instantOn(matters bool, date *Date, at func(Date) time.Time) *time.Time {
 	return new(at(*date))
 }
 
-// endOfDate is when the day of a date is.
+// endOfDate is the end of the day of a date.
 func endOfDate(d Date) time.Time { return EndOfDay(d.Time) }
 
-// weeksBefore is the beginning of the day so many weeks before a date.
+// weeksBefore is the start of the day that is the given number of weeks before a date.
 func weeksBefore(weeks int) func(Date) time.Time {
 	return func(d Date) time.Time {
 		return time.Date(d.Year(), d.Month(), d.Day()-7*weeks, 0, 0, 0, 0, London)
@@ -76,20 +76,20 @@ const (
 	reviewDueYears   = 1      // Children and Families Act 2014, s 44(1): reviewed within twelve months (check)
 )
 
-// AlertPlanDue is until when the plan is to be final.
+// AlertPlanDue is the last day to make the plan final.
 func (d EhcDates) PlanDue() Date { return d.RequestedOn.addYearsAndDays(0, planDueDays) }
 
-// SchoolsAnswerBy is until when consulted schools should answer. Silence is no answer.
+// SchoolsAnswerBy is the day by which consulted schools should answer. Silence is not an answer.
 func (d EhcDates) SchoolsAnswerBy() *Date { return d.ConsultedOn.addIfSet(0, schoolAnswerDays) }
 
-// FamilyHeardUntil is until when, at the least, the family may speak about the draft.
+// FamilyHeardUntil is the first day that the draft can become final: until then the family can comment on it.
 func (d EhcDates) FamilyHeardUntil() *Date { return d.DraftSentOn.addIfSet(0, FamilyDraftDays) }
 
-// AlertReviewDue is until when the plan is to be reviewed.
+// AlertReviewDue is the last day to review the plan.
 func (d EhcDates) ReviewDue() *Date { return d.FinalisedOn.addIfSet(reviewDueYears, 0) }
 
-// AlertTransferDue is until when the plan for the next phase is to be final: in the year of the move 15 February, or 31 March
-// where the phase comes after sixteen (SEND Regulations 2014, reg 18) (check).
+// AlertTransferDue is the last day to make the plan for the next phase final: 15 February in the year of the move, or
+// 31 March if the phase comes after age 16 (SEND Regulations 2014, reg 18) (check).
 func (d EhcDates) TransferDue() *Date {
 	if d.TransferOn == nil {
 		return nil
@@ -105,7 +105,7 @@ func (d Date) addYearsAndDays(years, days int) Date {
 	return NewDate(moved.Year(), moved.Month(), moved.Day())
 }
 
-// addIfSet is a date so much later; nil for none.
+// addIfSet is a date moved by a period; nil if there is no date.
 func (d *Date) addIfSet(years, days int) *Date {
 	if d == nil {
 		return nil

@@ -6,8 +6,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// EvidenceKind is a kind of evidence, as data. Declaration holds the words of what is declared; nil for what a document
-// shows.
+// EvidenceKind is a kind of evidence, as data. Declaration is the text that is declared; nil for evidence that a
+// document shows.
 type EvidenceKind struct {
 	Code          string  `db:"code"`
 	Name          string  `db:"name"`
@@ -35,8 +35,8 @@ const (
 	EvidenceRejected    EvidenceStatus = "REJECTED"
 )
 
-// Evidence is what a provider gave once, for all lots and authorities. Complete is what has its document, or needs none
-// because it is a declaration. Today is the day in London when it was read.
+// Evidence is what a provider gave once, for all lots and authorities. Complete means that it has its document, or
+// needs none because it is a declaration. Today is the day in London when it was read.
 type Evidence struct {
 	ID              uuid.UUID    `db:"id"`
 	ProviderID      uuid.UUID    `db:"provider_id"`
@@ -98,7 +98,7 @@ type UploadLink struct {
 // MostBytes is how many bytes the file may have.
 func (UploadLink) MostBytes() int { return MostFileBytes }
 
-// Renewal is a request to renew evidence. RenewedAt is when the provider gave evidence of the kind after it was asked.
+// Renewal is a request to renew evidence. RenewedAt is when the provider gave evidence of that kind after the request.
 type Renewal struct {
 	ID         uuid.UUID    `db:"id"`
 	ProviderID uuid.UUID    `db:"provider_id"`

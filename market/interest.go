@@ -9,7 +9,7 @@ import (
 // AppointedCapacity is what somebody of another authority can be appointed to do.
 type AppointedCapacity string
 
-// Appointment is that somebody of another authority takes part in a need's evaluation.
+// Appointment is the appointment of a person of another authority to a need's evaluation.
 type Appointment struct {
 	ID             uuid.UUID         `db:"id"`
 	NeedID         uuid.UUID         `db:"need_id"`
@@ -20,7 +20,7 @@ type Appointment struct {
 	EndedAt        *time.Time        `db:"ended_at"`
 }
 
-// Interest is what somebody who acts on a need has declared about an own interest in its outcome.
+// Interest is a person's declaration about their own interest in the outcome of a need that they act on.
 type Interest struct {
 	ID       uuid.UUID `db:"id"`
 	NeedID   uuid.UUID `db:"need_id"`
@@ -28,5 +28,5 @@ type Interest struct {
 	Conflict bool      `db:"conflict"`
 	Nature   *string   `db:"-"`
 	At       time.Time `db:"at"`
-	Opened   Stages    `db:"opened"` // with the person's word, before
+	Opened   Stages    `db:"opened"` // what had been opened with this person's part before
 }

@@ -14,7 +14,8 @@ type Chase struct {
 	SentAt     time.Time `db:"sent_at"`
 }
 
-// Clarification is a question about a need with the answer that all who are invited get. Who asked stands elsewhere.
+// Clarification is a question about a need, with the answer that every invited provider gets. The asker is stored
+// elsewhere.
 type Clarification struct {
 	ID          uuid.UUID  `db:"id"`
 	NeedID      uuid.UUID  `db:"need_id"`
@@ -24,7 +25,7 @@ type Clarification struct {
 	AnsweredAt  *time.Time `db:"answered_at"`
 }
 
-// InvitationAnswer is what a provider says short of an offer.
+// InvitationAnswer is a provider's answer other than an offer.
 type InvitationAnswer string
 
 // Answers to an invitation.
@@ -45,5 +46,5 @@ type Invitation struct {
 	Reason     *DeclineReason    `db:"reason"`
 	AnsweredAt *time.Time        `db:"answered_at"`
 
-	Settings IDs `db:"settings"` // that an urgent need was broadcast to
+	Settings IDs `db:"settings"` // settings that an urgent need was broadcast to
 }

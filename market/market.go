@@ -80,18 +80,18 @@ type Market struct {
 	AuthorityID     uuid.UUID         `db:"authority_id"`
 	Name            string            `db:"name"`
 	NoticeAt        time.Time         `db:"notice_at"`
-	EndsOn          Date              `db:"ends_on"`    // as the latest notice has it
-	FeedbackMinimum int               `db:"feedback_k"` // as the latest notice has it
+	EndsOn          Date              `db:"ends_on"`    // as in the latest notice
+	FeedbackMinimum int               `db:"feedback_k"` // as in the latest notice
 	Regime          Regime            `db:"r"`
 	Stated          StatedRules       `db:"stated"` // what its notices state
 	Period          ApplicationPeriod `db:"period"`
 	Notices         int               `db:"notices"`
 	Ceased          bool              `db:"ceased"`
 
-	Intention *Notice `db:"-"` // the notice before it was established; given where it is established
+	Intention *Notice `db:"-"` // the notice before the market was set up; given when it is set up
 }
 
-// Regime is a legal regime as figures and switches; the source of each stands in Source.
+// Regime is a legal regime as figures and switches, with the source of each in Source.
 type Regime struct {
 	Code                string       `db:"code"`
 	Name                string       `db:"name"`
@@ -107,8 +107,8 @@ type Regime struct {
 	StandstillWorking   bool         `db:"standstill_working"`
 	StandstillMandatory bool         `db:"standstill_mandatory"`
 	InvitesEveryMember  bool         `db:"invites_every_member"`
-	IntendedFirst       bool         `db:"intended_first"` // a notice of intention comes before the one that establishes it
-	AlwaysOpen          bool         `db:"always_open"`    // an application is taken on any day; else as the notices state
+	IntendedFirst       bool         `db:"intended_first"` // a notice of intention must come before the notice that sets the market up
+	AlwaysOpen          bool         `db:"always_open"`    // applications are taken on any day; otherwise as the notices state
 	OpenRules           RuleCodeList `db:"stated"`         // the rules that each market states for itself
 }
 
@@ -126,34 +126,37 @@ const (
 	RuleAwardFee          RuleCode = "AWARD_FEE"
 )
 
-// RuleCodes are all of them, in the order of a need's life; first those that hold in every market.
+// RuleCodes are all of them, in the order of a need's life, starting with those that apply in every market.
 var RuleCodes = []RuleCode{
 	RuleDecideWorkingDays, RuleFirstCallDays, RuleTenderDays, RuleStandstillDays, RuleFeedbackMinimum,
 	RuleMostMembers, RuleAwardFee,
 }
 
-// HoldsOnlyIfStated says whether a rule is there only where the law leaves it to the market and a notice states it: no cap and no
-// charge are the default.
+// HoldsOnlyIfStated says whether a rule applies only if the law leaves it to the market and a notice states it. By
+// default there is no cap and no charge.
 func (c RuleCode) HoldsOnlyIfStated() bool { return c == RuleMostMembers || c == RuleAwardFee }
 
-// Rule is a rule as it holds in a market: its number, and where that is written down.
+// Rule is a rule as it applies in a market: its number, and its source.
 type Rule struct {
 	Code   RuleCode `json:"code" db:"code"`
 	Value  int      `json:"value" db:"value"`
 	Source string   `json:"source" db:"source"`
 }
 
-// ApplicationPeriod is when applications are taken: both days count. Without days they are taken all the time.
+// ApplicationPeriod is the period in which applications are taken. Both days are included. Without days, applications
+// are taken at any time.
 type ApplicationPeriod struct {
 	From   *Date   `db:"from"`
 	Until  *Date   `db:"until"`
 	Source *string `db:"source"` // the reference of the notice that states it
 }
 
-// ApplicationPeriod is when the market takes applications, as its latest notice has it; nil for all the time.
+// ApplicationPeriod is the period in which the market takes applications, from its latest notice; nil if it takes them
+// at any time.
 func (m Market) ApplicationPeriod() *ApplicationPeriod { return m.Period.nilIfUnstated() }
 
-// ApplicationPeriod is when applications are taken from the notice on; nil where it does not change that.
+// ApplicationPeriod is the period in which applications are taken from the notice on; nil if the notice does not change
+// it.
 func (n Notice) ApplicationPeriod() *ApplicationPeriod { return n.Period.nilIfUnstated() }
 
 func (p ApplicationPeriod) nilIfUnstated() *ApplicationPeriod {
@@ -175,7 +178,7 @@ type StatedRules []Rule
 // Scan reads the array.
 func (s *StatedRules) Scan(v any) error { return scanArray(v, s) }
 
-// withRule finds a rule; nil where it is not stated.
+// FindRule finds a rule; nil if it is not stated.
 func (s StatedRules) FindRule(code RuleCode) *Rule {
 	for i, r := range s {
 		if r.Code == code {
@@ -185,7 +188,7 @@ func (s StatedRules) FindRule(code RuleCode) *Rule {
 	return nil
 }
 
-// Rule is a rule as it holds in the market: as its latest notice states it, else as the regime has it.
+// Rule is a rule as it applies in the market: from its latest notice, or otherwise from the regime.
 func (m Market) Rule(code RuleCode) Rule {
 	if r := m.Stated.FindRule(code); r != nil {
 		return *r
@@ -196,7 +199,8 @@ func (m Market) Rule(code RuleCode) Rule {
 	return Rule{code, m.Regime.RuleDefault(code), m.Regime.Source}
 }
 
-// ForNeed is the market by the rules that were in force when a need was published: a later notice changes later needs only.
+// ForNeed is the market with the rules that were in force when a need was published. A later notice changes only later
+// needs.
 func (m Market) ForNeed(n Need) Market {
 	if n.PublishedAt != nil {
 		m.Stated = n.Stated
@@ -204,16 +208,16 @@ func (m Market) ForNeed(n Need) Market {
 	return m
 }
 
-// Rules are all that hold in the market now.
+// Rules are all rules that apply in the market now.
 func (m Market) Rules() []*Rule { return m.rulesInForce(RuleCodes).rulePointers() }
 
-// NeedRules are the rules for needs that hold now: what one keeps that is published now.
+// NeedRules are the rules for needs that apply now: a need that is published now keeps them.
 func (m Market) NeedRules() StatedRules {
 	return m.rulesInForce([]RuleCode{RuleFirstCallDays, RuleTenderDays, RuleStandstillDays, RuleAwardFee})
 }
 
-// Fee is what an award costs the one who gets it; nil where that is nothing (Procurement Act 2023 s 38: a fixed percentage,
-// and only of suppliers that are awarded contracts (check)).
+// Fee is what an award costs its winner; nil if nothing (Procurement Act 2023 s 38: a fixed percentage, and only of
+// suppliers that are awarded contracts (check)).
 func (m Market) Fee() *Rule { return m.Stated.FindRule(RuleAwardFee) }
 
 func (m Market) rulesInForce(codes []RuleCode) StatedRules {
@@ -253,14 +257,14 @@ func (r Regime) RuleDefault(code RuleCode) int {
 // NoticeKind is a kind of market notice.
 type NoticeKind string
 
-// Kinds of notice, but for the one that establishes a market.
+// Kinds of notice, except the one that sets a market up.
 const (
 	NoticeIntend NoticeKind = "INTEND"
 	NoticeModify NoticeKind = "MODIFY"
 	NoticeCease  NoticeKind = "CEASE"
 )
 
-// Notice is a market notice: what it changes holds from its publication on.
+// Notice is a market notice. What it changes applies from its publication.
 type Notice struct {
 	ID          uuid.UUID         `db:"id"`
 	AuthorityID uuid.UUID         `db:"authority_id"`

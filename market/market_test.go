@@ -8,7 +8,8 @@ import (
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
-// What a notice states holds, with the notice as its source; what none states is the law's, with the law's.
+// What a notice states applies, with the notice as its source. What no notice states comes from the law, with the law
+// as its source.
 func TestMarketRules(t *testing.T) {
 	m := market.Market{Regime: markettest.OpenRegime(), FeedbackMinimum: 10, Stated: market.StatedRules{
 		{market.RuleTenderDays, 21, "SYN-4"},

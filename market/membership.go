@@ -66,8 +66,8 @@ const (
 	MembershipEnded     MembershipStatus = "ENDED"
 )
 
-// Membership is a provider's place in a lot. It may be suspended by the lead authority, and besides because essential
-// evidence has lapsed. A suspension that has ended by itself is none any more: both of its dates are then nil.
+// Membership is a provider's place in a lot. The lead authority can suspend it, and it can also be suspended because
+// essential evidence has lapsed. When a suspension has ended by itself, both of its dates are nil.
 type Membership struct {
 	ID             uuid.UUID  `db:"id"`
 	LotID          uuid.UUID  `db:"lot_id"`
@@ -77,7 +77,7 @@ type Membership struct {
 	SuspendedUntil *time.Time `db:"suspended_until"`
 	LapsedAt       *time.Time `db:"lapsed_at"`
 	EndedAt        *time.Time `db:"ended_at"`
-	LotKind        LotKind    `db:"lot_kind"` // where it is asked whether an offer suits the lot
+	LotKind        LotKind    `db:"lot_kind"` // read when an offer is checked against the lot
 }
 
 // Status derives the state from the dates.

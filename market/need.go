@@ -14,7 +14,7 @@ type NeedChange struct {
 	Fields Texts     `db:"fields"`
 }
 
-// RequireNotWithdrawn refuses what nobody can do to a need that is withdrawn.
+// RequireNotWithdrawn refuses what cannot be done to a withdrawn need.
 func RequireNotWithdrawn(n Need) error {
 	if n.WithdrawnAt != nil {
 		return Refuse(WrongState, "This need has been withdrawn.")
@@ -25,10 +25,10 @@ func RequireNotWithdrawn(n Need) error {
 // AreaDistance is how far away a place outside the authority's area is.
 type AreaDistance string
 
-// AreaApprover is who approves it.
+// AreaApprover is the person who approves it.
 type AreaApprover string
 
-// How far, and who.
+// The distances, and the approvers.
 const (
 	AreaNeighbouring           AreaDistance = "NEIGHBOURING"
 	AreaDistant                AreaDistance = "DISTANT"
@@ -51,7 +51,7 @@ type AreaApproval struct {
 // Regulations 2010 (SI 2010/959), reg 13 (check).
 const areaToldWorkingDays = 5
 
-// ToldBy is until when the area's authority is to be told after an emergency; nil where it was told before.
+// ToldBy is the time by which the area's authority must be told after an emergency; nil if it was told before.
 func (a AreaApproval) ToldBy() *time.Time {
 	if !a.Emergency || a.AreaToldOn != nil {
 		return nil
@@ -59,7 +59,7 @@ func (a AreaApproval) ToldBy() *time.Time {
 	return new(AddWorkingDays(a.ApprovedAt, areaToldWorkingDays))
 }
 
-// AreaToldBy is the day of that.
+// AreaToldBy is the day of ToldBy.
 func (a AreaApproval) AreaToldBy() *Date {
 	by := a.ToldBy()
 	if by == nil {
@@ -84,7 +84,7 @@ type Gender string
 // LegalBasis of a place.
 type LegalBasis string
 
-// NeedStatus is where a need stands, derived from its dates.
+// NeedStatus is the state of a need, derived from its dates.
 type NeedStatus string
 
 // States of a need.
@@ -129,12 +129,12 @@ type Need struct {
 	QualityLockedAt *time.Time  `db:"quality_locked_at"`
 	PricesOpenedAt  *time.Time  `db:"prices_opened_at"`
 	RankedAt        *time.Time  `db:"ranked_at"`
-	Stated          StatedRules `db:"stated"` // the rules that were in force when it was published
+	Stated          StatedRules `db:"stated"` // the rules in force when it was published
 	Joint           bool        `db:"joint"`
 	AsOf            time.Time   `db:"as_of"`
 }
 
-// Rules are those that were in force in the market when the need was published: they hold for it to its end.
+// Rules are the rules that were in force in the market when the need was published. They apply to it until its end.
 func (n Need) Rules() []*Rule { return n.Stated.rulePointers() }
 
 // Status derives the state from the dates, as of the database's clock.
@@ -161,10 +161,10 @@ type Identity struct {
 	DateOfBirth Date
 }
 
-// IdentityPurpose is why an identity is looked at.
+// IdentityPurpose is the reason for viewing an identity.
 type IdentityPurpose string
 
-// RequireNotUrgent refuses for an urgent need what belongs to a competition.
+// RequireNotUrgent refuses, for an urgent need, what belongs to a competition.
 func RequireNotUrgent(n Need) error {
 	if n.UrgentReason != nil {
 		return Refuse(WrongState,

@@ -33,7 +33,7 @@ func TestNeedStatusAtTheDeadline(t *testing.T) {
 	}
 }
 
-// A need goes by the rules under which it was published, its amendment too; a draft by those of now.
+// A need keeps the rules that it was published under, even when it is amended. A draft has the current rules.
 func TestNeedKeepsItsRules(t *testing.T) {
 	m := market.Market{
 		Regime: markettest.OpenRegime(), NoticeAt: markettest.LondonTime(t, "2026-01-01 10:00:00"),

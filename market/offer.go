@@ -6,7 +6,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// MostWeeklyPounds bounds pounds a week, so that a slip of the keyboard is found at once.
+// MostWeeklyPounds limits pounds a week, so that a typing error is found at once.
 var MostWeeklyPounds = Pounds("99999.99")
 
 // FeeKind is what a fee pays for.
@@ -29,7 +29,7 @@ type OfferPrice struct {
 	Fees    []*Fee
 }
 
-// OfferQuality is the other sealed half: everything but the price.
+// OfferQuality is the other sealed half: everything except the price.
 type OfferQuality struct {
 	StartsOn    Date   `db:"starts_on"`
 	Places      int    `db:"places"`
@@ -38,8 +38,8 @@ type OfferQuality struct {
 	Assumptions string `db:"assumptions"`
 }
 
-// Offer is a provider's offer of a place, as whoever reads it may see it: its provider from the sealed copy, the
-// authority from what was opened. Price is nil while it is sealed for the reader.
+// Offer is a provider's offer of a place, as far as its reader can see it: its provider reads the sealed copy, the
+// authority what was opened. Price is nil while it is sealed for the reader.
 type Offer struct {
 	ID          uuid.UUID  `db:"id"`
 	NeedID      uuid.UUID  `db:"need_id"`
@@ -58,7 +58,7 @@ type Offer struct {
 // Stage is what an opening opens.
 type Stage string
 
-// Stages of opening. StageQuality opens prices too, unless the procedure keeps them for last.
+// Stages of opening. StageQuality also opens prices, unless the procedure keeps them for last.
 const (
 	StageQuality Stage = "QUALITY"
 	StagePrice   Stage = "PRICE"

@@ -29,7 +29,7 @@ type Organisation struct {
 	AsOf         time.Time        `db:"as_of"`
 }
 
-// DelegatedAct is what a borough may let its consortium do.
+// DelegatedAct is an act that a borough can delegate to its consortium.
 type DelegatedAct string
 
 // Delegation is one act that a borough delegated.
@@ -42,7 +42,7 @@ type Delegation struct {
 	WithdrawnAt  *time.Time   `db:"withdrawn_at"`
 }
 
-// PartnershipStepKind is what happens to an organisation in the region.
+// PartnershipStepKind is a kind of step of an organisation in the region.
 type PartnershipStepKind string
 
 // Steps of an organisation in the region.
@@ -63,7 +63,7 @@ type PartnershipStep struct {
 	At             time.Time           `db:"at"`
 }
 
-// RequireInRegion refuses what would begin something new for an organisation that is not in the region today.
+// RequireInRegion refuses anything new for an organisation that is not in the region today.
 func RequireInRegion(o Organisation) error {
 	today := o.AsOf.In(London).Format(time.DateOnly)
 	switch {
@@ -79,7 +79,7 @@ func RequireInRegion(o Organisation) error {
 // PartnershipSucceeded is the step of an authority that others succeed.
 const PartnershipSucceeded PartnershipStepKind = "SUCCEEDED"
 
-// Succession is that an authority is succeeded by others, on a day.
+// Succession records that other authorities succeed an authority on a day.
 type Succession struct {
 	ID            uuid.UUID  `db:"id"`
 	PredecessorID uuid.UUID  `db:"authority_id"`
@@ -94,7 +94,7 @@ type Succession struct {
 	AsOf          time.Time  `db:"as_of"`
 }
 
-// Allocation is who takes over a need.
+// Allocation says which successor takes over a need.
 type Allocation struct {
 	SuccessionID uuid.UUID `db:"succession_id"`
 	NeedID       uuid.UUID `db:"need_id"`

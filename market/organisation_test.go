@@ -8,7 +8,7 @@ import (
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
-// TestRequireInRegion: days are London's; in June its clocks are an hour before Greenwich.
+// TestRequireInRegion: days are those of London, whose clocks in June are an hour ahead of UTC.
 func TestRequireInRegion(t *testing.T) {
 	first, last := market.NewDate(2026, 6, 2), market.NewDate(2026, 6, 30)
 	for at, want := range map[string]string{

@@ -20,7 +20,7 @@ const (
 	RouteSpot               Route = "SPOT"
 )
 
-// Routes are all of them, in the order in which they are told.
+// Routes are all routes, in the order in which they are shown.
 var Routes = []Route{RouteCompetition, RouteUrgent, RouteParentalPreference, RouteTribunal, RouteUserChoice, RouteSpot}
 
 // familyRouteWords say in plain words how a place was found.
@@ -36,7 +36,7 @@ var familyRouteWords = map[Route]string{
 // RouteWordsForFamily is how a place was found, as a family is told.
 func RouteWordsForFamily(r Route) string { return familyRouteWords[r] }
 
-// RouteRule says whether a route may be taken under a regime.
+// RouteRule says whether a regime allows a route.
 type RouteRule struct {
 	Regime      string `db:"regime"`
 	Route       Route  `db:"route"`
@@ -48,7 +48,7 @@ type RouteRule struct {
 // TribunalDirection is what the tribunal directs.
 type TribunalDirection string
 
-// TribunalTerms is how long an authority has to comply with one, and where that is written down.
+// TribunalTerms is how long an authority has to comply with an order, and the source of that.
 type TribunalTerms struct {
 	Code   TribunalDirection `db:"code"`
 	Weeks  int               `db:"weeks"`
@@ -65,7 +65,7 @@ type TribunalOrder struct {
 	Late      bool
 }
 
-// ChoiceGround is why a contract may be awarded by user choice.
+// ChoiceGround is a ground for awarding a contract by user choice.
 type ChoiceGround string
 
 // The grounds of the Procurement Act 2023, Sch 5 para 15 (check).
@@ -74,10 +74,10 @@ const (
 	ChoiceOnlySupplier ChoiceGround = "ONLY_SUPPLIER"
 )
 
-// SpotReason is why a place was bought outside the market.
+// SpotReason is a reason for buying a place outside the market.
 type SpotReason string
 
-// Basis is on what an award by another route rests.
+// Basis is what an award by another route is based on.
 type Basis struct {
 	AwardID      uuid.UUID
 	PreferenceID *uuid.UUID
@@ -108,7 +108,7 @@ type RouteFigure struct {
 	Annual  Decimal `db:"annual"`
 }
 
-// OpenRouteFigure is the same for everybody: nil where it may not be shown.
+// OpenRouteFigure is the same figure for everybody; nil if it cannot be shown.
 type OpenRouteFigure struct {
 	Quarter Date
 	Route   Route
@@ -116,7 +116,7 @@ type OpenRouteFigure struct {
 	Annual  *Decimal
 }
 
-// TelephoneOfferStatus is where a telephone offer stands, derived from its dates.
+// TelephoneOfferStatus is the state of a telephone offer, derived from its dates.
 type TelephoneOfferStatus string
 
 // States of a telephone offer.

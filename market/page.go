@@ -8,16 +8,16 @@ type Connection[T any] struct {
 	PageInfo PageInfo
 }
 
-// Edge is one item of a page. Its cursor is made when it is asked for: of most items it never is.
+// Edge is one item of a page. Its cursor is made on demand, because most cursors are never read.
 type Edge[T any] struct {
 	Node     *T
 	Position *Cursor
 }
 
-// Cursor is where a page that follows the item begins.
+// Cursor is the start of a page that follows the item.
 func (e *Edge[T]) Cursor() (string, error) { return e.Position.cursorText() }
 
-// Position is a place in a list where a page can end, with how its cursor is made.
+// Position is a place in a list where a page can end. It knows how to make its cursor.
 type Cursor struct {
 	Encode func() (string, error)
 
@@ -35,13 +35,13 @@ func (c *Cursor) cursorText() (string, error) {
 type PageInfo struct {
 	HasNextPage     bool
 	HasPreviousPage bool
-	First, Last     *Cursor // nil for a page without items
+	First, Last     *Cursor // nil for an empty page
 }
 
-// StartCursor is that of the first item; nil where there is none.
+// StartCursor is the cursor of the first item; nil for an empty page.
 func (p *PageInfo) StartCursor() (*string, error) { return p.First.optionalText() }
 
-// EndCursor is that of the last item; nil where there is none.
+// EndCursor is the cursor of the last item; nil for an empty page.
 func (p *PageInfo) EndCursor() (*string, error) { return p.Last.optionalText() }
 
 func (c *Cursor) optionalText() (*string, error) {
@@ -52,13 +52,13 @@ func (c *Cursor) optionalText() (*string, error) {
 	return &text, err
 }
 
-// MaxPageSize bounds and DefaultPageSize fills the argument `first` of every list.
+// MaxPageSize is the limit of the argument `first` of every list, and DefaultPageSize its default.
 const (
 	MaxPageSize     = 100
 	DefaultPageSize = 20
 )
 
-// Page is what a caller asks of a list: how many, after which cursor ("" for the start).
+// Page is what a caller wants of a list: how many items, after which cursor ("" for the start).
 type Page struct {
 	First int
 	After string

@@ -16,7 +16,7 @@ type Place struct {
 	Metres *float64 `db:"metres"` // null for homes
 }
 
-// PlaceFilter is what is looked for. Each condition narrows it.
+// PlaceFilter is a search for places. Each condition narrows it.
 type PlaceFilter struct {
 	Kind        *SettingKind
 	Lot         *ID
@@ -32,14 +32,14 @@ type PlaceFilter struct {
 	WithinMiles *int
 }
 
-// InspectionFilter is what the latest inspection on a scale found.
+// InspectionFilter is a condition on the latest inspection on a scale.
 type InspectionFilter struct {
 	Body   *string
 	Scale  string
 	Values []string
 }
 
-// NearInput is from where to measure: an outcode, or a point on the National Grid in metres.
+// NearInput is a point to measure from: an outcode, or a point on the National Grid in metres.
 type NearInput struct {
 	Outcode  *string
 	Easting  *int
@@ -57,15 +57,17 @@ func (p Place) Miles() *Decimal {
 	return &Decimal{decimal.NewFromFloat(math.Round(*p.Metres/metresInMile*10) / 10)}
 }
 
-// ReachMetres is how far away a setting may be, in metres.
+// ReachMetres is the greatest distance of a setting, in metres.
 func (f PlaceFilter) ReachMetres() float64 { return float64(*f.WithinMiles) * metresInMile }
 
-// RequiresScan says whether conditions stand in a filter that no index of places answers: it may look at many settings to find few.
+// RequiresScan says whether a filter has conditions that no index of places can answer. Such a search may read many
+// settings to find few.
 func (f PlaceFilter) RequiresScan() bool {
 	return len(f.Needs) > 1 || f.Gender != nil || f.Inspection != nil || f.Section41 != nil || f.VacancyOn != nil || f.Name != nil
 }
 
-// GendersAdmitting are the settings' genders that take a child of a gender. Who is neither is taken where both are.
+// GendersAdmitting are the settings' genders that admit a child of a gender. A child who is neither male nor female is
+// admitted where both are.
 func GendersAdmitting(g Gender) []string {
 	switch g {
 	case "FEMALE":
@@ -76,7 +78,7 @@ func GendersAdmitting(g Gender) []string {
 	return []string{string(AdmitsMixed)}
 }
 
-// SavedSearch is what somebody looks for again and again.
+// SavedSearch is a search that a person keeps to use again.
 type SavedSearch struct {
 	ID      uuid.UUID `db:"id"`
 	Person  string    `db:"person"`

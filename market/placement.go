@@ -6,7 +6,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// PlacementStatus is where a placement stands, derived from its dates.
+// PlacementStatus is the state of a placement, derived from its dates.
 type PlacementStatus string
 
 // States of a placement.
@@ -17,8 +17,8 @@ const (
 	PlacementEnded  PlacementStatus = "ENDED"
 )
 
-// Placement is a child's place, agreed or lived in. Signed says whether both sides have signed its agreement; AsOf is
-// the database's clock when the row was read.
+// Placement is a child's place, agreed or in use. Signed says whether both sides have signed its agreement; AsOf is the
+// database's clock when the row was read.
 type Placement struct {
 	ID          uuid.UUID  `db:"id"`
 	AwardID     uuid.UUID  `db:"award_id"`

@@ -6,7 +6,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// FamilyInvitationKind is what an invitation is for.
+// FamilyInvitationKind is the purpose of an invitation.
 type FamilyInvitationKind string
 
 // Kinds of invitation of a family.
@@ -15,7 +15,7 @@ const (
 	ForFeedback   FamilyInvitationKind = "FEEDBACK"
 )
 
-// FamilyInvitation is a one-time invitation of a family. The code is not part of it: only its hash is stored.
+// FamilyInvitation is a one-time invitation of a family. It does not contain the code: only the code's hash is stored.
 type FamilyInvitation struct {
 	ID          uuid.UUID            `db:"id"`
 	Kind        FamilyInvitationKind `db:"kind"`
@@ -26,14 +26,14 @@ type FamilyInvitation struct {
 	InvitedAt   time.Time            `db:"invited_at"`
 	ExpiresAt   time.Time            `db:"expires_at"`
 	UsedAt      *time.Time           `db:"used_at"`
-	FoundRoute  *Route               `db:"route"` // by which the place was, as of the invitation
+	FoundRoute  *Route               `db:"route"` // the route to the place, as of the invitation
 	AsOf        time.Time            `db:"as_of"`
 }
 
 // Used says whether the invitation was used.
 func (i FamilyInvitation) Used() bool { return i.UsedAt != nil }
 
-// Route is how the place was found, in plain words; nil while none is.
+// Route is how the place was found, in plain words; nil while there is no place.
 func (i FamilyInvitation) Route() *string {
 	if i.FoundRoute == nil {
 		return nil
@@ -64,7 +64,7 @@ func (i FamilyInvitation) Promise() string {
 	return FeedbackPromise
 }
 
-// NamingGround is a ground on which an authority need not name the school that a family asks for.
+// NamingGround is a ground on which an authority can refuse to name the school that a family asks for.
 type NamingGround string
 
 // The grounds of the Children and Families Act 2014, s 39(4): (a), (b)(i) and (b)(ii).
@@ -86,10 +86,10 @@ type Naming struct {
 	DecidedAt    time.Time     `db:"decided_at"`
 }
 
-// Respondent is who speaks for a family.
+// Respondent is the person who speaks for a family.
 type Respondent string
 
-// Who speaks for a family.
+// The people who can speak for a family.
 const (
 	RespondentParent      Respondent = "PARENT"
 	RespondentYoungPerson Respondent = "YOUNG_PERSON"

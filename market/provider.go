@@ -27,19 +27,19 @@ const (
 	SettingHome   SettingKind = "CHILDRENS_HOME"
 )
 
-// SettingGender is whom a setting admits.
+// SettingGender says which children a setting admits.
 type SettingGender string
 
-// Whom a setting admits.
+// The children that a setting admits.
 const (
 	AdmitsMixed SettingGender = "MIXED"
 	AdmitsBoys  SettingGender = "BOYS"
 	AdmitsGirls SettingGender = "GIRLS"
 )
 
-// Setting is a school or a children's home. Its address is kept apart. A setting from a directory has no provider while
-// nobody has said whose it is. Easting and Northing, in metres of the National Grid, are written and not read: a home has
-// none.
+// Setting is a school or a children's home. Its address is kept separately. A setting from a directory has no provider
+// until it is linked to one. Easting and Northing, in metres of the National Grid, are written but never read; a home
+// has neither.
 type Setting struct {
 	ID                 uuid.UUID      `db:"id"`
 	ProviderID         *uuid.UUID     `db:"provider_id"`
@@ -68,7 +68,7 @@ type Setting struct {
 	Figures            []*Figure      `db:"figures"`
 }
 
-// RequireSettingOpen refuses a place in a setting that has closed, or closes before the child's first day or on it.
+// RequireSettingOpen refuses a place in a setting that has closed, or that closes on or before the child's first day.
 func RequireSettingOpen(s Setting, startsOn Date, now time.Time) error {
 	switch {
 	case s.ClosedOn == nil:
@@ -81,7 +81,7 @@ func RequireSettingOpen(s Setting, startsOn Date, now time.Time) error {
 	return nil
 }
 
-// Inspection is what an inspection of a setting found, on a scale of its time and inspectorate.
+// Inspection is the result of an inspection of a setting, on the scale of its time and inspectorate.
 type Inspection struct {
 	SettingID   uuid.UUID `db:"setting_id"`
 	Body        string    `db:"body"`
@@ -90,7 +90,8 @@ type Inspection struct {
 	InspectedOn Date      `db:"inspected_on"`
 }
 
-// Vacancy is how many places are free from a day on, until the next such day. Begun are those of today.
+// Vacancy is how many places are free from a day on, until the next such day. A vacancy has begun if its day is today
+// or earlier.
 type Vacancy struct {
 	SettingID  uuid.UUID `db:"setting_id"`
 	FromOn     Date      `db:"from_on"`
@@ -99,7 +100,7 @@ type Vacancy struct {
 	Begun      bool      `db:"begun"`
 }
 
-// CurrentVacancy is what is declared for today among a setting's vacancies; nil where nothing is.
+// CurrentVacancy is the vacancy among a setting's that applies today; nil if there is none.
 func CurrentVacancy(vacancies []*Vacancy) *Vacancy {
 	if len(vacancies) == 0 || !vacancies[0].Begun {
 		return nil

@@ -18,15 +18,15 @@ type Ranking struct {
 	Arithmetic string    `db:"arithmetic"`
 
 	ReckonedAt   time.Time  `db:"reckoned_at"`
-	SupersededAt *time.Time `db:"superseded_at"` // when the order was reckoned again, because an offer fell for its price
+	SupersededAt *time.Time `db:"superseded_at"` // when a new order replaced it, because an offer fell for its price
 
-	TieBreak *TieBreakRule `db:"tie_break"` // by which it came behind the one before it of the same total
+	TieBreak *TieBreakRule `db:"tie_break"` // the rule that put it behind the one before it with the same total
 }
 
-// PriceQueryKind is what is queried of a price.
+// PriceQueryKind is what a query about a price is about.
 type PriceQueryKind string
 
-// What is queried of a price.
+// What a query about a price can be about.
 const (
 	PriceAbnormallyLow PriceQueryKind = "ABNORMALLY_LOW"
 	PriceMissing       PriceQueryKind = "MISSING"
@@ -51,15 +51,16 @@ type PriceQuery struct {
 	DecidedAt   *time.Time     `db:"decided_at"`
 }
 
-// ScoreDecimals of every score: points (which may be the mean of several people's) and what each criterion earns are rounded
-// half up, and then only added, so that who follows the lines of the arithmetic finds the total.
+// ScoreDecimals is the number of decimals of every score. Points (which can be the mean of several people's) and what
+// each criterion earns are rounded half up, and then only added, so that anyone who follows the arithmetic line by line
+// reaches the total.
 const ScoreDecimals = 2
 
-// TieBreakRule is what is compared where totals are equal.
+// TieBreakRule is what is compared when totals are equal.
 type TieBreakRule string
 
-// What is compared where totals are equal. The lot is the random id that an offer is given when it is made: it tells any
-// two apart.
+// What is compared when totals are equal. The lot is the random id that an offer gets when it is made: it separates any
+// two offers.
 const (
 	TieQuality TieBreakRule = "QUALITY"
 	TiePrice   TieBreakRule = "PRICE"
@@ -67,9 +68,9 @@ const (
 	TieLot     TieBreakRule = "LOT"
 )
 
-// TieBreak is one rule for equal totals. Which there are, in which order and from where, are data: they are stated with the
-// procedure before any offer is made, so that nobody chooses among equals (equal treatment and transparency, PCR 2015 reg 18;
-// award criteria stated beforehand, reg 67; assessment methodology, Procurement Act 2023 s 23 (check)).
+// TieBreak is one rule for equal totals. The rules, their order and their source are data. They are published with the
+// procedure before any offer is made, so that nobody chooses among equals (equal treatment and transparency, PCR 2015
+// reg 18; award criteria stated beforehand, reg 67; assessment methodology, Procurement Act 2023 s 23 (check)).
 type TieBreak struct {
 	Procedure ProcedureCode `db:"procedure"`
 	Position  int           `db:"position"`

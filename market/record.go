@@ -6,10 +6,10 @@ import (
 	"github.com/google/uuid"
 )
 
-// AlertKind is what can come due, and somebody is alerted to.
+// AlertKind is a kind of thing that can come due, which people are alerted to.
 type AlertKind string
 
-// What can come due.
+// The kinds of thing that can come due.
 const (
 	AlertApplicationOverdue      AlertKind = "APPLICATION_OVERDUE"
 	AlertApplicantSilent         AlertKind = "APPLICANT_SILENT"
@@ -43,7 +43,7 @@ var AlertKinds = []AlertKind{
 	AlertTribunalNear, AlertWordsUnread,
 }
 
-// Alert is a time that has come, and that the clock has woken.
+// Alert is something that has come due. The clock worker raised it.
 type Alert struct {
 	ID        uuid.UUID `db:"id"`
 	Kind      AlertKind `db:"kind"`
@@ -57,11 +57,11 @@ type Alert struct {
 // GlobalID is its id to clients.
 func (a Alert) GlobalID() ID { return ID{KindAlert, a.ID} }
 
-// About is the id of what it is about.
+// About is the id of the object that it is about.
 func (a Alert) About() ID { return ID{a.AboutKind, a.AboutID} }
 
-// Event is one line of the log as its readers see it. Number orders the log and never leaves the service;
-// ChainID is the authority or provider in whose chain it stands.
+// Event is one line of the log as its readers see it. Number orders the log and never leaves the service; ChainID is
+// the authority or provider that the chain belongs to.
 type Event struct {
 	ID          uuid.UUID  `db:"ref"`
 	Number      int64      `db:"id"`
@@ -91,7 +91,7 @@ const (
 	TaskConfirmOffer     TaskKind = "CONFIRM_OFFER"
 )
 
-// Task is something that a provider has to do; Due is nil for now.
+// Task is something that a provider has to do; Due is nil if it should be done now.
 type Task struct {
 	Kind      TaskKind   `db:"kind"`
 	Due       *time.Time `db:"due"`
@@ -100,5 +100,5 @@ type Task struct {
 	AboutID   uuid.UUID  `db:"of_id"`
 }
 
-// About is the id of what is to be done something about.
+// About is the id of the object that the task is about.
 func (t Task) About() ID { return ID{t.AboutKind, t.AboutID} }

@@ -22,8 +22,8 @@ const (
 	KeyReused          Code = "KEY_REUSED"
 )
 
-// Refusal is a rule's no: which kind, at which field of the input ("" for the whole), in one plain sentence that says
-// what to do. It never holds what its reader may not know.
+// Refusal is why a rule refuses something: its code, the field of the input ("" for all of it), and one plain sentence
+// that says what is wrong and what to do. It never contains what its reader must not know.
 type Refusal struct {
 	Code    Code    `json:"code"`
 	Field   *string `json:"field,omitempty"`
@@ -32,7 +32,7 @@ type Refusal struct {
 
 func (r *Refusal) Error() string { return string(r.Code) + ": " + r.Message }
 
-// Refuse makes a refusal of the whole.
+// Refuse makes a refusal of the whole input.
 func Refuse(code Code, format string, args ...any) *Refusal {
 	return &Refusal{Code: code, Message: fmt.Sprintf(format, args...)}
 }
@@ -42,7 +42,7 @@ func RefuseField(code Code, field, format string, args ...any) *Refusal {
 	return &Refusal{Code: code, Field: &field, Message: fmt.Sprintf(format, args...)}
 }
 
-// Absent is the one answer for a thing that does not exist and for one that is hidden.
+// Absent is the answer for a thing that does not exist and for one that the caller cannot see. They must look the same.
 func Absent(what string) *Refusal {
 	return Refuse(NotFound, "This %s was not found, or you do not have access to it.", what)
 }

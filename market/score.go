@@ -9,7 +9,7 @@ import (
 // SuitabilityCode names a check of suitability.
 type SuitabilityCode string
 
-// ImpactOnChildren is the check that is a judgement of what a place would mean for the children already there.
+// ImpactOnChildren is the check that is a judgement: what a place would mean for the children already there.
 const ImpactOnChildren SuitabilityCode = "IMPACT_ON_CHILDREN"
 
 // SuitabilityCodes are all checks; every one must be made, and pass.

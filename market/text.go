@@ -16,7 +16,7 @@ var NeedTypes = []string{
 	"OTH - Other Difficulty/Disability",
 }
 
-// cursorText is a free text of an input: its path, its value, how many characters it may have.
+// InputText is a free text of an input: its path, its value, and its highest number of characters.
 type InputText struct {
 	Field, Value string
 	Limit        int

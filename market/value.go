@@ -14,7 +14,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// ID is an object's id as clients see it, "need_" and 32 hexadecimal digits: opaque to them. Kind is the part before
+// ID is an object's id as clients see it, "need_" and 32 hexadecimal digits, opaque to them. Kind is the part before
 // the underscore. UUIDs are random and unique over all kinds, so an id of the wrong kind finds nothing.
 type ID struct {
 	Kind string
@@ -32,7 +32,7 @@ func (id ID) AppendJSON(to []byte) []byte {
 
 var idForm = regexp.MustCompile(`^[a-z]{1,20}_[0-9a-f]{32}$`)
 
-// UnmarshalGQL reads an id exactly as it was written; a text that is none is an error of the caller.
+// UnmarshalGQL reads an id exactly as it was written. A text that is not an id is an error of the caller.
 func (id *ID) UnmarshalGQL(v any) error {
 	text, _ := v.(string)
 	if len(text) > 60 || !idForm.MatchString(text) {
@@ -50,7 +50,7 @@ func (id ID) MarshalText() ([]byte, error) { return []byte(id.Kind + "_" + id.UU
 // Decimal is an exact decimal, written as a string; money is in pounds sterling.
 type Decimal struct{ decimal.Decimal }
 
-// Pounds reads an exact amount from its text; it panics on a text that is none, so it is for constants.
+// Pounds reads an exact amount from its text. It panics if the text is not an amount, so it is only for constants.
 func Pounds(text string) Decimal { return Decimal{decimal.RequireFromString(text)} }
 
 // MarshalGQL writes at least two decimals.
@@ -66,8 +66,8 @@ func (d Decimal) Text() string {
 
 var decimalForm = regexp.MustCompile(`^-?[0-9]{1,12}(\.[0-9]{1,2})?$`)
 
-// UnmarshalGQL reads a string or a number of at most 12 digits before and 2 after the point. An exponent is none of
-// these: it would let a short text ask for much arithmetic.
+// UnmarshalGQL reads a string or a number of at most 12 digits before and 2 after the point. It does not accept an
+// exponent, which would let a short text cause much arithmetic.
 func (d *Decimal) UnmarshalGQL(v any) error {
 	text := fmt.Sprint(v)
 	if !decimalForm.MatchString(text) {
@@ -98,7 +98,7 @@ func (d Date) AppendJSON(to []byte) []byte {
 
 func (d Date) String() string { return d.Format(time.DateOnly) }
 
-// UnmarshalGQL reads YYYY-MM-DD, in a year that someone now alive may see or have seen.
+// UnmarshalGQL reads YYYY-MM-DD, in a year that someone alive now may see or have seen.
 func (d *Date) UnmarshalGQL(v any) error {
 	text, _ := v.(string)
 	parsed, err := time.Parse(time.DateOnly, text)

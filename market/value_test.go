@@ -16,7 +16,7 @@ import (
 
 type scalar interface{ UnmarshalGQL(any) error }
 
-// marshalledText is the text that a scalar writes: the content of one string of JSON, and nothing else.
+// marshalledText is the text that a scalar writes: the content of one JSON string, and nothing else.
 func marshalledText(t interface{ Fatal(...any) }, v interface{ MarshalGQL(io.Writer) }) string {
 	var raw bytes.Buffer
 	v.MarshalGQL(&raw)
@@ -130,7 +130,7 @@ func TestIDRoundTrip(t *testing.T) {
 	})
 }
 
-// What is read is written so that it is read as the same again; anything else is refused and changes nothing.
+// What is read is written in a form that reads as the same value. Anything else is refused and changes nothing.
 func FuzzID(f *testing.F) {
 	for _, seed := range []string{"need_0123456789abcdef0123456789abcdef", "", "_", `n"_0123456789abcdef0123456789abcdef`, "need_" +
 		strings.Repeat("é", 16)} {

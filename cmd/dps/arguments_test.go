@@ -77,7 +77,7 @@ func TestKeysDoesNotReplaceAFile(t *testing.T) {
 	if info.Mode().Perm() != 0o600 {
 		t.Errorf("the key file is open to others: %s", info.Mode())
 	}
-	runDPS(t, "keys", "--out", path).requireRefused(t, path, "stays as it is")
+	runDPS(t, "keys", "--out", path).requireRefused(t, path, "was not changed")
 	if after, err := os.ReadFile(path); err != nil || string(after) != string(before) {
 		t.Errorf("the keys have changed (%v)", err)
 	}
@@ -122,10 +122,10 @@ func TestTokenWithADevelopmentKey(t *testing.T) {
 	if kept, err := os.ReadFile(key); err != nil || string(kept) != string(made) || info.Mode().Perm() != 0o600 {
 		t.Errorf("the development key was replaced, or is open to others: %v, %s", err, info.Mode())
 	}
-	runDPS(t, tokenArguments(key, "--capacity", "keeper")...).requireRefused(t, "no capacity")
+	runDPS(t, tokenArguments(key, "--capacity", "keeper")...).requireRefused(t, "not a capacity")
 	runDPS(t, "token", "--development-key", key, "--organisation", uuid.NewString(), "--person", "synthetic.person").requireRefused(t,
 		"--capacity")
 	runDPS(t, "token", "--development-key", key, "--organisation", "Kent", "--person", "synthetic.person").requireRefused(t, "UUID")
 	must(t, os.WriteFile(key, []byte("synthetic"), 0o600))
-	runDPS(t, tokenArguments(key)...).requireRefused(t, "no development key")
+	runDPS(t, tokenArguments(key)...).requireRefused(t, "not contain a development key")
 }

@@ -45,7 +45,7 @@ func TestWrongDatabaseAddressIsNotRepeated(t *testing.T) {
 		"nobody there":      {"postgres://u:" + secretPassword + "@" + address + "/d?sslmode=disable", "no PostgreSQL answers"},
 		"no such host":      {"postgres://u:" + secretPassword + "@nowhere.invalid/d", "no PostgreSQL answers"},
 		"no such login":     {"postgres://nobody:" + secretPassword + "@/postgres?" + sockets, "name and password"},
-		"no such database":  {"postgres://postgres:" + secretPassword + "@/nowhere?" + sockets, "no database"},
+		"no such database":  {"postgres://postgres:" + secretPassword + "@/nowhere?" + sockets, "does not exist"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			runDPS(t, "migrate", "--admin-database-url", wrong.url).requireRefused(t, wrong.words)

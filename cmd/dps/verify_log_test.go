@@ -90,7 +90,7 @@ func TestAuditFindsATailCutWithItsHeads(t *testing.T) {
 		"DELETE FROM dps.event e WHERE NOT EXISTS (SELECT FROM dps.event_seal s WHERE s.event_id = e.id); COMMIT")
 	must(t, err)
 	runDPS(t, arguments...).requireSuccess(t)
-	runDPS(t, append(arguments, "--heads", heads)...).requireRefused(t, "not as it was written")
+	runDPS(t, append(arguments, "--heads", heads)...).requireRefused(t, "has been changed since it was written")
 	if now, err := os.ReadFile(heads); err != nil || string(now) != string(kept) {
 		t.Errorf("the heads kept became %s, %v", now, err)
 	}

@@ -24,7 +24,7 @@ type DecideApplicationInput struct {
 	Reasons        string
 }
 
-// SubmitApplication makes an application to a lot. A member has no need to apply; a decision is due in the regime's
+// SubmitApplication makes an application to a lot. A member cannot apply again. A decision is due within the regime's
 // working days (PCR 2015 reg 34(16): ten; Procurement Act 2023 s 36: as the market states).
 func SubmitApplication(in SubmitApplicationInput, lot market.Lot, m market.Market, live *market.Membership,
 	now time.Time,
@@ -51,7 +51,8 @@ func SubmitApplication(in SubmitApplicationInput, lot market.Lot, m market.Marke
 	}, nil
 }
 
-// DecideApplication checks a decision: once, with reasons, and no refusal while an answer is waited for.
+// DecideApplication checks a decision: it is made once, with reasons, and cannot be a refusal while an answer is
+// awaited.
 func DecideApplication(was market.Application, rounds []market.ApplicationQuestion, in DecideApplicationInput, now time.Time) error {
 	if was.Decision != nil {
 		return market.Refuse(market.WrongState, "This application has already been decided.")
@@ -64,7 +65,7 @@ func DecideApplication(was market.Application, rounds []market.ApplicationQuesti
 	return market.CheckTexts(market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000})
 }
 
-// requireOpen refuses an application on a day on which none is taken.
+// requireOpen refuses an application on a day when the market takes none.
 func requireOpen(p market.ApplicationPeriod, now time.Time) error {
 	if p.Until == nil || now.After(market.EndOfDay(p.From.AddDate(0, 0, -1))) && !now.After(market.EndOfDay(p.Until.Time)) {
 		return nil

@@ -9,21 +9,21 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// AskApplicantInput asks an applicant something.
+// AskApplicantInput is a question to an applicant.
 type AskApplicantInput struct {
 	IdempotencyKey string
 	Application    market.ID
 	Question       string
 }
 
-// AnswerApplicationQuestionInput answers it.
+// AnswerApplicationQuestionInput is the answer to a question.
 type AnswerApplicationQuestionInput struct {
 	IdempotencyKey string
 	Application    market.ID
 	Answer         string
 }
 
-// ExtendApplicationInput takes more time to decide.
+// ExtendApplicationInput extends the time to decide.
 type ExtendApplicationInput struct {
 	IdempotencyKey string
 	Application    market.ID
@@ -45,8 +45,8 @@ type DecideAppealInput struct {
 	Reasons        string
 }
 
-// AskApplicant opens the next round of clarification. The time to decide runs on: the law gives more of it for a reason,
-// not for a question (PCR 2015 reg 34(16) and (17)).
+// AskApplicant opens the next round of clarification. The time to decide keeps running: the law allows more time for a
+// reason, not for a question (PCR 2015 reg 34(16) and (17)).
 func AskApplicant(was market.Application, rounds []market.ApplicationQuestion, in AskApplicantInput, terms AdmissionTerms,
 	now time.Time,
 ) (market.ApplicationQuestion, error) {
@@ -66,8 +66,8 @@ func AskApplicant(was market.Application, rounds []market.ApplicationQuestion, i
 	}, nil
 }
 
-// AnswerApplicationQuestion finds the question that is answered. An answer that comes late is taken, as long as nothing
-// is decided.
+// AnswerApplicationQuestion finds the question that is answered. A late answer is accepted as long as nothing is
+// decided.
 func AnswerApplicationQuestion(was market.Application, rounds []market.ApplicationQuestion,
 	in AnswerApplicationQuestionInput,
 ) (market.ApplicationQuestion, error) {
@@ -78,8 +78,8 @@ func AnswerApplicationQuestion(was market.Application, rounds []market.Applicati
 	return *question, market.CheckTexts(market.InputText{Field: "answer", Value: in.Answer, Limit: 4000})
 }
 
-// ExtendApplication gives the last instant to decide, counted from the receipt: fifteen working days where it is justified
-// in the individual case (PCR 2015 reg 34(17)). Once, and while there is still time.
+// ExtendApplication gives the last instant to decide, counted from the receipt: fifteen working days where the
+// individual case justifies it (PCR 2015 reg 34(17)). It can be extended once, and only before the time has passed.
 func ExtendApplication(was market.Application, in ExtendApplicationInput, terms AdmissionTerms, now time.Time) (time.Time, error) {
 	until := market.AddWorkingDays(was.SubmittedAt, terms.DecideAtMostDays)
 	switch {
@@ -115,7 +115,8 @@ func AppealRefusal(was market.Application, earlier *market.Appeal, in AppealRefu
 		market.CheckTexts(market.InputText{Field: "grounds", Value: in.Grounds, Limit: 4000})
 }
 
-// DecideAppeal checks a decision on an appeal: once, with reasons, and by somebody else than who refused.
+// DecideAppeal checks a decision on an appeal: it is made once, with reasons, and not by the person who refused the
+// application.
 func DecideAppeal(was market.Application, appeal *market.Appeal, in DecideAppealInput, person string) error {
 	switch {
 	case appeal == nil:
@@ -129,7 +130,7 @@ func DecideAppeal(was market.Application, appeal *market.Appeal, in DecideAppeal
 	return market.CheckTexts(market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000})
 }
 
-// openQuestion is the question that waits for its answer; nil for none.
+// openQuestion is the question that awaits its answer; nil if there is none.
 func openQuestion(rounds []market.ApplicationQuestion) *market.ApplicationQuestion {
 	if n := len(rounds); n > 0 && rounds[n-1].AnsweredAt == nil {
 		return &rounds[n-1]

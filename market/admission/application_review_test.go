@@ -14,7 +14,7 @@ var (
 	testAdmissionTerms                = AdmissionTerms{DecideAtMostDays: 15, AnswerDays: 5, AppealDays: 10, AppealDecideDays: 10}
 )
 
-// pendingApplication was received on a Monday, and is to be decided in ten working days.
+// pendingApplication was received on a Monday, and must be decided within ten working days.
 func pendingApplication(t testing.TB) market.Application {
 	t.Helper()
 	return market.Application{
@@ -67,7 +67,7 @@ func TestAskApplicantAndAnswer(t *testing.T) {
 	}
 }
 
-// TestDecideApplicationWaitsForAnAnswer: to the last second; admitted may be at any time.
+// TestDecideApplicationWaitsForAnAnswer: a refusal waits until the last second, an admission does not.
 func TestDecideApplicationWaitsForAnAnswer(t *testing.T) {
 	asked := []market.ApplicationQuestion{{Round: 1, AnswerBy: markettest.LondonTime(t, "2026-11-24 23:59:59")}}
 	answered := []market.ApplicationQuestion{{
@@ -92,7 +92,8 @@ func TestDecideApplicationWaitsForAnAnswer(t *testing.T) {
 	}
 }
 
-// TestExtendApplication: fifteen working days in all, with the reason, once, and not when the ten are over: PCR 2015 reg 34(17).
+// TestExtendApplication: fifteen working days in all, with a reason, once, and not after the first ten (PCR 2015 reg
+// 34(17)).
 func TestExtendApplication(t *testing.T) {
 	long := strings.Repeat("Synthetic. ", 4)
 	extended, decided, regimeGivesAll := pendingApplication(t), pendingApplication(t), pendingApplication(t)

@@ -59,8 +59,8 @@ func TestDecideApplication(t *testing.T) {
 	}
 }
 
-// Applications are taken from the first instant of the first day to the last of the last, in London, over a change of the
-// clocks too.
+// Applications are taken from the start of the first day to the end of the last day in London, even if the clocks
+// change.
 func TestSubmitApplicationInItsPeriod(t *testing.T) {
 	source := "SYN-5"
 	period := market.ApplicationPeriod{From: dateRef(2026, time.March, 29), Until: dateRef(2026, time.October, 25), Source: &source}

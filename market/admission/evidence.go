@@ -33,8 +33,8 @@ type RejectEvidenceInput struct {
 	Reason         string
 }
 
-// RecordEvidence makes evidence. It has to be valid today or later, for no longer than its kind allows; a declaration has
-// to be made.
+// RecordEvidence makes evidence. It must be valid today or later, for no longer than its kind allows. A declaration
+// must be made.
 func RecordEvidence(in RecordEvidenceInput, kind market.EvidenceKind, now time.Time) (market.Evidence, error) {
 	year, month, day := now.In(market.London).Date()
 	today := market.NewDate(year, month, day)
@@ -59,7 +59,7 @@ func RecordEvidence(in RecordEvidenceInput, kind market.EvidenceKind, now time.T
 		market.CheckTexts(market.InputText{Field: "reference", Value: in.Reference, Limit: 200})
 }
 
-// RejectEvidence checks that evidence can be rejected: once, with the reason.
+// RejectEvidence checks that evidence can be rejected: once, with a reason.
 func RejectEvidence(e market.Evidence, in RejectEvidenceInput) error {
 	if e.RejectedAt != nil {
 		return market.Refuse(market.WrongState, "This evidence has already been rejected.")

@@ -10,16 +10,16 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// uploadLinkLifetime is how long a link to upload to lasts.
+// uploadLinkLifetime is how long an upload link lasts.
 const uploadLinkLifetime = 10 * time.Minute
 
-// UploadEvidenceInput asks for a link to upload to.
+// UploadEvidenceInput asks for an upload link.
 type UploadEvidenceInput struct {
 	Evidence market.ID
 	Name     string
 }
 
-// UploadEvidence gives the instant until when a document of evidence may be uploaded.
+// UploadEvidence gives the instant until which a document of evidence can be uploaded.
 func UploadEvidence(e market.Evidence, in UploadEvidenceInput, now time.Time) (time.Time, error) {
 	switch {
 	case e.RejectedAt != nil:
@@ -33,8 +33,8 @@ func UploadEvidence(e market.Evidence, in UploadEvidenceInput, now time.Time) (t
 	return now.Add(uploadLinkLifetime), market.CheckTexts(market.InputText{Field: "name", Value: in.Name, Limit: 200})
 }
 
-// AcceptFile makes a document of what was uploaded. What it is, its content says and not its name: a PDF, a PNG or a JPEG,
-// from its first bytes to its last ones, so that nothing that a browser would run is kept.
+// AcceptFile makes a document of what was uploaded. Its content, not its name, decides what it is: a PDF, a PNG or a
+// JPEG, from its first bytes to its last, so that nothing that a browser would run is kept.
 func AcceptFile(name string, content []byte) (market.EvidenceFile, error) {
 	for _, form := range fileForms {
 		if bytes.HasPrefix(content, form.first) && bytes.Contains(content[max(len(content)-trailerBytes, len(form.first)):], form.last) {
@@ -44,10 +44,12 @@ func AcceptFile(name string, content []byte) (market.EvidenceFile, error) {
 	return market.EvidenceFile{}, market.Refuse(market.Invalid, "The file must be a complete PDF, PNG or JPEG.")
 }
 
-// trailerBytes is in how many of its last bytes a file has to have its end: readers of PDF look in the last kilobyte.
+// trailerBytes is the number of last bytes that must contain the end mark of a file: readers of PDF look in the last
+// kilobyte.
 const trailerBytes = 1024
 
-// fileForms are the kinds of file that are taken: ISO 32000-1 7.5.2 and 7.5.5; ISO/IEC 15948 5.2 and 11.2.5; ISO/IEC 10918-1 B.1.1.3.
+// fileForms are the kinds of file that are accepted: ISO 32000-1 7.5.2 and 7.5.5; ISO/IEC 15948 5.2 and 11.2.5; ISO/IEC
+// 10918-1 B.1.1.3.
 var fileForms = []struct {
 	media, ending string
 	first, last   []byte

@@ -38,8 +38,8 @@ type PublishLotInput struct {
 	Lot            market.ID
 }
 
-// DraftLot makes a lot with its criteria, after checking what a bidder relies on: need types from the sector's list,
-// ages in order, weights that sum to 100, at least one criterion of quality and at most one of price.
+// DraftLot makes a lot with its criteria. It checks what a bidder relies on: need types from the sector's list, ages in
+// order, weights that add up to 100, at least one criterion of quality and at most one of price.
 func DraftLot(in CreateLotInput, p market.Procedure) (market.Lot, []market.Criterion, error) {
 	if err := checkLot(in); err != nil {
 		return market.Lot{}, nil, err

@@ -6,9 +6,10 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// CheckEstablishment checks that a market may be there: a regime whose time is over takes no new one (Procurement Act 2023
-// (Commencement No. 3 and Transitional and Saving Provisions) Regulations 2024, from 24 February 2025; check), none ends
-// later than it lets it, and a dynamic market is intended in public before (Procurement Act 2023 s 39(2)).
+// CheckEstablishment checks that a market can be set up. A regime whose time has passed takes no new market
+// (Procurement Act 2023 (Commencement No. 3 and Transitional and Saving Provisions) Regulations 2024, from 24 February
+// 2025; check). A market cannot end later than its regime allows. A notice of intention must come before a dynamic
+// market (Procurement Act 2023 s 39(2)).
 func CheckEstablishment(m market.Market) error {
 	r := m.Regime
 	switch {

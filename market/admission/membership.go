@@ -10,7 +10,7 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// RequireRoomInLot refuses one more member of a lot where the market states how many it has at most, those suspended included.
+// RequireRoomInLot refuses another member of a lot if the market states a highest number. Suspended members count.
 func RequireRoomInLot(m market.Market, members int) error {
 	if most := m.Stated.FindRule(market.RuleMostMembers); most != nil && members >= most.Value {
 		return market.Refuse(market.WrongState,
@@ -43,7 +43,7 @@ type AnnounceRemovalInput struct {
 	Reasons        string
 }
 
-// AnswerRemovalInput is what a provider says to an announced removal.
+// AnswerRemovalInput is a provider's answer to an announced removal.
 type AnswerRemovalInput struct {
 	IdempotencyKey string
 	Membership     market.ID
@@ -70,14 +70,14 @@ type AdmissionTerms struct {
 	Regime            string `db:"regime"`
 	DecideAtMostDays  int    `db:"decide_at_most_days"` // working days to decide an application that was extended
 	RemovalAnswerDays int    `db:"removal_answer_days"` // working days to answer to an announced removal
-	RenewDays         int    `db:"renew_days"`          // working days to renew evidence that is asked for
+	RenewDays         int    `db:"renew_days"`          // working days to renew evidence after a request
 	AnswerDays        int    `db:"answer_days"`         // working days to answer a question of the lead authority
 	AppealDays        int    `db:"appeal_days"`         // working days to appeal against a refusal
 	AppealDecideDays  int    `db:"appeal_decide_days"`  // working days to decide an appeal
 	Source            string `db:"source"`
 }
 
-// SuspendMembership checks a suspension. A suspended one may be suspended anew, with another reason or another end.
+// SuspendMembership checks a suspension. A suspended membership can be suspended again, with another reason or end.
 func SuspendMembership(m market.Membership, in SuspendMembershipInput, now time.Time) (market.MembershipStep, error) {
 	if in.Until != nil && !in.Until.After(now) {
 		return market.MembershipStep{}, market.RefuseField(market.Invalid, "until", "The end of a suspension must be in the future.")
@@ -85,8 +85,8 @@ func SuspendMembership(m market.Membership, in SuspendMembershipInput, now time.
 	return nextStep(m, market.StepSuspended, market.InputText{Field: "reason", Value: in.Reason, Limit: 4000}, in.Until)
 }
 
-// RestoreMembership lifts a suspension by the lead authority. One for want of evidence ends when that is renewed, and not
-// otherwise.
+// RestoreMembership lifts a suspension by the lead authority. A suspension for lapsed evidence ends only when the
+// evidence is renewed.
 func RestoreMembership(m market.Membership, in RestoreMembershipInput) (market.MembershipStep, error) {
 	if m.SuspendedAt == nil {
 		return market.MembershipStep{}, market.Refuse(market.WrongState, "The lead authority has not suspended this membership.")
@@ -106,8 +106,8 @@ func AnnounceRemoval(m market.Membership, history []market.MembershipStep, in An
 		new(market.AddWorkingDays(now, terms.RemovalAnswerDays)))
 }
 
-// AnswerRemoval takes the provider's answer, as often as it has something to add, until the decision: what comes late is
-// heard too, as long as it can be.
+// AnswerRemoval takes the provider's answer, as often as it has something to add, until the decision. A late answer is
+// also heard.
 func AnswerRemoval(m market.Membership, history []market.MembershipStep, in AnswerRemovalInput) (market.MembershipStep, error) {
 	if announcedRemoval(history) == nil {
 		return market.MembershipStep{}, market.Refuse(market.WrongState, "No removal has been announced, so there is nothing to answer.")
@@ -115,7 +115,7 @@ func AnswerRemoval(m market.Membership, history []market.MembershipStep, in Answ
 	return nextStep(m, market.StepRemovalAnswered, market.InputText{Field: "answer", Value: in.Answer, Limit: 4000}, nil)
 }
 
-// DecideRemoval removes once the time to answer is over, or keeps at any time.
+// DecideRemoval decides to remove a member once the time to answer has passed, or to keep it at any time.
 func DecideRemoval(m market.Membership, history []market.MembershipStep, in DecideRemovalInput, now time.Time) (market.MembershipStep,
 	error,
 ) {
@@ -133,13 +133,13 @@ func DecideRemoval(m market.Membership, history []market.MembershipStep, in Deci
 	return nextStep(m, market.StepRemoved, market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000}, nil)
 }
 
-// LeaveLot ends a membership by the provider's own wish, at any time.
+// LeaveLot ends a membership because the provider wants to leave, at any time.
 func LeaveLot(m market.Membership, in LeaveLotInput) (market.MembershipStep, error) {
 	return nextStep(m, market.StepLeft, market.InputText{Field: "reason", Value: in.Reason, Limit: 4000}, nil)
 }
 
-// LapseOrRestoreMembership suspends a membership while essential evidence is missing, and restores it when none is: the step, the
-// instant since when it has lapsed (nil for restored), and whether there is anything to turn.
+// LapseOrRestoreMembership suspends a membership while essential evidence is missing, and restores it when none is
+// missing. It gives the step, the instant of the lapse (nil if restored), and whether anything changes.
 func LapseOrRestoreMembership(m market.Membership, missing []string, now time.Time) (step market.MembershipStep,
 	lapsedAt *time.Time, due bool,
 ) {
@@ -155,7 +155,7 @@ func LapseOrRestoreMembership(m market.Membership, missing []string, now time.Ti
 	return step, lapsedAt, true
 }
 
-// nextStep is the next one of a membership that has not ended.
+// nextStep is the next step of a membership that has not ended.
 func nextStep(m market.Membership, kind market.MembershipStepKind, reason market.InputText, until *time.Time) (market.MembershipStep,
 	error,
 ) {
@@ -168,7 +168,7 @@ func nextStep(m market.Membership, kind market.MembershipStepKind, reason market
 	return market.MembershipStep{ID: uuid.New(), MembershipID: m.ID, Kind: kind, Reason: reason.Value, Until: until}, nil
 }
 
-// announcedRemoval is the removal that waits for its decision; nil for none. Histories are in order of time.
+// announcedRemoval is the removal that awaits its decision; nil if there is none. Histories are in order of time.
 func announcedRemoval(history []market.MembershipStep) *market.MembershipStep {
 	for _, s := range slices.Backward(history) {
 		switch s.Kind {

@@ -10,7 +10,8 @@ import (
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
-// TestRestoreMembershipLeavesLapsedEvidence: a suspension by the lead authority and one by lapsed evidence are two.
+// TestRestoreMembershipLeavesLapsedEvidence: a suspension by the lead authority and one for lapsed evidence are
+// separate.
 func TestRestoreMembershipLeavesLapsedEvidence(t *testing.T) {
 	lapsed, both := market.Membership{LapsedAt: &markettest.SampleTime}, market.Membership{
 		LapsedAt:    &markettest.SampleTime,
@@ -26,7 +27,7 @@ func TestRestoreMembershipLeavesLapsedEvidence(t *testing.T) {
 	}
 }
 
-// membershipHistory are a history of these kinds; the removals in it may be answered until the end of 30 November 2026.
+// membershipHistory is a history of these kinds. Removals in it can be answered until the end of 30 November 2026.
 func membershipHistory(t testing.TB, kinds ...market.MembershipStepKind) (all []market.MembershipStep) {
 	t.Helper()
 	until := markettest.LondonTime(t, "2026-11-30 23:59:59")
@@ -140,7 +141,7 @@ func TestMembershipThatEndedTakesNoStep(t *testing.T) {
 	}
 }
 
-// A lot has as many members as its market states, and without a statement any number.
+// A lot has at most the number of members that its market states, and no limit if the market states none.
 func TestRequireRoomInLot(t *testing.T) {
 	for name, c := range map[string]struct {
 		stated  market.StatedRules

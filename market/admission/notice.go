@@ -27,14 +27,14 @@ type RuleInput struct {
 	Value int
 }
 
-// ApplicationPeriodInput is when applications are taken: both days count.
+// ApplicationPeriodInput is the period in which applications are taken. Both days are included.
 type ApplicationPeriodInput struct {
 	From  market.Date
 	Until market.Date
 }
 
-// ruleBounds are the least and the most of a rule: a cap is of at least one member, a fee at most a tenth of the price, in
-// hundredths of a percent, and days are at most a year's.
+// ruleBounds are the lowest and highest value of each rule. A cap allows at least one member. A fee is at most a tenth
+// of the price, in hundredths of a percent. Days are at most a year.
 func ruleBounds(c market.RuleCode) (least, most int) {
 	switch c {
 	case market.RuleMostMembers:
@@ -46,9 +46,9 @@ func ruleBounds(c market.RuleCode) (least, most int) {
 	}
 }
 
-// PublishNotice makes a market's next notice (PCR 2015 reg 34(4) and (28); Procurement Act 2023 s 39: establish, modify,
-// cease). A notice cannot change what has been: what it states holds for what begins after it, and a need keeps the rules
-// under which it was published.
+// PublishNotice makes a market's next notice (PCR 2015 reg 34(4) and (28); Procurement Act 2023 s 39: establish,
+// modify, cease). A notice cannot change the past: it applies to what begins after it, and a need keeps the rules that
+// it was published under.
 func PublishNotice(in PublishNoticeInput, m market.Market, now time.Time) (market.Notice, error) {
 	if err := market.CheckTexts(market.InputText{Field: "reference", Value: in.Reference, Limit: 100}, market.InputText{
 		Field: "words",
@@ -93,8 +93,9 @@ func PublishNotice(in PublishNoticeInput, m market.Market, now time.Time) (marke
 	return n, nil
 }
 
-// checkNewEnd checks a market's new last day: not gone, not later than the regime lets it be, nor put off when it no longer
-// can be (PCR 2015 as saved: no later end after 23 February 2026, all end by 23 February 2029; check).
+// checkNewEnd checks a market's new last day. It must not have passed, must not be later than the regime allows, and
+// cannot be put back when the regime no longer allows that (PCR 2015 as saved: no later end after 23 February 2026, all
+// end by 23 February 2029; check).
 func checkNewEnd(kind market.NoticeKind, end market.Date, m market.Market, now time.Time) error {
 	r, later := m.Regime, end.After(m.EndsOn.Time)
 	switch {
@@ -111,9 +112,9 @@ func checkNewEnd(kind market.NoticeKind, end market.Date, m market.Market, now t
 	return nil
 }
 
-// checkPeriod checks when applications are to be taken. A dynamic market is open to them as long as it lasts (PCR 2015 reg
-// 34; Procurement Act 2023 ss 35 and 36 (check)); a framework and a light-touch system have what they state (s 49; PCR 2015
-// reg 76).
+// checkPeriod checks an application period. A dynamic market takes applications as long as it lasts (PCR 2015 reg 34;
+// Procurement Act 2023 ss 35 and 36 (check)). A framework or a light-touch system has the period that it states (s 49;
+// PCR 2015 reg 76).
 func checkPeriod(in ApplicationPeriodInput, m market.Market, now time.Time) error {
 	switch {
 	case m.Regime.AlwaysOpen:
@@ -131,11 +132,11 @@ func checkPeriod(in ApplicationPeriodInput, m market.Market, now time.Time) erro
 	return nil
 }
 
-// checkRule checks a number: a rule that the law leaves to the market may have any, another only a stricter one: more time
-// to tender, to object and before the first call, less to decide. A cap on members and a fee it may have only where the law
-// leaves them to it (PCR 2015 reg 34: no limit on who is admitted, no charge (check); Procurement Act 2023 s 38). The least number of
-// answers behind a figure only rises,
-// because who answered was promised as many.
+// checkRule checks the number of a rule. A rule that the law leaves to the market can have any number. Another rule can
+// only be stricter: more time to tender, to object and before the first call, less time to decide. A market can have a
+// cap on members or a fee only if the law leaves it to the market (PCR 2015 reg 34: no limit on who is admitted, no
+// charge (check); Procurement Act 2023 s 38). The minimum of answers behind a figure can only rise, because families
+// who answered were promised that minimum.
 func checkRule(in RuleInput, stated market.StatedRules, m market.Market) error {
 	r := m.Regime
 	law := r.RuleDefault(in.Code)

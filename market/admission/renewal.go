@@ -16,8 +16,8 @@ type AskForRenewalInput struct {
 	Reason         string
 }
 
-// AskForRenewal asks a member to give evidence of a kind anew, one request at a time. Admitted participants may be asked at
-// any time, and have five working days (PCR 2015 reg 34(22) and (23) (check)).
+// AskForRenewal asks a member to give evidence of a kind again, one request at a time. Admitted participants can be
+// asked at any time, and have five working days (PCR 2015 reg 34(22) and (23) (check)).
 func AskForRenewal(m market.Membership, earlier []market.Renewal, kind market.EvidenceKind, in AskForRenewalInput, terms AdmissionTerms,
 	now time.Time,
 ) (market.Renewal, error) {

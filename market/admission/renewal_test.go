@@ -26,7 +26,7 @@ func TestAskForRenewal(t *testing.T) {
 		"no member anymore": {*markettest.EndedMember, nil, "Synthetic.", "WRONG_STATE"},
 	} {
 		got, err := AskForRenewal(c.m, c.earlier, accounts, AskForRenewalInput{Reason: c.reason}, AdmissionTerms{RenewDays: 5}, now)
-		// Christmas Day, the day given for Boxing Day, and New Year's Day are none of the five.
+		// Christmas Day, the substitute day for Boxing Day, and New Year's Day are not working days.
 		if markettest.RefusalCode(t, err) != c.want || err == nil && !got.AnswerBy.Equal(markettest.LondonTime(t, "2027-01-04 23:59:59")) {
 			t.Errorf("%s: %v, by %s, want %q", name, err, got.AnswerBy, c.want)
 		}

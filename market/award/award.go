@@ -43,12 +43,13 @@ type DeclineAwardInput struct {
 	Reason         string
 }
 
-// AcceptanceWorkingDays is how long a provider has to accept after the standstill; then the award lapses and the next
-// may be proposed. The market's own rule.
+// AcceptanceWorkingDays is how long a provider has to accept after the standstill. The award then lapses and the next
+// one can be proposed. This is the market's own rule.
 const AcceptanceWorkingDays = 10
 
-// ProposeAward makes the proposal of an award: one live at a time, to a member still active, to the first in rank among
-// those not tried before or, with a ground of its own in the reason, to another.
+// ProposeAward makes the proposal of an award. Only one award can be live. The offer must be from a member that is
+// still active. It must be the highest-ranked offer that was not tried before, or the reason must give a ground for
+// another offer.
 func ProposeAward(n market.Need, r market.Ranking, order []market.Ranking, earlier []market.Award, live *market.Membership,
 	in ProposeAwardInput,
 ) (market.Award, error) {
@@ -67,7 +68,7 @@ func ProposeAward(n market.Need, r market.Ranking, order []market.Ranking, earli
 	tried := map[uuid.UUID]bool{}
 	for _, e := range earlier {
 		switch s := e.Status(); {
-		case s == market.AwardRejected: // nobody was told: the same offer may be proposed anew, with a better reason
+		case s == market.AwardRejected: // nobody was told, so the same offer can be proposed again with a better reason
 		case s == market.AwardDeclined || e.LapsedAt != nil:
 			tried[e.OfferID] = true
 		default:
@@ -85,8 +86,8 @@ func ProposeAward(n market.Need, r market.Ranking, order []market.Ranking, earli
 	return market.Award{ID: uuid.New(), NeedID: n.ID, OfferID: r.OfferID, ProviderID: r.ProviderID, Reason: in.Reason}, nil
 }
 
-// requireActiveMember refuses an award to a provider that was suspended or left since it offered: membership is checked again at
-// the award.
+// requireActiveMember refuses an award to a provider that was suspended or left after it offered: membership is checked
+// again at the award.
 func requireActiveMember(live *market.Membership) error {
 	if live == nil || live.Status() != market.MembershipActive {
 		return market.Refuse(market.NotAdmitted, "This provider is no longer an active member of the lot.")
@@ -103,9 +104,9 @@ func bestUntried(order []market.Ranking, tried map[uuid.UUID]bool) uuid.UUID {
 	return uuid.Nil
 }
 
-// ApproveAward approves a proposal as somebody else than its proposer, to a member still active, with the standstill of
-// the regime where it is chosen (PCR 2015 reg 87: ten days; Procurement Act 2023 s 51: eight working days, voluntary for
-// light touch).
+// ApproveAward approves a proposal. The approver must not be the proposer, and the member must still be active. The
+// standstill of the regime applies if it is chosen (PCR 2015 reg 87: ten days; Procurement Act 2023 s 51: eight working
+// days, voluntary for light touch).
 func ApproveAward(a market.Award, m market.Market, live *market.Membership, standstill bool, person string, now time.Time) (market.Award,
 	error,
 ) {
@@ -136,8 +137,8 @@ func ApproveAward(a market.Award, m market.Market, live *market.Membership, stan
 	return a, nil
 }
 
-// standstillEnd counts from the day after the letters. Of calendar days, the last is moved to a working day, so that
-// no bidder's last chance to object falls on a Sunday.
+// standstillEnd counts from the day after the letters. The last of calendar days moves to a working day, so that no
+// bidder's last chance to object is on a Sunday.
 func standstillEnd(m market.Market, now time.Time) time.Time {
 	days := m.Rule(market.RuleStandstillDays).Value
 	if m.Regime.StandstillWorking {
@@ -154,7 +155,7 @@ func RejectAward(a market.Award, in RejectAwardInput) error {
 	return market.CheckTexts(market.InputText{Field: "reason", Value: in.Reason, Limit: 4000})
 }
 
-// AcceptAward checks an acceptance: of an approved award, after its standstill and within its time.
+// AcceptAward checks an acceptance: the award must be approved, its standstill over, and its time to accept not over.
 func AcceptAward(a market.Award, now time.Time) error {
 	a.AsOf = now
 	switch {
@@ -169,7 +170,8 @@ func AcceptAward(a market.Award, now time.Time) error {
 	return nil
 }
 
-// DeclineAward checks a decline: of an approved award, with a reason. No need to wait for the standstill.
+// DeclineAward checks a decline: the award must be approved, and a reason given. It does not have to wait for the
+// standstill.
 func DeclineAward(a market.Award, in DeclineAwardInput) error {
 	if a.Status() != market.AwardApproved {
 		return market.Refuse(market.WrongState, "This award is not waiting for an answer.")

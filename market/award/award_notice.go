@@ -11,8 +11,8 @@ type RecordAwardNoticeInput struct {
 	PublishedOn    market.Date
 }
 
-// RecordAwardNotice checks where and when a notice was published that the award asks for (Public Contracts Regulations 2015
-// regs 50 and 75; Procurement Act 2023 ss 50 and 53); asked is nil where it asks for none.
+// RecordAwardNotice checks where and when a notice that the award asks for was published (Public Contracts Regulations
+// 2015 regs 50 and 75; Procurement Act 2023 ss 50 and 53). asked is nil if the award does not ask for one.
 func RecordAwardNotice(asked *market.AwardNotice, in RecordAwardNoticeInput) error {
 	switch {
 	case asked == nil && in.Kind == market.NoticeOfDetails:

@@ -10,22 +10,22 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// EvaluationOutcome is the outcome of a need's evaluation, from which every bidder is told its own part.
+// EvaluationOutcome is the outcome of a need's evaluation. Each bidder is told its own part.
 type EvaluationOutcome struct {
 	Need          market.Need
 	Criteria      []market.Criterion
 	Bidders       []market.AssessedOffer                     // every opened offer
-	Rankings      map[uuid.UUID]market.Ranking               // by offer; an unsuitable one has none
+	Rankings      map[uuid.UUID]market.Ranking               // by offer; an unsuitable offer has no ranking
 	Points        map[uuid.UUID]map[uuid.UUID]market.Decimal // agreed, by offer and criterion
-	Reasons       map[uuid.UUID]map[uuid.UUID]string         // likewise
+	Reasons       map[uuid.UUID]map[uuid.UUID]string         // by offer and criterion
 	RefusedPrices map[uuid.UUID]string                       // why a price was not accounted for, by offer
 	Winner        string                                     // name of the provider that the place was awarded to
-	Fee           *market.Rule                               // what the award costs the winner; nil for nothing
+	Fee           *market.Rule                               // what the award costs the winner; nil if nothing
 }
 
-// AwardLetters tells every bidder of an award: result, own scores with reasons, and the relative advantage of the award
-// (PCR 2015 reg 55(2); Procurement Act 2023 s 50: an assessment summary to each bidder). A letter holds nothing of an
-// offer but the bidder's own and the winner's scores.
+// AwardLetters tells every bidder about an award: the result, its scores with reasons, and the relative advantage of
+// the award (PCR 2015 reg 55(2); Procurement Act 2023 s 50: an assessment summary to each bidder). A letter contains
+// nothing of any offer except the bidder's own and the winner's scores.
 func AwardLetters(a market.Award, e EvaluationOutcome, now time.Time) []market.Letter {
 	letters := make([]market.Letter, 0, len(e.Bidders))
 	for _, bidder := range e.Bidders {
@@ -54,7 +54,7 @@ func AwardLetters(a market.Award, e EvaluationOutcome, now time.Time) []market.L
 	return letters
 }
 
-// standstillSentence says until when no contract is made, where a standstill was chosen (PCR 2015 reg 86(2)(d)).
+// standstillSentence says until when no contract is made, if a standstill was chosen (PCR 2015 reg 86(2)(d)).
 func standstillSentence(a market.Award) string {
 	if a.StandstillEnds == nil {
 		return ""
@@ -68,7 +68,7 @@ func (e EvaluationOutcome) awardedBody(own market.Ranking) string {
 		e.scoresSentence(own.OfferID), e.feeSentence())
 }
 
-// newFeeInput tells the winner what the award costs; nobody else pays (Procurement Act 2023 s 38 (check)).
+// feeSentence tells the winner what the award costs. Nobody else pays (Procurement Act 2023 s 38 (check)).
 func (e EvaluationOutcome) feeSentence() string {
 	if e.Fee == nil || e.Fee.Value == 0 {
 		return ""
@@ -82,7 +82,7 @@ func (e EvaluationOutcome) unsuitableBody(b market.AssessedOffer) string {
 		e.Need.Reference, e.Winner, strings.Join(b.Reasons, " "))
 }
 
-// passedOverBody tells the own scores of an offer that was left out of the ranking for its price.
+// passedOverBody tells a bidder its scores when its offer was left out of the ranking because of its price.
 func (e EvaluationOutcome) passedOverBody(b market.AssessedOffer) string {
 	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer was not ranked. %s", e.Need.Reference, e.Winner,
 		e.scoresSentence(b.OfferID))
@@ -97,7 +97,7 @@ func (e EvaluationOutcome) notAwardedBody(own, winner market.Ranking) string {
 		e.scoresSentence(own.OfferID))
 }
 
-// tieBreakSentence says by which rule an offer came behind the winner where their totals are the same.
+// tieBreakSentence says which rule put an offer behind the winner when their totals are the same.
 func tieBreakSentence(own, winner market.Ranking) string {
 	if own.TieBreak == nil || !own.Total.Equal(winner.Total.Decimal) {
 		return ""
@@ -133,7 +133,8 @@ func ordinalText(n int) string {
 	return fmt.Sprintf("%d%s", n, suffix)
 }
 
-// NoAwardLetters tells every bidder that nothing was awarded and why, with the own scores or what its offer did not pass.
+// NoAwardLetters tells every bidder that nothing was awarded and why, with its scores or the checks that its offer did
+// not pass.
 func NoAwardLetters(e EvaluationOutcome, in EndWithoutAwardInput, now time.Time) []market.Letter {
 	letters := make([]market.Letter, 0, len(e.Bidders))
 	for _, bidder := range e.Bidders {

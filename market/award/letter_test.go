@@ -81,7 +81,8 @@ func TestAwardLettersTellEveryBidder(t *testing.T) {
 	}
 }
 
-// Who fell for its price is told so, with its scores and no place in an order; who was not suitable besides, that.
+// A bidder whose price was not accounted for is told that, with its scores and without a rank. If its offer was also
+// unsuitable, it is told that too.
 func TestAwardLettersTellAnUnaccountedPrice(t *testing.T) {
 	award, e := awardOutcome()
 	delete(e.Rankings, markettest.NumberedID(3))
@@ -104,12 +105,12 @@ func TestAwardLettersTellAnUnaccountedPrice(t *testing.T) {
 	}
 }
 
-// A letter holds the bidder's own figures and words, the winner's scores, and nothing of anybody else; of the winner no
-// words and no points, and of nobody a price in pounds.
+// A letter contains the bidder's own figures and words, the winner's scores, and nothing of anybody else. It contains
+// no words or points of the winner, and no price in pounds.
 func TestAwardLettersHoldNothingOfOthers(t *testing.T) {
 	award, e := awardOutcome()
 	secrets := map[int][]string{
-		0: {"4.91", markettest.NumberedID(1).String()}, // of the winner, whose totals everybody is told
+		0: {"4.91", markettest.NumberedID(1).String()}, // the winner: everybody is told its totals
 		1: {"61.51", "20.53", "82.04", "3.92", markettest.NumberedID(2).String()},
 		2: {"51.17", "19.87", "71.04", "2.93", markettest.NumberedID(3).String()},
 		3: {"Too young.", "No vacancy."},
@@ -149,7 +150,7 @@ func TestAwardLettersSayTheStandstill(t *testing.T) {
 	}
 }
 
-// The winner alone is told what the award costs, and nothing where it costs nothing.
+// Only the winner is told what the award costs, and nothing if it costs nothing.
 func TestAwardLettersSayTheFee(t *testing.T) {
 	award, e := awardOutcome()
 	e.Fee = &market.Rule{Code: market.RuleAwardFee, Value: 105, Source: "SYN-3"}

@@ -19,9 +19,9 @@ type EndWithoutAwardInput struct {
 	Words          string
 }
 
-// EndWithoutAward checks that a need may end so: opened, without a live award, and for a reason that its offers bear out. Not to
-// award is a decision of which candidates and tenderers are told the grounds (PCR 2015 reg 55(1); Procurement Act 2023 s 55
-// (check): a termination notice where a procedure ends without an award).
+// EndWithoutAward checks that a need can end without an award: its offers are open, it has no live award, and its
+// offers bear out the reason. Candidates and tenderers are told the grounds (PCR 2015 reg 55(1); Procurement Act 2023 s
+// 55 (check): a termination notice where a procedure ends without an award).
 func EndWithoutAward(n market.Need, e EvaluationOutcome, awards []market.Award, in EndWithoutAwardInput) error {
 	if n.OpenedAt == nil {
 		return market.Refuse(market.TooEarly, "The offers of this need are not open yet.")
@@ -46,7 +46,7 @@ func EndWithoutAward(n market.Need, e EvaluationOutcome, awards []market.Award, 
 	return market.CheckAnonymous(market.InputText{Field: "words", Value: in.Words, Limit: 4000})
 }
 
-// everyOfferFailed says that each offer was fully checked and none passed.
+// everyOfferFailed says that every offer was fully checked and none passed.
 func everyOfferFailed(all []market.AssessedOffer) bool {
 	for _, a := range all {
 		if a.Checks != len(market.SuitabilityCodes) || a.Passed {

@@ -8,12 +8,13 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// requiredByLaw says whether the law leaves no choice: a school is named (Children and Families Act 2014, s 39(3)), or ordered.
+// requiredByLaw says whether the law leaves no choice: a school is named (Children and Families Act 2014, s 39(3)), or
+// the tribunal orders a place.
 func requiredByLaw(r market.Route) bool {
 	return r == market.RouteParentalPreference || r == market.RouteTribunal
 }
 
-// routeReasons are what everybody who sees an award is told of its route; the full reasons stand in its basis.
+// routeReasons are what everybody who sees an award is told about its route. The full reasons are in its basis.
 var routeReasons = map[market.Route]string{
 	market.RouteUrgent:             "Offered by telephone for the same day.",
 	market.RouteParentalPreference: "The school is named as the family asked (Children and Families Act 2014, s 39(3)).",
@@ -22,7 +23,7 @@ var routeReasons = map[market.Route]string{
 	market.RouteSpot:               "Bought outside the market.",
 }
 
-// PlaceTermsInput is when a place by another route begins, what it costs, and the papers that it rests on.
+// PlaceTermsInput is when a place by another route begins, what it costs, and the documents that it is based on.
 type PlaceTermsInput struct {
 	StartsOn market.Date
 	Weekly   market.Decimal
@@ -43,8 +44,8 @@ type RecordSignatureInput struct {
 	Reference      string
 }
 
-// RouteFacts is what is known when a place by another route is proposed: the need, the regime's rule on the route, the setting, the
-// need's earlier awards, and whether it ended without one.
+// RouteFacts is what is known when a place by another route is proposed: the need, the regime's rule on the route, the
+// setting, the need's earlier awards, and whether it ended without one.
 type RouteFacts struct {
 	Need              market.Need
 	Rule              market.RouteRule
@@ -59,7 +60,8 @@ func (a RouteFacts) leavesCompetition() bool {
 	return a.Rule.Route != market.RouteUrgent && (s == market.NeedPublished || s == market.NeedClosed)
 }
 
-// WithdrawalReason is why the need is withdrawn from the competition, as providers are told; "" where it is not in one.
+// WithdrawalReason is the reason for taking the need out of the competition, as providers are told; "" if it is not in
+// one.
 func (a RouteFacts) WithdrawalReason() string {
 	if !a.leavesCompetition() {
 		return ""
@@ -67,7 +69,7 @@ func (a RouteFacts) WithdrawalReason() string {
 	return routeReasons[a.Rule.Route]
 }
 
-// proposePlace checks what every other route than the competition asks for, and makes the award and its basis.
+// proposePlace checks what every route other than competition requires, and makes the award and its basis.
 func (a RouteFacts) proposePlace(provider *uuid.UUID, terms PlaceTermsInput, words string) (market.Award, market.Basis, error) {
 	for _, check := range []func() error{a.checkRoute, a.checkSetting, func() error { return checkTerms(terms) }} {
 		if err := check(); err != nil {
@@ -91,9 +93,9 @@ func (a RouteFacts) proposePlace(provider *uuid.UUID, terms PlaceTermsInput, wor
 	}, nil
 }
 
-// checkRoute asks whether the regime has the route, and whether the need can still take it. Bidders in a competition are treated
-// equally: it is left for what the law obliges to, and otherwise ended first, with reasons (PCR 2015 regs 18 and 55; Procurement
-// Act 2023 ss 12 and 55 (check)).
+// checkRoute checks that the regime has the route, and that the need can still take it. Bidders in a competition are
+// treated equally: a need leaves it only if the law requires that, and must otherwise end first, with reasons (PCR 2015
+// regs 18 and 55; Procurement Act 2023 ss 12 and 55 (check)).
 func (a RouteFacts) checkRoute() error {
 	if !a.Rule.Allowed {
 		return market.Refuse(market.WrongState, "This market's regime does not allow this route (%s).", a.Rule.Source)
@@ -123,10 +125,10 @@ func (a RouteFacts) checkSetting() error {
 	return nil
 }
 
-// mostEvidencePapers are how many references a place may rest on.
+// mostEvidencePapers is the highest number of documents that a place can be based on.
 const mostEvidencePapers = 20
 
-// checkPrice checks what a place costs; the path is that of its fields.
+// checkPrice checks what a place costs. path is the path of its fields.
 func checkPrice(path string, weekly market.Decimal, weeks int) error {
 	switch {
 	case !weekly.IsPositive() || weekly.GreaterThan(market.MostWeeklyPounds.Decimal):
@@ -154,9 +156,9 @@ func checkTerms(t PlaceTermsInput) error {
 	return nil
 }
 
-// ApprovePlace approves a place by another route, as somebody else than who proposed it. There are no bidders, and so no
-// standstill; the provider's agreement, or the law's order to admit, is what the award rests on (Children and Families Act 2014,
-// s 43), so that it counts as accepted.
+// ApprovePlace approves a place by another route. The approver must not be the proposer. There are no bidders, and so
+// no standstill. The award is based on the provider's agreement, or on the law's order to admit (Children and Families
+// Act 2014, s 43), so it counts as accepted.
 func ApprovePlace(a market.Award, person string, now time.Time) (market.Award, error) {
 	switch {
 	case a.Route == market.RouteCompetition:
@@ -171,7 +173,7 @@ func ApprovePlace(a market.Award, person string, now time.Time) (market.Award, e
 	return a, nil
 }
 
-// TribunalOrderAsOf is an order as it is read: late where the place was not agreed by the end of its last day.
+// TribunalOrderAsOf is an order as it is read. It is late if the place was not agreed by the end of the last day.
 func TribunalOrderAsOf(d market.TribunalTerms, reference string, orderedOn, complyBy market.Date, accepted *time.Time,
 	now time.Time,
 ) market.TribunalOrder {
@@ -187,7 +189,7 @@ func TribunalOrderAsOf(d market.TribunalTerms, reference string, orderedOn, comp
 	return o
 }
 
-// AbovePlacesGround is the ground on which a school takes a child above its places; "" where there is none.
+// AbovePlacesGround is the ground on which a school takes a child above its number of places; "" if there is none.
 func AbovePlacesGround(r market.Route) string {
 	if requiredByLaw(r) {
 		return "Named in the plan (Children and Families Act 2014, s 43)."
@@ -195,8 +197,8 @@ func AbovePlacesGround(r market.Route) string {
 	return ""
 }
 
-// RecordSignature checks that a provider's signature on paper is recorded only where the place came by another route: in
-// competition every provider has an account, and signs with it.
+// RecordSignature checks that a signature on paper is recorded only for a place by another route. In a competition
+// every provider has an account, and signs with it.
 func RecordSignature(p market.Placement, in RecordSignatureInput) error {
 	if p.Route == market.RouteCompetition {
 		return market.Refuse(market.WrongState, "This provider signs the agreement itself, with signAgreement.")

@@ -52,14 +52,14 @@ type ProposeSpotPlaceInput struct {
 	Terms          PlaceTermsInput
 }
 
-// SellerInput is who sells a place and is not known here.
+// SellerInput is the seller of a place, if it is not known here.
 type SellerInput struct {
 	Name          string
 	CompanyNumber string
 }
 
-// ProposeNamedPlace makes the proposal of the place that follows from naming a school: the decision is DecideNaming's, and its
-// reasons are the award's.
+// ProposeNamedPlace makes the proposal of the place that follows when a school is named. DecideNaming makes the
+// decision, and its reasons are the reasons of the award.
 func ProposeNamedPlace(a RouteFacts, decided *market.Naming, in ProposeNamedPlaceInput) (market.Award, market.Basis, error) {
 	if decided == nil || !decided.Named {
 		return market.Award{}, market.Basis{}, market.Refuse(market.WrongState,
@@ -71,9 +71,9 @@ func ProposeNamedPlace(a RouteFacts, decided *market.Naming, in ProposeNamedPlac
 	return award, basis, err
 }
 
-// ProposeOrderedPlace makes the proposal of the place that the First-tier Tribunal has directed. The order is complied with
-// within the time that it says, else within the regulation's (SEND Regulations 2014, reg 44(1) and (2)); one that is late is
-// still complied with.
+// ProposeOrderedPlace makes the proposal of the place that the First-tier Tribunal directed. The authority must comply
+// within the order's time, or the regulation's if the order gives none (SEND Regulations 2014, reg 44(1) and (2)). It
+// must still comply when it is late.
 func ProposeOrderedPlace(a RouteFacts, d market.TribunalTerms, in ProposeOrderedPlaceInput, now time.Time) (market.Award, market.Basis,
 	error,
 ) {
@@ -101,7 +101,7 @@ func ProposeOrderedPlace(a RouteFacts, d market.TribunalTerms, in ProposeOrdered
 	return award, basis, err
 }
 
-// ComplyBy is until when an order must be complied with.
+// ComplyBy is the last day to comply with an order.
 func ComplyBy(d market.TribunalTerms, orderedOn market.Date, said *market.Date) market.Date {
 	if said != nil {
 		return *said
@@ -109,9 +109,10 @@ func ComplyBy(d market.TribunalTerms, orderedOn market.Date, said *market.Date) 
 	return market.Date{Time: orderedOn.AddDate(0, 0, 7*d.Weeks)}
 }
 
-// ProposeChosenPlace makes the proposal of a direct award by user choice: services for one individual, whose or whose carer's views
-// the authority must by an enactment have regard to, where one of two grounds applies and competition would not be in the
-// individual's best interests (Procurement Act 2023, Sch 5 paras 15 and 16 (check)), to a supplier that is not excluded (s 41).
+// ProposeChosenPlace makes the proposal of a direct award by user choice. These are services for one individual, when
+// an enactment requires the authority to have regard to the views of the individual or their carer, one of two grounds
+// applies, and competition would not be in the individual's best interests (Procurement Act 2023, Sch 5 paras 15 and 16
+// (check)). The supplier must not be excluded (s 41).
 func ProposeChosenPlace(a RouteFacts, wish *market.Preference, in ProposeChosenPlaceInput) (market.Award, market.Basis, error) {
 	refuse := func(err error) (market.Award, market.Basis, error) { return market.Award{}, market.Basis{}, err }
 	switch {
@@ -139,8 +140,8 @@ func ProposeChosenPlace(a RouteFacts, wish *market.Preference, in ProposeChosenP
 	return award, basis, err
 }
 
-// ProposeSpotPlace puts on record a place bought outside the market. A reason that says that the market was asked is borne out
-// by the need: it ended without an award, or was withdrawn after it was published.
+// ProposeSpotPlace records a place bought outside the market. If the reason says that the market was asked, the need
+// must show that: it ended without an award, or was withdrawn after it was published.
 func ProposeSpotPlace(a RouteFacts, seller *uuid.UUID, in ProposeSpotPlaceInput) (market.Award, market.Basis, error) {
 	refuse := func(err error) (market.Award, market.Basis, error) { return market.Award{}, market.Basis{}, err }
 	askedMarket := a.EndedWithoutAward || a.Need.PublishedAt != nil && a.Need.WithdrawnAt != nil
@@ -159,7 +160,7 @@ func ProposeSpotPlace(a RouteFacts, seller *uuid.UUID, in ProposeSpotPlaceInput)
 	return award, basis, err
 }
 
-// CheckSeller checks who sells.
+// CheckSeller checks the seller.
 func CheckSeller(in SellerInput) error {
 	return market.CheckTexts(market.InputText{Field: "seller.name", Value: in.Name, Limit: 200},
 		market.InputText{Field: "seller.companyNumber", Value: in.CompanyNumber, Limit: 20})

@@ -39,7 +39,7 @@ func TestProposePlaceByAnotherRoute(t *testing.T) {
 	opened := func(a *RouteFacts) { closed(a); a.Need.OpenedAt = &before }
 	for name, c := range map[string]struct {
 		change        func(*RouteFacts)
-		obliged, free string // where the law obliges, and where it does not
+		obliged, free string // if the law requires it, and if it does not
 		leaves        bool
 	}{
 		"a draft":                   {nil, "", "", false},
@@ -182,7 +182,7 @@ func TestRecordSignature(t *testing.T) {
 	}
 }
 
-// TestRouteWordsAreComplete: for who sees an award, and for a family.
+// TestRouteWordsAreComplete: for everybody who sees an award, and for a family.
 func TestRouteWordsAreComplete(t *testing.T) {
 	for _, r := range market.Routes {
 		if market.RouteWordsForFamily(r) == "" || (routeReasons[r] == "") != (r == market.RouteCompetition) {

@@ -22,8 +22,9 @@ type RecordPanelDecisionInput struct {
 
 var hundredPercent = decimal.NewFromInt(100)
 
-// RecordPanelDecision checks a panel's decision. awarded says that an award of the need is approved: what it rests on stands; routed
-// that one by another route waits, for which the need may have left its competition.
+// RecordPanelDecision checks a panel's decision. awarded says that an award of the need is approved: its decision
+// cannot change any more. routed says that a place by another route waits, for which the need may have left its
+// competition.
 func RecordPanelDecision(n market.Need, in RecordPanelDecisionInput, awarded, routed bool, now time.Time) error {
 	reasons := market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000}
 	if err := market.CheckTexts(reasons); err != nil {
@@ -45,7 +46,7 @@ func RecordPanelDecision(n market.Need, in RecordPanelDecisionInput, awarded, ro
 	return market.CheckAnonymous(reasons)
 }
 
-// checkFundingSplit wants the parts of funding to be a whole.
+// checkFundingSplit checks that the shares of funding add up to the whole.
 func checkFundingSplit(in RecordPanelDecisionInput) error {
 	for field, part := range map[string]market.Decimal{"education": in.Education, "socialCare": in.SocialCare, "icb": in.ICB} {
 		if part.IsNegative() || !part.Equal(part.Round(2)) {
@@ -58,9 +59,8 @@ func checkFundingSplit(in RecordPanelDecisionInput) error {
 	return nil
 }
 
-// RequirePanelAgreement wants the panel's word before an award is approved; nil is none. Where the law leaves no choice of the place, the
-// panel
-// says who pays, and cannot say no.
+// RequirePanelAgreement checks that the panel has agreed before an award is approved; nil means that there is no
+// decision. If the law leaves no choice of the place, the panel decides who pays, and cannot refuse.
 func RequirePanelAgreement(p *market.PanelDecision, route market.Route) error {
 	switch {
 	case p == nil:

@@ -67,7 +67,7 @@ func TestRecordPanelDecision(t *testing.T) {
 		}
 		c.change(&in)
 		got := markettest.RefusalCode(t, RecordPanelDecision(c.need, in, c.awarded, c.routed, now))
-		if c.want == "INVALID" && (got == "INVALID education" || got == "INVALID socialCare") { // two are too fine
+		if c.want == "INVALID" && (got == "INVALID education" || got == "INVALID socialCare") { // two have too many decimals
 			continue
 		}
 		if got != c.want {

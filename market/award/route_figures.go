@@ -2,10 +2,10 @@ package award
 
 import "github.com/southeasttogether/dps/market"
 
-// mostQuarters is how far back figures go: ten years.
+// mostQuarters limits how far back figures go: ten years.
 const mostQuarters = 40
 
-// QuartersOrDefault checks how many quarters are asked for.
+// QuartersOrDefault checks the number of quarters that a caller wants.
 func QuartersOrDefault(n *int) (int, error) {
 	if n == nil {
 		return 8, nil
@@ -16,15 +16,15 @@ func QuartersOrDefault(n *int) (int, error) {
 	return *n, nil
 }
 
-// QuarterOf is the first day of a date's quarter, so many quarters back.
+// QuarterOf is the first day of a date's quarter, or of an earlier quarter by that number of quarters.
 func QuarterOf(d market.Date, back int) market.Date {
 	return subtractMonths(market.NewDate(d.Year(), (d.Month()-1)/3*3+1, 1), 3*back)
 }
 
 func subtractMonths(d market.Date, n int) market.Date { return market.Date{Time: d.AddDate(0, -n, 0)} }
 
-// OpenFigures are the figures that everybody may know, one for each quarter that is over and each route, the latest quarter first:
-// what is not among the shown is too little to be shown, or nothing, and looks the same.
+// OpenFigures are the figures that everybody can know, one for each completed quarter and each route, the latest
+// quarter first. A figure that is not shown is too small to show, or zero. Both look the same.
 func OpenFigures(shown []market.RouteFigure, today market.Date, quarters int) []*market.OpenRouteFigure {
 	type cell struct {
 		quarter string

@@ -35,7 +35,7 @@ func TestRouteFiguresQuarters(t *testing.T) {
 	}
 }
 
-// TestRouteFiguresForEverybody: too few and none look the same, and the quarter that is not over is none.
+// TestRouteFiguresForEverybody: too few and zero look the same, and the current quarter has no figures.
 func TestRouteFiguresForEverybody(t *testing.T) {
 	shown := []market.RouteFigure{{
 		Quarter: market.NewDate(2026, time.January, 1), Route: market.RouteSpot, Places: 10,

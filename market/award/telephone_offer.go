@@ -21,7 +21,7 @@ type EnterTelephoneOfferInput struct {
 	SaidAt         time.Time
 }
 
-// ConfirmTelephoneOfferInput is whether what was entered is right.
+// ConfirmTelephoneOfferInput says whether the entered offer is right.
 type ConfirmTelephoneOfferInput struct {
 	IdempotencyKey string
 	TelephoneOffer market.ID
@@ -29,15 +29,16 @@ type ConfirmTelephoneOfferInput struct {
 	Words          *string
 }
 
-// CompleteTelephoneOfferInput is a paper that confirms a telephone offer.
+// CompleteTelephoneOfferInput is a document that confirms a telephone offer.
 type CompleteTelephoneOfferInput struct {
 	IdempotencyKey string
 	TelephoneOffer market.ID
 	Paper          string
 }
 
-// EnterTelephoneOffer makes what was said an offer: of a setting that was asked, by a member still active, said between the broadcast
-// and its deadline. It may be entered later: the officer first calls on.
+// EnterTelephoneOffer turns what was said into an offer. The setting must have been asked, and its provider must still
+// be an active member. The call must be between the broadcast and its deadline. The officer can enter it later, because
+// they finish their calls first.
 func EnterTelephoneOffer(n market.Need, s market.Setting, asked bool, live *market.Membership, in EnterTelephoneOfferInput,
 	terms UrgentTerms, now time.Time,
 ) (market.TelephoneOffer, error) {
@@ -86,7 +87,8 @@ func checkTelephoneOffer(in EnterTelephoneOfferInput) error {
 	return market.CheckAnonymous(words)
 }
 
-// ConfirmTelephoneOffer checks what a provider says of an offer that was entered for it: late is better than never.
+// ConfirmTelephoneOffer checks a provider's answer about an offer that was entered for it. A late answer is better than
+// none.
 func ConfirmTelephoneOffer(o market.TelephoneOffer, in ConfirmTelephoneOfferInput) error {
 	if err := requireUnsettled(o); err != nil {
 		return err
@@ -125,5 +127,5 @@ func requireUndisputed(o market.TelephoneOffer) error {
 	return nil
 }
 
-// RequireUndisputedOffer is undisputed for who approves.
+// RequireUndisputedOffer is requireUndisputed for the approver.
 func RequireUndisputedOffer(o market.TelephoneOffer) error { return requireUndisputed(o) }

@@ -86,7 +86,7 @@ func TestConfirmAndCompleteTelephoneOffer(t *testing.T) {
 	for _, c := range []struct {
 		offer  market.TelephoneOffer
 		status market.TelephoneOfferStatus
-		want   string // of a confirmation, and of a paper
+		want   string // of a confirmation, and of a document
 		place  string
 	}{{said, market.TelephoneOfferSaid, "", ""}, {overdue, market.TelephoneOfferOverdue, "", ""}, {
 		confirmed, market.TelephoneOfferConfirmed,

@@ -8,7 +8,7 @@ import (
 	"github.com/southeasttogether/dps/market/tendering"
 )
 
-// UrgentTerms are how the urgent route is taken under a regime.
+// UrgentTerms are the regime's rules for the urgent route.
 type UrgentTerms struct {
 	MostHours          int    `db:"most_hours"`
 	ConfirmWorkingDays int    `db:"confirm_working_days"`
@@ -39,16 +39,16 @@ type ProposeUrgentPlaceInput struct {
 	Reasons        string
 }
 
-// What a minimal referral leaves open: how far to travel, the outcomes, and that the place begins within a week.
+// What a minimal referral leaves open: the distance, the outcomes, and that the place begins within a week.
 const (
 	urgentMiles    = 500
 	urgentDays     = 7
 	urgentOutcomes = "This is an urgent place. Outcomes will be agreed with the provider."
 )
 
-// BroadcastUrgentNeed makes an urgent need, published at once until some hours from now, where the regime has the route. It refines
-// the lot and does not name the child like any other need; that its profile may be the only one of its kind stands behind its
-// urgency.
+// BroadcastUrgentNeed makes an urgent need and publishes it at once, for some hours, if the regime has the route. Like
+// any other need it must be within the lot and must not name the child. The urgency justifies a profile that may be the
+// only one of its kind.
 func BroadcastUrgentNeed(in BroadcastUrgentNeedInput, lot market.Lot, m market.Market, rule market.RouteRule, terms UrgentTerms,
 	now time.Time,
 ) (market.Need, error) {
@@ -79,8 +79,8 @@ func BroadcastUrgentNeed(in BroadcastUrgentNeedInput, lot market.Lot, m market.M
 	return n, err
 }
 
-// UrgentFilter is which settings are asked: those of the lot's active members that take such a child, with a free place today and
-// in a district where that is asked for.
+// UrgentFilter says which settings are asked: those of the lot's active members that take such a child, have a free
+// place today, and are in the district if one is given.
 func UrgentFilter(in BroadcastUrgentNeedInput, now time.Time) market.PlaceFilter {
 	f := market.PlaceFilter{Lot: &in.Lot, Needs: []string{in.PrimaryNeed}, Age: &in.Age, Gender: in.Gender, District: in.District}
 	if in.Vacant {
@@ -89,8 +89,8 @@ func UrgentFilter(in BroadcastUrgentNeedInput, now time.Time) market.PlaceFilter
 	return f
 }
 
-// ProposeUrgentPlace makes the proposal of a place that was offered by telephone, of a member still active. It waits for no
-// confirmation: the child cannot.
+// ProposeUrgentPlace makes the proposal of a place that was offered by telephone, by a member that is still active. It
+// does not wait for confirmation, because the child cannot wait.
 func ProposeUrgentPlace(a RouteFacts, o market.TelephoneOffer, live *market.Membership, in ProposeUrgentPlaceInput) (market.Award,
 	market.Basis, error,
 ) {

@@ -71,13 +71,13 @@ func TestUrgentFilter(t *testing.T) {
 		t.Errorf("everybody: %+v", f)
 	}
 	in.Vacant = true
-	// Half past midnight of summer time is still yesterday in UTC.
+	// Half past midnight in British Summer Time is still yesterday in UTC.
 	if f := UrgentFilter(in, time.Date(2026, time.June, 1, 23, 30, 0, 0, time.UTC)); f.VacancyOn.String() != "2026-06-02" {
 		t.Errorf("who is free today: %+v", f)
 	}
 }
 
-// TestUrgentNeedTakesNoSealedOffer: nothing is sealed, opened or changed there.
+// TestUrgentNeedTakesNoSealedOffer: nothing of it is sealed, opened or changed.
 func TestUrgentNeedTakesNoSealedOffer(t *testing.T) {
 	later := markettest.SampleTime.Add(time.Hour)
 	n := market.Need{UrgentReason: new("Synthetic."), PublishedAt: &markettest.SampleTime, Deadline: &later}

@@ -6,25 +6,25 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// DirectoryFile is a file of a national directory of settings, read once from its start to its end.
+// DirectoryFile is a file of a national directory of settings, read once from start to end.
 type DirectoryFile struct {
 	Kind     market.SettingKind
-	Columns  []string                         // columns of a setting that the file tells of; the others stay as they are
+	Columns  []string                         // columns of a setting that the file has; the others are not changed
 	Entries  iter.Seq2[DirectoryEntry, error] // an error says that the file is broken
-	Outcodes func() []OutcodeCentre           // what the file told of them, once its end is reached
+	Outcodes func() []OutcodeCentre           // set when the end of the file is reached
 }
 
-// DirectoryEntry is what a directory tells of one setting. Of a closed one it is the URN and the day alone.
+// DirectoryEntry is what a directory says about one setting. For a closed setting it has only the URN and the day.
 type DirectoryEntry struct {
 	market.Setting
-	Line        int     // of the file
-	PreviousURN *string // under which it stood before, where the directory says so
-	DfENumber   *string // of a school: authority and establishment number, which outlast a URN
-	Address     string  // kept apart
+	Line        int     // line of the file
+	PreviousURN *string // its earlier URN, if the directory has one
+	DfENumber   *string // for a school: authority and establishment number, which outlast a URN
+	Address     string  // kept separately
 	Inspection  *market.Inspection
 }
 
-// OutcodeCentre is where the schools of an outcode are in the mean, in metres of the National Grid.
+// OutcodeCentre is the mean position of the schools of an outcode, in metres of the National Grid.
 type OutcodeCentre struct {
 	Outcode           string
 	Easting, Northing int

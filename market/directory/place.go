@@ -8,14 +8,14 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// Most that a filter may name, so that a short question is not much work.
+// The most that a filter can list, so that a short query cannot cause much work.
 const (
 	mostFilterNeeds  = 5
 	mostFilterValues = 10
 )
 
-// CheckPlaces refuses what cannot be looked for. Homes have no distance: where one is stands nowhere that a search could
-// reach, and a distance to it, or an order by distance, would tell it to who asks from three points.
+// CheckPlaces refuses a filter that cannot be used. Homes have no distance. The position of a home is not stored where
+// a search could reach it, because distances, or an order by distance, from three points would reveal it.
 func CheckPlaces(f market.PlaceFilter) error {
 	if f.Needs != nil {
 		if err := market.CheckNeedTypes("needs", f.Needs); err != nil {
@@ -37,12 +37,13 @@ func CheckPlaces(f market.PlaceFilter) error {
 	return checkReach(f)
 }
 
-// namesLot says whether what stands for a lot, if anything does, can be one: nothing but zeros would find the whole country.
+// namesLot says whether the lot of a filter, if there is one, can be the id of a lot: an id of zeros would find the
+// whole country.
 func namesLot(f market.PlaceFilter) bool {
 	return f.Lot == nil || f.Lot.Kind == market.KindLot && f.Lot.UUID != uuid.Nil
 }
 
-// checkReach refuses what cannot be measured.
+// checkReach refuses a distance that cannot be measured.
 func checkReach(f market.PlaceFilter) error {
 	switch {
 	case f.WithinMiles != nil && f.Near == nil:
@@ -59,7 +60,7 @@ func checkReach(f market.PlaceFilter) error {
 // mostGridMetres bounds the National Grid.
 const mostGridMetres = 1_300_000
 
-// CheckNear refuses what is no place to measure from.
+// CheckNear refuses a place that cannot be measured from.
 func CheckNear(n *market.NearInput) error {
 	switch {
 	case n == nil:
@@ -75,7 +76,7 @@ func CheckNear(n *market.NearInput) error {
 	return nil
 }
 
-// CheckComparison refuses too few or too many settings to be set side by side.
+// CheckComparison refuses too few or too many settings to compare.
 func CheckComparison(settings int, near *market.NearInput) error {
 	if settings < 2 || settings > 10 {
 		return market.RefuseField(market.Invalid, "settings", "Choose between 2 and 10 settings to compare.")

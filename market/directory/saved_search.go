@@ -16,8 +16,8 @@ type RemoveSearchInput struct {
 	Search         market.ID
 }
 
-// SaveSearch checks a search to save. It is kept, and perhaps shared, so it measures from no point: an exact one could be
-// a child's home.
+// SaveSearch checks a search before it is saved. It is kept, and perhaps shared, so it cannot start from an exact
+// point, which could be a child's home.
 func SaveSearch(in SaveSearchInput) error {
 	if err := market.CheckTexts(market.InputText{Field: "name", Value: in.Name, Limit: 100}); err != nil {
 		return err

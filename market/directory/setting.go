@@ -2,15 +2,15 @@ package directory
 
 import "github.com/southeasttogether/dps/market"
 
-// LinkSettingInput says whose a setting is.
+// LinkSettingInput says which provider runs a setting.
 type LinkSettingInput struct {
 	IdempotencyKey string
 	Setting        market.ID
 	Provider       market.ID
 }
 
-// LinkSetting says whether somebody may still say whose a setting is. Once said it stays: offers, awards and placements
-// hang on it.
+// LinkSetting checks that a setting can still be linked to a provider. A link cannot change, because offers, awards and
+// placements depend on it.
 func LinkSetting(s market.Setting) error {
 	if s.ProviderID != nil {
 		return market.Refuse(market.WrongState, "This setting is already linked to a provider.")

@@ -9,7 +9,7 @@ import (
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
-// TestLinkSetting: an open setting that is nobody's, and no other.
+// TestLinkSetting: only an open setting without a provider can be linked.
 func TestLinkSetting(t *testing.T) {
 	day := market.NewDate(2026, 1, 31)
 	for name, c := range map[string]struct {

@@ -14,10 +14,10 @@ type DeclareVacanciesInput struct {
 	Free           int
 }
 
-// mostDeclaredDays is for how many days to come a provider may declare.
+// mostDeclaredDays is the highest number of future days that a provider can declare.
 const mostDeclaredDays = 24
 
-// DeclareVacancies checks a declaration: of an open setting, of no more places than it has, from today or a day within a
+// DeclareVacancies checks a declaration: the setting is open, has as many places, and the day is today or within a
 // year.
 func DeclareVacancies(s market.Setting, in DeclareVacanciesInput, upcoming int, now time.Time) error {
 	today := market.NewDate(now.In(market.London).Date())

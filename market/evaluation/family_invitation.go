@@ -8,7 +8,7 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// InviteFamilyInput says whom to invite to what.
+// InviteFamilyInput says whom to invite, and for what.
 type InviteFamilyInput struct {
 	IdempotencyKey string
 	Kind           market.FamilyInvitationKind

@@ -17,16 +17,17 @@ type DecideNamingInput struct {
 	Effect         string
 }
 
-// MustConsiderNaming says whether a family's wish for a school obliges the authority: for a plan, a request for a
-// non-maintained special school or one approved under s 41 (Children and Families Act 2014, s 38(3)(e) and (f)); whether it
-// offered, or is in the market at all, does not matter. For any other independent school the family makes representations.
+// MustConsiderNaming says whether a family's wish for a school binds the authority. It does for a plan, if the school
+// is a non-maintained special school or one approved under s 41 (Children and Families Act 2014, s 38(3)(e) and (f)),
+// whether or not the school has offered or is in the market. For any other independent school the family makes
+// representations.
 func MustConsiderNaming(n market.Need, s market.Setting) bool {
 	return n.LegalBasis == market.LegalBasisEhcPlan && (s.EstablishmentType != nil && *s.EstablishmentType == market.NonMaintainedType ||
 		s.Section41)
 }
 
-// DecideNaming checks a decision: the school is named, unless one of the three grounds stands against it (s 39(3) and (4)),
-// after its proprietor was consulted (s 39(2)).
+// DecideNaming checks a decision. The school must be named unless one of the three grounds applies (s 39(3) and (4)),
+// and only after its proprietor was consulted (s 39(2)).
 func DecideNaming(n market.Need, s *market.Setting, earlier *market.Naming, awards []market.Award,
 	in DecideNamingInput, now time.Time,
 ) error {

@@ -12,8 +12,8 @@ type OpenOffersInput struct {
 	Need           market.ID
 }
 
-// OpeningStage says what an officer who says "open" now would open: nothing before the deadline, then offers, then,
-// where prices come last, the prices once quality is locked.
+// OpeningStage says what an officer who says "open" now would open: nothing before the deadline, then the offers and,
+// if prices come last, the prices once quality is locked.
 func OpeningStage(n market.Need, p market.Procedure, now time.Time) (market.Stage, error) {
 	switch {
 	case n.WithdrawnAt != nil:

@@ -45,7 +45,7 @@ func TestOpeningStage(t *testing.T) {
 	}
 }
 
-// At no instant can an offer both be received and be opened.
+// There is no instant at which an offer can be received and also be opened.
 func TestOpeningStageNeverOverlapsReceipt(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		need, now := market.Need{Deadline: &markettest.SampleTime}, markettest.SampleTime.Add(time.Duration(rapid.Int64Range(-3,

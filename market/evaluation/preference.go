@@ -11,7 +11,7 @@ type EnterPreferenceInput struct {
 	Words          string
 }
 
-// GivePreferenceInput is what a family would like, in its own hand.
+// GivePreferenceInput is what a family would like, written by the family.
 type GivePreferenceInput struct {
 	Setting *market.ID
 	Words   string
@@ -24,7 +24,8 @@ type AnswerPreferenceInput struct {
 	Effect         string
 }
 
-// CheckPreference checks a family's words: there, and not too long. They may name whom they like: they are protected.
+// CheckPreference checks that a family's words are not empty and not too long. They can name people, because they are
+// protected.
 func CheckPreference(words string) error {
 	return market.CheckTexts(market.InputText{Field: "words", Value: words, Limit: 4000})
 }

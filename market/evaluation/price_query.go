@@ -33,12 +33,12 @@ type DecidePriceQueryInput struct {
 	Reason         string
 }
 
-// AbnormallyLowPercent is the measure below which a price appears abnormally low: so much of the mean of the other offers',
-// where there are at least two. The market's own; the law leaves it to the authority (PCR 2015 reg 69(1); Procurement Act
-// 2023 s 19(3)(c) (check)).
+// AbnormallyLowPercent is the share of the mean of the other offers below which a price appears abnormally low, if
+// there are at least two others. This is the market's own figure; the law leaves it to the authority (PCR 2015 reg
+// 69(1); Procurement Act 2023 s 19(3)(c) (check)).
 const AbnormallyLowPercent = 60
 
-// AppearsLow says whether a price for a year appears abnormally low beside those of the other offers.
+// AppearsLow says whether a price for a year appears abnormally low compared with those of the other offers.
 func AppearsLow(annual decimal.Decimal, others []decimal.Decimal) bool {
 	if len(others) < 2 {
 		return false
@@ -47,8 +47,8 @@ func AppearsLow(annual decimal.Decimal, others []decimal.Decimal) bool {
 	return annual.Mul(decimal.NewFromInt(100 * int64(len(others)))).LessThan(sum.Mul(decimal.NewFromInt(AbnormallyLowPercent)))
 }
 
-// QueryPrice makes a query: once prices are open, while none about the offer waits, and before an award, from which on the
-// price is settled.
+// QueryPrice makes a query. Prices must be open, no other query about the offer can be waiting, and there must be no
+// award, because an award settles the price.
 func QueryPrice(n market.Need, earlier []market.PriceQuery, awards []market.Award, in QueryPriceInput, now time.Time) (market.PriceQuery,
 	error,
 ) {
@@ -79,7 +79,7 @@ func QueryPrice(n market.Need, earlier []market.PriceQuery, awards []market.Awar
 		})
 }
 
-// AnswerPriceQuery checks an answer: one, in time, of a query that is not decided.
+// AnswerPriceQuery checks an answer: only one, in time, and to a query that is not decided.
 func AnswerPriceQuery(q market.PriceQuery, in AnswerPriceQueryInput, now time.Time) error {
 	switch {
 	case q.DecidedAt != nil || q.AnsweredAt != nil:
@@ -90,8 +90,9 @@ func AnswerPriceQuery(q market.PriceQuery, in AnswerPriceQueryInput, now time.Ti
 	return market.CheckTexts(market.InputText{Field: "answer", Value: in.Answer, Limit: 8000})
 }
 
-// DecidePriceQuery checks a decision: not before the bidder has answered or its time is over, and never that silence accounts
-// for a price (PCR 2015 reg 69(1) and (3): the bidder explains, and what it says is assessed in consultation with it).
+// DecidePriceQuery checks a decision. The bidder must have answered or its time must have passed. Silence never
+// accounts for a price (PCR 2015 reg 69(1) and (3): the bidder explains, and its explanation is assessed in
+// consultation with it).
 func DecidePriceQuery(q market.PriceQuery, in DecidePriceQueryInput, now time.Time) error {
 	switch {
 	case q.DecidedAt != nil:
@@ -105,9 +106,9 @@ func DecidePriceQuery(q market.PriceQuery, in DecidePriceQueryInput, now time.Ti
 	return market.CheckTexts(market.InputText{Field: "reason", Value: in.Reason, Limit: 4000})
 }
 
-// RequirePriceAccounted refuses to award an offer whose price is queried and not decided, was not accounted for, or appears
-// abnormally low and was never queried (PCR 2015 reg 69(1): the authority shall require the explanation; reg 69(4): it may
-// only reject where the evidence does not account for the price).
+// RequirePriceAccounted refuses to award an offer whose price has an undecided query, was not accounted for, or appears
+// abnormally low and was never queried (PCR 2015 reg 69(1): the authority shall require the explanation; reg 69(4): it
+// may only reject where the evidence does not account for the price).
 func RequirePriceAccounted(queries []market.PriceQuery, low bool) error {
 	explained := false
 	for _, q := range queries {
@@ -126,7 +127,7 @@ func RequirePriceAccounted(queries []market.PriceQuery, low bool) error {
 	return nil
 }
 
-// UnaccountedPrices are the offers whose price was not accounted for, with the reason: they are passed over.
+// UnaccountedPrices are the offers whose price was not accounted for, with the reason. They are passed over.
 func UnaccountedPrices(queries []market.PriceQuery) map[uuid.UUID]string {
 	all := map[uuid.UUID]string{}
 	for _, q := range queries {

@@ -19,7 +19,7 @@ func TestAppearsLow(t *testing.T) {
 		want   bool
 	}{
 		{"1", nil, false},
-		{"1", []string{"1000"}, false}, // one other is no measure
+		{"1", []string{"1000"}, false}, // one other offer is not enough to compare
 		{"59.99", []string{"100", "100"}, true},
 		{"60", []string{"100", "100"}, false},
 		{"60", []string{"100", "100.01"}, true},

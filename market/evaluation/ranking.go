@@ -12,7 +12,7 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// Contender is a suitable offer on its way to the ranking: its points on each criterion of quality, its price for a year.
+// Contender is a suitable offer before it is ranked: its points on each criterion of quality, and its price for a year.
 type Contender struct {
 	OfferID, ProviderID, NeedID uuid.UUID
 	ReceivedAt                  time.Time
@@ -20,8 +20,8 @@ type Contender struct {
 	Points                      map[uuid.UUID]decimal.Decimal
 }
 
-// RankContenders puts contenders in order. A criterion of quality earns points / top score x weight, price earns lowest / price x
-// weight. Equal totals are told apart by the rules of the procedure, and each ranking says by which.
+// RankContenders puts contenders in order. A criterion of quality earns points / top score x weight, price earns lowest
+// / price x weight. The rules of the procedure separate equal totals, and each ranking says which rule did.
 func RankContenders(criteria []market.Criterion, contenders []Contender, ties []market.TieBreak) []market.Ranking {
 	lowest := lowestPrice(contenders)
 	ranked := make([]rankedContender, 0, len(contenders))

@@ -62,7 +62,7 @@ func TestRankContendersRoundsHalfUp(t *testing.T) {
 		{"3", "33.33", "25.00"}, // 24.9975
 		{"4", "33.33", "33.33"},
 		{"0", "33.33", "0.00"},
-		{"3.335", "100", "83.50"}, // a mean of several people is rounded before, to the 3.34 that is shown
+		{"3.335", "100", "83.50"}, // a mean of several people is rounded first, to the 3.34 that is shown
 	} {
 		k := market.Criterion{
 			ID: markettest.CareCriterion.ID, Kind: market.CriterionQuality, Name: "Care", Weight: market.Pounds(c.weight),
@@ -87,7 +87,7 @@ func TestRankContendersOfNone(t *testing.T) {
 	}
 }
 
-// drawCriteria draws criteria as a lot may have them: weights of two decimals that sum to 100.
+// drawCriteria draws criteria that a lot could have: weights of two decimals that add up to 100.
 func drawCriteria(t *rapid.T) []market.Criterion {
 	left, criteria := int64(10000), []market.Criterion{}
 	for i := range rapid.IntRange(0, 4).Draw(t, "more criteria") {
@@ -125,8 +125,8 @@ func drawContenders(t *rapid.T, criteria []market.Criterion) []Contender {
 	return all
 }
 
-// What anyone may check with a pencil: each line's figures give its result, the results give the total, and the total
-// lies from 0 to 100.
+// Anyone can check the arithmetic by hand: the figures of each line give its result, the results give the total, and
+// the total is between 0 and 100.
 func TestRankContendersArithmeticAddsUp(t *testing.T) {
 	line := regexp.MustCompile(`^(?:Quality \d|Price) ([0-9.]+) / ([0-9.]+) x ([0-9.]+) = ([0-9.]+)$`)
 	rapid.Check(t, func(t *rapid.T) {

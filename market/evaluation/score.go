@@ -21,7 +21,7 @@ type ScoreInput struct {
 	Comment   string
 }
 
-// LockScoresInput says which need's own sheet to lock.
+// LockScoresInput says for which need an evaluator locks their sheet.
 type LockScoresInput struct {
 	IdempotencyKey string
 	Need           market.ID
@@ -47,7 +47,7 @@ type LockQualityInput struct {
 	Need           market.ID
 }
 
-// requireUnderEvaluation refuses when a need's quality cannot be worked on: not opened yet, or locked.
+// requireUnderEvaluation refuses work on a need's quality before its offers are open or after quality is locked.
 func requireUnderEvaluation(n market.Need) error {
 	if n.OpenedAt == nil {
 		return market.Refuse(market.TooEarly, "The offers of this need are not open yet.")
@@ -58,7 +58,8 @@ func requireUnderEvaluation(n market.Need) error {
 	return nil
 }
 
-// ScoreOffer checks an evaluator's scores: each criterion of quality once, points within its top score, a comment each.
+// ScoreOffer checks an evaluator's scores: each criterion of quality once, points within its top score, and a comment
+// for each.
 func ScoreOffer(n market.Need, criteria []market.Criterion, in ScoreOfferInput) error {
 	if err := requireUnderEvaluation(n); err != nil {
 		return err
@@ -73,7 +74,7 @@ func ScoreOffer(n market.Need, criteria []market.Criterion, in ScoreOfferInput) 
 	return checkPoints(criteria, given, len(in.Scores))
 }
 
-// checkPoints refuses unless every criterion of quality, and no other, has points from 0 to its top score, once.
+// checkPoints refuses points unless every criterion of quality, and no other, has points from 0 to its top score, once.
 func checkPoints(criteria []market.Criterion, given map[uuid.UUID]market.Decimal, count int) error {
 	wanted := 0
 	for _, c := range criteria {
@@ -95,7 +96,7 @@ func checkPoints(criteria []market.Criterion, given map[uuid.UUID]market.Decimal
 	return nil
 }
 
-// LockScores checks that a sheet is whole: every suitable offer has a score for every criterion of quality.
+// LockScores checks that a sheet is complete: every suitable offer has a score for every criterion of quality.
 func LockScores(n market.Need, criteria []market.Criterion, suitable []uuid.UUID, own []*market.Score) error {
 	if err := requireUnderEvaluation(n); err != nil {
 		return err
@@ -135,7 +136,7 @@ func ModerateOffer(n market.Need, p market.Procedure, criteria []market.Criterio
 	return checkPoints(criteria, given, len(in.Scores))
 }
 
-// RequireModeration refuses when there is nothing to moderate: by the procedure, or by where the need stands.
+// RequireModeration refuses moderation if the procedure has none, or if the need is not under evaluation.
 func RequireModeration(n market.Need, p market.Procedure) error {
 	if !p.Moderated {
 		return market.Refuse(market.WrongState, "Scores in this lot are not moderated.")

@@ -14,7 +14,7 @@ var (
 	qualityLockedNeed = market.Need{OpenedAt: &markettest.SampleTime, QualityLockedAt: &markettest.SampleTime}
 )
 
-// scoreInputs are scores of the two criteria of quality, and of more where more are given.
+// scoreInputs are scores of the two criteria of quality, and of more criteria if more points are given.
 func scoreInputs(values ...int) []ScoreInput {
 	criteria := []market.Criterion{
 		markettest.CareCriterion, markettest.OutcomesCriterion, markettest.PriceCriterion,

@@ -47,10 +47,10 @@ func AssessSuitability(n market.Need, in AssessSuitabilityInput) error {
 	return nil
 }
 
-// checkJudgement asks for the reason of each check that fails and, pass or fail, for that of the impact on the children
-// already there: it is a judgement and not a fact, and is recorded with its reasons (Children's Homes (England) Regulations
-// 2015, reg 14, the care planning standard (check)). They are other people's children: nothing that identifies them stands
-// in it.
+// checkJudgement requires a reason for each check that fails. The impact on the children already there needs a reason
+// whether it passes or fails: it is a judgement, not a fact, and is recorded with its reasons (Children's Homes
+// (England) Regulations 2015, reg 14, the care planning standard (check)). They are other people's children, so the
+// reason must not identify them.
 func checkJudgement(c SuitabilityCheckInput) error {
 	silent := strings.TrimSpace(c.Reason) == ""
 	switch {
@@ -65,7 +65,7 @@ func checkJudgement(c SuitabilityCheckInput) error {
 	return nil
 }
 
-// SuitableOffers are the offers that passed every check; it refuses while one is not fully assessed.
+// SuitableOffers are the offers that passed every check. It refuses while any offer is not fully assessed.
 func SuitableOffers(all []market.AssessedOffer) ([]uuid.UUID, error) {
 	suitable := []uuid.UUID{}
 	for _, a := range all {

@@ -15,8 +15,8 @@ var tieBreakComparers = map[market.TieBreakRule]func(a, b rankedContender) int{
 	market.TieLot:     func(a, b rankedContender) int { return slices.Compare(a.contender.OfferID[:], b.contender.OfferID[:]) },
 }
 
-// rankComparer orders by the total, then by the rules. The lot comes last, whether the rules name it or not, so that the order never
-// depends on chance.
+// rankComparer orders by the total, then by the rules. The lot always comes last, whether or not the rules name it, so
+// that the order never depends on chance.
 func rankComparer(ties []market.TieBreak) func(a, b rankedContender) int {
 	return func(a, b rankedContender) int {
 		_, order := breakTie(ties, a, b)
@@ -24,7 +24,7 @@ func rankComparer(ties []market.TieBreak) func(a, b rankedContender) int {
 	}
 }
 
-// breakTie is the first rule that tells two of the same total apart, and how.
+// breakTie is the first rule that separates two contenders with the same total, and how.
 func breakTie(ties []market.TieBreak, a, b rankedContender) (market.TieBreakRule, int) {
 	for _, t := range ties {
 		if order := tieBreakComparers[t.Rule](a, b); order != 0 {

@@ -51,7 +51,7 @@ func TestTieBreakDecides(t *testing.T) {
 	}
 }
 
-// The rules are data: in another order, or without one, they decide otherwise.
+// The rules are data: in another order, or without one of them, they decide differently.
 func TestTieBreakOrderIsData(t *testing.T) {
 	quality, price := newContender(1, "4", "42857.14"), newContender(2, "3", "30000") // 76.00 each
 	late := newContender(3, "4", "42857.14")

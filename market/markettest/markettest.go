@@ -21,7 +21,7 @@ func LondonTime(t testing.TB, wall string) time.Time {
 	return parsed
 }
 
-// RefusalCode is the code of a refusal, with its field where it has one: "INVALID weeks"; "" for none.
+// RefusalCode is the code of a refusal, with its field if it has one: "INVALID weeks"; "" if there is no refusal.
 func RefusalCode(t testing.TB, err error) string {
 	t.Helper()
 	var refusal *market.Refusal
@@ -38,7 +38,7 @@ func RefusalCode(t testing.TB, err error) string {
 	return string(refusal.Code)
 }
 
-// The three lives of a membership; nil is none.
+// The three states of a membership; nil is no membership.
 var (
 	SampleTime      = time.Date(2026, time.June, 1, 9, 0, 0, 0, time.UTC)
 	ActiveMember    = &market.Membership{}
@@ -46,7 +46,7 @@ var (
 	EndedMember     = &market.Membership{EndedAt: &SampleTime}
 )
 
-// PcrRegime is Public Contracts Regulations 2015, reg 34, as the reference data have it.
+// PcrRegime is Public Contracts Regulations 2015, reg 34, as in the reference data.
 func PcrRegime() market.Regime {
 	return market.Regime{
 		Source: "PCR 2015 reg 34", FirstCallDays: 30, DecideWorkingDays: 10, TenderDays: 10, StandstillDays: 10,
@@ -60,7 +60,7 @@ func SampleMarket() market.Market {
 		23), Regime: PcrRegime()}
 }
 
-// OpenRegime is one that leaves the tender period to each market and has a last day.
+// OpenRegime leaves the tender period to each market and has a last day.
 func OpenRegime() market.Regime {
 	extended, last := market.NewDate(2026, time.December, 31), market.NewDate(2029, time.February, 23)
 	return market.Regime{

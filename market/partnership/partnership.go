@@ -9,7 +9,7 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// AdmitPartnerInput says who joins.
+// AdmitPartnerInput is an organisation that joins.
 type AdmitPartnerInput struct {
 	IdempotencyKey string
 	Kind           market.OrganisationKind
@@ -20,7 +20,7 @@ type AdmitPartnerInput struct {
 	Words          string
 }
 
-// EndPartnershipInput says who leaves.
+// EndPartnershipInput is an organisation that leaves.
 type EndPartnershipInput struct {
 	IdempotencyKey string
 	Organisation   market.ID
@@ -28,7 +28,7 @@ type EndPartnershipInput struct {
 	Words          string
 }
 
-// MoveBoroughInput says who moves where.
+// MoveBoroughInput is a borough that moves, and its new consortium.
 type MoveBoroughInput struct {
 	IdempotencyKey string
 	Organisation   market.ID
@@ -38,7 +38,8 @@ type MoveBoroughInput struct {
 
 var dfeCodePattern = regexp.MustCompile(`^[0-9]{3}$`)
 
-// AdmitPartner makes the organisation that joins. Only a borough belongs to a consortium, and a consortium alone has no code.
+// AdmitPartner makes the organisation that joins. Only a borough belongs to a consortium, and only a consortium has no
+// code.
 func AdmitPartner(in AdmitPartnerInput, consortium *market.Organisation, now time.Time) (market.Organisation,
 	market.PartnershipStep, error,
 ) {
@@ -73,7 +74,7 @@ func AdmitPartner(in AdmitPartnerInput, consortium *market.Organisation, now tim
 	return o, step, nil
 }
 
-// requireConsortium refuses what is no consortium, or one that has left.
+// requireConsortium refuses an organisation that is not a consortium, or a consortium that has left.
 func requireConsortium(consortium market.Organisation) error {
 	if consortium.Kind != market.OrganisationKindConsortium {
 		return market.RefuseField(market.Invalid, "consortium", "%s is not a consortium.", consortium.Name)
@@ -81,8 +82,8 @@ func requireConsortium(consortium market.Organisation) error {
 	return market.RequireInRegion(consortium)
 }
 
-// EndPartnership makes the step of an organisation that leaves. Nobody has left before it was recorded; the lead authority
-// leads, and a consortium is left by its boroughs first.
+// EndPartnership makes the step of an organisation that leaves. The last day cannot be in the past. The lead authority
+// cannot leave, and a consortium can leave only after its boroughs.
 func EndPartnership(o market.Organisation, boroughs int, in EndPartnershipInput) (market.PartnershipStep, error) {
 	switch {
 	case o.Lead:
@@ -107,7 +108,7 @@ func EndPartnership(o market.Organisation, boroughs int, in EndPartnershipInput)
 		market.CheckTexts(market.InputText{Field: "words", Value: in.Words, Limit: 4000})
 }
 
-// MoveBorough moves an authority out of its consortium or into one; the organisation is returned as it is then.
+// MoveBorough moves an authority out of its consortium or into one. It returns the organisation as it is then.
 func MoveBorough(o market.Organisation, consortium *market.Organisation, in MoveBoroughInput) (market.Organisation,
 	market.PartnershipStep, error,
 ) {
@@ -138,7 +139,7 @@ func MoveBorough(o market.Organisation, consortium *market.Organisation, in Move
 	return o, step, requireConsortium(*consortium)
 }
 
-// isPast says whether a day is over, in London.
+// isPast says whether a day has passed, in London.
 func isPast(day market.Date, now time.Time) bool {
 	return day.String() < now.In(market.London).Format(time.DateOnly)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// AnnounceSuccessionInput says who succeeds whom.
+// AnnounceSuccessionInput is an authority and its successors.
 type AnnounceSuccessionInput struct {
 	IdempotencyKey string
 	Predecessor    market.ID
@@ -18,27 +18,27 @@ type AnnounceSuccessionInput struct {
 	Words          string
 }
 
-// AllocateSuccessionInput says what goes where.
+// AllocateSuccessionInput says which successor takes over which needs.
 type AllocateSuccessionInput struct {
 	IdempotencyKey string
 	Cases          []AllocationInput
 }
 
-// AllocationInput is a need and who takes it over.
+// AllocationInput is a need and the successor that takes it over.
 type AllocationInput struct {
 	Need      market.ID
 	Successor market.ID
 }
 
-// The most that one request says.
+// The limits of one request.
 const (
 	mostSuccessors  = 20
 	mostAllocations = 1000
 )
 
-// AnnounceSuccession makes the succession of an authority that is in the region by others that are on that day (Local
-// Government and Public Involvement in Health Act 2007 s 7 (check): by an order that names the day). The lead authority
-// leads until another does.
+// AnnounceSuccession makes the succession of an authority that is in the region by others that are in it on that day
+// (Local Government and Public Involvement in Health Act 2007 s 7 (check): by an order that names the day). The lead
+// authority stays the lead until another authority becomes it.
 func AnnounceSuccession(o market.Organisation, successors []market.Organisation, in AnnounceSuccessionInput) (market.Succession,
 	market.PartnershipStep, error,
 ) {
@@ -81,7 +81,7 @@ func AnnounceSuccession(o market.Organisation, successors []market.Organisation,
 	return s, step, nil
 }
 
-// requirePossibleSuccessor refuses a successor that could not go on with cases on the day.
+// requirePossibleSuccessor refuses a successor that could not take over needs on the day.
 func requirePossibleSuccessor(successor, o market.Organisation, day market.Date) error {
 	successor.AsOf = market.EndOfDay(day.Time)
 	if successor.ID == o.ID || successor.Kind == market.OrganisationKindConsortium {
@@ -90,7 +90,7 @@ func requirePossibleSuccessor(successor, o market.Organisation, day market.Date)
 	return market.RequireInRegion(successor)
 }
 
-// AllocateSuccession checks which needs go to whom.
+// AllocateSuccession checks which successor takes over which need.
 func AllocateSuccession(s market.Succession, in AllocateSuccessionInput) error {
 	if s.CompletedAt != nil || !s.OnDay.After(market.LondonDate(s.AsOf).Time) {
 		return market.Refuse(market.WrongState,

@@ -18,7 +18,7 @@ type StartPlacementInput struct {
 	Placement      market.ID
 }
 
-// StartPlacement checks the first day: agreed to by both signatures, and come.
+// StartPlacement checks that a placement can start: both sides have signed, and the first day has come.
 func StartPlacement(p market.Placement, now time.Time) error {
 	switch {
 	case p.StartedAt != nil || p.EndedOn != nil:

@@ -9,7 +9,7 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// AmendNeedInput is a need as it is to be.
+// AmendNeedInput is a need as it will be.
 type AmendNeedInput struct {
 	IdempotencyKey string
 	Need           market.ID
@@ -45,14 +45,14 @@ type CopyNeedInput struct {
 	Need           market.ID
 }
 
-// LinkNeedsInput names two needs.
+// LinkNeedsInput is the two needs to link.
 type LinkNeedsInput struct {
 	IdempotencyKey string
 	Need           market.ID
 	Sibling        market.ID
 }
 
-// ApplyAmendment is the need as the input has it, and the names of the fields that are others then.
+// ApplyAmendment is the need with the input applied, and the names of the fields that differ.
 func ApplyAmendment(n market.Need, in AmendNeedInput) (market.Need, []string) {
 	is := n
 	is.AgeLow, is.AgeHigh, is.Gender, is.PrimaryNeed, is.OtherNeeds = in.AgeLow, in.AgeHigh, in.Gender, in.PrimaryNeed, in.OtherNeeds
@@ -88,9 +88,9 @@ func sameGender(one, other *market.Gender) bool {
 	return one == nil && other == nil || one != nil && other != nil && *one == *other
 }
 
-// AmendNeed checks a change of a need: of a draft as its drafting was checked, of a published one as its publishing was,
-// because it is published anew. PCR 2015 reg 72 and Procurement Act 2023 s 31 forbid to go on with offers to what was
-// materially changed; this market takes every change of what bidders read as material (check).
+// AmendNeed checks a change of a need. A draft is checked as when it was drafted. A published need is checked as when
+// it was published, because it is published again. PCR 2015 reg 72 and Procurement Act 2023 s 31 do not allow offers
+// for something that was materially changed; this market treats every change that bidders read as material (check).
 func AmendNeed(n market.Need, in AmendNeedInput, lot market.Lot, m market.Market, alike int, now time.Time) error {
 	if err := market.RequireNotWithdrawn(n); err != nil {
 		return err
@@ -147,10 +147,11 @@ func (in AmendNeedInput) asPublishNeed() PublishNeedInput {
 	return PublishNeedInput{Deadline: *in.Deadline, QuestionsUntil: in.QuestionsUntil, UniqueReason: in.UniqueReason}
 }
 
-// NewQuestionsUntil is until when may be asked about a published need that was changed.
+// NewQuestionsUntil is the time until which providers can ask about a published need that was changed.
 func (in AmendNeedInput) NewQuestionsUntil() time.Time { return QuestionsUntil(in.asPublishNeed()) }
 
-// WithdrawNeed checks a withdrawal. That no award is live the database checks: not all who withdraw see awards.
+// WithdrawNeed checks a withdrawal. The database checks that no award is live, because not everybody who can withdraw a
+// need can see awards.
 func WithdrawNeed(n market.Need, in WithdrawNeedInput) error {
 	reason := market.InputText{Field: "reason", Value: in.Reason, Limit: 2000}
 	if err := market.CheckTexts(reason); err != nil {
@@ -162,7 +163,7 @@ func WithdrawNeed(n market.Need, in WithdrawNeedInput) error {
 	return market.CheckAnonymous(reason)
 }
 
-// CopyNeed is a new draft of the same need, with a reference of its own.
+// CopyNeed is a new draft of the same need, with its own reference.
 func CopyNeed(n market.Need) market.Need {
 	return market.Need{
 		ID: uuid.New(), AuthorityID: n.AuthorityID, LotID: n.LotID, Reference: newReference(), AgeLow: n.AgeLow, AgeHigh: n.AgeHigh,
@@ -172,7 +173,8 @@ func CopyNeed(n market.Need) market.Need {
 	}
 }
 
-// LinkNeeds checks the linking of two drafts: what providers rely on is not changed by it afterwards.
+// LinkNeeds checks a link between two drafts. A published need cannot be linked, because providers rely on what is
+// published.
 func LinkNeeds(n, sibling market.Need) error {
 	switch {
 	case n.ID == sibling.ID || n.AuthorityID != sibling.AuthorityID:

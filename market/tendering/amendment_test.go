@@ -84,8 +84,8 @@ func TestApplyAmendmentNamesWhatChanged(t *testing.T) {
 	}
 }
 
-// TestWithdrawnNeedTakesNoAct: every act of tendering on a published need asks whether it still stands. Those of opening and
-// award are in their own tests.
+// TestWithdrawnNeedTakesNoAct: every act of tendering on a published need checks that it is not withdrawn. The acts of
+// opening and award have their own tests.
 func TestWithdrawnNeedTakesNoAct(t *testing.T) {
 	now := time.Date(2026, time.June, 1, 9, 0, 0, 0, time.UTC)
 	n := market.Need{WithdrawnAt: &now, PublishedAt: &now, Deadline: &now, QuestionsUntil: &now, RankedAt: &now}

@@ -2,7 +2,7 @@ package tendering
 
 import "github.com/southeasttogether/dps/market"
 
-// AppointInput says whom to appoint to what.
+// AppointInput says whom to appoint, and to what.
 type AppointInput struct {
 	IdempotencyKey string
 	Need           market.ID
@@ -17,8 +17,8 @@ type EndAppointmentInput struct {
 	Appointment    market.ID
 }
 
-// Appoint checks an appointment: to a need that is published and not yet ranked, of somebody else's than its authority's
-// people, whose rights there are their own.
+// Appoint checks an appointment. The need must be published and not yet ranked. The person must be from another
+// authority, because people of the need's authority have their own rights there.
 func Appoint(n market.Need, o market.Organisation, in AppointInput) error {
 	switch {
 	case n.WithdrawnAt != nil:
@@ -37,7 +37,7 @@ func Appoint(n market.Need, o market.Organisation, in AppointInput) error {
 	return market.CheckTexts(market.InputText{Field: "person", Value: in.Person, Limit: 200})
 }
 
-// EndAppointment checks that an appointment goes on.
+// EndAppointment checks that an appointment has not ended.
 func EndAppointment(a market.Appointment) error {
 	if a.EndedAt != nil {
 		return market.Refuse(market.WrongState, "This appointment has already ended.")

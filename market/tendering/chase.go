@@ -13,10 +13,11 @@ type ChaseInvitationsInput struct {
 	Words          string
 }
 
-// chaseInterval is how long a provider is left in peace. It is the market's own rule.
+// chaseInterval is the least time between two chases of a provider. It is the market's own rule.
 const chaseInterval = 24 * time.Hour
 
-// SilentInvitations are the invitations that were not answered. A sealed offer is no answer, because nobody may know of it.
+// SilentInvitations are the invitations without an answer. A sealed offer does not count as an answer, because nobody
+// must know about it.
 func SilentInvitations(all []*market.Invitation) []*market.Invitation {
 	silent := []*market.Invitation{}
 	for _, i := range all {
@@ -27,7 +28,7 @@ func SilentInvitations(all []*market.Invitation) []*market.Invitation {
 	return silent
 }
 
-// ChasesOf are those of one invitation among a need's.
+// ChasesOf are the chases of one invitation among those of a need.
 func ChasesOf(i market.Invitation, all []*market.Chase) []*market.Chase {
 	own := []*market.Chase{}
 	for _, c := range all {
@@ -38,8 +39,8 @@ func ChasesOf(i market.Invitation, all []*market.Chase) []*market.Chase {
 	return own
 }
 
-// ChaseInvitations checks the chasing of silent providers: while they can still answer, and not every hour. last is when
-// they were chased before.
+// ChaseInvitations checks a chase of silent providers: they must still be able to answer, and must not have been chased
+// too recently. last is when they were last chased.
 func ChaseInvitations(n market.Need, in ChaseInvitationsInput, last *time.Time, now time.Time) error {
 	words := market.InputText{Field: "words", Value: in.Words, Limit: 1000}
 	switch err := market.CheckTexts(words); {

@@ -25,15 +25,15 @@ type AnswerClarificationInput struct {
 }
 
 const (
-	// questionDaysBeforeDeadline before the deadline questions close, where nothing else is stated, so that answers come in time to be used.
-	// PCR 2015 reg 53(4) has answers six days before, four when accelerated, for procurements that it binds wholly; for the
-	// light touch the period is the market's own (check).
+	// questionDaysBeforeDeadline is how many days before the deadline questions close by default, so that answers come
+	// in time to be used. PCR 2015 reg 53(4) requires answers six days before, or four when accelerated, for
+	// procurements that it binds in full; for the light touch the period is the market's own (check).
 	questionDaysBeforeDeadline = 3
-	// mostQuestions of one provider about one need.
+	// mostQuestions limits the questions of one provider about one need.
 	mostQuestions = 20
 )
 
-// QuestionsUntil is until when invited providers may ask.
+// QuestionsUntil is the time until which invited providers can ask.
 func QuestionsUntil(in PublishNeedInput) time.Time {
 	if in.QuestionsUntil != nil {
 		return *in.QuestionsUntil
@@ -41,7 +41,7 @@ func QuestionsUntil(in PublishNeedInput) time.Time {
 	return market.AddDays(in.Deadline, -questionDaysBeforeDeadline)
 }
 
-// checkQuestionsUntil wants the end of questions between publishing and the deadline.
+// checkQuestionsUntil checks that questions end after publishing and no later than the deadline.
 func checkQuestionsUntil(in PublishNeedInput, now time.Time) error {
 	if in.QuestionsUntil != nil && (!in.QuestionsUntil.After(now) || in.QuestionsUntil.After(in.Deadline)) {
 		return market.RefuseField(market.Invalid, "questionsUntil",
@@ -50,8 +50,8 @@ func checkQuestionsUntil(in PublishNeedInput, now time.Time) error {
 	return nil
 }
 
-// AskClarification makes a question. names are those by which the asker is known: all who are invited read the question,
-// and none is to learn who else is interested. asked is how many questions the provider has asked already.
+// AskClarification makes a question. names are the names that the asker is known by: every invited provider reads the
+// question, and must not learn who else is interested. asked is how many questions the provider has already asked.
 func AskClarification(n market.Need, in AskClarificationInput, names []string, asked int, now time.Time) (market.Clarification, error) {
 	question := market.InputText{Field: "question", Value: in.Question, Limit: 2000}
 	if err := market.CheckTexts(question); err != nil {
@@ -78,7 +78,7 @@ func AskClarification(n market.Need, in AskClarificationInput, names []string, a
 	return market.Clarification{ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, Question: in.Question}, nil
 }
 
-// namesAny says whether one of the names stands in a text, whatever its capitals and spaces.
+// namesAny says whether a text contains one of the names, ignoring case and spaces.
 func namesAny(words string, names []string) bool {
 	plain := foldWords(words)
 	for _, name := range names {
@@ -93,7 +93,7 @@ func foldWords(words string) string {
 	return strings.ToLower(strings.Join(strings.Fields(strings.Map(market.FoldRune, words)), " "))
 }
 
-// AnswerClarification answers a question, once and while the answer can still be used.
+// AnswerClarification answers a question, once and while providers can still use the answer.
 func AnswerClarification(c market.Clarification, n market.Need, in AnswerClarificationInput, now time.Time) (market.Clarification, error) {
 	texts := []market.InputText{{Field: "answer", Value: in.Answer, Limit: 4000}}
 	if in.Question != nil {

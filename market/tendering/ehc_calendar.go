@@ -13,7 +13,7 @@ type RecordEhcDatesInput struct {
 	market.EhcDates
 }
 
-// RecordEhcDates checks dates of a plan: what was done is not to come, and in its order; the family had its time.
+// RecordEhcDates checks dates of a plan: none is in the future, they are in order, and the family had its time.
 func RecordEhcDates(n market.Need, in RecordEhcDatesInput, now time.Time) error {
 	if n.LegalBasis != "EHC_PLAN" {
 		return market.Refuse(market.WrongState, "This need is not based on an education, health and care plan.")

@@ -10,8 +10,8 @@ type DeclareInterestInput struct {
 	Nature         *string
 }
 
-// DeclareInterest checks a declaration against the earlier ones of the same person. An interest names itself. One that is
-// declared stands: who has it cannot judge that it has gone.
+// DeclareInterest checks a declaration against the person's earlier ones. An interest must say what it is. A declared
+// interest stays: the person who has it cannot judge that it has gone.
 func DeclareInterest(earlier []market.Interest, in DeclareInterestInput) error {
 	for _, e := range earlier {
 		if e.Conflict || !in.Conflict {
@@ -29,9 +29,10 @@ func DeclareInterest(earlier []market.Interest, in DeclareInterestInput) error {
 	return nil
 }
 
-// RequireNoConflict refuses whoever has not declared yet, and whoever has an interest: authorities prevent, identify and remedy
-// conflicts of interest of those who take part in a procedure or may influence its outcome (PCR 2015 reg 24; Procurement
-// Act 2023 ss 81 to 83 (check): an assessment of conflicts is kept, and who has one takes no part).
+// RequireNoConflict refuses a person who has not declared yet or who has an interest. Authorities must prevent,
+// identify and remedy conflicts of interest of people who take part in a procedure or can influence its outcome (PCR
+// 2015 reg 24; Procurement Act 2023 ss 81 to 83 (check): an assessment of conflicts is kept, and a person with a
+// conflict takes no part).
 func RequireNoConflict(declared, conflict bool) error {
 	switch {
 	case conflict:

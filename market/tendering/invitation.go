@@ -14,8 +14,8 @@ type AnswerInvitationInput struct {
 	Reason         *market.DeclineReason
 }
 
-// AnswerInvitation checks a provider's answer short of an offer. A provider whose offer is sealed does not decline: it
-// withdraws.
+// AnswerInvitation checks a provider's answer other than an offer. A provider with a sealed offer cannot decline: it
+// must withdraw the offer.
 func AnswerInvitation(n market.Need, in AnswerInvitationInput, liveOffers int, now time.Time) error {
 	switch {
 	case n.WithdrawnAt != nil:

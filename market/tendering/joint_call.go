@@ -19,16 +19,17 @@ type PublishJointlyInput struct {
 	UniqueReason   *string
 }
 
-// ForNeed is what publishes one of the needs.
+// ForNeed is the input that publishes one of the needs.
 func (in PublishJointlyInput) ForNeed(n market.Need) PublishNeedInput {
 	return PublishNeedInput{Need: n.GlobalID(), Deadline: in.Deadline, QuestionsUntil: in.QuestionsUntil, UniqueReason: in.UniqueReason}
 }
 
-// mostJointNeeds bounds a joint call: as many needs as a region's consortium may have at once of one profile.
+// mostJointNeeds limits a joint call to the number of needs of one profile that a region's consortium could have at
+// once.
 const mostJointNeeds = 20
 
-// PublishJointly makes a call of needs that one offer can answer: of at least two boroughs, alike in all that an offer answers.
-// Where each child lives may differ.
+// PublishJointly makes a call of needs that one offer can answer. They must be of at least two boroughs, and alike in
+// everything that an offer answers. The children can live in different places.
 func PublishJointly(needs []market.Need) (market.Joint, error) {
 	if len(needs) < 2 || len(needs) > mostJointNeeds {
 		return market.Joint{}, market.RefuseField(market.Invalid, "needs", "Choose between 2 and %d needs.", mostJointNeeds)
@@ -52,7 +53,7 @@ func PublishJointly(needs []market.Need) (market.Joint, error) {
 	return market.Joint{ID: uuid.New(), Reference: "J" + strings.TrimPrefix(newReference(), "N")}, nil
 }
 
-// comparableNeed is what of a need an offer answers.
+// comparableNeed is what an offer answers of a need.
 func comparableNeed(n market.Need) market.Need {
 	gender := market.Gender("")
 	if n.Gender != nil {

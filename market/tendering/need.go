@@ -85,22 +85,22 @@ func checkNeed(in CreateNeedInput, lot market.Lot) error {
 	return market.CheckAnonymous(profile, outcomes)
 }
 
-// newReference is a name to say aloud, random so that it reveals no order: no vowels, which make words, and no digits, with
-// which it could read as a postcode.
+// newReference is a reference that can be said aloud. It is random, so that it reveals no order. It has no vowels,
+// which would make words, and no digits, which could read as a postcode.
 func newReference() string {
 	const letters = "BCDFGHJKLMNPQRSTVWXZ"
 	raw := uuid.New()
 	name := []byte("N-")
-	for _, b := range raw[9:16] { // past the bits that say which kind of UUID it is
+	for _, b := range raw[9:16] { // skips the bits for the version and variant of the UUID
 		name = append(name, letters[int(b)%len(letters)])
 	}
 	return string(name)
 }
 
 // PublishNeed checks the publishing of a draft: not before the regime's first call, with at least its tender period
-// (PCR 2015 reg 34(14): ten days; Procurement Act 2023: as stated), inside the market's life, and with a reason where no
-// other need of the authority is alike, because such a profile may lead to a child. The hardest-to-place child is
-// published all the same.
+// (PCR 2015 reg 34(14): ten days; Procurement Act 2023: as stated), and within the market's life. A profile that no
+// other need of the authority shares needs a reason, because it may lead to a child. The child who is hardest to place
+// can still be published.
 func PublishNeed(n market.Need, in PublishNeedInput, m market.Market, alike int, now time.Time) error {
 	first, tender := m.Rule(market.RuleFirstCallDays), m.Rule(market.RuleTenderDays)
 	firstCall, earliest := market.AddDays(m.NoticeAt, first.Value), market.AddDays(now, tender.Value)
@@ -136,7 +136,7 @@ func PublishNeed(n market.Need, in PublishNeedInput, m market.Market, alike int,
 	return checkPublished(n, in)
 }
 
-// checkPublished looks once more for identifiers in all that is kept of a published need in plain.
+// checkPublished looks again for identifiers in everything that a published need stores in plain text.
 func checkPublished(n market.Need, in PublishNeedInput) error {
 	texts := []market.InputText{{Field: "profile", Value: n.Profile, Limit: 4000}, {Field: "outcomes", Value: n.Outcomes, Limit: 4000}}
 	if in.UniqueReason != nil {

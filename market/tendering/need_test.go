@@ -149,7 +149,7 @@ func TestPublishNeed(t *testing.T) {
 	}
 }
 
-// A period that the market's notice states is refused with its number and the notice.
+// A refusal for a period that a market's notice states gives the number and the notice.
 func TestPublishNeedNamesTheNotice(t *testing.T) {
 	now := markettest.LondonTime(t, "2026-06-01 10:00:00")
 	m := market.Market{

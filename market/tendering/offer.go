@@ -9,7 +9,7 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// SubmitOfferInput is an offer, or the whole of an amended one.
+// SubmitOfferInput is an offer, or the complete text of an amended one.
 type SubmitOfferInput struct {
 	IdempotencyKey string
 	Need           market.ID
@@ -36,8 +36,9 @@ type WithdrawOfferInput struct {
 	Offer          market.ID
 }
 
-// SubmitOffer checks an offer, or the whole of an amended one, and splits it into the two halves that are sealed apart.
-// The deadline is the last instant at which an offer is received; the caller passes a clock read after the need's lock.
+// SubmitOffer checks an offer, or the complete text of an amended one, and splits it into the two halves that are
+// sealed separately. The deadline is the last instant at which an offer is received; the caller passes a clock that was
+// read after the need's lock.
 func SubmitOffer(in SubmitOfferInput, n market.Need, s market.Setting, live *market.Membership, now time.Time) (market.OfferQuality,
 	market.OfferPrice, error,
 ) {
@@ -102,7 +103,7 @@ func checkOffer(in SubmitOfferInput, n market.Need, s market.Setting, live marke
 	return nil
 }
 
-// offerPrice sums the fees exactly: pounds a week, and a year of 38, 44 or 52 weeks.
+// offerPrice adds the fees exactly: pounds a week, and a year of 38, 44 or 52 weeks.
 func offerPrice(in SubmitOfferInput) (market.OfferPrice, error) {
 	price := market.OfferPrice{Weeks: in.Weeks}
 	if in.Weeks != 38 && in.Weeks != 44 && in.Weeks != 52 {
@@ -133,7 +134,7 @@ func offerPrice(in SubmitOfferInput) (market.OfferPrice, error) {
 	return price, nil
 }
 
-// hasDuplicateFee says whether two lines of fees claim to pay for the same thing.
+// hasDuplicateFee says whether two fees claim to pay for the same thing.
 func hasDuplicateFee(fees []FeeInput) bool {
 	seen := map[string]bool{}
 	for _, f := range fees {

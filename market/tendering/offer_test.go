@@ -171,7 +171,7 @@ func TestSubmitOffer(t *testing.T) {
 	}
 }
 
-// The price is in the half that is opened last, and nothing of it in the other.
+// The price is in the half that is opened last, and not in the other half.
 func TestSubmitOfferSplitsQualityAndPrice(t *testing.T) {
 	quality, price, err := SubmitOffer(offerInput(), market.Need{
 		AgeLow: 8, AgeHigh: 11, StartFrom: market.NewDate(2026, time.September, 1),
@@ -189,7 +189,7 @@ func TestSubmitOfferSplitsQualityAndPrice(t *testing.T) {
 	}
 }
 
-// A price is summed in whole pence, whatever the fees: counted here in integers.
+// A price is added in whole pence, whatever the fees: the test counts in integers.
 func TestSubmitOfferPriceIsExact(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in, sum := offerInput(), int64(0)

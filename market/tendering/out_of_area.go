@@ -17,8 +17,9 @@ type ApproveOutOfAreaInput struct {
 	AreaToldOn     *market.Date
 }
 
-// ApproveOutOfArea checks an approval of a place outside the area of a child in care: by the nominated officer, beyond
-// neighbours by the director (SI 2010/959 reg 11) (check); the area's authority told before, but in an emergency.
+// ApproveOutOfArea checks an approval of a place outside the area of a child in care. The nominated officer approves
+// it, or the director beyond neighbouring authorities (SI 2010/959 reg 11) (check). The area's authority must be told
+// before, except in an emergency.
 func ApproveOutOfArea(n market.Need, in ApproveOutOfAreaInput, now time.Time) error {
 	grounds := market.InputText{Field: "grounds", Value: in.Grounds, Limit: 4000}
 	if err := market.CheckTexts(grounds); err != nil {

@@ -6,9 +6,9 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// checkRecipients lets fewer than every member be invited where a profile may lead to the child, who is to be known to as few
-// as can be, or where the regime leaves it free (PCR 2015 reg 34(21) and Procurement Act 2023 s 34 have every member of a
-// dynamic market invited); in either case with a reason.
+// checkRecipients allows fewer recipients than every member in two cases: the profile could lead to the child, so as
+// few people as possible should read it, or the regime allows it (PCR 2015 reg 34(21) and Procurement Act 2023 s 34
+// have every member of a dynamic market invited). Both need a reason.
 func checkRecipients(in PublishNeedInput, r market.Regime, alike int) error {
 	if in.Recipients == nil {
 		if in.RecipientsReason != nil {

@@ -7,14 +7,14 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// GiveFeedbackInput is how it goes, in a family's own hand.
+// GiveFeedbackInput is how it goes, written by a family.
 type GiveFeedbackInput struct {
 	Ratings    []RatingInput
 	Words      *string
 	MayContact bool
 }
 
-// HasWords says whether there are free words beside the ratings.
+// HasWords says whether there are free words as well as the ratings.
 func (in GiveFeedbackInput) HasWords() bool {
 	return in.Words != nil && strings.TrimSpace(*in.Words) != ""
 }
@@ -57,7 +57,8 @@ func GiveFeedback(in GiveFeedbackInput, questions []string) error {
 	return nil
 }
 
-// ReadWordsBy is until when the safeguarding lead must have read free words: a disclosure cannot wait for a working day.
+// ReadWordsBy is the time by which the safeguarding lead must have read free words: a disclosure cannot wait for a
+// working day.
 func ReadWordsBy(received time.Time) time.Time {
 	return received.Add(ReadWordsWithinHours * time.Hour)
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// RatingCohort is the ratings of one setting by one kind of respondent that wait to be mixed: how many answers to each
-// question, the month of the oldest, and the market's least number of answers behind any figure. A sheet answers every
-// question of its set, so the question with the fewest answers says how many whole sheets there are.
+// RatingCohort is the ratings of one setting by one kind of respondent that wait to be mixed: how many answers each
+// question has, the month of the oldest, and the market's minimum of answers behind any figure. A sheet answers every
+// question of its set, so the question with the fewest answers says how many complete sheets there are.
 type RatingCohort struct {
 	MarketID   uuid.UUID
 	ProviderID uuid.UUID
@@ -21,8 +21,8 @@ type RatingCohort struct {
 	Oldest     market.Date
 }
 
-// RatingBatch is what is mixed at once: all that waits at these settings from one kind of respondent. Provider is nil where
-// the mixed ratings are the market's, Setting where they are not one setting's own.
+// RatingBatch is what is mixed at once: everything that waits at these settings from one kind of respondent. Provider
+// is nil if the mixed ratings are the market's, Setting if they are not those of one setting.
 type RatingBatch struct {
 	MarketID   uuid.UUID
 	ProviderID *uuid.UUID
@@ -43,18 +43,20 @@ func (b RatingBatch) Subject() uuid.UUID {
 	}
 }
 
-// How many months ratings wait for enough others of the same setting before they count for the provider alone, and then
-// for the market alone. Without a wait a large provider would take every answer from its settings, the market every
-// answer from its small providers; without an end a small home's answers would wait for ever. The market's own rule.
+// How many months ratings wait for enough others of the same setting before they count only for the provider, and then
+// only for the market. Without a wait a large provider would take every answer from its settings, and the market every
+// answer from its small providers. Without an end the answers about a small home would wait for ever. This is the
+// market's own rule.
 const (
 	MonthsForSetting  = 3
 	MonthsForProvider = 6
 )
 
-// BatchesToMix says what to mix: for each setting as soon as it has the market's minimum; what has waited long enough without
-// that, for its provider or, longer still, for the market, when together there is the minimum. A cohort goes whole into
-// one batch, and a batch at a higher level holds only what no lower level holds: the difference between a provider's figure
-// and those of its settings is nothing or again a batch of the minimum, and so is what a figure grows by.
+// BatchesToMix says what to mix. Each setting is mixed as soon as it has the market's minimum. What has waited long
+// enough without reaching it is mixed for its provider or, after longer, for the market, if together there is the
+// minimum. A cohort goes whole into one batch, and a batch at a higher level contains only what no lower level
+// contains. So the difference between a provider's figure and those of its settings is nothing or a batch of at least
+// the minimum, and each figure grows by such batches too.
 func BatchesToMix(waiting []RatingCohort, now time.Time) []RatingBatch {
 	batches, small := mixLevel(waiting, 0, now, func(c RatingCohort) RatingBatch {
 		return RatingBatch{c.MarketID, &c.ProviderID, &c.SettingID, c.Respondent, nil}
@@ -68,7 +70,8 @@ func BatchesToMix(waiting []RatingCohort, now time.Time) []RatingBatch {
 	return append(append(batches, more...), most...)
 }
 
-// mixLevel makes the batches of one level out of the cohorts that have waited so many months, and returns what is left.
+// mixLevel makes the batches of one level from the cohorts that have waited the given number of months, and returns
+// what is left.
 func mixLevel(waiting []RatingCohort, months int, now time.Time, level func(RatingCohort) RatingBatch) (batches []RatingBatch,
 	left []RatingCohort,
 ) {
@@ -103,7 +106,7 @@ func mixLevel(waiting []RatingCohort, months int, now time.Time, level func(Rati
 	return batches, left
 }
 
-// countWholeSheets is how many answers there are to the question that has the fewest.
+// countWholeSheets is how many answers the question with the fewest has.
 func countWholeSheets(cohorts []RatingCohort) int {
 	answers := map[string]int{}
 	for _, c := range cohorts {
@@ -120,7 +123,8 @@ func countWholeSheets(cohorts []RatingCohort) int {
 	return max(fewest, 0)
 }
 
-// MonthOf is the first day of the month of t in London: all that is kept of when a rating was given or mixed.
+// MonthOf is the first day of the month of t in London. Nothing more exact is kept about when a rating was given or
+// mixed.
 func MonthOf(t time.Time) market.Date {
 	year, month, _ := t.In(market.London).Date()
 	return market.NewDate(year, month, 1)

@@ -21,7 +21,8 @@ var (
 
 func settingNumber(n byte) uuid.UUID { return uuid.UUID{8: 0x80, 15: n} }
 
-// waitingCohort is a cohort of parents with so many whole sheets, the oldest so many months old.
+// waitingCohort is a cohort of parents with the given number of complete sheets, the oldest of the given number of
+// months.
 func waitingCohort(provider uuid.UUID, setting byte, sheets, months int) RatingCohort {
 	return RatingCohort{
 		MarketID: ratedMarket, ProviderID: provider, SettingID: settingNumber(setting), Respondent: market.RespondentParent, Minimum: 5,
@@ -77,9 +78,9 @@ type cohortKey struct {
 	respondent market.Respondent
 }
 
-// TestBatchesToMixHideTheirWriters: whatever waits, a batch has the minimum of answers to each of its questions and lies inside
-// its level, and no cohort is taken twice; so after any number of rounds the provider's figure less those of its settings
-// is nothing or at least the minimum.
+// TestBatchesToMixHideTheirWriters: whatever waits, a batch has the minimum of answers to each of its questions and
+// stays within its level, and no cohort is taken twice. So after any number of rounds the provider's figure less those
+// of its settings is nothing or at least the minimum.
 func TestBatchesToMixHideTheirWriters(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cohorts := map[cohortKey]RatingCohort{}
@@ -116,7 +117,7 @@ func TestBatchesToMixHideTheirWriters(t *testing.T) {
 				t.Fatal("an empty batch")
 			}
 		}
-		for _, c := range cohorts { // what is left is too small to be mixed for its own setting
+		for _, c := range cohorts { // too few are left to be mixed for their own setting
 			if slices.Min(slices.Collect(maps.Values(c.Answers))) >= 5 {
 				t.Fatalf("a cohort of %v was left behind", c.Answers)
 			}
