@@ -12,7 +12,8 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// TestCatalogueEveryTableHasRowSecurity asks PostgreSQL's own catalogue: a table that somebody adds and forgets is found here.
+// TestCatalogueEveryTableHasRowSecurity asks PostgreSQL's own catalogue, so that it finds a table that somebody adds
+// without row security.
 func TestCatalogueEveryTableHasRowSecurity(t *testing.T) {
 	f := dbtest.NewFixture(t, 0, 0)
 	open := dbtest.QueryTexts(f, `SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -83,7 +84,7 @@ func matchedGroups(re *regexp.Regexp, text string) (all []string) {
 func TestCatalogueGrantsMatchThePolicy(t *testing.T) {
 	f := dbtest.NewFixture(t, 0, 0)
 	want := matchedGroups(grantPattern, f.Policy.SQL())
-	for _, login := range policy.LoginNames() { // to check, before anything else, that they fit the database
+	for _, login := range policy.LoginNames() { // first checks that they fit the database
 		want = append(want, "SELECT policy_version "+login, "SELECT goose_db_version "+login)
 	}
 	slices.Sort(want)
@@ -109,7 +110,8 @@ func textsWithout(all, others []string) (left []string) {
 	return left
 }
 
-// TestCatalogueEventIsWrittenAsOneself: not another person's doing, not another organisation's, not in another capacity.
+// TestCatalogueEventIsWrittenAsOneself: nobody can write an event as another person, for another organisation or in
+// another capacity.
 func TestCatalogueEventIsWrittenAsOneself(t *testing.T) {
 	f := dbtest.NewFixture(t, 0, 0)
 	me := dbtest.ActorAs(policy.Commissioner, f.Kent)
@@ -138,7 +140,8 @@ func TestCatalogueEventIsWrittenAsOneself(t *testing.T) {
 	}
 }
 
-// TestCatalogueHidesSizesAndCounts: in a quiet market one row more in a sealed table is an offer, and its size says so.
+// TestCatalogueHidesSizesAndCounts: in a quiet market one more row in a sealed table is an offer, and its size reveals
+// it.
 func TestCatalogueHidesSizesAndCounts(t *testing.T) {
 	f := dbtest.NewFixture(t, 0, 0)
 	for _, role := range policy.Roles {
@@ -160,8 +163,8 @@ func TestCatalogueHidesSizesAndCounts(t *testing.T) {
 	}
 }
 
-// TestCatalogueRowsOfANeedFollowItsAuthority: when one authority succeeds another, its needs change hands and take along every row that
-// says whose it is and what need it belongs to; no such row can be another authority's than its need.
+// TestCatalogueRowsOfANeedFollowItsAuthority: when one authority succeeds another, its needs take along every row that
+// names its authority and its need. No such row can have another authority than its need.
 func TestCatalogueRowsOfANeedFollowItsAuthority(t *testing.T) {
 	f := dbtest.NewFixture(t, 0, 0)
 	if left := dbtest.QueryTexts(f,

@@ -10,11 +10,11 @@ import (
 	"github.com/southeasttogether/dps/db/internal/engine"
 )
 
-// ErrClockAhead says that the database's clock does not tell the time: it belongs to a demonstration or a test.
+// ErrClockAhead says that the database's clock does not show the time: it belongs to a demonstration or a test.
 var ErrClockAhead = errors.New("the clock of this database was moved for a demonstration or a test, so it cannot serve a real market")
 
-// MoveClock moves the market's clock forward to an instant, in a database for a demonstration or a test. It never goes
-// back: a clock that is there already, or beyond, stays.
+// MoveClock moves the market's clock forward to an instant, in a database for a demonstration or a test. It never moves
+// back: a clock that is already there or beyond does not change.
 func MoveClock(ctx context.Context, adminURL string, to time.Time) error {
 	owner, err := sql.Open("postgres", engine.OwnerURL(adminURL))
 	if err != nil {
@@ -24,7 +24,7 @@ func MoveClock(ctx context.Context, adminURL string, to time.Time) error {
 	return MoveClockWith(ctx, owner, to)
 }
 
-// MoveClockWith is MoveClock over a pool that is open already, of a login that may write the clock.
+// MoveClockWith is MoveClock over a pool that is already open, with a login that can write the clock.
 func MoveClockWith(ctx context.Context, pool *sql.DB, to time.Time) error {
 	if _, err := pool.ExecContext(ctx, `INSERT INTO dps.clock AS c (ahead) VALUES (greatest($1 - clock_timestamp(), interval '0'))
 		ON CONFLICT (single) DO UPDATE SET ahead = greatest(c.ahead, excluded.ahead)`, to); err != nil {
@@ -33,7 +33,7 @@ func MoveClockWith(ctx context.Context, pool *sql.DB, to time.Time) error {
 	return nil
 }
 
-// CheckClock refuses a database whose clock was moved, so that no real deadline is ever decided by it.
+// CheckClock refuses a database whose clock was moved, so that it never decides a real deadline.
 func CheckClock(ctx context.Context, d *engine.DB) error {
 	moved, err := d.ClockIsMoved(ctx)
 	if err != nil {

@@ -1,7 +1,7 @@
-// Package db is the one door to PostgreSQL. The use cases lie in its areas (db/directory, db/admission, db/tendering ...): an
-// exported function there is one use case and one transaction, and View and Change are the only ways to a transaction. The
-// pool is not exported. Every statement runs under the database role of the caller's capacity, so that row-level security,
-// compiled from the policy, is the last wall under all of it.
+// Package db is the only door to PostgreSQL. The use cases are in its areas (db/directory, db/admission, db/tendering
+// ...). An exported function there is one use case and one transaction, and View and Change are the only ways to a
+// transaction. The pool is not exported. Every statement runs under the database role of the caller's capacity, so that
+// row-level security, compiled from the policy, is the last wall.
 //
 // This package opens a database, migrates it, and names what callers of every area need.
 package db
@@ -11,7 +11,7 @@ import (
 	"github.com/southeasttogether/dps/db/internal/rowset"
 )
 
-// What callers of every area need; internal/engine says what each is.
+// What callers of every area need; internal/engine describes each.
 type (
 	DB          = engine.DB
 	Config      = engine.Config
@@ -23,7 +23,7 @@ type (
 	TooManyRows = rowset.TooManyRows
 )
 
-// Owner owns every object; nothing of the API logs in as it.
+// Owner owns every object. Nothing in the API logs in as it.
 const Owner = engine.Owner
 
 // Errors that are not refusals of the market.

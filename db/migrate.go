@@ -18,8 +18,8 @@ import (
 var migrations embed.FS
 
 // Migrate brings a database to this program's schema and policy: roles, tables, then row-level security compiled from
-// the policy. It may be run again at any time; several at once wait for each other. The URL's login must be allowed
-// to create roles.
+// the policy. It can be run again at any time; several at once wait for each other. The URL's login must be allowed to
+// create roles.
 func Migrate(ctx context.Context, adminURL string, p *policy.Policy) error {
 	if err := execAsAdmin(ctx, adminURL, rolesScript()); err != nil {
 		return err
@@ -73,7 +73,7 @@ func migrateTables(ctx context.Context, owner *sql.DB) error {
 	return nil
 }
 
-// Connect makes a handle that connects when it is first used, and checks nothing.
+// Connect makes a handle that connects on first use, and checks nothing.
 func Connect(c engine.Config) (*engine.DB, error) { return engine.Connect(c) }
 
 // Open connects and checks that the database's schema and compiled policy are those of this program.

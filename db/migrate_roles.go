@@ -11,8 +11,9 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// rolesScript makes the roles, the schema, and in it the two extensions with which places are found: indexes that begin with a
-// number and go on with a point, and words that are alike. Roles belong to the whole cluster, so others may make them at the same time.
+// rolesScript makes the roles, the schema, and in it the two extensions that place searches need: indexes that start
+// with a number and continue with a point, and words that are similar. Roles belong to the whole cluster, so others can
+// make them at the same time.
 func rolesScript() string {
 	script := "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('dps roles', 0));"
 	for _, role := range policy.Roles {
@@ -32,9 +33,9 @@ func rolesScript() string {
 		hideStatisticsScript + "COMMIT;"
 }
 
-// hideStatisticsScript takes from everybody, in this database, what PostgreSQL tells of tables that they may not read: sizes, counts
-// of rows and of writes, locks. In a quiet market, one row more in a sealed table is an offer. Only a superuser can take
-// it back, so where the migrating login is none, it stays.
+// hideStatisticsScript takes away from everybody, in this database, what PostgreSQL reveals about tables that they
+// cannot read: sizes, counts of rows and of writes, locks. In a quiet market, one more row in a sealed table is an
+// offer. Only a superuser can do that, so if the migrating login is not a superuser, nothing changes.
 const hideStatisticsScript = `
 DO $$ DECLARE f record; columns text; BEGIN
     IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
@@ -56,7 +57,7 @@ func createRoleScript(name, attributes string) string {
 	return fmt.Sprintf("DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%[1]s') THEN CREATE ROLE %[1]s %[2]s; END IF; END $$;", name, attributes)
 }
 
-// applyPolicy replaces all grants and row policies by those compiled from the policy, in one transaction.
+// applyPolicy replaces all grants and row policies with those compiled from the policy, in one transaction.
 func applyPolicy(ctx context.Context, owner *sql.DB, p *policy.Policy) error {
 	script := "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('dps policy', 0));" + dropPoliciesScript + p.SQL() + grantsScript() +
 		"INSERT INTO dps.policy_version VALUES (true, " + pq.QuoteLiteral(p.Hash()) +
@@ -67,7 +68,7 @@ func applyPolicy(ctx context.Context, owner *sql.DB, p *policy.Policy) error {
 	return nil
 }
 
-// dropPoliciesScript takes back every grant and drops every row policy, so that nothing outlives its line in policy.csv.
+// dropPoliciesScript revokes every grant and drops every row policy, so that nothing outlives its line in policy.csv.
 const dropPoliciesScript = `
 DO $$ DECLARE r record; BEGIN
     FOR r IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'dps' LOOP
@@ -80,7 +81,7 @@ END $$;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA dps FROM PUBLIC;
 `
 
-// grantsScript lets the roles use the schema and just those functions that row policies and transactions call.
+// grantsScript lets the roles use the schema and only those functions that row policies and transactions call.
 func grantsScript() string {
 	var roles []string
 	for _, role := range policy.Roles {

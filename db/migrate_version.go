@@ -13,7 +13,7 @@ import (
 	"github.com/southeasttogether/dps/db/internal/engine"
 )
 
-// refuseNewer keeps an older program from putting its policy in place of a newer one's.
+// refuseNewer stops an older program from replacing the policy of a newer one.
 func refuseNewer(ctx context.Context, p *goose.Provider) error {
 	at, err := p.GetDBVersion(ctx)
 	if err != nil {
@@ -26,7 +26,7 @@ func refuseNewer(ctx context.Context, p *goose.Provider) error {
 	return err
 }
 
-// Errors of checkVersion: plain sentences for whoever starts the program.
+// Errors of checkVersion: plain sentences for the person who starts the program.
 var (
 	ErrOldSchema = errors.New("the database is older than this program: run `dps migrate`")
 	ErrNewSchema = errors.New("the database is newer than this program: run the newer `dps`")

@@ -14,7 +14,7 @@ import (
 	"github.com/southeasttogether/dps/seal"
 )
 
-// Region is who is there before the market begins: organisations, markets, providers, settings with their addresses.
+// Region is what exists before the market begins: organisations, markets, providers, and settings with their addresses.
 type Region struct {
 	Organisations []market.Organisation // a consortium before its boroughs
 	Markets       []market.Market       // Regime.Code names the regime
@@ -22,13 +22,13 @@ type Region struct {
 	Settings      []RegionSetting
 }
 
-// RegionSetting is a setting with its address, which is kept apart and protected.
+// RegionSetting is a setting with its address, which is stored separately and encrypted.
 type RegionSetting struct {
 	market.Setting
 	Address string
 }
 
-// LoadRegion loads a region in one transaction, as the owner of the tables; what is there already stays as it is.
+// LoadRegion loads a region in one transaction, as the owner of the tables. What already exists does not change.
 func LoadRegion(ctx context.Context, adminURL string, keys *seal.Keyring, r Region) error {
 	owner, err := sql.Open("postgres", engine.OwnerURL(adminURL))
 	if err != nil {
@@ -68,7 +68,7 @@ type regionLoader struct {
 	err error
 }
 
-// checkEstablishment checks that a market that is not there yet can be established under its regime.
+// checkEstablishment checks that a new market can be set up under its regime.
 func (l *regionLoader) checkEstablishment(m market.Market) {
 	if l.err != nil {
 		return

@@ -76,7 +76,7 @@ const (
 	reviewDueYears   = 1      // Children and Families Act 2014, s 44(1): reviewed within twelve months (check)
 )
 
-// AlertPlanDue is the last day to make the plan final.
+// PlanDue is the last day to make the plan final.
 func (d EhcDates) PlanDue() Date { return d.RequestedOn.addYearsAndDays(0, planDueDays) }
 
 // SchoolsAnswerBy is the day by which consulted schools should answer. Silence is not an answer.
@@ -85,10 +85,10 @@ func (d EhcDates) SchoolsAnswerBy() *Date { return d.ConsultedOn.addIfSet(0, sch
 // FamilyHeardUntil is the first day that the draft can become final: until then the family can comment on it.
 func (d EhcDates) FamilyHeardUntil() *Date { return d.DraftSentOn.addIfSet(0, FamilyDraftDays) }
 
-// AlertReviewDue is the last day to review the plan.
+// ReviewDue is the last day to review the plan.
 func (d EhcDates) ReviewDue() *Date { return d.FinalisedOn.addIfSet(reviewDueYears, 0) }
 
-// AlertTransferDue is the last day to make the plan for the next phase final: 15 February in the year of the move, or
+// TransferDue is the last day to make the plan for the next phase final: 15 February in the year of the move, or
 // 31 March if the phase comes after age 16 (SEND Regulations 2014, reg 18) (check).
 func (d EhcDates) TransferDue() *Date {
 	if d.TransferOn == nil {

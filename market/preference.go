@@ -56,7 +56,7 @@ const FeedbackPromise = "Someone whose job is keeping children safe reads this f
 // PreferencePromise is what a family is told before it says what it would like.
 const PreferencePromise = "The people who look for the right place read what you would like, and write down what they did with it."
 
-// FeedbackPromise is what the holder of this invitation is told before writing.
+// Promise is what the holder of this invitation is told before writing.
 func (i FamilyInvitation) Promise() string {
 	if i.Kind == ForPreference {
 		return PreferencePromise

@@ -56,7 +56,7 @@ func Pounds(text string) Decimal { return Decimal{decimal.RequireFromString(text
 // MarshalGQL writes at least two decimals.
 func (d Decimal) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(d.Text())) }
 
-// EncodeJSON is the decimal with at least two places.
+// Text is the decimal with at least two places.
 func (d Decimal) Text() string {
 	if d.Exponent() < -2 {
 		return d.String()

@@ -28,7 +28,7 @@ var applicationList = rowset.Pages[market.Application]{
 	Desc: true,
 }
 
-// Applications is a page of those that the actor may see, newest first.
+// Applications is a page of the applications that the actor can see, newest first.
 func Applications(ctx context.Context, v *engine.View, p market.Page) (*market.ApplicationConnection, error) {
 	return applicationList.Page(ctx, v, p)
 }
@@ -41,7 +41,7 @@ func ApplicationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map
 	return applicationTable.ByID(ctx, v, ids)
 }
 
-// SubmitApplication applies to a lot for the actor's provider. One application is open at a time.
+// SubmitApplication applies to a lot for the actor's provider. Only one application to a lot can be open.
 func SubmitApplication(ctx context.Context, d *engine.DB, a policy.Actor, in rules.SubmitApplicationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "application.submit", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
@@ -69,7 +69,7 @@ func SubmitApplication(ctx context.Context, d *engine.DB, a policy.Actor, in rul
 		})
 }
 
-// DecideApplication admits or refuses. Admission makes the provider a member of the lot at once.
+// DecideApplication admits or refuses a provider. Admission makes it a member of the lot at once.
 func DecideApplication(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DecideApplicationInput) (uuid.UUID, error) {
 	return changeApplication(ctx, d, a, engine.Request{Act: "application.decide", Key: in.IdempotencyKey, Input: in}, in.Application.UUID,
 		func(t *engine.Tx, r applicationFacts) ([]string, error) {

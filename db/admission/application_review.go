@@ -42,7 +42,7 @@ func AppealsOfApplications(ctx context.Context, v *engine.View, applications []u
 	return appealsOfApplications.One(ctx, v, applications)
 }
 
-// lockApplicationFacts is an application under its lock, with what the rules on it need.
+// applicationFacts are an application under its lock, and what the rules need to know about it.
 type applicationFacts struct {
 	market.Application
 	questions []market.ApplicationQuestion
@@ -51,7 +51,7 @@ type applicationFacts struct {
 	now       time.Time
 }
 
-// lockApplicationFacts takes the lock of an application that the actor may see, and only then reads it, and the clock.
+// lockApplicationFacts locks an application that the actor can see, and only then reads it and the clock.
 func lockApplicationFacts(ctx context.Context, t *engine.Tx, id uuid.UUID) (applicationFacts, error) {
 	var r applicationFacts
 	if _, err := t.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('application:' || $1::text, 0))", id); err != nil {
@@ -78,7 +78,7 @@ func lockApplicationFacts(ctx context.Context, t *engine.Tx, id uuid.UUID) (appl
 	return r, err
 }
 
-// changeApplication makes a change of an application under its lock; do gives the names of what changed.
+// changeApplication makes a change of an application under its lock; do returns the names of what changed.
 func changeApplication(ctx context.Context, d *engine.DB, a policy.Actor, r engine.Request, id uuid.UUID, do func(*engine.Tx,
 	applicationFacts) ([]string, error),
 ) (uuid.UUID, error) {
@@ -123,7 +123,7 @@ func AnswerApplicationQuestion(ctx context.Context, d *engine.DB, a policy.Actor
 		})
 }
 
-// ExtendApplication takes more time to decide.
+// ExtendApplication extends the time to decide.
 func ExtendApplication(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ExtendApplicationInput) (uuid.UUID, error) {
 	return changeApplication(ctx, d, a, engine.Request{Act: "application.extend", Key: in.IdempotencyKey, Input: in}, in.Application.UUID,
 		func(t *engine.Tx, r applicationFacts) ([]string, error) {
@@ -152,7 +152,7 @@ func AppealRefusal(ctx context.Context, d *engine.DB, a policy.Actor, in rules.A
 		})
 }
 
-// DecideAppeal decides an appeal; one that is upheld admits the provider.
+// DecideAppeal decides an appeal. An appeal that is upheld admits the provider.
 func DecideAppeal(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DecideAppealInput) (uuid.UUID, error) {
 	return changeApplication(ctx, d, a, engine.Request{Act: "application.review", Key: in.IdempotencyKey, Input: in}, in.Application.UUID,
 		func(t *engine.Tx, r applicationFacts) ([]string, error) {

@@ -16,14 +16,14 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// evidenceCountsSQL is the condition of evidence e that counts.
+// evidenceCountsSQL is the condition that evidence e counts.
 var evidenceCountsSQL = EvidenceCompleteSQL("e") + " AND e.rejected_at IS NULL AND e.valid_from <= " + engine.TodaySQL +
 	" AND e.valid_until >= " + engine.TodaySQL
 
-// EvidenceLackingSQL is the condition of evidence le that a lot asks for and the provider %s has none that counts.
+// EvidenceLackingSQL is the condition that a lot asks for evidence le and that the provider %s has none that counts.
 var EvidenceLackingSQL = "NOT EXISTS (SELECT FROM evidence e WHERE e.kind = le.kind AND " + evidenceCountsSQL + " AND e.provider_id = %s)"
 
-// evidenceKindColumns are those of the kind k of a piece of evidence.
+// evidenceKindColumns are the columns of the kind k of a piece of evidence.
 var evidenceKindColumns = rowset.Columns("k.code", "k.name", "k.declaration", "k.longest_months", "k.source")
 
 var (
@@ -44,7 +44,8 @@ func EvidenceByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uui
 
 var evidenceOfProviders = rowset.ListOf[uuid.UUID](evidenceTable, "provider_id", rowset.By("k.name", "e.valid_until DESC", "e.id")...)
 
-// EvidenceOfProviders reads the evidence of each provider that the actor may see, by kind, the longest valid first.
+// EvidenceOfProviders reads the evidence of each provider, as far as the actor can see it, by kind, the longest valid
+// first.
 func EvidenceOfProviders(ctx context.Context, v *engine.View, providers []uuid.UUID) (map[uuid.UUID][]*market.Evidence, error) {
 	return evidenceOfProviders.Read(ctx, v, providers)
 }
@@ -78,7 +79,8 @@ func EvidenceKinds(ctx context.Context, v *engine.View) (kinds []*market.Evidenc
 
 const evidenceKindRows = "SELECT k.code, k.name, k.declaration, k.longest_months, k.source FROM evidence_kind k"
 
-// AskForEvidence asks for a kind of evidence in a lot of the actor's authority; the database refuses it in a published one.
+// AskForEvidence asks for a kind of evidence in a lot of the actor's authority. The database refuses it for a published
+// lot.
 func AskForEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AskForEvidenceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "lot.ask", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		lot := in.Lot.UUID
@@ -99,7 +101,7 @@ func readEvidenceKind(ctx context.Context, t *engine.Tx, code string) (market.Ev
 	return kind, engine.AbsentIfNoRows(t.Get(ctx, &kind, evidenceKindRows+" WHERE k.code = $1", code), "kind of evidence")
 }
 
-// RecordEvidence gives evidence for the actor's provider. What it renews, the clock's hand restores.
+// RecordEvidence gives evidence for the actor's provider. The clock worker restores what it renews.
 func RecordEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RecordEvidenceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "evidence.record", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
@@ -140,10 +142,10 @@ func RejectEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.
 		})
 }
 
-// This file is the clock's work on evidence: warnings before it lapses, suspension when what is essential has lapsed,
-// restoration when it is renewed.
+// This file is the clock worker's part of evidence: it warns before evidence lapses, suspends members whose essential
+// evidence has lapsed, and restores them when it is renewed.
 
-// missingEvidence are the names of the essential evidence that a lot asks for and the provider has none of that counts.
+// missingEvidence are the names of the essential evidence that a lot asks for and that the provider lacks.
 func missingEvidence(ctx context.Context, t *engine.Tx, lot, provider uuid.UUID) (names []string, err error) {
 	return names, t.SelectRows(ctx, &names,
 		"SELECT k.name FROM lot_evidence le JOIN evidence_kind k ON k.code = le.kind WHERE le.lot_id = $1 AND le.essential AND "+

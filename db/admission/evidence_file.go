@@ -17,12 +17,12 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// EvidenceCompleteSQL is the condition of evidence, by its alias, that has its document or needs none.
+// EvidenceCompleteSQL is the condition that evidence, by its alias, has its document or needs none.
 func EvidenceCompleteSQL(e string) string {
 	return "(" + e + ".declared OR EXISTS (SELECT FROM evidence_file f WHERE f.evidence_id = " + e + ".id))"
 }
 
-// evidenceFileColumns are those of a document f but for its content.
+// evidenceFileColumns are the columns of a document f except its content.
 var (
 	evidenceFileColumns  = rowset.Columns("evidence_id", "name", "media", "bytes", "sha256", "uploaded_at")
 	filesOfEvidenceTable = rowset.New[market.EvidenceFile]("evidence_file", "f", evidenceFileColumns)
@@ -43,7 +43,7 @@ type evidenceFileRow struct {
 
 var evidenceFileRows = rowset.New[evidenceFileRow]("evidence_file", "f", evidenceFileColumns, rowset.Columns("content")).Rows()
 
-// EvidenceContent reads the document of evidence with its content; absent where the actor may not read the evidence.
+// EvidenceContent reads the document of evidence with its content. It is absent if the actor cannot read the evidence.
 func EvidenceContent(ctx context.Context, v *engine.View, evidence uuid.UUID) (market.EvidenceFile, []byte, error) {
 	var found []evidenceFileRow
 	if !v.Can("evidence.read") {
@@ -61,7 +61,7 @@ func EvidenceContent(ctx context.Context, v *engine.View, evidence uuid.UUID) (m
 
 func fileContext(evidence uuid.UUID) string { return "evidence:" + evidence.String() }
 
-// uploadTicket is what a link says. It opens for who asked for it alone.
+// uploadTicket is the content of an upload link. It works only for the person who asked for it.
 type uploadTicket struct {
 	Evidence uuid.UUID
 	Name     string
@@ -70,7 +70,7 @@ type uploadTicket struct {
 
 func uploadContext(a policy.Actor) string { return a.Context() + "|upload" }
 
-// UploadEvidence makes a link to upload a document of the actor's provider to.
+// UploadEvidence makes an upload link for a document of the actor's provider.
 func UploadEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.UploadEvidenceInput) (*market.UploadLink, error) {
 	link := uploadTicket{Evidence: in.Evidence.UUID, Name: in.Name}
 	_, err := d.Change(ctx, a, engine.Request{Act: "evidence.upload", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
@@ -96,7 +96,7 @@ func UploadEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.
 	return &market.UploadLink{Path: "/evidence/upload/" + sealed, ExpiresAt: link.Until}, err
 }
 
-// UploadDocument takes the document that a link was made for, once and in time, and keeps it protected.
+// UploadDocument accepts the document that a link was made for, once and in time, and stores it encrypted.
 func UploadDocument(ctx context.Context, d *engine.DB, a policy.Actor, sealed string, content []byte) error {
 	var link uploadTicket
 	plain, err := d.Keys().OpenCursor(uploadContext(a), sealed)

@@ -12,13 +12,13 @@ import (
 	"github.com/southeasttogether/dps/db/internal/engine"
 )
 
-// dueWarning is one that is due.
+// dueWarning is a warning that is due.
 type dueWarning struct {
 	Evidence uuid.UUID `db:"id"`
 	Days     int       `db:"days"`
 }
 
-// WorkOnEvidence does all that is due, and counts it.
+// WorkOnEvidence does everything that is due, and counts it.
 func WorkOnEvidence(ctx context.Context, d *engine.DB) (int, error) {
 	memberships, warnings, err := findDueEvidence(ctx, d)
 	if err != nil {
@@ -29,8 +29,8 @@ func WorkOnEvidence(ctx context.Context, d *engine.DB) (int, error) {
 	return turned + warned, errors.Join(failed, also)
 }
 
-// findDueEvidence looks without a lock: memberships whose evidence says otherwise than they do, and evidence that lapses within
-// one of the numbers of days of its kind, with no later one and no such warning yet.
+// findDueEvidence looks without a lock. It finds memberships whose state differs from their evidence, and evidence that
+// lapses within one of its kind's numbers of days, has no later evidence and no such warning yet.
 func findDueEvidence(ctx context.Context, d *engine.DB) (memberships []uuid.UUID, warnings []dueWarning, err error) {
 	v := d.View(engine.SystemActor)
 	defer func() { err = errors.Join(err, v.End(ctx)) }()
@@ -46,7 +46,8 @@ func findDueEvidence(ctx context.Context, d *engine.DB) (memberships []uuid.UUID
 		GROUP BY e.id) x WHERE NOT EXISTS (SELECT FROM evidence_warning w WHERE w.evidence_id = x.id AND w.days <= x.days) ORDER BY x.id LIMIT $1`, engine.WorkBatchSize)
 }
 
-// lapseOrRestoreMembership suspends a membership whose essential evidence has lapsed, or restores one where it counts again.
+// lapseOrRestoreMembership suspends a membership whose essential evidence has lapsed, or restores one whose evidence
+// counts again.
 func lapseOrRestoreMembership(ctx context.Context, d *engine.DB, id uuid.UUID) error {
 	_, err := d.Change(ctx, engine.SystemActor, engine.Request{Act: "membership.lapse", Keyless: true},
 		func(t *engine.Tx) (engine.Event, error) {
@@ -70,7 +71,7 @@ func lapseOrRestoreMembership(ctx context.Context, d *engine.DB, id uuid.UUID) e
 	return err
 }
 
-// warnProvider records that a provider was warned. Only the provider learns of it, in its own chain.
+// warnProvider records that a provider was warned. Only the provider can see it, in its own chain.
 func warnProvider(ctx context.Context, d *engine.DB, w dueWarning) error {
 	_, err := d.Change(ctx, engine.SystemActor, engine.Request{Act: "evidence.warn", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
 		var provider uuid.UUID

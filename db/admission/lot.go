@@ -90,7 +90,7 @@ func insertLot(ctx context.Context, t *engine.Tx, authority uuid.UUID, l market.
 	return nil
 }
 
-// PublishLot publishes a lot; from then on it is frozen. The database checks its weights once more.
+// PublishLot publishes a lot. It cannot change after that. The database checks its weights again.
 func PublishLot(ctx context.Context, d *engine.DB, a policy.Actor, in rules.PublishLotInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "lot.publish", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		id := in.Lot.UUID
@@ -99,13 +99,13 @@ func PublishLot(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Publ
 	})
 }
 
-// LotTerms are a lot and its market, for the rules that follow from them.
+// MarketTerms are a lot and its market, for the rules that follow from them.
 type MarketTerms struct {
 	Lot    market.Lot
 	Market market.Market
 }
 
-// LotTerms reads a published lot and its market; a draft is absent.
+// LotTerms reads a published lot and its market. A draft is absent.
 func LotTerms(ctx context.Context, t *engine.Tx, lot uuid.UUID) (MarketTerms, error) {
 	var found MarketTerms
 	if err := t.Get(ctx, &found.Lot, LotRows+" WHERE l.id = $1 AND l.published_at IS NOT NULL", lot); err != nil {
@@ -114,7 +114,7 @@ func LotTerms(ctx context.Context, t *engine.Tx, lot uuid.UUID) (MarketTerms, er
 	return found, t.Get(ctx, &found.Market, marketRows+" WHERE m.id = $1", found.Lot.MarketID)
 }
 
-// NeedTerms reads the lot of a need and its market, by the rules that hold for the need.
+// NeedTerms reads the lot of a need and its market, with the rules that apply to the need.
 func NeedTerms(ctx context.Context, t *engine.Tx, n market.Need) (MarketTerms, error) {
 	found, err := LotTerms(ctx, t, n.LotID)
 	found.Market = found.Market.ForNeed(n)

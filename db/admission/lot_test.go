@@ -29,7 +29,7 @@ func TestPublishLotFreezesTheLot(t *testing.T) {
 	dbtest.RequireRefused(t, err, market.Invalid)
 }
 
-// TestPublishLotCountsACriterionOnItsWay: a criterion that is on its way while the lot is published is counted.
+// TestPublishLotCountsACriterionOnItsWay: a criterion that is being inserted while the lot is published is counted.
 func TestPublishLotCountsACriterionOnItsWay(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	draft := f.DraftLot(market.ProcedureMatching)

@@ -15,14 +15,14 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// suspendedAtSQL is null where a membership is not suspended, or no longer: a suspension with an end ends by the clock, and
-// no worker has to run for it.
+// suspendedAtSQL is null if a membership is not suspended, or not any more. A suspension with an end ends by the clock,
+// without a worker.
 const suspendedAtSQL = "CASE WHEN m.suspended_until <= (SELECT dps.now()) THEN NULL ELSE m.suspended_at END"
 
-// ActiveMemberSQL is the condition of a membership m that is invited, and whose offers count.
+// ActiveMemberSQL is the condition that a membership m is invited and its offers count.
 const ActiveMemberSQL = "m.ended_at IS NULL AND m.lapsed_at IS NULL AND " + suspendedAtSQL + " IS NULL"
 
-// membershipColumns are those of a membership m.
+// membershipColumns are the columns of a membership m.
 var membershipColumns = rowset.All(rowset.Columns("id", "lot_id", "provider_id", "admitted_at"),
 	rowset.Computed("suspended_at", suspendedAtSQL),
 	rowset.Computed("suspended_until", "CASE WHEN m.suspended_until > (SELECT dps.now()) THEN m.suspended_until END"),
@@ -66,7 +66,7 @@ var (
 
 var historyOfMemberships = rowset.ListOf[uuid.UUID](membershipStepTable, "membership_id", rowset.By("s.number")...)
 
-// HistoryOfMemberships reads the steps of each membership that the actor may see, oldest first.
+// HistoryOfMemberships reads the steps of each membership, as far as the actor can see them, oldest first.
 func HistoryOfMemberships(ctx context.Context, v *engine.View, memberships []uuid.UUID) (map[uuid.UUID][]*market.MembershipStep, error) {
 	return historyOfMemberships.Read(ctx, v, memberships)
 }
@@ -74,7 +74,7 @@ func HistoryOfMemberships(ctx context.Context, v *engine.View, memberships []uui
 var liveMembershipRows = rowset.New[market.Membership]("membership", "m", membershipColumns, rowset.Computed("lot_kind", "l.kind"),
 	rowset.Join("JOIN lot l ON l.id = m.lot_id")).Rows()
 
-// LiveMembership is the provider's membership of a lot; nil when it has none.
+// LiveMembership is the provider's membership of a lot; nil if it has none.
 func LiveMembership(ctx context.Context, t *engine.Tx, lot, provider uuid.UUID) (*market.Membership, error) {
 	var found []*market.Membership
 	err := t.SelectRows(ctx, &found, liveMembershipRows+" WHERE m.lot_id = $1 AND m.provider_id = $2 AND m.ended_at IS NULL", lot, provider)
@@ -84,8 +84,8 @@ func LiveMembership(ctx context.Context, t *engine.Tx, lot, provider uuid.UUID) 
 	return found[0], nil
 }
 
-// admitMember makes the applicant a member of the lot. Of several at once for the last place that a market has, one joins: the
-// others wait for it, and count it.
+// admitMember makes the applicant a member of the lot. If several compete for the last place of a market, one joins;
+// the others wait for it and count it.
 func admitMember(ctx context.Context, t *engine.Tx, was market.Application, reasons string) error {
 	if _, err := t.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('members:' || $1::text, 0))", was.LotID); err != nil {
 		return err
@@ -118,7 +118,7 @@ func addMembershipStep(ctx context.Context, t *engine.Tx, s membershipFacts, ste
 	return err
 }
 
-// lockMembershipFacts is a membership under its lock, with what the rules on it need.
+// membershipFacts are a membership under its lock, and what the rules need to know about it.
 type membershipFacts struct {
 	market.Membership
 	authorityID uuid.UUID
@@ -127,7 +127,7 @@ type membershipFacts struct {
 	now         time.Time
 }
 
-// lockMembership takes the lock of a membership, and only then reads it, and the clock.
+// lockMembership locks a membership, and only then reads it and the clock.
 func lockMembership(ctx context.Context, t *engine.Tx, id uuid.UUID) (membershipFacts, error) {
 	var s membershipFacts
 	if _, err := t.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('membership:' || $1::text, 0))", id); err != nil {
@@ -144,8 +144,8 @@ func lockMembership(ctx context.Context, t *engine.Tx, id uuid.UUID) (membership
 	return s, err
 }
 
-// lockMembershipFacts is a locked membership, of the actor's own provider or of the actor's own lots, with what the rules on it need.
-// Memberships are public: another's is as absent here as one that does not exist.
+// lockMembershipFacts locks a membership of the actor's own provider or lots, and reads what the rules need.
+// Memberships are public, so another's membership must look as absent as one that does not exist.
 func lockMembershipFacts(ctx context.Context, t *engine.Tx, id uuid.UUID) (membershipFacts, error) {
 	s, err := lockMembership(ctx, t, id)
 	if err != nil {
@@ -161,7 +161,8 @@ func lockMembershipFacts(ctx context.Context, t *engine.Tx, id uuid.UUID) (membe
 	return s, err
 }
 
-// readAdmissionTerms are those of the regime of a lot's market, or, where it has none of its own, those of any.
+// readAdmissionTerms are the terms of the regime of a lot's market, or the general ones if the regime has none of its
+// own.
 func readAdmissionTerms(ctx context.Context, t *engine.Tx, lot uuid.UUID) (rules.AdmissionTerms, error) {
 	var found rules.AdmissionTerms
 	return found, t.Get(ctx, &found,
@@ -169,7 +170,7 @@ func readAdmissionTerms(ctx context.Context, t *engine.Tx, lot uuid.UUID) (rules
 		WHERE l.id = $1 ORDER BY a.regime = '*' LIMIT 1`, lot)
 }
 
-// changeMembership makes a change of a membership: the rule gives the step, which is added and done.
+// changeMembership makes a change of a membership. The rule gives the step, which is added and applied.
 func changeMembership(ctx context.Context, d *engine.DB, a policy.Actor, r engine.Request, id uuid.UUID,
 	rule func(membershipFacts) (market.MembershipStep, error),
 ) (uuid.UUID, error) {
@@ -189,7 +190,7 @@ func changeMembership(ctx context.Context, d *engine.DB, a policy.Actor, r engin
 	})
 }
 
-// importDirectory does to the membership itself what a step says; words alone change nothing.
+// applyMembershipStep applies a step to the membership. Steps that contain only words change nothing.
 func applyMembershipStep(ctx context.Context, t *engine.Tx, step market.MembershipStep, now time.Time) error {
 	switch step.Kind {
 	case market.StepSuspended:
@@ -227,7 +228,7 @@ func AnnounceRemoval(ctx context.Context, d *engine.DB, a policy.Actor, in rules
 		})
 }
 
-// AnswerRemoval records what the actor's provider says to an announced removal.
+// AnswerRemoval records the answer of the actor's provider to an announced removal.
 func AnswerRemoval(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnswerRemovalInput) (uuid.UUID, error) {
 	return changeMembership(ctx, d, a, engine.Request{Act: "membership.answer", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
 		func(s membershipFacts) (market.MembershipStep, error) {

@@ -20,7 +20,7 @@ var noticeTable = rowset.New[market.Notice]("market_notice", "n",
 	rowset.Computed("period.until", "n.applications_until"),
 	rowset.Computed("stated", `coalesce((SELECT json_agg(json_build_object('code', s.code, 'value', s.value, 'source', n.reference) ORDER BY s.code)
 		FROM market_rule s WHERE s.notice_id = n.id), '[]')`),
-	rowset.Elsewhere("period.source")) // it is the notice itself
+	rowset.Elsewhere("period.source")) // the notice is the object itself
 
 var noticesOfMarkets = rowset.ListOf[uuid.UUID](noticeTable, "market_id", rowset.By("n.market_id", "n.number")...)
 
@@ -29,8 +29,8 @@ func NoticesOfMarkets(ctx context.Context, v *engine.View, markets []uuid.UUID) 
 	return noticesOfMarkets.Read(ctx, v, markets)
 }
 
-// PublishNotice publishes a notice of the actor's market; what it states holds from then on. Two at once get two numbers:
-// the second one waits, and reads what the first one left.
+// PublishNotice publishes a notice of the actor's market. What it states applies from then on. Two at once get two
+// numbers: the second waits and reads what the first wrote.
 func PublishNotice(ctx context.Context, d *engine.DB, a policy.Actor, in rules.PublishNoticeInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "notice.publish", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {

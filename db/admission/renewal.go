@@ -13,7 +13,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// renewalRows has as renewed what the provider gave, whole and not rejected, after it was asked.
+// renewalRows treat a request as renewed when the provider gave complete evidence after it that is not rejected.
 var (
 	renewalTable = rowset.New[market.Renewal]("renewal", "r",
 		rowset.Columns("id", "provider_id", "reason", "asked_at", "answer_by"),
@@ -26,7 +26,7 @@ var (
 
 var renewalsOfProviders = rowset.ListOf[uuid.UUID](renewalTable, "provider_id", rowset.By("r.asked_at DESC", "r.id")...)
 
-// RenewalsOfProviders reads what each provider was asked to renew, as far as the actor may see it, the latest first.
+// RenewalsOfProviders reads what each provider was asked to renew, as far as the actor can see it, latest first.
 func RenewalsOfProviders(ctx context.Context, v *engine.View, providers []uuid.UUID) (map[uuid.UUID][]*market.Renewal, error) {
 	return renewalsOfProviders.Read(ctx, v, providers)
 }

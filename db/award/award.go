@@ -33,7 +33,7 @@ func AwardsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.
 	return evaluation.AwardTable.ByID(ctx, v, ids)
 }
 
-// ProposeAward proposes an award. The unique index on live awards is the last word when several propose at once.
+// ProposeAward proposes an award. If several propose at once, the unique index on live awards decides.
 func ProposeAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ProposeAwardInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "award.propose", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		if err := evaluation.RequireStillRanked(ctx, t, in.Offer.UUID); err != nil {
@@ -64,8 +64,8 @@ func ProposeAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Pr
 	})
 }
 
-// newProposedAward checks an award against the earlier ones of the need, the provider's membership, which must still be live, and the
-// setting, which must still be open.
+// newProposedAward checks an award against the earlier awards of the need, the provider's membership, which must still
+// be active, and the setting, which must still be open.
 func newProposedAward(ctx context.Context, t *engine.Tx, n market.Need, r market.Ranking, in rules.ProposeAwardInput) (market.Award,
 	error,
 ) {
@@ -97,7 +97,7 @@ func requireOfferedSettingOpen(ctx context.Context, t *engine.Tx, a market.Award
 	return directory.RequireSettingOpen(ctx, t, offer.SettingID, offer.StartsOn, now)
 }
 
-// LockAward reads an award under the lock of its need, which it also returns.
+// LockAward locks the need of an award, reads the award, and returns both.
 func LockAward(ctx context.Context, t *engine.Tx, id uuid.UUID) (market.Award, error) {
 	var award market.Award
 	if err := t.Get(ctx, &award, evaluation.AwardRows+" WHERE a.id = $1", id); err != nil {
@@ -148,7 +148,7 @@ func ApproveAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Ap
 	})
 }
 
-// RejectAward rejects a proposed award; the need is free for another.
+// RejectAward rejects a proposed award. Another can then be proposed for the need.
 func RejectAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RejectAwardInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "award.reject", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		award, err := LockAward(ctx, t, in.Award.UUID)
@@ -167,7 +167,7 @@ func RejectAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Rej
 	})
 }
 
-// AcceptAward accepts an award as its provider: the place is reserved and the agreement drawn up. The database counts
+// AcceptAward accepts an award as its provider. It reserves the place and draws up the agreement. The database counts
 // the setting's places, over all authorities, under a lock.
 func AcceptAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AcceptAwardInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "award.respond", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
@@ -186,7 +186,7 @@ func AcceptAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Acc
 	})
 }
 
-// reserveOfferedPlace reserves a place from the provider's own sealed copy of what it offered.
+// reserveOfferedPlace reserves a place from the provider's own sealed copy of its offer.
 func reserveOfferedPlace(ctx context.Context, t *engine.Tx, a market.Award) error {
 	offer, err := tendering.ReadOwnOffer(ctx, t, a.OfferID)
 	if err != nil {
@@ -219,7 +219,7 @@ func reservePlace(ctx context.Context, t *engine.Tx, a market.Award, startsOn ma
 	return err
 }
 
-// DeclineAward declines an award as its provider, with a reason. The authority may then propose the next.
+// DeclineAward declines an award as its provider, with a reason. The authority can then propose the next one.
 func DeclineAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DeclineAwardInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "award.respond", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		award, err := LockAward(ctx, t, in.Award.UUID)

@@ -8,7 +8,7 @@ import (
 	"github.com/southeasttogether/dps/db/internal/engine"
 )
 
-// LapseAward records that nobody accepted in time, so that the next offer may be awarded.
+// LapseAward records that nobody accepted in time, so that the next offer can be awarded.
 func LapseAward(ctx context.Context, d *engine.DB, id uuid.UUID) error {
 	_, err := d.Change(ctx, engine.SystemActor, engine.Request{Act: "award.lapse", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
 		award, err := LockAward(ctx, t, id)

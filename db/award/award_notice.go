@@ -18,13 +18,14 @@ var awardNoticeRuleTable = rowset.New[market.AwardNoticeRule]("award_notice_rule
 
 var awardNoticesOfRegimes = rowset.ListOf[string](awardNoticeRuleTable, "regime", rowset.By("r.regime", "r.kind")...)
 
-// AwardNoticesOfRegimes reads which notices an award under each regime asks for.
+// AwardNoticesOfRegimes reads which notices an award asks for under each regime.
 func AwardNoticesOfRegimes(ctx context.Context, v *engine.View, regimes []string) (map[string][]*market.AwardNoticeRule, error) {
 	return awardNoticesOfRegimes.Read(ctx, v, regimes)
 }
 
-// awardNoticeRows are the notices that awards ask for by now: one that comes before the contract from the approval on, another
-// once the award is accepted, and the details once the agreement is signed by both. An award that is over asks for none.
+// awardNoticeRows are the notices that awards ask for by now: the notice before the contract from the approval, another
+// once the award is accepted, and the details once both sides have signed the agreement. An award that has ended asks
+// for none.
 var (
 	awardNoticeTable = rowset.New[market.AwardNotice]("awardNoticeRows", "n",
 		rowset.Columns("award_id", "kind", "since", "due_on", "before_contract", "source", "reference", "published_on", "recorded_at"),
@@ -50,8 +51,8 @@ var awardNoticeList = rowset.Pages[market.AwardNotice]{
 	Where: "n.recorded_at IS NULL",
 }
 
-// waysToAwardNotices lead to those that are owed, by one's authority or by each borough, in the order in which they are due. Where an award
-// is not accepted in time, none is owed any more.
+// waysToAwardNotices lead to the notices that are owed, by the actor's authority or by each borough, in the order in
+// which they are due. If an award was not accepted in time, none is owed any more.
 var waysToAwardNotices = map[policy.Role][]rowset.Way{
 	policy.Commissioner:      {{Keys: owedNoticesSQL}},
 	policy.ConsortiumOfficer: {{Each: engine.BoroughsOf("AWARD"), Keys: owedNoticesSQL + " AND w.authority_id = of.id"}},
@@ -60,7 +61,7 @@ var waysToAwardNotices = map[policy.Role][]rowset.Way{
 const owedNoticesSQL = `SELECT w.due_on, w.kind, w.award_id FROM owed_notice w JOIN award a ON a.id = w.award_id
 	WHERE (a.accepted_at IS NOT NULL OR a.accept_by >= (SELECT dps.now()))`
 
-// AwardNotices is a page of the notices that are not recorded as published, the first due first.
+// AwardNotices is a page of the notices that are not recorded as published, in the order in which they are due.
 func AwardNotices(ctx context.Context, v *engine.View, p market.Page) (*market.AwardNoticeConnection, error) {
 	l := awardNoticeList
 	l.Ways = waysToAwardNotices[v.Actor().Role]
@@ -97,7 +98,7 @@ func RecordAwardNotice(ctx context.Context, d *engine.DB, a policy.Actor, in rul
 		})
 }
 
-// findAwardNotice is a notice of an award; nil where the award asks for no such one.
+// findAwardNotice is a notice of an award; nil if the award does not ask for it.
 func findAwardNotice(ctx context.Context, t *engine.Tx, award uuid.UUID, kind market.AwardNoticeKind) (*market.AwardNotice, error) {
 	var found []*market.AwardNotice
 	err := t.SelectRows(ctx, &found, awardNoticeRows+" WHERE n.award_id = $1 AND n.kind = $2", award, kind)

@@ -21,13 +21,13 @@ var lettersOfOffersTable = rowset.New[market.Letter]("letter", "l",
 
 var lettersOfOffers = rowset.ListOf[uuid.UUID](lettersOfOffersTable, "offer_id", rowset.By("l.sent_at DESC", "l.id")...)
 
-// LettersOfOffers reads what each bidder was told, newest first.
+// LettersOfOffers reads the letters to each bidder, newest first.
 func LettersOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID][]*market.Letter, error) {
 	return lettersOfOffers.Read(ctx, v, offers)
 }
 
-// tellBidders writes a letter to every bidder. The approver may not read scores, so the market's own hand gathers them;
-// the letters are then written in the approver's own right.
+// tellBidders writes a letter to every bidder. The approver cannot read scores, so a role of the market gathers them.
+// The letters are then written with the approver's own rights.
 func tellBidders(ctx context.Context, t *engine.Tx, a market.Award, n market.Need, terms admission.MarketTerms) error {
 	approver := t.Actor().Role
 	if err := t.SwitchRole(ctx, policy.Keeper); err != nil {
@@ -56,7 +56,7 @@ func writeAwardLetters(ctx context.Context, t *engine.Tx, a market.Award, n mark
 	return rules.AwardLetters(a, e, a.AsOf), nil
 }
 
-// readEvaluationOutcome is what every bidder is told from.
+// readEvaluationOutcome is what the letters to bidders are written from.
 func readEvaluationOutcome(ctx context.Context, t *engine.Tx, n market.Need, terms admission.MarketTerms) (rules.EvaluationOutcome, error) {
 	e := rules.EvaluationOutcome{Need: n, Rankings: map[uuid.UUID]market.Ranking{}, Fee: terms.Market.Fee()}
 	if err := t.SelectRows(ctx, &e.Criteria, admission.CriterionRows+" WHERE c.lot_id = $1 ORDER BY c.position", n.LotID); err != nil {
@@ -84,7 +84,7 @@ func readEvaluationOutcome(ctx context.Context, t *engine.Tx, n market.Need, ter
 	return e, nil
 }
 
-// insertLetters writes letters, of an award or of none.
+// insertLetters writes letters about an award, or about none.
 func insertLetters(ctx context.Context, t *engine.Tx, award *uuid.UUID, n market.Need, letters []market.Letter) error {
 	for _, l := range letters {
 		if _, err := t.Exec(ctx, `INSERT INTO letter (id, award_id, offer_id, need_id, authority_id, provider_id, result, rank, total, body,

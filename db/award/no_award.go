@@ -48,7 +48,8 @@ func EndWithoutAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules
 	})
 }
 
-// writeNoAwardLetters checks the end and writes the letters. What the bidders are told of their scores, the market's own hand gathers.
+// writeNoAwardLetters checks the end and writes the letters. A role of the market gathers the scores that the bidders
+// are told.
 func writeNoAwardLetters(ctx context.Context, t *engine.Tx, n market.Need, in rules.EndWithoutAwardInput) ([]market.Letter, error) {
 	var awards []market.Award
 	if err := t.SelectRows(ctx, &awards, evaluation.AwardRows+" WHERE a.need_id = $1", n.ID); err != nil {

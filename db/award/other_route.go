@@ -26,7 +26,7 @@ var (
 
 var routesOfRegimes = rowset.ListOf[string](routeRuleTable, "regime", rowset.By("r.regime", "r.allowed DESC", "r.route")...)
 
-// RoutesOfRegimes reads by which routes a place may be had under each regime.
+// RoutesOfRegimes reads which routes to a place each regime allows.
 func RoutesOfRegimes(ctx context.Context, v *engine.View, regimes []string) (map[string][]*market.RouteRule, error) {
 	return routesOfRegimes.Read(ctx, v, regimes)
 }
@@ -64,7 +64,7 @@ type basisRow struct {
 	AsOf       time.Time            `db:"as_of"`
 }
 
-// protectedBasis are what is protected of a basis.
+// protectedBasis is the protected part of a basis.
 type protectedBasis struct {
 	Reasons   string   `json:"reasons"`
 	Evidence  []string `json:"evidence"`
@@ -99,7 +99,7 @@ func (row *basisRow) revealBasis(keys *seal.Keyring) (*market.Basis, error) {
 
 var basesOfAwards = rowset.ListOf[uuid.UUID](basisTable, "award_id")
 
-// BasesOfAwards reads on what awards by other routes rest.
+// BasesOfAwards reads what awards by other routes are based on.
 func BasesOfAwards(ctx context.Context, v *engine.View, awards []uuid.UUID) (map[uuid.UUID]*market.Basis, error) {
 	found, err := basesOfAwards.One(ctx, v, awards)
 	if err != nil {

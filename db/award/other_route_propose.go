@@ -16,7 +16,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// ProposeNamedPlace proposes the place that follows where a school is named as its family asked.
+// ProposeNamedPlace proposes the place that follows when a school is named as the family asked.
 func ProposeNamedPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ProposeNamedPlaceInput) (uuid.UUID, error) {
 	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, market.Basis, error) {
 		wish, err := readPreference(ctx, t, &in.Preference)
@@ -36,7 +36,7 @@ func ProposeNamedPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rul
 	})
 }
 
-// ProposeOrderedPlace proposes the place that the tribunal has directed.
+// ProposeOrderedPlace proposes the place that the tribunal directed.
 func ProposeOrderedPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ProposeOrderedPlaceInput) (uuid.UUID, error) {
 	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, market.Basis, error) {
 		asked, err := lockRouteFacts(ctx, t, in.Need.UUID, &in.Setting.UUID, market.RouteTribunal)
@@ -68,7 +68,7 @@ func ProposeChosenPlace(ctx context.Context, d *engine.DB, a policy.Actor, in ru
 	})
 }
 
-// ProposeSpotPlace puts on record a place bought outside the market.
+// ProposeSpotPlace records a place bought outside the market.
 func ProposeSpotPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ProposeSpotPlaceInput) (uuid.UUID, error) {
 	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, market.Basis, error) {
 		asked, err := lockRouteFacts(ctx, t, in.Need.UUID, &in.Setting.UUID, market.RouteSpot)
@@ -86,7 +86,8 @@ func ProposeSpotPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rule
 	})
 }
 
-// proposeByRoute writes what another route proposes. A need that leaves a competition is withdrawn before it has an award.
+// proposeByRoute writes a proposal by another route. A need that leaves a competition is withdrawn before it has an
+// award.
 func proposeByRoute(ctx context.Context, d *engine.DB, a policy.Actor, key string, in any, propose func(*engine.Tx) (rules.RouteFacts,
 	market.Award, market.Basis, error),
 ) (uuid.UUID, error) {
@@ -139,7 +140,7 @@ func insertBasis(ctx context.Context, t *engine.Tx, a market.Award, b market.Bas
 	return err
 }
 
-// lockRouteFacts gathers under the need's lock what is known when a place by another route is proposed.
+// lockRouteFacts locks the need and gathers what is known when a place by another route is proposed.
 func lockRouteFacts(ctx context.Context, t *engine.Tx, need uuid.UUID, setting *uuid.UUID, route market.Route) (a rules.RouteFacts,
 	err error,
 ) {
@@ -167,7 +168,7 @@ func lockRouteFacts(ctx context.Context, t *engine.Tx, need uuid.UUID, setting *
 	return a, t.Get(ctx, &a.EndedWithoutAward, "SELECT EXISTS (SELECT FROM no_award WHERE need_id = $1)", need)
 }
 
-// readPreference is a family's wish; nil where none is named.
+// readPreference is a family's wish; nil if none is named.
 func readPreference(ctx context.Context, t *engine.Tx, id *market.ID) (*market.Preference, error) {
 	if id == nil {
 		return nil, nil
@@ -177,7 +178,7 @@ func readPreference(ctx context.Context, t *engine.Tx, id *market.ID) (*market.P
 	return wish, engine.AbsentIfNoRows(err, "preference")
 }
 
-// readNaming is what was decided on a wish, and the school that it is about; nil where nothing was.
+// readNaming is the decision on a wish, and the school that it is about; nil if there is no decision.
 func readNaming(ctx context.Context, t *engine.Tx, wish *market.Preference) (*market.Naming, *uuid.UUID, error) {
 	var found []evaluation.NamingRow
 	if err := t.SelectRows(ctx, &found, evaluation.NamingRows+" WHERE d.preference_id = $1", wish.ID); err != nil || len(found) == 0 {
@@ -188,7 +189,7 @@ func readNaming(ctx context.Context, t *engine.Tx, wish *market.Preference) (*ma
 	return &found[0].Naming, &found[0].SettingID, err
 }
 
-// findOrInsertSeller is who sells a place: a provider known by its number, or one that is known from now on.
+// findOrInsertSeller is the seller of a place: a provider that is known by its number, or a new one.
 func findOrInsertSeller(ctx context.Context, t *engine.Tx, in rules.SellerInput) (*uuid.UUID, error) {
 	if err := rules.CheckSeller(in); err != nil {
 		return nil, err

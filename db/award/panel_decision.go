@@ -27,7 +27,7 @@ func PanelDecisionsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUI
 	return panelDecisionsOfNeeds.One(ctx, v, needs)
 }
 
-// RecordPanelDecision records what the panel decided; it replaces what was recorded before.
+// RecordPanelDecision records what the panel decided. It replaces an earlier record.
 func RecordPanelDecision(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RecordPanelDecisionInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "panel.record", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := tendering.LockNeed(ctx, t, in.Need.UUID, true)
@@ -57,7 +57,7 @@ func RecordPanelDecision(ctx context.Context, d *engine.DB, a policy.Actor, in r
 	})
 }
 
-// requirePanelAgreement refuses, under the need's lock, an award that the panel has not agreed to.
+// requirePanelAgreement refuses, under the need's lock, an award that the panel did not agree to.
 func requirePanelAgreement(ctx context.Context, t *engine.Tx, a market.Award) error {
 	var found []market.PanelDecision
 	if err := t.SelectRows(ctx, &found, panelDecisionRows+" WHERE p.need_id = $1", a.NeedID); err != nil {

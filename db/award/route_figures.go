@@ -9,7 +9,8 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// PlacesByRoute reads how many places the own authority has agreed by each route in each quarter, and what they cost a year.
+// PlacesByRoute reads how many places the actor's authority has agreed by each route in each quarter, and what they
+// cost a year.
 func PlacesByRoute(ctx context.Context, v *engine.View, quarters int) ([]*market.RouteFigure, error) {
 	all := []*market.RouteFigure{}
 	err := v.All(ctx, &all, `SELECT date_trunc('quarter', s.agreed_on)::date AS quarter, s.route, count(*) AS places, sum(s.annual) AS annual
@@ -19,7 +20,7 @@ func PlacesByRoute(ctx context.Context, v *engine.View, quarters int) ([]*market
 	return all, err
 }
 
-// OpenPlacesByRoute reads the region's figures that everybody may know.
+// OpenPlacesByRoute reads the region's figures that everybody can know.
 func OpenPlacesByRoute(ctx context.Context, v *engine.View, quarters int) ([]*market.OpenRouteFigure, error) {
 	var today []market.Date
 	var shown []market.RouteFigure

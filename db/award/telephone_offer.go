@@ -28,17 +28,18 @@ var (
 
 var telephoneOffersOfNeeds = rowset.ListOf[uuid.UUID](telephoneOfferTable, "need_id", rowset.By("o.said_at", "o.id")...)
 
-// TelephoneOffersOfNeeds reads what was offered by telephone for each need, first said first.
+// TelephoneOffersOfNeeds reads the telephone offers for each need, in the order in which they were made.
 func TelephoneOffersOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.TelephoneOffer, error) {
 	return telephoneOffersOfNeeds.Read(ctx, v, needs)
 }
 
-// TelephoneOffersByID reads what was offered by telephone.
+// TelephoneOffersByID reads telephone offers.
 func TelephoneOffersByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.TelephoneOffer, error) {
 	return telephoneOfferTable.ByID(ctx, v, ids)
 }
 
-// EnterTelephoneOffer enters what a provider said on the telephone, for it. Whoever enters it has heard it: it is not sealed.
+// EnterTelephoneOffer enters what a provider said on the telephone. It is not sealed, because the officer who enters it
+// has heard it.
 func EnterTelephoneOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.EnterTelephoneOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "telephone_offer.enter", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
@@ -94,7 +95,7 @@ func lockTelephoneOffer(ctx context.Context, t *engine.Tx, id uuid.UUID) (o mark
 	return o, t.Get(ctx, &o, telephoneOfferRows+" WHERE o.id = $1", id)
 }
 
-// ConfirmTelephoneOffer records what the provider says of an offer that was entered for it.
+// ConfirmTelephoneOffer records the provider's answer about an offer that was entered for it.
 func ConfirmTelephoneOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ConfirmTelephoneOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "telephone_offer.confirm", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
@@ -114,7 +115,7 @@ func ConfirmTelephoneOffer(ctx context.Context, d *engine.DB, a policy.Actor, in
 		})
 }
 
-// CompleteTelephoneOffer records the paper on which a provider has confirmed an offer.
+// CompleteTelephoneOffer records the document with which a provider confirmed an offer.
 func CompleteTelephoneOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.CompleteTelephoneOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "telephone_offer.complete", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {

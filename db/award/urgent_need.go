@@ -19,13 +19,13 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// findCalledSettings are the settings of one provider that are asked.
+// calledProvider is a provider with its settings that are asked.
 type calledProvider struct {
 	Provider uuid.UUID    `db:"provider_id"`
 	Settings market.Texts `db:"settings"`
 }
 
-// BroadcastUrgentNeed drafts and publishes an urgent need in one, and asks the settings that fit.
+// BroadcastUrgentNeed drafts and publishes an urgent need in one step, and asks the settings that fit.
 func BroadcastUrgentNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.BroadcastUrgentNeedInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "urgent.broadcast", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
@@ -51,7 +51,7 @@ func BroadcastUrgentNeed(ctx context.Context, d *engine.DB, a policy.Actor, in r
 		})
 }
 
-// findCalledSettings are the settings that a search finds, by provider.
+// findCalledSettings finds the settings that a search gives, by provider.
 func findCalledSettings(ctx context.Context, t *engine.Tx, f market.PlaceFilter) (asked []calledProvider, err error) {
 	if err := directoryrules.CheckPlaces(f); err != nil {
 		return nil, err
@@ -116,7 +116,7 @@ func ProposeUrgentPlace(ctx context.Context, d *engine.DB, a policy.Actor, in ru
 	})
 }
 
-// readUrgentTerms are whether and how the urgent route is taken in a lot's market, and the clock.
+// readUrgentTerms are the rules for the urgent route in a lot's market, and the clock.
 func readUrgentTerms(ctx context.Context, t *engine.Tx, lot uuid.UUID) (rule market.RouteRule, terms rules.UrgentTerms,
 	now time.Time, err error,
 ) {

@@ -36,16 +36,17 @@ type Database struct {
 	statements atomic.Int64
 }
 
-// templates are databases that nobody is connected to, each made once a test binary, by name.
+// templates are databases that nobody is connected to, by name. A test binary makes each once.
 var templates sync.Map
 
-// templateDatabase is one of them, or none yet.
+// templateDatabase is a template, or none yet.
 type templateDatabase struct {
 	sync.Mutex
 	database *Database
 }
 
-// templateOf is the template of a name, made by the first test that asks; others wait. Where the first fails, the next tries.
+// templateOf is the template of a name, made by the first test that needs it; others wait. If the first fails, the next
+// one tries.
 func templateOf(t testing.TB, name string, build func() *Database) *Database {
 	t.Helper()
 	found, _ := templates.LoadOrStore(name, &templateDatabase{})
@@ -60,7 +61,7 @@ func templateOf(t testing.TB, name string, build func() *Database) *Database {
 	return one.database
 }
 
-// migrated is the template without anything in its tables.
+// migrated is the template with empty tables.
 func migrated(t testing.TB) *Database {
 	t.Helper()
 	return templateOf(t, "", func() *Database {
@@ -75,7 +76,7 @@ func migrated(t testing.TB) *Database {
 	})
 }
 
-// New makes an empty database with keys of its own. It ends with the test.
+// New makes an empty database with its own keys. It ends with the test.
 func New(t testing.TB) *Database {
 	t.Helper()
 	d := newDatabase(t)
@@ -83,8 +84,8 @@ func New(t testing.TB) *Database {
 	return d.connectLogins(t)
 }
 
-// Prepared makes a database that ends with the test: a copy, with the same keys, of one that fill has filled. That one is
-// made once a test binary for each name.
+// Prepared makes a database that ends with the test: a copy, with the same keys, of one that fill has filled. A test
+// binary makes that one once for each name.
 func Prepared(t testing.TB, name string, fill func(*Database)) *Database {
 	t.Helper()
 	return templateOf(t, name, func() *Database {
@@ -103,8 +104,8 @@ func newDatabase(t testing.TB) *Database {
 	return d
 }
 
-// Copy makes another database with all that stands in this one and the same keys. PostgreSQL copies only what nobody is
-// connected to: the handles of this one are of no use from then on.
+// Copy makes another database with the same content and keys. PostgreSQL copies only a database that nobody is
+// connected to, so the handles of this one cannot be used after that.
 func (d *Database) Copy(t testing.TB) *Database {
 	t.Helper()
 	d.close(t)
@@ -120,8 +121,8 @@ func (d *Database) close(t testing.TB) {
 	}
 }
 
-// copied is a copy without handles. Its files are copied as they are: written to the log page by page, as PostgreSQL would
-// by itself, they take several times as long.
+// copied is a copy without handles. PostgreSQL copies its files as they are, because its default, to write them to the
+// log page by page, takes several times as long.
 func (d *Database) copied(t testing.TB) *Database {
 	t.Helper()
 	name := "t_" + strings.ReplaceAll(uuid.NewString(), "-", "")
@@ -142,7 +143,7 @@ var theCluster struct {
 	err  error
 }
 
-// cluster is where databases are made and dropped: one connection for all tests.
+// cluster is where databases are made and dropped, over one connection for all tests.
 func cluster(t testing.TB) *sql.DB {
 	t.Helper()
 	server := postgrestest.Server(t)
@@ -161,8 +162,8 @@ func (d *Database) connectLogins(t testing.TB) *Database {
 	return d
 }
 
-// Open makes another handle as a login. It connects when it is first used: a process of PostgreSQL's for each handle is
-// what most tests would have to wait for, and have no use for.
+// Open makes another handle for a login. It connects on first use: each connection starts a process of PostgreSQL, and
+// most tests do not need it.
 func (d *Database) Open(t testing.TB, login string) *db.DB {
 	t.Helper()
 	handle, err := db.Connect(db.Config{
@@ -174,7 +175,7 @@ func (d *Database) Open(t testing.TB, login string) *db.DB {
 	return handle
 }
 
-// Statements counts what was sent to the database so far, BEGIN and COMMIT among it.
+// Statements counts what has been sent to the database so far, including BEGIN and COMMIT.
 func (d *Database) Statements() int64 { return d.statements.Load() }
 
 // Advance moves the market's clock forward.
@@ -196,7 +197,7 @@ func (d *Database) Load(t testing.TB, r db.Region) {
 	must(t, db.LoadRegion(t.Context(), d.AdminURL, d.Keyring, r))
 }
 
-// Become opens a transaction as somebody with the database role of a capacity in hand, and nothing else of the program.
+// Become opens a transaction as an attacker who has the database role of a capacity, and nothing else of the program.
 func (d *Database) Become(t testing.TB, a policy.Actor) *sql.Tx {
 	t.Helper()
 	tx, err := d.Admin.Begin()

@@ -32,7 +32,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// QueryTexts reads one column behind the walls.
+// QueryTexts reads one column as the superuser.
 func QueryTexts(f *Fixture, query string, args ...any) (all []string) {
 	f.T.Helper()
 	f.ScanRows(query, args, func(rows *sql.Rows) error {
@@ -44,21 +44,21 @@ func QueryTexts(f *Fixture, query string, args ...any) (all []string) {
 	return all
 }
 
-// QueryTime looks at an instant behind the walls.
+// QueryTime reads an instant as the superuser.
 func QueryTime(f *Fixture, query string, args ...any) (at time.Time) {
 	f.T.Helper()
 	f.QueryValue(&at, query, args...)
 	return at
 }
 
-// MidnightIn is when a day begins in London, so many days from now.
+// MidnightIn is the start of a day in London, the given number of days from now.
 func MidnightIn(f *Fixture, days int) time.Time {
 	f.T.Helper()
 	year, month, day := f.MarketNow().In(market.London).Date()
 	return time.Date(year, month, day+days, 0, 0, 0, 0, market.London)
 }
 
-// MembershipOf is that of a provider in the fixture's lot.
+// MembershipOf is the membership of a provider in the fixture's lot.
 func MembershipOf(f *Fixture, i int) (m uuid.UUID) {
 	f.T.Helper()
 	f.QueryValue(&m, "SELECT id FROM dps.membership WHERE provider_id = $1 AND lot_id = $2", f.Providers[i], f.Lot)
@@ -78,7 +78,8 @@ func SubmitApplication(f *Fixture) uuid.UUID {
 		}))
 }
 
-// RecordInsurance is a declaration of the first provider, essential in its lot, that is valid for so many days; the second's outlasts it.
+// RecordInsurance records a declaration of the first provider, essential in its lot, that is valid for the given number
+// of days; the second provider's lasts longer.
 func RecordInsurance(f *Fixture, days int) (evidence uuid.UUID) {
 	f.T.Helper()
 	f.TamperWith(fmt.Sprintf("INSERT INTO dps.lot_evidence VALUES ('%s', '%s', 'MODERN_SLAVERY', true)", f.Lot, f.Lead))
@@ -95,7 +96,7 @@ func RecordInsurance(f *Fixture, days int) (evidence uuid.UUID) {
 	return evidence
 }
 
-// MakePlacement is one of the first provider, whose first day is recorded or not.
+// MakePlacement makes a placement of the first provider. Its first day can be recorded or not.
 func MakePlacement(f *Fixture, started bool) (placementID uuid.UUID) {
 	f.T.Helper()
 	_, awardID := f.AwardNeed(f.Kent, 0)
@@ -110,8 +111,8 @@ func MakePlacement(f *Fixture, started bool) (placementID uuid.UUID) {
 	return placementID
 }
 
-// Fixture is a small synthetic market: one lead authority, a second partner, and as many providers as the test asks for,
-// each with one home.
+// Fixture is a small synthetic market: one lead authority, a second partner, and the number of providers that the test
+// asks for, each with one home.
 type Fixture struct {
 	*Database
 	T            *testing.T
@@ -127,8 +128,8 @@ type Fixture struct {
 // filledFixtures are the fixtures in the templates of NewFixture, by name.
 var filledFixtures sync.Map
 
-// NewFixture is the market and, with as many members, its published lot of the matching procedure: a copy of one that is
-// made once for each number of members and places.
+// NewFixture is the market and, with that number of members, its published lot of the matching procedure. It is a copy
+// of one that is made once for each number of members and places.
 func NewFixture(t *testing.T, members, placesInHome int) *Fixture {
 	t.Helper()
 	name := fmt.Sprintf("fixture of %d members with %d places", members, placesInHome)
@@ -323,7 +324,7 @@ func (f *Fixture) RankOffers(authority, need uuid.UUID, offers ...uuid.UUID) {
 		evaluationrules.LockScoresInput{IdempotencyKey: NewKey(), Need: IDOf(need)}))
 }
 
-// DeclareNoInterest has people declare that they have no interest in a need's outcome.
+// DeclareNoInterest makes people declare that they have no interest in a need's outcome.
 func (f *Fixture) DeclareNoInterest(need uuid.UUID, people ...policy.Actor) {
 	f.T.Helper()
 	for _, who := range people {
@@ -334,7 +335,7 @@ func (f *Fixture) DeclareNoInterest(need uuid.UUID, people ...policy.Actor) {
 	}
 }
 
-// AwardNeed brings a need of an authority from nothing to an approved award to provider i.
+// AwardNeed takes a need of an authority from its draft to an approved award to provider i.
 func (f *Fixture) AwardNeed(authority uuid.UUID, i int) (need, awardID uuid.UUID) {
 	f.T.Helper()
 	need = f.PublishNeed(authority)
@@ -364,7 +365,7 @@ func (f *Fixture) ApproveAwardWith(authority, offer uuid.UUID, standstill bool) 
 		awardrules.ApproveAwardInput{IdempotencyKey: NewKey(), Award: IDOf(awardID), Standstill: standstill}))
 }
 
-// QueryValue reads one value behind the walls.
+// QueryValue reads one value as the superuser.
 func (f *Fixture) QueryValue(into any, query string, args ...any) {
 	f.T.Helper()
 	if err := f.Admin.QueryRow(query, args...).Scan(into); err != nil {
@@ -372,14 +373,14 @@ func (f *Fixture) QueryValue(into any, query string, args ...any) {
 	}
 }
 
-// CountRows counts behind the walls.
+// CountRows counts as the superuser.
 func (f *Fixture) CountRows(from string, args ...any) (n int) {
 	f.T.Helper()
 	f.QueryValue(&n, "SELECT count(*) FROM dps."+from, args...)
 	return n
 }
 
-// ScanRows reads rows behind the walls.
+// ScanRows reads rows as the superuser.
 func (f *Fixture) ScanRows(query string, args []any, each func(*sql.Rows) error) {
 	f.T.Helper()
 	rows, err := f.Admin.Query(query, args...) //nolint:sqlclosecheck // Next closes them
@@ -394,7 +395,7 @@ func (f *Fixture) ScanRows(query string, args []any, each func(*sql.Rows) error)
 	}
 }
 
-// ExecSQL writes behind the walls.
+// ExecSQL writes as the superuser.
 func (f *Fixture) ExecSQL(query string, args ...any) {
 	f.T.Helper()
 	if _, err := f.Admin.Exec(query, args...); err != nil {
@@ -402,7 +403,7 @@ func (f *Fixture) ExecSQL(query string, args ...any) {
 	}
 }
 
-// TamperWith writes as somebody who owns the machine: with every trigger off.
+// TamperWith writes as somebody who owns the machine, with every trigger off.
 func (f *Fixture) TamperWith(statements ...string) {
 	f.T.Helper()
 	f.ExecSQL("SET session_replication_role = replica; " + strings.Join(statements, "; ") + "; SET session_replication_role = origin")
@@ -423,21 +424,21 @@ func AtOnce(n int, do func(i int) error) []error {
 	return errs
 }
 
-// CountWaiting counts who waits for a lock of a kind.
+// CountWaiting counts the sessions that wait for a lock of a kind.
 func (f *Fixture) CountWaiting(kind string) (n int) {
 	f.T.Helper()
 	f.QueryValue(&n, "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = $1", kind)
 	return n
 }
 
-// runBehindLock holds an advisory lock, begins n of the same, and lets go only when all of them wait for it: none can have been
-// first by chance. It returns their errors.
+// runBehindLock holds an advisory lock, starts n of the same, and releases the lock only when all of them wait for it,
+// so that none is first by chance. It returns their errors.
 func (f *Fixture) runBehindLock(lock string, n int, do func(i int) error, meanwhile ...string) []error {
 	f.T.Helper()
 	return f.runWhileWaiting(lock, n, do, func() {}, meanwhile...)
 }
 
-// CutWhileWaiting ends the connection of one who waits for a lock.
+// CutWhileWaiting ends a connection that waits for a lock.
 func (f *Fixture) CutWhileWaiting(lock string, do func(i int) error) []error {
 	f.T.Helper()
 	return f.runWhileWaiting(lock, 1, do, func() {
@@ -480,7 +481,7 @@ func (f *Fixture) ToNextMinute() {
 	f.Advance(f.T, now.Truncate(time.Minute).Add(time.Minute).Sub(now))
 }
 
-// RunWorkers is n rounds of the clock worker behind a lock, and what they did together.
+// RunWorkers runs n rounds of the clock worker behind a lock, and returns what they did together.
 func (f *Fixture) RunWorkers(lock string, n int, meanwhile ...string) (all record.WorkSummary) {
 	f.T.Helper()
 	done := make([]record.WorkSummary, n)
@@ -497,7 +498,7 @@ func (f *Fixture) RunWorkers(lock string, n int, meanwhile ...string) (all recor
 	return all
 }
 
-// CountSucceeded counts the successes; every failure must be the refusal of one of the codes.
+// CountSucceeded counts the successes. Every failure must be a refusal with one of the codes.
 func CountSucceeded(t *testing.T, errs []error, codes ...market.Code) (n int) {
 	t.Helper()
 	for _, err := range errs {
@@ -534,7 +535,7 @@ func (f *Fixture) RunWorker() record.WorkSummary {
 	return done
 }
 
-// These are the guards of the database itself: each is asked directly, past what the program checks first.
+// These are the guards of the database itself. Tests ask each directly, without the checks of the program.
 
 // RequireSQLState fails the test unless PostgreSQL refused with a code.
 func RequireSQLState(t *testing.T, err error, code pqerror.Code) {
@@ -552,7 +553,7 @@ func RequireNoError(t testing.TB, err error) {
 	}
 }
 
-// StartPlacement brings a child of an authority into the home of provider i, and returns its need and placement.
+// StartPlacement places a child of an authority in the home of provider i, and returns its need and placement.
 func StartPlacement(f *Fixture, authority uuid.UUID, i int) (need, placementID uuid.UUID) {
 	f.T.Helper()
 	ctx := f.T.Context()

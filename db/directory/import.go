@@ -16,32 +16,32 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// ImportSummary counts what became of the settings that a directory tells of.
+// ImportSummary counts what became of the settings in a directory.
 type ImportSummary struct {
 	New        int `db:"new"`
-	Updated    int `db:"updated"`    // those under a new URN among them
+	Updated    int `db:"updated"`    // those of them with a new URN
 	Renumbered int `db:"renumbered"` // known before under another URN
 	Closed     int `db:"closed"`
 	Unchanged  int `db:"unchanged"`
 	Unknown    int `db:"unknown"`    // closed, and not known here
-	Superseded int `db:"superseded"` // stands here under a newer URN
+	Superseded int `db:"superseded"` // already here under a newer URN
 	Older      int `db:"older"`      // than what is here
-	Missing    int `db:"missing"`    // open here, imported before, and not in the file: left as they are
+	Missing    int `db:"missing"`    // open here, imported before, and not in the file: not changed
 	Outcodes   int // new, or moved
 }
 
-// importerActor is who acts when a directory is taken in. No token can carry the name.
+// importerActor is the actor of an import. No token can have its name.
 var importerActor = policy.Actor{Person: "system", Role: policy.Importer}
 
 // ErrNotImporter says that a login cannot act as the importer.
 var ErrNotImporter = errors.New("this login cannot import: it must be dps_importer")
 
-// errUnchanged says that a file brought nothing new, so that nothing is written, no event either.
+// errUnchanged says that a file contained nothing new, so that nothing is written, not even an event.
 var errUnchanged = errors.New("the directory changed nothing")
 
-// ImportDirectory takes a file of a directory in, in one transaction: its lines go to a table of the transaction's own, and
-// from there into the market's by one statement for each thing that can become of them. A file that is broken, or that
-// brings nothing new, changes nothing. It needs the login dps_importer.
+// ImportDirectory imports a file of a directory in one transaction. Its lines go to a temporary table, and from there
+// into the market's tables by one statement for each kind of change. A file that is broken or contains nothing new
+// changes nothing. It needs the login dps_importer.
 func ImportDirectory(ctx context.Context, d *engine.DB, from rules.DirectoryFile) (done ImportSummary, err error) {
 	entered := false
 	_, err = d.Change(ctx, importerActor, engine.Request{Act: "setting.import", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
@@ -67,7 +67,7 @@ func ImportDirectory(ctx context.Context, d *engine.DB, from rules.DirectoryFile
 	return done, err
 }
 
-// changeEntry names what the import wrote.
+// changedNames are the names of what the import wrote.
 func (i ImportSummary) changedNames(from rules.DirectoryFile) []string {
 	var names []string
 	if i.New+i.Updated+i.Closed > 0 {
@@ -79,8 +79,8 @@ func (i ImportSummary) changedNames(from rules.DirectoryFile) []string {
 	return names
 }
 
-// beginImport waits for another import to end, and finds the lead authority, in whose chain the event stands. A national
-// file takes longer than a request may.
+// beginImport waits for another import to end, and finds the lead authority, whose chain gets the event. A national
+// file takes longer than a request is allowed to.
 func beginImport(ctx context.Context, t *engine.Tx) (lead uuid.UUID, err error) {
 	if _, err = t.Exec(ctx, "SELECT set_config('statement_timeout', '600000', true), pg_advisory_xact_lock(hashtextextended('import', 0))"); err != nil {
 		return uuid.Nil, err
@@ -88,7 +88,7 @@ func beginImport(ctx context.Context, t *engine.Tx) (lead uuid.UUID, err error) 
 	return lead, engine.AbsentIfNoRows(t.Get(ctx, &lead, "SELECT id FROM organisation WHERE lead"), "lead authority")
 }
 
-// stagedColumn is a value of an entry on its way into the database. Those that are a column of setting have its name.
+// stagedColumn is a value of an entry on its way into the database. If it is a column of setting, it has the same name.
 type stagedColumn struct {
 	name, sqlType string
 	value         func(e *rules.DirectoryEntry) any
@@ -125,7 +125,8 @@ var stagedColumns = []stagedColumn{
 	}},
 }
 
-// settingColumnCount are how many of the staged columns, from the front, are a setting's own that a directory may tell of.
+// settingColumnCount is how many of the staged columns, counted from the first, are columns of a setting that a
+// directory can change.
 const settingColumnCount = 17
 
 func dayOrNil(d *market.Date) any {
@@ -142,7 +143,7 @@ func inspectionOf(e *rules.DirectoryEntry) market.Inspection {
 	return *e.Inspection
 }
 
-// stageEntries copies the entries into a table that ends with the transaction. An address is protected there too.
+// stageEntries copies the entries into a table that ends with the transaction. Addresses are encrypted there too.
 func stageEntries(ctx context.Context, t *engine.Tx, from rules.DirectoryFile) error {
 	definition, names := "", []string{}
 	for _, c := range stagedColumns {
@@ -206,5 +207,5 @@ func stagedValues(t *engine.Tx, e *rules.DirectoryEntry) ([]any, error) {
 	return values, nil
 }
 
-// stagedAddressContext is what an address is protected for until the setting's id is known.
+// stagedAddressContext is the context that an address is encrypted with until the setting's id is known.
 func stagedAddressContext(urn string) string { return "staged address:" + urn }

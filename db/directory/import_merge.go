@@ -15,8 +15,8 @@ import (
 	"github.com/southeasttogether/dps/db/internal/engine"
 )
 
-// matchStatements finds for each line the setting that it tells of: by URN; by a URN that it had before, where the line is of an
-// older file; by the URN or the DfE number that the line says it had, where that one is open under its old URN no more.
+// matchStatements find the setting for each line: by URN; by an earlier URN, if the line is from an older file; or by
+// the earlier URN or the DfE number in the line, if that setting is not open under its old URN any more.
 var matchStatements = []string{
 	`UPDATE staged g SET setting_id = s.id FROM setting s WHERE s.kind = g.kind AND s.urn = g.urn`,
 	`UPDATE staged g SET fate = 'SUPERSEDED' FROM (SELECT kind, unnest(previous_urns) AS urn FROM setting) s
@@ -71,8 +71,8 @@ func insertNewSettings() string {
 		" FROM staged WHERE fate = 'NEW'"
 }
 
-// updateChangedSettings writes the columns that the file tells of, where one of them differs. A setting that is listed as open is
-// open, whatever was said before.
+// updateChangedSettings writes the columns that the file has, if one of them differs. A setting that is listed as open
+// is open, even if it was closed before.
 func updateChangedSettings(columns []string) string {
 	set, old, new := []string{}, []string{"s.urn", "s.closed_on"}, []string{"g.urn", "NULL::date"}
 	for _, c := range stagedColumns[1:settingColumnCount] { // urn is the first
@@ -116,8 +116,8 @@ const countStaged = `SELECT count(*) FILTER (WHERE fate = 'NEW') AS new, count(*
 // addressBatchSize is how many addresses are in memory at a time.
 const addressBatchSize = 1000
 
-// keepAddresses protects each staged address for its setting, and writes those that differ from what is kept. The same
-// address never encrypts to the same bytes, so they are compared as plain texts, here.
+// keepAddresses encrypts each staged address for its setting, and writes those that have changed. The same address
+// never encrypts to the same bytes, so they are compared in plain text, here.
 func keepAddresses(ctx context.Context, t *engine.Tx) error {
 	for after := ""; ; {
 		var rows []stagedAddress
@@ -172,7 +172,7 @@ func writeAddresses(ctx context.Context, t *engine.Tx, rows []stagedAddress) err
 	return err
 }
 
-// newAddress is an address protected for its setting; nil for one that is kept already.
+// newAddress is an address encrypted for its setting; nil if it has not changed.
 func newAddress(t *engine.Tx, row stagedAddress) ([]byte, error) {
 	place := "address:" + row.Setting.String()
 	plain, err := t.Keys().Reveal(stagedAddressContext(row.Urn), row.Address)
@@ -188,7 +188,7 @@ func newAddress(t *engine.Tx, row stagedAddress) ([]byte, error) {
 	return t.Keys().Protect(place, plain)
 }
 
-// keepOutcodes writes where outcodes are, and says how many are new or have moved.
+// keepOutcodes writes the positions of outcodes, and says how many are new or have moved.
 func keepOutcodes(ctx context.Context, t *engine.Tx, all []rules.OutcodeCentre) (int, error) {
 	var codes []string
 	var eastings, northings, schools []int

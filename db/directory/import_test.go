@@ -19,7 +19,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// allColumns is what an extract with all columns tells of a school.
+// allColumns is what an extract with all columns says about a school.
 var allColumns = []string{
 	"name", "district", "outcode", "age_low", "age_high", "needs", "places", "establishment_type", "gender",
 	"section41",
@@ -41,7 +41,7 @@ func openSchool(urn string) rules.DirectoryEntry {
 	}
 }
 
-// closedSchool is a closed one.
+// closedSchool is a closed synthetic school.
 func closedSchool(urn string, on market.Date) rules.DirectoryEntry {
 	return rules.DirectoryEntry{Setting: market.Setting{Urn: urn, ClosedOn: &on, DirectoryChangedOn: new(market.NewDate(2026, 2, 1))}}
 }
@@ -51,7 +51,7 @@ func changeEntry(e rules.DirectoryEntry, change func(*rules.DirectoryEntry)) rul
 	return e
 }
 
-// schoolDirectory is a directory of these schools; with an error it breaks off after them.
+// schoolDirectory is a directory of these schools. With an error it breaks off after them.
 func schoolDirectory(broken error, entries ...rules.DirectoryEntry) rules.DirectoryFile {
 	return rules.DirectoryFile{
 		Kind: market.SettingSchool, Columns: allColumns,
@@ -71,7 +71,7 @@ func schoolDirectory(broken error, entries ...rules.DirectoryEntry) rules.Direct
 	}
 }
 
-// importFixture is a market into which directories are taken.
+// importFixture is a market for imports.
 type importFixture struct {
 	*dbtest.Fixture
 	importer *db.DB
@@ -83,7 +83,7 @@ func newImportFixture(t *testing.T, members int) *importFixture {
 	return &importFixture{f, f.Open(t, "dps_importer")}
 }
 
-// importDirectory imports a directory, and expects what becomes of its lines.
+// importDirectory imports a directory, and checks what becomes of its lines.
 func (f *importFixture) importDirectory(from rules.DirectoryFile, want directory.ImportSummary) {
 	f.T.Helper()
 	got, err := directory.ImportDirectory(f.T.Context(), f.importer, from)
@@ -92,7 +92,7 @@ func (f *importFixture) importDirectory(from rules.DirectoryFile, want directory
 	}
 }
 
-// dumpImported is everything that an import may write, and the log.
+// dumpImported is everything that an import can write, and the log.
 func (f *importFixture) dumpImported() []string {
 	f.T.Helper()
 	return dbtest.QueryTexts(f.Fixture,
@@ -101,7 +101,7 @@ func (f *importFixture) dumpImported() []string {
 		UNION ALL SELECT to_jsonb(t)::text FROM dps.event t ORDER BY 1`)
 }
 
-// addresses are those of settings, in the clear.
+// addresses are the decrypted addresses of settings.
 func (f *importFixture) plainAddress(urn string) string {
 	f.T.Helper()
 	var setting uuid.UUID
@@ -117,7 +117,8 @@ func (f *importFixture) plainAddress(urn string) string {
 	return string(plain)
 }
 
-// TestImportDirectoryBringsEverything: all that a directory tells arrives, unclaimed; the address protected; one event says so.
+// TestImportDirectoryBringsEverything: everything in a directory arrives, without a provider and with the address
+// encrypted. One event records it.
 func TestImportDirectoryBringsEverything(t *testing.T) {
 	f := newImportFixture(t, 1)
 	f.importDirectory(schoolDirectory(nil, openSchool("999001"), openSchool("999002"), closedSchool("999003", market.NewDate(2024, 8, 31))),
@@ -143,7 +144,8 @@ func TestImportDirectoryBringsEverything(t *testing.T) {
 	}
 }
 
-// TestImportDirectoryTwiceChangesNothing: a second time changes nothing at all, not even the log, also after a change of URN.
+// TestImportDirectoryTwiceChangesNothing: a second import changes nothing at all, not even the log, also after a change
+// of URN.
 func TestImportDirectoryTwiceChangesNothing(t *testing.T) {
 	f := newImportFixture(t, 1)
 	f.importDirectory(schoolDirectory(nil, openSchool("999001"), openSchool("999002")), directory.ImportSummary{New: 2, Outcodes: 1})
@@ -162,7 +164,7 @@ func TestImportDirectoryTwiceChangesNothing(t *testing.T) {
 	again(moved, directory.ImportSummary{Unchanged: 2, Superseded: 1})
 }
 
-// TestImportDirectoryBrokenFileChangesNothing: a file that breaks off changes nothing, whatever stood before the break.
+// TestImportDirectoryBrokenFileChangesNothing: a file that breaks off changes nothing, whatever comes before the break.
 func TestImportDirectoryBrokenFileChangesNothing(t *testing.T) {
 	f := newImportFixture(t, 1)
 	before, broken := f.dumpImported(), errors.New("line 4 is cut off")
@@ -173,11 +175,11 @@ func TestImportDirectoryBrokenFileChangesNothing(t *testing.T) {
 	if !slices.Equal(before, f.dumpImported()) {
 		t.Error("a broken file has changed something")
 	}
-	// the connection is good for another
+	// the connection can be used again
 	f.importDirectory(schoolDirectory(nil, openSchool("999001")), directory.ImportSummary{New: 1, Outcodes: 1})
 }
 
-// TestImportDirectoryWithOneChange: each thing that a directory may tell anew.
+// TestImportDirectoryWithOneChange: each thing that a directory can change.
 func TestImportDirectoryWithOneChange(t *testing.T) {
 	const urn = "999001"
 	for name, c := range map[string]struct {
@@ -240,8 +242,8 @@ func TestImportDirectoryWithOneChange(t *testing.T) {
 	}
 }
 
-// TestImportDirectoryReopensASetting: a school that is listed as open again is open; one that is missing from a file stays as it is, and
-// is told.
+// TestImportDirectoryReopensASetting: a school that is listed as open again is open. A school that is missing from a
+// file does not change, and is reported.
 func TestImportDirectoryReopensASetting(t *testing.T) {
 	f := newImportFixture(t, 0)
 	f.importDirectory(schoolDirectory(nil, openSchool("999001"), openSchool("999002")), directory.ImportSummary{New: 2, Outcodes: 1})
@@ -255,7 +257,7 @@ func TestImportDirectoryReopensASetting(t *testing.T) {
 	}
 }
 
-// TestImportDirectoryKeepsMissingColumns: what a file has no column for stays as it is.
+// TestImportDirectoryKeepsMissingColumns: values for which a file has no column do not change.
 func TestImportDirectoryKeepsMissingColumns(t *testing.T) {
 	f := newImportFixture(t, 0)
 	f.importDirectory(schoolDirectory(nil, openSchool("999001")), directory.ImportSummary{New: 1, Outcodes: 1})
@@ -271,9 +273,8 @@ func TestImportDirectoryKeepsMissingColumns(t *testing.T) {
 	}
 }
 
-// TestImportDirectoryFollowsANewURN: a school under a new URN is the same setting, with its provider and all that hangs on it; the old URN
-// is
-// kept, and an older file that still has it makes no second school.
+// TestImportDirectoryFollowsANewURN: a school with a new URN is the same setting, with its provider and everything that
+// belongs to it. The old URN is kept, and an older file that still has it does not make a second school.
 func TestImportDirectoryFollowsANewURN(t *testing.T) {
 	for name, from := range map[string]rules.DirectoryFile{
 		"with the old one closed in the same file": schoolDirectory(nil, changeEntry(openSchool("999009"),
@@ -302,7 +303,8 @@ func TestImportDirectoryFollowsANewURN(t *testing.T) {
 	}
 }
 
-// TestImportDirectoryMakesNoFalseSuccessor: the same DfE number makes no successor of a school that is still open, nor of two schools one.
+// TestImportDirectoryMakesNoFalseSuccessor: the same DfE number does not make a successor of a school that is still
+// open, or merge two schools.
 func TestImportDirectoryMakesNoFalseSuccessor(t *testing.T) {
 	f := newImportFixture(t, 0)
 	same := func(urn string) rules.DirectoryEntry {
@@ -317,7 +319,8 @@ func TestImportDirectoryMakesNoFalseSuccessor(t *testing.T) {
 	}
 }
 
-// TestImportDirectoryKeepsHomesAndSchoolsApart: the two directories number apart, and neither touches the other's.
+// TestImportDirectoryKeepsHomesAndSchoolsApart: the two directories have separate numbers, and neither changes settings
+// of the other.
 func TestImportDirectoryKeepsHomesAndSchoolsApart(t *testing.T) {
 	f := newImportFixture(t, 0)
 	f.importDirectory(schoolDirectory(nil, openSchool("2501234")), directory.ImportSummary{New: 1, Outcodes: 1})
@@ -347,7 +350,7 @@ func TestImportDirectoryTwoAtOnce(t *testing.T) {
 	}
 }
 
-// TestImportDirectoryNeedsTheImporter: the importer's login and no other; and it is no way to anything else.
+// TestImportDirectoryNeedsTheImporter: only the importer's login can import, and it can do nothing else.
 func TestImportDirectoryNeedsTheImporter(t *testing.T) {
 	f := newImportFixture(t, 0)
 	if _, err := directory.ImportDirectory(t.Context(), f.API, schoolDirectory(nil, openSchool("999001"))); !errors.Is(err,

@@ -10,7 +10,7 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// OrganisationColumns are those of an organisation o.
+// OrganisationColumns are the columns of an organisation o.
 var OrganisationColumns = rowset.All(rowset.Columns("id", "kind", "name", "dfe_code", "lead", "consortium_id", "joined_on", "left_on"),
 	rowset.Computed("as_of", "(SELECT dps.now())"))
 
@@ -31,7 +31,7 @@ func OrganisationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (ma
 	return OrganisationTable.ByID(ctx, v, ids)
 }
 
-// LockOrganisation reads an organisation once whoever changes it, or delegates for it, has ended.
+// LockOrganisation waits until nobody else changes the organisation or delegates for it, and reads it.
 func LockOrganisation(ctx context.Context, t *engine.Tx, id uuid.UUID) (market.Organisation, error) {
 	var none string
 	if err := t.Get(ctx, &none, "SELECT pg_advisory_xact_lock(hashtextextended('organisation:' || $1::text, 0))::text", id); err != nil {
@@ -44,7 +44,7 @@ func ReadOrganisation(ctx context.Context, t *engine.Tx, id uuid.UUID) (o market
 	return o, engine.AbsentIfNoRows(t.Get(ctx, &o, OrganisationRows+" WHERE o.id = $1", id), "organisation")
 }
 
-// RequireInRegion refuses what begins something new for an organisation that is not in the region today.
+// RequireInRegion refuses anything new for an organisation that is not in the region today.
 func RequireInRegion(ctx context.Context, t *engine.Tx, id uuid.UUID) error {
 	o, err := ReadOrganisation(ctx, t, id)
 	if err != nil {

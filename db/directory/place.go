@@ -14,11 +14,11 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// placeColumns are those of a setting s as a place, less the metres to it.
+// placeColumns are the columns of a setting s as a place, except its distance.
 var placeColumns = rowset.All(settingColumns, rowset.Follow("setting", "miles"))
 
-// The settings that are searched or compared, as places: by name, by the distance of their place p from the point ($1, $2), side by side,
-// and side by side with the distance from the point ($2, $3).
+// The settings that are searched or compared, as places: by name, by the distance of their place p from the point ($1,
+// $2), compared, and compared with the distance from the point ($2, $3).
 var (
 	placesByName = rowset.New[market.Place]("setting", "s", placeColumns, rowset.Computed("metres", "NULL::float8"))
 	placesByWay  = rowset.New[market.Place]("setting", "s", placeColumns, rowset.Computed("metres", "p.location <-> point($1, $2)"),
@@ -27,8 +27,8 @@ var (
 		rowset.Computed("metres", "point(s.easting, s.northing) <-> point($2, $3)"))
 )
 
-// Places is a page of the settings that a filter finds: near a point the nearest schools first, else all by district and
-// name.
+// Places is a page of the settings that a filter finds: the nearest schools first if the filter has a point, otherwise
+// all settings by district and name.
 func Places(ctx context.Context, v *engine.View, f market.PlaceFilter, p market.Page) (*market.PlaceConnection, error) {
 	if err := rules.CheckPlaces(f); err != nil {
 		return nil, err
@@ -55,10 +55,10 @@ func Places(ctx context.Context, v *engine.View, f market.PlaceFilter, p market.
 	return l.Page(ctx, v, p)
 }
 
-// scanCost is what a search counts for, in rows, that may look at all settings and find none.
+// scanCost is the cost, in rows, of a search that may read all settings and find none.
 const scanCost = 400
 
-// positionOf is where a filter measures from.
+// positionOf is the point that a filter measures from.
 func positionOf(ctx context.Context, v *engine.View, n market.NearInput) (gridPoint, error) {
 	if n.Outcode == nil {
 		return gridPoint{*n.Easting, *n.Northing}, nil
@@ -73,7 +73,8 @@ func positionOf(ctx context.Context, v *engine.View, n market.NearInput) (gridPo
 	return at[0], nil
 }
 
-// ComparePlaces reads settings side by side, with the way to those that are schools; what is absent is missing from the map.
+// ComparePlaces reads settings to compare, with the distance of those that are schools. Absent settings are missing
+// from the map.
 func ComparePlaces(ctx context.Context, v *engine.View, settings []uuid.UUID, near *market.NearInput) (map[uuid.UUID]*market.Place, error) {
 	compared, args := placesByName, []any{rowset.IDs(settings)}
 	if near != nil {

@@ -11,13 +11,13 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// placeQuery is a statement in the making: conditions, and the arguments that they name.
+// placeQuery is a statement that is being built: conditions, and their arguments.
 type placeQuery struct {
 	conditions []string
 	args       []any
 }
 
-// addArgument adds an argument and gives its place.
+// addArgument adds an argument and returns its placeholder.
 func (s *placeQuery) addArgument(value any) string {
 	s.args = append(s.args, value)
 	return fmt.Sprintf("$%d", len(s.args))
@@ -32,7 +32,7 @@ func (s *placeQuery) addCondition(condition string, values ...any) {
 	s.conditions = append(s.conditions, fmt.Sprintf(condition, places...))
 }
 
-// PlacesByName lists settings by district and name. Of where a home is, that is all there is.
+// PlacesByName lists settings by district and name. Nothing more exact is known about where a home is.
 func PlacesByName(f market.PlaceFilter) rowset.Pages[market.Place] {
 	s := &placeQuery{}
 	if f.Lot != nil || f.Needs != nil {
@@ -55,8 +55,9 @@ type gridPoint struct {
 	Northing int `db:"northing"`
 }
 
-// placesByDistance lists schools, the nearest first, as they come from the index of (key, location). Homes have no location. Each
-// setting is looked up as its place comes (OFFSET 0): a planner that knows no values would rather read all settings first.
+// placesByDistance lists schools, the nearest first, as they come from the index of (key, location). Homes have no
+// location. Each setting is looked up as its place comes (OFFSET 0), because a planner that does not know the values
+// would read all settings first.
 func (at gridPoint) placesByDistance(f market.PlaceFilter) rowset.Pages[market.Place] {
 	s := &placeQuery{}
 	here := fmt.Sprintf("point(%s, %s)", s.addArgument(at.Easting), s.addArgument(at.Northing))
@@ -74,7 +75,7 @@ func (at gridPoint) placesByDistance(f market.PlaceFilter) rowset.Pages[market.P
 	}
 }
 
-// newKey is the number under which the settings of the lot, or of the whole country, that meet the first need are indexed.
+// placeKey is the number that indexes the settings of the lot, or of the whole country, that meet the first need.
 func (s *placeQuery) placeKey(f market.PlaceFilter) string {
 	lot, need := uuid.Nil, ""
 	if f.Lot != nil {
@@ -86,8 +87,8 @@ func (s *placeQuery) placeKey(f market.PlaceFilter) string {
 	return fmt.Sprintf("(SELECT key FROM place_key WHERE lot_id = %s AND need = %s)", s.addArgument(lot), s.addArgument(need))
 }
 
-// addFilter are those that no index of keys has an answer to. A membership may be suspended until some time, so that is
-// asked when it is looked for.
+// addFilter adds the conditions that no index of keys can answer. A membership can be suspended until some time, so the
+// search checks it.
 func (s *placeQuery) addFilter(f market.PlaceFilter) {
 	s.addCondition(OpenSettingSQL)
 	if f.Lot != nil {
@@ -117,7 +118,7 @@ func (s *placeQuery) addFilter(f market.PlaceFilter) {
 	s.addName(f.Name)
 }
 
-// inspectionOf asks for the latest inspection on a scale; an older, better one does not count.
+// addInspection adds the latest inspection on a scale; an older, better one does not count.
 func (s *placeQuery) addInspection(f *market.InspectionFilter) {
 	if f == nil {
 		return
@@ -130,8 +131,8 @@ func (s *placeQuery) addInspection(f *market.InspectionFilter) {
 		" ORDER BY i.inspected_on DESC, i.body LIMIT 1) = ANY (%s::text[])", f.Scale, pq.Array(f.Values))
 }
 
-// addName asks for names with words like those given, by the index of their triples of letters. The settings are found first, as an
-// array, so that no other condition is tried on settings of other names.
+// addName looks for names with similar words, by the index of their trigrams. The settings are found first, as an array, so
+// that no other condition is tried on settings with other names.
 func (s *placeQuery) addName(name *string) {
 	if name == nil {
 		return

@@ -23,8 +23,8 @@ import (
 
 var publicActor = policy.Actor{Role: policy.Public}
 
-// insertSchools adds synthetic schools of the first member, scattered by chance, each meeting some needs; some without a place on
-// the map. So few spots are there that many are as far away as another.
+// insertSchools adds synthetic schools of the first member at random points, each meeting some needs, some without a
+// position. There are so few points that many schools are equally far away.
 func insertSchools(f *dbtest.Fixture, n int, random *rand.Rand) {
 	f.T.Helper()
 	for i := range n {
@@ -85,7 +85,8 @@ func nearPoint(easting, northing int) *market.NearInput {
 
 func lotID(lot uuid.UUID) *market.ID { return &market.ID{Kind: market.KindLot, UUID: lot} }
 
-// TestPlacesNearestFirst holds the index against plain arithmetic, in pages of any size, where many are equally far.
+// TestPlacesNearestFirst compares the index with plain arithmetic, in pages of any size, where many schools are equally
+// far away.
 func TestPlacesNearestFirst(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 1)
 	random := rand.New(rand.NewPCG(1, 2))
@@ -121,7 +122,8 @@ func TestPlacesNearestFirst(t *testing.T) {
 	}
 }
 
-// placesByArithmetic are the ids of the schools that a filter finds, from all settings behind the walls.
+// placesByArithmetic are the ids of the schools that a filter should find, worked out from all settings as the
+// superuser.
 func placesByArithmetic(f *dbtest.Fixture, filter market.PlaceFilter) (ids []string) {
 	f.T.Helper()
 	type row struct {
@@ -161,7 +163,7 @@ func placesByArithmetic(f *dbtest.Fixture, filter market.PlaceFilter) (ids []str
 	return ids
 }
 
-// hypotenuseOf rounds as PostgreSQL's does, so that what is equally far for one is so for the other.
+// hypotenuseOf rounds as PostgreSQL does, so that distances that are equal for one are equal for the other.
 func hypotenuseOf(a, b float64) float64 {
 	a, b = max(math.Abs(a), math.Abs(b)), min(math.Abs(a), math.Abs(b))
 	if b == 0 {
@@ -170,7 +172,7 @@ func hypotenuseOf(a, b float64) float64 {
 	return a * math.Sqrt(1+float64(b/a*(b/a)))
 }
 
-// TestPlacesFollowChangesOfSettings: what a trigger keeps for searching follows settings and memberships.
+// TestPlacesFollowChangesOfSettings: what a trigger keeps for searches follows settings and memberships.
 func TestPlacesFollowChangesOfSettings(t *testing.T) {
 	f := dbtest.NewFixture(t, 2, 1)
 	insertSchools(f, 1, rand.New(rand.NewPCG(3, 3)))
@@ -227,7 +229,8 @@ func TestPlacesFollowChangesOfSettings(t *testing.T) {
 	}
 }
 
-// TestPlacesByTheLatestInspection: an older, better one does not, nor one on another scale or of another body.
+// TestPlacesByTheLatestInspection: an older, better inspection does not count, nor one on another scale or by another
+// body.
 func TestPlacesByTheLatestInspection(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 1)
 	for day, value := range map[string]string{"2024-01-01": "Good", "2025-01-01": "Inadequate"} {
@@ -256,7 +259,7 @@ func TestPlacesByTheLatestInspection(t *testing.T) {
 	}
 }
 
-// TestPlacesNearestComeByIndex: as many settings as a country has, and twenty of them cost few blocks.
+// TestPlacesNearestComeByIndex: with as many settings as a country has, twenty of them cost few blocks.
 func TestPlacesNearestComeByIndex(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 1)
 	lot := publishLotOfSchools(f)
@@ -306,7 +309,7 @@ func TestPlacesNearestComeByIndex(t *testing.T) {
 	}
 }
 
-// TestPlacesPagesKeepTheirOrder: what is added or closed while somebody turns pages shifts nothing of the rest.
+// TestPlacesPagesKeepTheirOrder: settings that are added or closed while somebody turns pages do not move the others.
 func TestPlacesPagesKeepTheirOrder(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 1)
 	random := rand.New(rand.NewPCG(5, 8))

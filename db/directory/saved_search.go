@@ -21,7 +21,7 @@ var savedSearchTable = rowset.New[market.SavedSearch]("saved_search", "w",
 
 var savedSearchList = rowset.Pages[market.SavedSearch]{Table: savedSearchTable, Name: "savedSearches", Order: []string{"name", "id"}}
 
-// SavedSearches is a page of those that the actor saved or may share, by name.
+// SavedSearches is a page of the searches that the actor saved or shares, by name.
 func SavedSearches(ctx context.Context, v *engine.View, p market.Page) (*market.SavedSearchConnection, error) {
 	return savedSearchList.Page(ctx, v, p)
 }
@@ -31,7 +31,7 @@ func SavedSearchesByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (ma
 	return savedSearchTable.ByID(ctx, v, ids)
 }
 
-// SavedFilter is what a saved search looks for.
+// SavedFilter is the filter of a saved search.
 func SavedFilter(ctx context.Context, v *engine.View, search market.ID) (market.PlaceFilter, error) {
 	if !v.Can("search.read") {
 		return market.PlaceFilter{}, engine.ErrForbidden
@@ -47,7 +47,7 @@ func SavedFilter(ctx context.Context, v *engine.View, search market.ID) (market.
 	return market.ParsePlaceFilter(found[search.UUID].Filter)
 }
 
-// SaveSearch keeps what the actor looks for under a name of its own; the same name again replaces it.
+// SaveSearch keeps a filter of the actor under a name. The same name replaces it.
 func SaveSearch(ctx context.Context, d *engine.DB, a policy.Actor, in rules.SaveSearchInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "search.save", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		if err := rules.SaveSearch(in); err != nil {
@@ -66,7 +66,7 @@ func SaveSearch(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Save
 	})
 }
 
-// RemoveSearch removes a search of the actor's own.
+// RemoveSearch removes a search of the actor.
 func RemoveSearch(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RemoveSearchInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "search.remove", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		id := in.Search.UUID

@@ -20,12 +20,12 @@ var unclaimedSettingList = rowset.Pages[market.Setting]{
 	Where: "s.provider_id IS NULL AND s.closed_on IS NULL",
 }
 
-// UnclaimedSettings is a page of the open settings of which nobody has said whose they are, by name.
+// UnclaimedSettings is a page of the open settings that are not linked to a provider, by name.
 func UnclaimedSettings(ctx context.Context, v *engine.View, p market.Page) (*market.SettingConnection, error) {
 	return unclaimedSettingList.Page(ctx, v, p)
 }
 
-// LinkSetting says whose a setting is. Its address follows it.
+// LinkSetting links a setting to its provider. The address moves with it.
 func LinkSetting(ctx context.Context, d *engine.DB, a policy.Actor, in rules.LinkSettingInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "setting.link", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		if err := t.RequireExists(ctx, "setting", "SELECT FROM market WHERE authority_id = $1", a.Organisation); err != nil {
@@ -46,7 +46,7 @@ func LinkSetting(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Lin
 	})
 }
 
-// settingColumns are those of a setting s.
+// settingColumns are the columns of a setting s.
 var settingColumns = rowset.All(rowset.Columns("id"), rowset.Column("kind", "kind"), rowset.Column("name", "name"),
 	rowset.Column("urn", "urn"),
 	rowset.Column("district", "district"), rowset.Column("outcode", "outcode"), rowset.Column("age_low", "ageLow"),
@@ -65,7 +65,7 @@ var (
 	SettingRows  = SettingTable.Rows()
 )
 
-// OpenSettingSQL is the condition of a setting s that has not closed.
+// OpenSettingSQL is the condition that a setting s has not closed.
 const OpenSettingSQL = "(s.closed_on IS NULL OR s.closed_on > " + engine.TodaySQL + ")"
 
 var providerSettingList = rowset.Pages[market.Setting]{
@@ -85,7 +85,8 @@ func SettingsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uui
 	return SettingTable.ByID(ctx, v, ids)
 }
 
-// RequireSettingOpen refuses an offered place in a setting that has closed, or closes before the child could begin.
+// RequireSettingOpen refuses an offered place in a setting that has closed, or that closes before the child could
+// start.
 func RequireSettingOpen(ctx context.Context, t *engine.Tx, setting uuid.UUID, startsOn market.Date, now time.Time) error {
 	var s market.Setting
 	if err := t.Get(ctx, &s, SettingRows+" WHERE s.id = $1", setting); err != nil {
@@ -100,12 +101,12 @@ var inspectionsOfSettingsTable = rowset.New[market.Inspection]("inspection", "i"
 var inspectionsOfSettings = rowset.ListOf[uuid.UUID](inspectionsOfSettingsTable, "setting_id", rowset.By("i.inspected_on DESC",
 	"i.body", "i.scale")...)
 
-// InspectionsOfSettings reads what inspections found, the latest first.
+// InspectionsOfSettings reads inspections, latest first.
 func InspectionsOfSettings(ctx context.Context, v *engine.View, settings []uuid.UUID) (map[uuid.UUID][]*market.Inspection, error) {
 	return inspectionsOfSettings.Read(ctx, v, settings)
 }
 
-// AddressesOfSettings reads the addresses that the actor may see.
+// AddressesOfSettings reads the addresses that the actor can see.
 func AddressesOfSettings(ctx context.Context, v *engine.View, settings []uuid.UUID) (map[uuid.UUID]*string, error) {
 	var rows []struct {
 		Setting uuid.UUID `db:"setting_id"`

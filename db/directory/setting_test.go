@@ -13,8 +13,8 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// TestLinkSettingOnceAmongMany: of many at once that say whose a setting is, each another provider's, one is believed; its address goes
-// where the setting goes.
+// TestLinkSettingOnceAmongMany: if many link a setting at once, each to another provider, one succeeds. Its address
+// moves with it.
 func TestLinkSettingOnceAmongMany(t *testing.T) {
 	f := newImportFixture(t, 3)
 	f.importDirectory(schoolDirectory(nil, openSchool("999001")), directory.ImportSummary{New: 1, Outcodes: 1})
@@ -36,7 +36,7 @@ func TestLinkSettingOnceAmongMany(t *testing.T) {
 			return err
 		})
 	}()
-	for f.CountWaiting("transactionid")+f.CountWaiting("tuple") < 6 { // none can have been first by chance
+	for f.CountWaiting("transactionid")+f.CountWaiting("tuple") < 6 { // so that none is first by chance
 	}
 	if err := holder.Commit(); err != nil {
 		t.Fatal(err)

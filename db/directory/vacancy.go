@@ -21,12 +21,12 @@ var vacanciesOfSettingsTable = rowset.New[market.Vacancy]("vacancy", "v",
 
 var vacanciesOfSettings = rowset.ListOf[uuid.UUID](vacanciesOfSettingsTable, "setting_id", rowset.By("v.from_on")...)
 
-// VacanciesOfSettings reads what providers declare for now and for days to come, the next first.
+// VacanciesOfSettings reads the vacancies that providers declare for now and for future days, the next first.
 func VacanciesOfSettings(ctx context.Context, v *engine.View, settings []uuid.UUID) (map[uuid.UUID][]*market.Vacancy, error) {
 	return vacanciesOfSettings.Read(ctx, v, settings)
 }
 
-// DeclareVacancies records how many places of the actor's own setting are free from a day on.
+// DeclareVacancies records how many places of the actor's setting are free from a day on.
 func DeclareVacancies(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DeclareVacanciesInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "vacancy.declare", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {

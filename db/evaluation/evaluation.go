@@ -11,7 +11,7 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// readEvaluationFacts is an opened offer, its need under the exclusive lock, and the terms of its lot.
+// evaluationFacts are an opened offer, its need under the exclusive lock, and the terms of its lot.
 type evaluationFacts struct {
 	offer    market.Offer
 	need     market.Need
@@ -19,8 +19,8 @@ type evaluationFacts struct {
 	criteria []market.Criterion
 }
 
-// evaluateOffer takes the lock of the offer's need, reads what every step of an evaluation works on, and takes the step: for an offer
-// to a joint call, on each of its copies.
+// evaluateOffer locks the offer's need, reads what every step of an evaluation needs, and takes the step. For an offer
+// to a joint call it does so for each of its copies.
 func evaluateOffer(ctx context.Context, t *engine.Tx, offer uuid.UUID, step func(evaluationFacts) (engine.Event, error)) (engine.Event,
 	error,
 ) {
@@ -40,7 +40,7 @@ func evaluateOffer(ctx context.Context, t *engine.Tx, offer uuid.UUID, step func
 	})
 }
 
-// evaluateNeed is evaluate for a step that is about a need as a whole.
+// evaluateNeed is evaluateOffer for a step that is about the whole need.
 func evaluateNeed(ctx context.Context, t *engine.Tx, need uuid.UUID, step func(evaluationFacts) (engine.Event, error)) (engine.Event,
 	error,
 ) {

@@ -23,7 +23,7 @@ var (
 	FamilyInvitationRows = FamilyInvitationTable.Rows()
 )
 
-// MyInvitation is the invitation whose code the caller showed; nil when there is none.
+// MyInvitation is the invitation whose code the caller showed; nil if there is none.
 func MyInvitation(ctx context.Context, v *engine.View) (*market.FamilyInvitation, error) {
 	var found []*market.FamilyInvitation
 	if err := v.All(ctx, &found, FamilyInvitationRows+" WHERE f.code_hash = (SELECT dps.code_hash())"); err != nil || len(found) == 0 {
@@ -51,7 +51,7 @@ func Questions(ctx context.Context, v *engine.View, of []market.Respondent) (map
 	return all, err
 }
 
-// InviteFamily makes a one-time invitation. The code is returned once and not kept: on a retry it is "".
+// InviteFamily makes a one-time invitation. The code is returned once and not stored: on a retry it is "".
 func InviteFamily(ctx context.Context, d *engine.DB, a policy.Actor, in rules.InviteFamilyInput) (id uuid.UUID, code string, err error) {
 	var made uuid.UUID
 	id, err = d.Change(ctx, a, engine.Request{Act: "family_invitation.send", Key: in.IdempotencyKey, Input: in},
@@ -74,7 +74,8 @@ func InviteFamily(ctx context.Context, d *engine.DB, a policy.Actor, in rules.In
 	return id, code, nil
 }
 
-// insertFamilyInvitation keeps with an invitation to feedback whom and what it is about: the family will not be able to look.
+// insertFamilyInvitation stores with an invitation to feedback which placement and setting it is about, because the
+// family cannot look them up.
 func insertFamilyInvitation(ctx context.Context, t *engine.Tx, i market.FamilyInvitation, n market.Need, hash []byte, person string) error {
 	var subject struct {
 		Provider *uuid.UUID `db:"provider_id"`
@@ -95,7 +96,7 @@ func insertFamilyInvitation(ctx context.Context, t *engine.Tx, i market.FamilyIn
 		n.ID, i.PlacementID, subject.Provider, subject.Setting, person, i.InvitedAt, i.ExpiresAt, n.LotID)
 }
 
-// SpendFamilyInvitation uses up the invitation whose code was shown: of several at once, one succeeds.
+// SpendFamilyInvitation uses the invitation whose code was shown. If several try at once, one succeeds.
 func SpendFamilyInvitation(ctx context.Context, t *engine.Tx, kind market.FamilyInvitationKind) (market.FamilyInvitation, error) {
 	var i market.FamilyInvitation
 	if err := t.Get(ctx, &i, FamilyInvitationRows+" WHERE f.code_hash = (SELECT dps.code_hash())"); err != nil {

@@ -31,7 +31,7 @@ func NamingContext(id uuid.UUID) string { return "naming:" + id.String() }
 
 var namingsOfPreferences = rowset.ListOf[uuid.UUID](NamingTable, "preference_id")
 
-// NamingsOfPreferences reads what was decided on the schools that families ask for.
+// NamingsOfPreferences reads the decisions on the schools that families ask for.
 func NamingsOfPreferences(ctx context.Context, v *engine.View, preferences []uuid.UUID) (map[uuid.UUID]*market.Naming, error) {
 	found, err := namingsOfPreferences.One(ctx, v, preferences)
 	if err != nil {

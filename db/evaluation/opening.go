@@ -17,9 +17,9 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// OpenOffers records that the actor says "open" and, when enough distinct officers have said so for the stage and the
-// deadline has passed, opens: as the keeper, whose key is no database role's, in the same transaction. Who tries too early
-// is refused once that is on record, like a look at what is sealed.
+// OpenOffers records that the actor says "open". When enough different officers have said so for the stage and the
+// deadline has passed, it opens the offers in the same transaction as the keeper, whose key no database role has. A
+// person who tries too early is refused after that is recorded, like a look at sealed offers.
 func OpenOffers(ctx context.Context, d *engine.DB, a policy.Actor, in rules.OpenOffersInput) (uuid.UUID, error) {
 	id, err := tryToOpen(ctx, d, a, in)
 	if refusal := (*market.Refusal)(nil); errors.As(err, &refusal) && refusal.Code == market.TooEarly {
@@ -39,7 +39,7 @@ func tryToOpen(ctx context.Context, d *engine.DB, a policy.Actor, in rules.OpenO
 	})
 }
 
-// approveOrOpen records the actor's word, and opens when it is the last one needed.
+// approveOrOpen records the actor's approval, and opens if it is the last one needed.
 func approveOrOpen(ctx context.Context, t *engine.Tx, need market.Need) (engine.Event, error) {
 	terms, err := admission.NeedTerms(ctx, t, need)
 	if err != nil {
@@ -62,8 +62,8 @@ func approveOrOpen(ctx context.Context, t *engine.Tx, need market.Need) (engine.
 	return engine.AuthorityEvent(need.ID, need.AuthorityID, "opened", string(stage)), openSealedOffers(ctx, t, need, terms, stage)
 }
 
-// recordOpeningApproval records the officer's word and counts the distinct officers who gave theirs for the stage, and have declared no
-// interest since.
+// recordOpeningApproval records the officer's approval. It counts the different officers who approved the stage and
+// have declared no interest since.
 func recordOpeningApproval(ctx context.Context, t *engine.Tx, n market.Need, stage market.Stage, person string) (int, error) {
 	if _, err := t.Exec(ctx, `INSERT INTO opening_approval (need_id, authority_id, stage, person, at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT DO NOTHING`, n.ID, n.AuthorityID, stage, person, n.AsOf); err != nil {
@@ -74,8 +74,9 @@ func recordOpeningApproval(ctx context.Context, t *engine.Tx, n market.Need, sta
 	return officers, err
 }
 
-// openSealedOffers decrypts what the stage opens and writes it in plain: not the offers of a provider that is no longer an active member,
-// nor those for a setting that has closed. From here on the transaction goes on as the keeper.
+// openSealedOffers decrypts what the stage opens and writes it in plain text. It leaves out offers of a provider that
+// is no longer an active member, and offers for a setting that has closed. From here on the transaction runs as the
+// keeper.
 func openSealedOffers(ctx context.Context, t *engine.Tx, n market.Need, terms admission.MarketTerms, stage market.Stage) error {
 	if err := t.SwitchRole(ctx, policy.Keeper); err != nil {
 		return err
@@ -134,7 +135,7 @@ func insertOpenedPrice(ctx context.Context, t *engine.Tx, o market.Offer) error 
 	return nil
 }
 
-// markOpened marks the stage; once prices are open and quality is locked, the ranking follows.
+// markOpened marks the stage. Once prices are open and quality is locked, the ranking follows.
 func markOpened(ctx context.Context, t *engine.Tx, n market.Need, terms admission.MarketTerms, stage market.Stage, withPrice bool) error {
 	set := "opened_at = $2"
 	if withPrice {

@@ -39,7 +39,7 @@ func revealPreferences(v *engine.View, rows []*preferenceRow) error {
 
 var preferencesOfNeeds = rowset.ListOf[uuid.UUID](preferenceTable, "need_id", rowset.By("p.given_at", "p.id")...)
 
-// PreferencesOfNeeds reads what each family would like, and what was done with it.
+// PreferencesOfNeeds reads each family's preferences, and what was done about them.
 func PreferencesOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.Preference, error) {
 	found, err := preferencesOfNeeds.Read(ctx, v, needs)
 	if err != nil {
@@ -89,7 +89,7 @@ func EnterPreference(ctx context.Context, d *engine.DB, a policy.Actor, in rules
 		})
 }
 
-// GivePreference records what a family would like, in its own hand, and uses up its invitation.
+// GivePreference records a preference that a family wrote, and uses its invitation.
 func GivePreference(ctx context.Context, d *engine.DB, a policy.Actor, in rules.GivePreferenceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "preference.give", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
 		if err := rules.CheckPreference(in.Words); err != nil {
@@ -124,7 +124,7 @@ func insertPreference(ctx context.Context, t *engine.Tx, authority uuid.UUID, p 
 	return err
 }
 
-// AnswerPreference records what was done with what a family would like.
+// AnswerPreference records what was done about a preference.
 func AnswerPreference(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnswerPreferenceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "preference.answer", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {

@@ -46,7 +46,8 @@ func QueryPrice(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Quer
 			if err != nil {
 				return engine.Event{}, err
 			}
-			// Those that the asker sees; for who may evaluate and sees no award, the database looks.
+			// The actor reads the queries that they can see. For evaluators, who cannot see awards, the database checks
+			// those.
 			var awards []market.Award
 			if err := t.SelectRows(ctx, &awards, AwardRows+" WHERE a.need_id = $1", need.ID); err != nil {
 				return engine.Event{}, err
@@ -79,7 +80,7 @@ func ReadPriceQueries(ctx context.Context, t *engine.Tx, where string, id uuid.U
 	return all, t.SelectRows(ctx, &all, priceQueryRows+" WHERE "+where+" ORDER BY q.asked_at, q.id", id)
 }
 
-// lockPriceQuery reads a query that the actor may change, under the lock of its need: FOR UPDATE hides the others.
+// lockPriceQuery reads a query that the actor can change, under the lock of its need: FOR UPDATE hides the others.
 func lockPriceQuery(ctx context.Context, t *engine.Tx, id uuid.UUID) (market.PriceQuery, market.Need, error) {
 	var q market.PriceQuery
 	if err := t.Get(ctx, &q, priceQueryRows+" WHERE q.id = $1", id); err != nil {
@@ -109,7 +110,7 @@ func AnswerPriceQuery(ctx context.Context, d *engine.DB, a policy.Actor, in rule
 		})
 }
 
-// DecidePriceQuery records whether a price is accounted for. Where it is not, the ranking is reckoned again without the offer.
+// DecidePriceQuery records whether a price is accounted for. If it is not, the offers are ranked again without it.
 func DecidePriceQuery(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DecidePriceQueryInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "price_query.decide", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
@@ -131,7 +132,7 @@ func DecidePriceQuery(ctx context.Context, d *engine.DB, a policy.Actor, in rule
 		})
 }
 
-// RequireStillRanked refuses an offer whose price was not accounted for: it is in no ranking any more.
+// RequireStillRanked refuses an offer whose price was not accounted for, because it is not ranked any more.
 func RequireStillRanked(ctx context.Context, t *engine.Tx, offer uuid.UUID) error {
 	queries, err := ReadPriceQueries(ctx, t, "q.offer_id = $1", offer)
 	if err != nil {
@@ -143,8 +144,8 @@ func RequireStillRanked(ctx context.Context, t *engine.Tx, offer uuid.UUID) erro
 	return nil
 }
 
-// RequirePriceAccounted refuses an award of an offer whose price is not accounted for. It is asked once row security has let the
-// proposal pass.
+// RequirePriceAccounted refuses an award of an offer whose price is not accounted for. It runs after row security has
+// let the proposal pass.
 func RequirePriceAccounted(ctx context.Context, t *engine.Tx, a market.Award) error {
 	queries, err := ReadPriceQueries(ctx, t, "q.offer_id = $1", a.OfferID)
 	if err != nil {
@@ -157,7 +158,7 @@ func RequirePriceAccounted(ctx context.Context, t *engine.Tx, a market.Award) er
 	return rules.RequirePriceAccounted(queries, low)
 }
 
-// priceAppearsLow holds an offer's price against those of the others that were opened, suitable or not.
+// priceAppearsLow compares an offer's price with the prices of the other opened offers, suitable or not.
 func priceAppearsLow(ctx context.Context, t *engine.Tx, offer, need uuid.UUID) (bool, error) {
 	var prices []struct {
 		Offer  uuid.UUID       `db:"offer_id"`

@@ -10,11 +10,11 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// rankingColumns are those of a place r in an order.
+// rankingColumns are the columns of a rank r.
 var rankingColumns = rowset.Columns("offer_id", "need_id", "provider_id", "rank", "quality", "price", "total", "arithmetic", "tie_break",
 	"reckoned_at", "superseded_at")
 
-// The places in the orders that hold, and those in orders that were reckoned again since.
+// The current ranks, and the ranks that were replaced since.
 var (
 	rankingTable = rowset.New[market.Ranking]("ranking", "r", rankingColumns,
 		rowset.From("(SELECT * FROM ranking WHERE superseded_at IS NULL) r"))
@@ -26,7 +26,7 @@ var (
 	earlierRankingsOfOffers = rowset.ListOf[uuid.UUID](earlierRankingTable, "offer_id", rowset.By("r.offer_id", "r.superseded_at DESC")...)
 )
 
-// EarlierRankingsOfOffers reads the ranks that each offer had before the order was reckoned again, the latest first.
+// EarlierRankingsOfOffers reads the ranks that each offer had before offers were ranked again, latest first.
 func EarlierRankingsOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID][]*market.Ranking, error) {
 	return earlierRankingsOfOffers.Read(ctx, v, offers)
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// rankNeed reckons the ranking for the first time.
+// rankNeed ranks the offers of a need for the first time.
 func rankNeed(ctx context.Context, t *engine.Tx, n market.Need, terms admission.MarketTerms) error {
 	if err := insertRankings(ctx, t, n, terms); err != nil {
 		return err
@@ -24,8 +24,8 @@ func rankNeed(ctx context.Context, t *engine.Tx, n market.Need, terms admission.
 	return t.ExecAtLeastOne(ctx, "UPDATE need SET ranked_at = $2 WHERE id = $1 AND ranked_at IS NULL", n.ID, n.AsOf)
 }
 
-// rerankNeed reckons the ranking again, as the market's own hand, when an offer fell for its price: the lowest price, and with
-// it everybody's score, may be another one. The earlier ranking is kept.
+// rerankNeed ranks the offers again, as a role of the market, when an offer is left out because of its price. The
+// lowest price, and with it every score, can change. The earlier ranking is kept.
 func rerankNeed(ctx context.Context, t *engine.Tx, n market.Need) error {
 	terms, err := admission.NeedTerms(ctx, t, n)
 	if err != nil {
@@ -40,7 +40,8 @@ func rerankNeed(ctx context.Context, t *engine.Tx, n market.Need) error {
 	return insertRankings(ctx, t, n, terms)
 }
 
-// insertRankings writes the order of the suitable offers whose price did not fail, from the agreed points and the opened prices.
+// insertRankings writes the ranks of the suitable offers whose price was not rejected, from the agreed points and the
+// opened prices.
 func insertRankings(ctx context.Context, t *engine.Tx, n market.Need, terms admission.MarketTerms) error {
 	var criteria []market.Criterion
 	if err := t.SelectRows(ctx, &criteria, admission.CriterionRows+" WHERE c.lot_id = $1 ORDER BY c.position", n.LotID); err != nil {
@@ -65,7 +66,8 @@ func insertRankings(ctx context.Context, t *engine.Tx, n market.Need, terms admi
 	return nil
 }
 
-// readContenders are the suitable offers whose price did not fail, with their agreed points and their price for a year.
+// readContenders are the suitable offers whose price was not rejected, with their agreed points and their price for a
+// year.
 func readContenders(ctx context.Context, t *engine.Tx, n market.Need, p market.Procedure) ([]rules.Contender, error) {
 	suitable, err := suitableOffers(ctx, t, n)
 	if err != nil {

@@ -22,7 +22,8 @@ var (
 
 var scoresOfOffers = rowset.ListOf[uuid.UUID](scoreTable, "offer_id", rowset.By("s.offer_id", "s.person", "s.criterion_id")...)
 
-// ScoresOfOffers reads the scores that the actor may see: an evaluator its own, others once every sheet is locked.
+// ScoresOfOffers reads the scores that the actor can see: evaluators see their own, others see all once every sheet is
+// locked.
 func ScoresOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID][]*market.Score, error) {
 	return scoresOfOffers.Read(ctx, v, offers)
 }
@@ -40,7 +41,7 @@ func ModerationOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID)
 	return moderationOfOffers.Read(ctx, v, offers)
 }
 
-// ScoreOffer records the actor's own scores of an offer, in place of earlier ones, until the sheet is locked.
+// ScoreOffer records the actor's scores of an offer. They replace earlier ones until the sheet is locked.
 func ScoreOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ScoreOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "score.give", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		return evaluateOffer(ctx, t, in.Offer.UUID, func(e evaluationFacts) (engine.Event, error) {
@@ -63,7 +64,7 @@ func ScoreOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Scor
 	})
 }
 
-// openScoreSheet makes the evaluator's sheet at its first score and refuses one that is locked.
+// openScoreSheet makes the evaluator's sheet with its first score, and refuses a locked sheet.
 func openScoreSheet(ctx context.Context, t *engine.Tx, n market.Need, person string) error {
 	if _, err := t.Exec(ctx, "INSERT INTO score_sheet (need_id, authority_id, person) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
 		n.ID, n.AuthorityID, person); err != nil {
@@ -77,7 +78,7 @@ func openScoreSheet(ctx context.Context, t *engine.Tx, n market.Need, person str
 	return err
 }
 
-// LockScores locks the actor's own sheet. Where no moderation follows and it was the last one, quality is locked with it.
+// LockScores locks the actor's sheet. If it was the last one and there is no moderation, quality is locked with it.
 func LockScores(ctx context.Context, d *engine.DB, a policy.Actor, in rules.LockScoresInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "score.lock", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		return evaluateNeed(ctx, t, in.Need.UUID, func(e evaluationFacts) (engine.Event, error) {
@@ -98,8 +99,8 @@ func LockScores(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Lock
 }
 
 func lockScoreSheet(ctx context.Context, t *engine.Tx, e evaluationFacts, person string) error {
-	// First, so that who may have no sheet is told nothing of the offers. Where none is suitable, nothing was scored, and
-	// there is no sheet yet.
+	// This comes first, so that a person who cannot have a sheet learns nothing about the offers. If no offer is
+	// suitable, nothing was scored and there is no sheet yet.
 	if err := openScoreSheet(ctx, t, e.need, person); err != nil {
 		return err
 	}
@@ -118,7 +119,7 @@ func lockScoreSheet(ctx context.Context, t *engine.Tx, e evaluationFacts, person
 		e.need.ID, person, e.need.AsOf)
 }
 
-// ModerateOffer records the agreed scores of an offer, in place of earlier ones, until quality is locked.
+// ModerateOffer records the agreed scores of an offer. They replace earlier ones until quality is locked.
 func ModerateOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ModerateOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "moderation.agree", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
@@ -151,7 +152,7 @@ func requireScoresLocked(ctx context.Context, t *engine.Tx, n market.Need) error
 	return err
 }
 
-// LockQuality locks the moderated quality. Prices that come last can be opened from now on.
+// LockQuality locks the moderated quality. Prices that come last can be opened after that.
 func LockQuality(ctx context.Context, d *engine.DB, a policy.Actor, in rules.LockQualityInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "moderation.lock", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
@@ -167,7 +168,7 @@ func LockQuality(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Loc
 		})
 }
 
-// requireModerated refuses while a suitable offer lacks an agreed score, and where no moderation is due at all.
+// requireModerated refuses if a suitable offer lacks an agreed score, or if the procedure has no moderation.
 func requireModerated(ctx context.Context, t *engine.Tx, e evaluationFacts) error {
 	if err := rules.RequireModeration(e.need, e.terms.Lot.Procedure); err != nil {
 		return err
@@ -186,8 +187,8 @@ func requireModerated(ctx context.Context, t *engine.Tx, e evaluationFacts) erro
 	return rules.LockQuality(e.need, e.terms.Lot.Procedure, e.criteria, suitable, agreed)
 }
 
-// AgreedScores are the points of each offer on each criterion, and the words behind them. Those of somebody who found out an
-// interest before quality was locked are set aside.
+// AgreedScores are the points of each offer on each criterion, and the words behind them. Scores of a person who
+// declared an interest before quality was locked are left out.
 func AgreedScores(ctx context.Context, t *engine.Tx, n market.Need, p market.Procedure) (map[uuid.UUID]map[uuid.UUID]market.Decimal,
 	map[uuid.UUID]map[uuid.UUID]string, error,
 ) {
@@ -212,7 +213,7 @@ func AgreedScores(ctx context.Context, t *engine.Tx, n market.Need, p market.Pro
 	return points, reasons, nil
 }
 
-// lockNeedQuality locks quality, as the market's own hand; where prices are open already, the ranking follows at once.
+// lockNeedQuality locks quality, as a role of the market. If prices are already open, the ranking follows at once.
 func lockNeedQuality(ctx context.Context, t *engine.Tx, e evaluationFacts) error {
 	if err := t.SwitchRole(ctx, policy.Keeper); err != nil {
 		return err

@@ -24,7 +24,7 @@ func SuitabilityOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID
 	return suitabilityOfOffers.Read(ctx, v, offers)
 }
 
-// AssessSuitability records the checks of an opened offer, in place of earlier ones, until quality is locked.
+// AssessSuitability records the checks of an opened offer. They replace earlier ones until quality is locked.
 func AssessSuitability(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AssessSuitabilityInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "suitability.assess", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {

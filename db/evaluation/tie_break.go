@@ -14,7 +14,7 @@ var (
 	tieBreaksOfProcedures = rowset.ListOf[market.ProcedureCode](tieBreakTable, "procedure", rowset.By("b.procedure", "b.position")...)
 )
 
-// TieBreaksOfProcedures reads how each procedure puts equal totals in order.
+// TieBreaksOfProcedures reads how each procedure orders equal totals.
 func TieBreaksOfProcedures(ctx context.Context, v *engine.View,
 	procedures []market.ProcedureCode,
 ) (map[market.ProcedureCode][]*market.TieBreak, error) {

@@ -27,7 +27,7 @@ type loggedEvent struct {
 	Once         *string    `json:"once"`
 }
 
-// parseLoggedEvent reads a row as to_json gives it. A column that is not known here is an error: it would not be hashed.
+// parseLoggedEvent reads a row as to_json gives it. An unknown column is an error, because it would not be hashed.
 func parseLoggedEvent(row string) (loggedEvent, error) {
 	var e loggedEvent
 	decoder := json.NewDecoder(strings.NewReader(row))
@@ -38,8 +38,9 @@ func parseLoggedEvent(row string) (loggedEvent, error) {
 	return e, nil
 }
 
-// canonicalBytes is the event as bytes: every column in the order of the table, each behind its length, so that no two events
-// are written alike. A change here breaks every chain: it would need a version in front, and both ways in the audit.
+// canonicalBytes is the event as bytes: every column in the order of the table, each with its length before it, so that
+// no two events give the same bytes. A change here breaks every chain: it would need a version at the front, and an
+// audit that knows both forms.
 func (e loggedEvent) canonicalBytes() []byte {
 	out := appendNumbers(nil, uint64(e.ID), uint64(e.Tx), uint64(e.At.UnixMicro()))
 	out = appendTexts(out, string(e.Ref[:]), e.Person, e.Capacity, e.Act, string(e.Object[:]), string(e.Chain[:]))
@@ -61,7 +62,7 @@ func appendTexts(out []byte, all ...string) []byte {
 	return out
 }
 
-// appendOptional tells nothing from an empty text: one byte says whether a text follows.
+// appendOptional tells a null from an empty text: one byte says whether a text follows.
 func appendOptional(out []byte, all ...*string) []byte {
 	for _, t := range all {
 		if t == nil {

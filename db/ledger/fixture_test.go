@@ -31,7 +31,7 @@ func newSealedFixture(t *testing.T) *dbtest.Fixture {
 	return f
 }
 
-// sealLog seals all there is. Another test's transaction on the same server may hold the horizon back for a moment.
+// sealLog seals every event. A transaction of another test on the same server may hold it back for a moment.
 func sealLog(f *dbtest.Fixture) {
 	f.T.Helper()
 	for f.CountRows("event e WHERE NOT EXISTS (SELECT FROM dps.event_seal s WHERE s.event_id = e.id)") > 0 {

@@ -20,7 +20,8 @@ type chainHead struct {
 	Hash     []byte    `db:"hash"`
 }
 
-// signedBytes is what the signature of a head covers; the words in front keep it from being taken for anything else.
+// signedBytes are what the signature of a head covers. The words at the front make sure that it cannot be used as
+// anything else.
 func (h chainHead) signedBytes(at time.Time) []byte {
 	return appendTexts(appendNumbers([]byte("dps log head"), uint64(h.Position), uint64(at.UnixMicro())), string(h.Chain[:]), string(h.Hash))
 }
@@ -30,7 +31,7 @@ func (h chainHead) isSignedBy(key ed25519.PublicKey, at time.Time, signature []b
 	return ed25519.Verify(key, h.signedBytes(at), signature)
 }
 
-// Head is a signed head of a chain: how far the chain went at a time, and the hash over all of it.
+// Head is a signed head of a chain: its length at a time, and the hash over all of it.
 type Head struct {
 	Chain     uuid.UUID
 	Position  int64
@@ -39,8 +40,8 @@ type Head struct {
 	Signature []byte
 }
 
-// String is the head as one line, to be kept where nobody who can change the database can change it. It holds nothing
-// about anybody.
+// String is the head as one line, to be kept where nobody who can change the database can change it. It contains
+// nothing about any person.
 func (h Head) String() string {
 	return fmt.Sprintf("%s %s %d %x %s", h.SignedAt.UTC().Format(time.RFC3339Nano), h.Chain, h.Position, h.Hash,
 		base64.StdEncoding.EncodeToString(h.Signature))
@@ -48,7 +49,7 @@ func (h Head) String() string {
 
 var errBadHead = errors.New("this is not a head of the log: it must be a time, a chain, a position, a hash and a signature")
 
-// ParseHead reads the line of a head. Whether its signature is good is for VerifyLog to say.
+// ParseHead reads the line of a head. VerifyLog checks its signature.
 func ParseHead(line string) (Head, error) {
 	fields := strings.Split(line, " ")
 	if len(fields) != 5 {

@@ -7,7 +7,7 @@ import (
 	"github.com/southeasttogether/dps/db/ledger"
 )
 
-// FuzzParseHead: a line is a head that is written as the same line again, or none.
+// FuzzParseHead: a line either is refused, or is a head that is written as the same line.
 func FuzzParseHead(f *testing.F) {
 	line := "2026-11-25T09:30:00.123456Z 7d3c0f6e-0a0d-4a3e-8a55-0d2a4a9f6a10 3 0a0b AAEC"
 	for _, seed := range []string{

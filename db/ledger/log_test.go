@@ -10,7 +10,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// TestLogIsAppendOnly: for every role, the owner of the tables and the superuser among them.
+// TestLogIsAppendOnly: for every role, including the owner of the tables and the superuser.
 func TestLogIsAppendOnly(t *testing.T) {
 	f := newSealedFixture(t)
 	roles := []string{"dps_owner", "dps_api", "dps_worker", "dps_importer", ""}
@@ -39,7 +39,7 @@ func TestLogIsAppendOnly(t *testing.T) {
 	}
 }
 
-// TestLogTakesNoEventInThePast: whatever transaction and time a writer names, the database says which it was.
+// TestLogTakesNoEventInThePast: whatever transaction and time a writer names, the database records the true ones.
 func TestLogTakesNoEventInThePast(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	f.ExecSQL(`INSERT INTO dps.event (tx, at, person, capacity, act, object_id, chain_id)

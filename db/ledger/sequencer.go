@@ -15,8 +15,8 @@ import (
 // sealBatchSize is how many events are sealed in one transaction.
 const sealBatchSize = 1000
 
-// SealEvents gives each committed event its place and its hash in its chain and signs the new heads, in batches until nothing
-// is left. One sequencer seals at a time; another finds nothing to do. It returns how many events it sealed.
+// SealEvents gives each committed event its place and its hash in its chain and signs the new heads, in batches until
+// nothing is left. One sequencer seals at a time; another finds nothing to do. It returns how many events it sealed.
 func SealEvents(ctx context.Context, d *engine.DB) (int, error) {
 	for sealed := 0; ; {
 		n, err := sealBatchOnce(ctx, d)
@@ -27,7 +27,7 @@ func SealEvents(ctx context.Context, d *engine.DB) (int, error) {
 	}
 }
 
-// sealBatchOnce seals one batch. It is no change of the market and has no event: what it writes is about events.
+// sealBatchOnce seals one batch. It is not a change of the market and has no event: what it writes is about events.
 func sealBatchOnce(ctx context.Context, d *engine.DB) (int, error) {
 	if !d.Policy().Can(engine.SystemActor.Role, "event.seal") {
 		return 0, engine.ErrForbidden
@@ -70,9 +70,9 @@ func sealNextEvents(ctx context.Context, t *engine.Tx) (int, error) {
 	return len(events), signHeads(ctx, t, heads, turn.At)
 }
 
-// readNextEvents are the events behind the last sealed one, in the order of (tx, id), of transactions that ended before the
-// oldest one still running began. No event can come to stand before those: an event of a transaction that is still
-// running, however early its number was drawn, is behind this horizon and so behind whatever is sealed now.
+// nextEventsQuery reads the events after the last sealed one, in the order of (tx, id), of transactions that ended
+// before the oldest running one began. No event can later come before those: an event of a running transaction, however
+// early its number was drawn, is beyond this horizon and so after everything that is sealed now.
 const nextEventsQuery = `SELECT to_json(e) FROM event e
 	WHERE (e.tx, e.id) > (coalesce((SELECT tx FROM event_seal ORDER BY tx DESC, event_id DESC LIMIT 1), '0'),
 		coalesce((SELECT event_id FROM event_seal ORDER BY tx DESC, event_id DESC LIMIT 1), 0))
@@ -94,7 +94,7 @@ func readNextEvents(ctx context.Context, t *engine.Tx) ([]loggedEvent, error) {
 	return events, nil
 }
 
-// readHeads reads the last link of each chain that the events belong to; a new chain begins at nothing.
+// readHeads reads the last link of each chain that the events belong to. A new chain starts with nothing.
 func readHeads(ctx context.Context, t *engine.Tx, events []loggedEvent) (map[uuid.UUID]*chainHead, error) {
 	heads, chains := map[uuid.UUID]*chainHead{}, []uuid.UUID{}
 	for _, e := range events {

@@ -27,8 +27,8 @@ func TestSealEventsBySeveralSequencers(t *testing.T) {
 	}
 }
 
-// TestSealEventsWaitsForALateCommit: an event whose number and transaction are older than others, and which is committed after
-// those, holds them back until it is there, and is sealed before them.
+// TestSealEventsWaitsForALateCommit: an event with an older number and transaction, which is committed after others,
+// holds those back until it is committed, and is sealed before them.
 func TestSealEventsWaitsForALateCommit(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	sealLog(f)

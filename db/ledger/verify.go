@@ -16,17 +16,17 @@ import (
 	"github.com/southeasttogether/dps/seal"
 )
 
-// Report is what an audit of the log found. The log is whole when there are no faults.
+// Report is what an audit of the log found. If there are no faults, the log is complete and unchanged.
 type Report struct {
 	Events   int64  // sealed ones
-	Unsealed int64  // committed and not sealed yet: the tail, which the sequencer takes within a second
-	Heads    []Head // the newest of each chain: kept elsewhere, they show later that nothing was cut or written anew
+	Unsealed int64  // committed but not sealed yet: the tail, which the sequencer seals within a second
+	Heads    []Head // the newest of each chain: kept elsewhere, they show later that nothing was cut or rewritten
 	Faults   []Fault
-	More     int64 // faults beyond those listed
+	More     int64 // number of faults that are not listed
 }
 
-// Fault is one place at which the log is not as it was written. Position is 0 where the fault lies outside the chain's
-// order, Event 0 where no event is there.
+// Fault is a place where the log has changed since it was written. Position is 0 if the fault is outside the chain's
+// order, Event 0 if there is no event.
 type Fault struct {
 	Chain    uuid.UUID
 	Position int64
@@ -38,12 +38,12 @@ func (f Fault) String() string {
 	return fmt.Sprintf("chain %s, position %d, event %d: %s", f.Chain, f.Position, f.Event, f.What)
 }
 
-// openSchool is how many faults are listed; the first ones tell where to look.
-const openSchool = 100
+// mostFaults is how many faults are listed; the first ones show where to look.
+const mostFaults = 100
 
-// VerifyLog reads the whole log in one snapshot and in the memory of a few rows: it recomputes every chain, checks the
-// signatures of the heads with the market's public key, looks for events outside the chains, and for the heads that were
-// kept elsewhere. An error means that it could not read; whatever is wrong with the log is data in what it returns.
+// VerifyLog reads the whole log in one snapshot, with a few rows in memory. It recomputes every chain, checks the
+// signatures of the heads with the market's public key, and looks for events outside the chains and for the heads that
+// were kept elsewhere. An error means that it could not read; faults of the log are in the report.
 func VerifyLog(ctx context.Context, adminURL string, key ed25519.PublicKey, kept ...Head) (Report, error) {
 	if len(key) != ed25519.PublicKeySize {
 		return Report{}, errors.New("the public key of the log has the wrong size")
@@ -77,14 +77,14 @@ type logAudit struct {
 }
 
 func (a *logAudit) addFault(chain uuid.UUID, position, event int64, what string) {
-	if len(a.report.Faults) == openSchool {
+	if len(a.report.Faults) == mostFaults {
 		a.report.More++
 		return
 	}
 	a.report.Faults = append(a.report.Faults, Fault{chain, position, event, what})
 }
 
-// eachRow reads the rows of a statement one by one and hears of each, so that memory stays flat.
+// eachRow reads the rows of a statement one by one and handles each, so that memory does not grow.
 func eachRow[T any](a *logAudit, query string, hear func(T), args ...any) error {
 	found, err := a.tx.QueryxContext(a.ctx, query, args...)
 	if err != nil {
@@ -101,7 +101,7 @@ func eachRow[T any](a *logAudit, query string, hear func(T), args ...any) error 
 	return found.Err()
 }
 
-// sealedLink is a seal with the event that it seals; Event is nil where that is gone.
+// sealedLink is a seal with the event that it seals; Event is nil if the event is gone.
 type sealedLink struct {
 	chainHead
 	ID    int64   `db:"event_id"`
@@ -125,15 +125,16 @@ func (a *logAudit) checkChains() error {
 	})
 }
 
-// chainProgress is how far a chain has been followed. prev are the hashes that the next link may build on: the stored one and,
-// where that was changed, the one that it should have been; nil behind a gap, where the next link cannot be checked.
+// chainProgress is how far an audit has followed a chain. prev are the hashes that the next link can build on: the
+// stored one and, if that was changed, the one that it should have been. prev is nil after a gap, where the next link
+// cannot be checked.
 type chainProgress struct {
 	id            uuid.UUID
 	position      int64
 	allowedHashes [][]byte
 }
 
-// followLink goes on by one link and says what is wrong with it.
+// followLink follows the chain by one link and says what is wrong with it.
 func (c *chainProgress) followLink(l sealedLink) (faults []Fault) {
 	fault := func(position, event int64, what string) {
 		faults = append(faults, Fault{Position: position, Event: event, What: what})
@@ -166,7 +167,8 @@ func (c *chainProgress) followLink(l sealedLink) (faults []Fault) {
 	return faults
 }
 
-// matchHash says whether the event has the stored hash behind one of the hashes before it, and which hashes it would have.
+// matchHash says whether the event has the stored hash after one of the earlier hashes, and which hashes it should
+// have.
 func matchHash(prev [][]byte, e loggedEvent, stored []byte) (matches bool, computed [][]byte) {
 	canonical := e.canonicalBytes()
 	for _, p := range prev {
@@ -179,7 +181,7 @@ func matchHash(prev [][]byte, e loggedEvent, stored []byte) (matches bool, compu
 	return prev == nil, computed
 }
 
-// signedHead is a head with the hash that the chain has there; Link is nil where the chain is shorter.
+// signedHead is a head with the hash that the chain has at its position; Link is nil if the chain is shorter.
 type signedHead struct {
 	chainHead
 	Signature []byte    `db:"signature"`
@@ -188,7 +190,7 @@ type signedHead struct {
 	ChainHash []byte    `db:"link"`
 }
 
-// readHeads checks every signed head against its chain, the newest one against its end.
+// checkHeads checks every signed head against its chain, and the newest head against the end of the chain.
 func (a *logAudit) checkHeads() error {
 	var newest *signedHead
 	err := eachRow(a, `SELECT h.chain_id, h.position, h.hash, h.signature, h.signed_at, s.event_id, s.hash AS link
@@ -225,10 +227,10 @@ func (a *logAudit) checkHead(h signedHead) {
 	}
 }
 
-// uncoveredFault is the fault of events that no signature stands for.
+// uncoveredFault is the fault of events that no signature covers.
 const uncoveredFault = "from here on no signed head covers the chain"
 
-// checkNewestHead compares the newest head of a chain with where the chain ends.
+// checkNewestHead compares the newest head of a chain with the end of the chain.
 func (a *logAudit) checkNewestHead(h signedHead) {
 	end := a.chainEnds[h.Chain]
 	switch {
@@ -242,7 +244,7 @@ func (a *logAudit) checkNewestHead(h signedHead) {
 	a.report.Heads = append(a.report.Heads, Head{h.Chain, h.Position, h.Hash, h.SignedAt, h.Signature})
 }
 
-// unsealedEvent is an event without a seal: in the tail, or where it cannot have come to stand by itself.
+// unsealedEvent is an event without a seal. Either it is in the tail, or somebody put it there.
 type unsealedEvent struct {
 	ID          int64     `db:"id"`
 	Chain       uuid.UUID `db:"chain_id"`

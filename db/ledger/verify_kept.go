@@ -10,17 +10,18 @@ import (
 	"github.com/southeasttogether/dps/db/internal/rowset"
 )
 
-// keptHead is a head that was kept elsewhere with what the database holds of it now; Link is nil where the chain is
-// shorter, Signed false where the head is no longer among the signed ones.
+// keptHead is a head that was kept elsewhere with what the database now contains of it. Link is nil if the chain is
+// shorter, Signed false if the head is no longer among the signed ones.
 type keptHead struct {
-	Index     int    `db:"at"` // its place among those kept
+	Index     int    `db:"at"` // its position among the kept heads
 	ChainHash []byte `db:"link"`
 	ChainEnd  int64  `db:"chain_end"`
 	Signed    bool   `db:"signed"`
 }
 
-// checkKeptHeads compares heads that were kept elsewhere with the log. They were signed once and so must be there for ever: who
-// cuts a tail with its heads, or writes a chain anew, even with the key in hand, cannot change what lies elsewhere.
+// checkKeptHeads compares heads that were kept elsewhere with the log. They were signed once, so they must stay in the
+// log. A person who cuts a tail with its heads, or rewrites a chain, even with the key, cannot change what is kept
+// elsewhere.
 func (a *logAudit) checkKeptHeads(heads []Head) error {
 	good := make([]Head, 0, len(heads))
 	for _, h := range heads {

@@ -17,8 +17,8 @@ func TestVerifyLogFindsNoFault(t *testing.T) {
 	}
 }
 
-// TestVerifyLogNamesTheFault tampers with one thing at a time, as the owner of the machine, and expects it to be named. EVENT is
-// the third event of the lead authority's chain, CHAIN that chain.
+// TestVerifyLogNamesTheFault tampers with one thing at a time, as the owner of the machine, and expects the audit to
+// name it. EVENT is the third event of the lead authority's chain, CHAIN that chain.
 func TestVerifyLogNamesTheFault(t *testing.T) {
 	f := newSealedFixture(t)
 	var event, last int64

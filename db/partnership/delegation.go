@@ -29,7 +29,7 @@ func DelegationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[
 	return delegationTable.ByID(ctx, v, ids)
 }
 
-// GiveDelegation lets the consortium of the actor's borough act for it. One live delegation an act.
+// GiveDelegation lets the consortium of the actor's borough act for it. Only one delegation of each act can be live.
 func GiveDelegation(ctx context.Context, d *engine.DB, a policy.Actor, in rules.GiveDelegationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "delegation.give", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
@@ -47,7 +47,7 @@ func GiveDelegation(ctx context.Context, d *engine.DB, a policy.Actor, in rules.
 		})
 }
 
-// WithdrawDelegation takes a delegation back, from this moment.
+// WithdrawDelegation withdraws a delegation from this moment.
 func WithdrawDelegation(ctx context.Context, d *engine.DB, a policy.Actor, in rules.WithdrawDelegationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "delegation.withdraw", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {

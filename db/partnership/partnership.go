@@ -26,7 +26,7 @@ func HistoryOfOrganisations(ctx context.Context, v *engine.View, organisations [
 	return historyOfOrganisations.Read(ctx, v, organisations)
 }
 
-// AdmitPartner takes an organisation into the region.
+// AdmitPartner admits an organisation to the region.
 func AdmitPartner(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AdmitPartnerInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "partnership.admit", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
@@ -98,7 +98,7 @@ func MoveBorough(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Mov
 		})
 }
 
-// readConsortium is the one named, if one is.
+// readConsortium is the named consortium, if there is one.
 func readConsortium(ctx context.Context, t *engine.Tx, named *market.ID) (*market.Organisation, error) {
 	if named == nil {
 		return nil, nil

@@ -28,7 +28,7 @@ var (
 
 var successionsOfOrganisations = rowset.ListOf[uuid.UUID](successionTable, "authority_id")
 
-// SuccessionsOfOrganisations reads by whom each organisation is succeeded.
+// SuccessionsOfOrganisations reads which organisations succeed each organisation.
 func SuccessionsOfOrganisations(ctx context.Context, v *engine.View, organisations []uuid.UUID) (map[uuid.UUID]*market.Succession, error) {
 	return successionsOfOrganisations.One(ctx, v, organisations)
 }
@@ -43,7 +43,7 @@ var successorsOfSuccessions = rowset.ListOf[uuid.UUID](rowset.New[successorRow](
 	rowset.Computed("of_id", "s.id"), rowset.Join("JOIN succession s ON o.id = ANY (s.successors)")), "of_id", rowset.By("s.id", "o.name",
 	"o.id")...)
 
-// SuccessorsOfSuccessions reads who succeeds, by name.
+// SuccessorsOfSuccessions reads the successors, by name.
 func SuccessorsOfSuccessions(ctx context.Context, v *engine.View, successions []uuid.UUID) (map[uuid.UUID][]*market.Organisation, error) {
 	found, err := successorsOfSuccessions.Read(ctx, v, successions)
 	all := map[uuid.UUID][]*market.Organisation{}
@@ -61,12 +61,13 @@ var allocationsOfSuccessionsTable = rowset.New[market.Allocation]("succession_ca
 
 var allocationsOfSuccessions = rowset.ListOf[uuid.UUID](allocationsOfSuccessionsTable, "succession_id", rowset.By("c.need_id")...)
 
-// AllocationsOfSuccessions reads who takes over which need.
+// AllocationsOfSuccessions reads which successor takes over which need.
 func AllocationsOfSuccessions(ctx context.Context, v *engine.View, successions []uuid.UUID) (map[uuid.UUID][]*market.Allocation, error) {
 	return allocationsOfSuccessions.Read(ctx, v, successions)
 }
 
-// AnnounceSuccession records that authorities succeed another. The day before is the predecessor's last in the region.
+// AnnounceSuccession records that authorities succeed another. The day before is the predecessor's last day in the
+// region.
 func AnnounceSuccession(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnnounceSuccessionInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "succession.announce", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
@@ -120,7 +121,7 @@ func AllocateSuccession(ctx context.Context, d *engine.DB, a policy.Actor, in ru
 		})
 }
 
-// insertAllocations writes all of the allocations, or none where one names a need that is not the predecessor's.
+// insertAllocations writes all of the allocations, or none if one of the needs is not the predecessor's.
 func insertAllocations(ctx context.Context, t *engine.Tx, s market.Succession, cases []rules.AllocationInput) error {
 	needs, successors := make([]uuid.UUID, len(cases)), make([]uuid.UUID, len(cases))
 	for i, c := range cases {
@@ -137,11 +138,11 @@ func insertAllocations(ctx context.Context, t *engine.Tx, s market.Succession, c
 	return err
 }
 
-// dueSuccessionQuery are those whose day has come.
+// dueSuccessionQuery reads the successions whose day has come.
 const dueSuccessionQuery = "SELECT id FROM succession WHERE completed_at IS NULL AND on_day <= " + engine.TodaySQL +
 	" ORDER BY on_day, id LIMIT $1"
 
-// WorkOnSuccessions hands over what is due, each succession in a transaction of its own.
+// WorkOnSuccessions hands over what is due, each succession in its own transaction.
 func WorkOnSuccessions(ctx context.Context, d *engine.DB) (int, error) {
 	var due []uuid.UUID
 	v := d.View(engine.SystemActor)
@@ -151,9 +152,9 @@ func WorkOnSuccessions(ctx context.Context, d *engine.DB) (int, error) {
 	return engine.DoEach(ctx, d, due, completeSuccession)
 }
 
-// completeSuccession hands each case of a predecessor over to its successor, all at once: the database itself does, because no
-// role of a person may touch what is another authority's. The predecessor's log ends with it; each successor's says which cases
-// came. It may take longer than a statement of a request.
+// completeSuccession hands each need of a predecessor over to its successor, all at once. The database does this
+// itself, because no role of a person can change what belongs to another authority. The predecessor's log ends with it,
+// and each successor's log says which needs came. It may take longer than a request's statement is allowed to.
 func completeSuccession(ctx context.Context, d *engine.DB, id uuid.UUID) error {
 	_, err := d.Change(ctx, engine.SystemActor, engine.Request{Act: "succession.complete", Keyless: true},
 		func(t *engine.Tx) (engine.Event, error) {

@@ -32,7 +32,7 @@ var placementList = rowset.Pages[market.Placement]{
 	Desc: true,
 }
 
-// waysToPlacements leads a consortium's officer to each borough's.
+// waysToPlacements lead a consortium's officer to the placements of each borough.
 var waysToPlacements = map[policy.Role][]rowset.Way{
 	policy.ConsortiumOfficer: {{
 		Each: engine.BoroughsOf("MANAGE"),
@@ -40,7 +40,7 @@ var waysToPlacements = map[policy.Role][]rowset.Way{
 	}},
 }
 
-// Placements is a page of those that the actor may see, latest start first.
+// Placements is a page of the placements that the actor can see, latest start first.
 func Placements(ctx context.Context, v *engine.View, p market.Page) (*market.PlacementConnection, error) {
 	l := placementList
 	l.Ways = waysToPlacements[v.Actor().Role]
@@ -82,7 +82,7 @@ func LockPlacement(ctx context.Context, t *engine.Tx, id uuid.UUID) (market.Plac
 	return p, t.Get(ctx, &p, PlacementRows+" WHERE p.id = $1", id)
 }
 
-// SignAgreement signs for the actor's own side, once.
+// SignAgreement signs for the actor's side, once.
 func SignAgreement(ctx context.Context, d *engine.DB, a policy.Actor, in rules.SignAgreementInput) (uuid.UUID, error) {
 	side := "authority"
 	if a.Role == policy.BidsManager {

@@ -9,7 +9,7 @@ import (
 	"github.com/southeasttogether/dps/db/dbtest"
 )
 
-// TestPlacementFiftyForTheLastPlace asks the capacity trigger with every other guard out of the way.
+// TestPlacementFiftyForTheLastPlace tests the capacity trigger without any other guard.
 func TestPlacementFiftyForTheLastPlace(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 1)
 	DropAwardConstraint(f)
@@ -39,13 +39,13 @@ func TestPlacementFiftyForTheLastPlace(t *testing.T) {
 	}
 }
 
-// DropAwardConstraint lets a test place children without an award each: what it asks is the capacity alone.
+// DropAwardConstraint lets a test place children without an award each, because it tests only the capacity.
 func DropAwardConstraint(f *dbtest.Fixture) {
 	f.T.Helper()
 	f.ExecSQL("ALTER TABLE dps.placement DROP CONSTRAINT placement_award_id_fkey")
 }
 
-// insertPlacementRow inserts a placement of an award that is not there.
+// insertPlacementRow inserts a placement of an award that does not exist.
 func insertPlacementRow(tx *sql.Tx, f *dbtest.Fixture, need uuid.UUID, from string, to *string, setting uuid.UUID) error {
 	_, err := tx.Exec(`INSERT INTO dps.placement (id, award_id, need_id, authority_id, provider_id, setting_id, starts_on, ended_on)
 		VALUES (gen_random_uuid(), gen_random_uuid(), $1, $2, $3, $4, $5, $6)`, need, f.Kent, f.Providers[0], setting, from, to)
@@ -56,7 +56,7 @@ func TestPlacementCapacityOnEveryDate(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	DropAwardConstraint(f)
 	need := f.DraftNeed(f.Kent)
-	// Two places: one taken throughout 2027 from spring, one in the summer only.
+	// Two places: one taken throughout 2027 from spring, one only in the summer.
 	for _, p := range []struct {
 		from, to string
 		fits     bool
@@ -65,7 +65,7 @@ func TestPlacementCapacityOnEveryDate(t *testing.T) {
 		{"2027-06-01", "2027-08-01", true},
 		{"2027-01-01", "2027-06-01", true},  // ends on the day the summer's begins
 		{"2027-05-01", "2027-05-02", false}, // a third on that day
-		{"2027-07-31", "", false},           // the summer's last night
+		{"2027-07-31", "", false},           // the last night of the summer's placement
 		{"2027-08-01", "2028-01-01", true},
 		{"2026-01-01", "", false}, // from before, into full days
 	} {

@@ -11,7 +11,8 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// dueAlert is an alert that is to be made: moments_due() in the database has the list of all that can come due.
+// dueAlert is an alert that must be made. The function moments_due() in the database lists everything that can come
+// due.
 type dueAlert struct {
 	Kind        market.AlertKind `db:"kind"`
 	AuthorityID uuid.UUID        `db:"authority_id"`
@@ -20,8 +21,8 @@ type dueAlert struct {
 	Due         time.Time        `db:"due"`
 }
 
-// MakeAlert alerts somebody, unless another instance did, it waits no more, or it is another authority's since it was looked at: then
-// the next round alerts that one.
+// MakeAlert raises an alert, unless another instance did, it is not due any more, or its object now belongs to another
+// authority: the next round then alerts that authority.
 func MakeAlert(ctx context.Context, d *engine.DB, w dueAlert) error {
 	_, err := d.Change(ctx, engine.SystemActor, engine.Request{Act: "alert.wake", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
 		return engine.AuthorityEvent(w.AboutID, w.AuthorityID, string(w.Kind)), engine.ExecOnce(ctx, t,
@@ -38,7 +39,7 @@ var alertList = rowset.Pages[market.Alert]{
 	Table: rowset.New[market.Alert]("alert", "a", rowset.Columns("id", "kind", "due", "at", "words", "of_kind", "of_id")),
 }
 
-// Alerts is a page of what has come due for the actor, newest first.
+// Alerts is a page of the actor's alerts, newest first.
 func Alerts(ctx context.Context, v *engine.View, p market.Page) (*market.AlertConnection, error) {
 	return alertList.Page(ctx, v, p)
 }

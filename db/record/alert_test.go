@@ -14,7 +14,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// TestAlertIsNotMadeOfWhatWasDoneInTime: what is done in time is alerted to by nobody.
+// TestAlertIsNotMadeOfWhatWasDoneInTime: nobody is alerted to what is done in time.
 func TestAlertIsNotMadeOfWhatWasDoneInTime(t *testing.T) {
 	f := dbtest.NewFixture(t, 2, 2)
 	a := dbtest.SubmitApplication(f)
@@ -29,7 +29,8 @@ func TestAlertIsNotMadeOfWhatWasDoneInTime(t *testing.T) {
 	}
 }
 
-// TestAlertIsNotMadeOfWhatWasDoneMeanwhile: what is done, or handed over, between the look and the alert is alerted to by nobody then.
+// TestAlertIsNotMadeOfWhatWasDoneMeanwhile: nobody is alerted to what is done, or handed over, between the look and the
+// alert.
 func TestAlertIsNotMadeOfWhatWasDoneMeanwhile(t *testing.T) {
 	f := dbtest.NewFixture(t, 2, 2)
 	a := dbtest.SubmitApplication(f)

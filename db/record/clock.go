@@ -27,24 +27,24 @@ type WorkSummary struct {
 
 	Succeeded int // authorities
 
-	Evidence int // memberships suspended or restored for it, and warnings given
-	Alerted  int // times that have come and that somebody is alerted to
+	Evidence int // memberships suspended or restored because of it, and warnings given
+	Alerted  int // alerts raised
 }
 
-// Work does once everything that is due, which is all that the clock does:
-//   - what is succeeded is handed over on its day (WorkOnSuccessions);
-//   - a need closes at its deadline (CloseNeed);
-//   - an award lapses that nobody accepted in time (LapseAward);
-//   - ratings are mixed once there are enough, or they have waited long enough (MixRatings);
-//   - a provider is warned 60, 30 and 7 days before evidence lapses (warn);
-//   - a member is suspended when essential evidence has lapsed, and restored when it is renewed (lapseOrRestoreMembership);
-//   - somebody is alerted to a time that has come (wake): the list is moments_due() in the database;
-//   - the log is sealed (Seal).
+// Work does everything that is due, once. This is all that the clock worker does:
+//   - needs of a succession are handed over on its day (WorkOnSuccessions)
+//   - a need closes at its deadline (CloseNeed)
+//   - an award lapses if nobody accepted it in time (LapseAward)
+//   - ratings are mixed once there are enough, or they have waited long enough (MixRatings)
+//   - a provider is warned 60, 30 and 7 days before evidence lapses (WorkOnEvidence)
+//   - a member is suspended when essential evidence has lapsed, and restored when it is renewed (WorkOnEvidence)
+//   - people are alerted to what has come due (MakeAlert): the list is moments_due() in the database
+//   - the log is sealed (SealEvents)
 //
-// What ends by its time alone needs no hand: a standstill, a suspension until an instant, an invitation of a family, a
-// period to ask or to answer. What is due follows from the rows and the database's clock alone, so nothing is missed because
-// no worker ran; each happening is a transaction of its own under the lock or the key that decides, so several instances
-// never act twice. A failure does not keep the other happenings from being tried. It needs the login dps_worker.
+// What ends by time alone needs no work: a standstill, a suspension with an end, an invitation of a family, a period to ask
+// or to answer. What is due follows only from the rows and the database's clock, so nothing is missed when no worker ran.
+// Each piece of work is a transaction under the lock or the key that decides, so several instances never act twice. If one
+// fails, the others are still tried. It needs the login dps_worker.
 func Work(ctx context.Context, d *engine.DB) (WorkSummary, error) {
 	var done WorkSummary
 	due, err := FindDueWork(ctx, d)
@@ -62,7 +62,7 @@ func Work(ctx context.Context, d *engine.DB) (WorkSummary, error) {
 	return done, errors.Join(errs[:]...)
 }
 
-// Run works every so often until ctx ends. An error is logged, and the work goes on: it stays due.
+// Run works at intervals until ctx ends. It logs an error and goes on: the work stays due.
 func Run(ctx context.Context, d *engine.DB, every time.Duration) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
@@ -81,7 +81,7 @@ func Run(ctx context.Context, d *engine.DB, every time.Duration) {
 	}
 }
 
-// FindDueWork is what there is to do.
+// dueWork is what there is to do.
 type dueWork struct {
 	needs   []uuid.UUID
 	awards  []uuid.UUID
@@ -89,7 +89,8 @@ type dueWork struct {
 	Alerts  []dueAlert
 }
 
-// FindDueWork looks without a lock: a round with nothing to do costs these few statements, whatever the size of the market.
+// FindDueWork looks without a lock. A round with nothing to do costs only these statements, whatever the size of the
+// market.
 func FindDueWork(ctx context.Context, d *engine.DB) (found dueWork, err error) {
 	v := d.View(engine.SystemActor)
 	defer func() { err = errors.Join(err, v.End(ctx)) }()

@@ -20,15 +20,15 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// clockCase is one thing that becomes due: how a market comes to wait for it, and until when it waits. What has happened by then is
-// counted by a condition on the log.
+// clockCase is a thing that becomes due: how a market comes to wait for it, and until when it waits. A condition on the
+// log counts what has happened by then.
 type clockCase struct {
 	arrange func(f *dbtest.Fixture) (about uuid.UUID, due time.Time)
 	act     string // the event's act
-	changed string // what it names, where the act does not say it
+	changed string // what it names, if the act does not say it
 }
 
-// clockCases are all that the worker wakes, by name: what it does itself, and every kind of alert.
+// clockCases are everything that the worker does, by name: its own work, and every kind of alert.
 var clockCases = map[string]clockCase{
 	"need.close": {act: "need.close", arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
 		need := f.PublishNeed(f.Kent)
@@ -194,8 +194,8 @@ func ehcClockCase(kind market.AlertKind, dates func(*dbtest.Fixture) market.EhcD
 	}}
 }
 
-// TestClockDoesEachThingOnce: nothing happens too early; several workers at once make it happen once; and so they do when every
-// process was down over its time and starts late.
+// TestClockDoesEachThingOnce: nothing happens too early, and several workers at once make it happen once, even if every
+// process was down at its time and starts late.
 func TestClockDoesEachThingOnce(t *testing.T) {
 	for _, kind := range market.AlertKinds {
 		if clockCases[string(kind)].arrange == nil {
@@ -213,7 +213,7 @@ func TestClockDoesEachThingOnce(t *testing.T) {
 	}
 }
 
-// slowMachineMargin is as long before its time as a slow machine may take to look.
+// slowMachineMargin is how long before its time a slow machine can need to look.
 const slowMachineMargin = 10 * time.Minute
 
 func (c clockCase) checkOnce(t *testing.T, late time.Duration) {
@@ -234,7 +234,7 @@ func (c clockCase) checkOnce(t *testing.T, late time.Duration) {
 	}
 	f.RunWorker()
 	want := 1
-	if late > time.Hour && c.act == "evidence.warn" { // it has lapsed meanwhile: there is nothing to warn of any more
+	if late > time.Hour && c.act == "evidence.warn" { // it has lapsed meanwhile, so no warning is needed
 		want = 0
 	}
 	if n := happened(); n != want {

@@ -9,7 +9,8 @@ import (
 	"github.com/southeasttogether/dps/db/record"
 )
 
-// TestClockIdleRoundCostsFewStatements: a round with nothing to do costs the same few statements in a full market as in an empty one.
+// TestClockIdleRoundCostsFewStatements: a round with nothing to do costs the same few statements in a full market as in
+// an empty one.
 func TestClockIdleRoundCostsFewStatements(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	f.RunWorker()
@@ -31,7 +32,7 @@ func TestClockIdleRoundCostsFewStatements(t *testing.T) {
 	}
 }
 
-// TestClockRunsUntilItIsEnded: it works, survives a round that fails, and ends with its context.
+// TestClockRunsUntilItIsEnded: it works, survives a failed round, and ends with its context.
 func TestClockRunsUntilItIsEnded(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	need := f.PublishNeed(f.Kent)

@@ -15,7 +15,7 @@ var eventList = rowset.Pages[market.Event]{
 		rowset.Computed("changed", "to_json(e.changed)")),
 }
 
-// Events is a page of the log that the actor may read, newest first.
+// Events is a page of the part of the log that the actor can read, newest first.
 func Events(ctx context.Context, v *engine.View, p market.Page) (*market.EventConnection, error) {
 	return eventList.Page(ctx, v, p)
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/southeasttogether/dps/db/internal/engine"
 )
 
-// WakeAfter looks for what people are to be alerted to, lets something happen, and alerts them.
+// WakeAfter finds due alerts, lets something happen, and then raises the alerts.
 func WakeAfter(ctx context.Context, d *engine.DB, something func()) (int, error) {
 	due, err := FindDueWork(ctx, d)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// taskQuery are what a provider has to do, one line a kind of task: kind, until when, in a few words, and about what. What it
-// sees of each table is its own, but for memberships, which are public.
+// taskQuery lists what a provider has to do, with one row for each task: kind, time, a few words, and what it is about.
+// It sees only the provider's own rows of each table, except memberships, which are public.
 var taskQuery = `
 	SELECT 'ANSWER_QUESTION' AS kind, q.answer_by AS due, l.name AS words, 'application' AS of_kind, a.id AS of_id
 		FROM application_question q JOIN application a ON a.id = q.application_id JOIN lot l ON l.id = a.lot_id WHERE q.answered_at IS NULL
@@ -45,7 +45,7 @@ var taskQuery = `
 
 // ToDo is what the actor's provider has to do, the most urgent first.
 func ToDo(ctx context.Context, v *engine.View) ([]*market.Task, error) {
-	all := []*market.Task{} // who has nothing to do has an empty list
+	all := []*market.Task{} // an empty list if there is nothing to do
 	err := v.All(ctx, &all, "SELECT * FROM ("+taskQuery+") t ORDER BY due NULLS FIRST, kind, of_id LIMIT 100")
 	return all, err
 }

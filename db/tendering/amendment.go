@@ -27,7 +27,7 @@ func ChangesOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map
 	return changesOfNeeds.Read(ctx, v, needs)
 }
 
-// relatedNeedRow is a need with that which it belongs together with.
+// relatedNeedRow is a need with the need that it belongs together with.
 type relatedNeedRow struct {
 	market.Need
 	OwnerID uuid.UUID `db:"of_id"`
@@ -36,13 +36,13 @@ type relatedNeedRow struct {
 var siblingsOfNeeds = rowset.ListOf[uuid.UUID](rowset.New[relatedNeedRow]("need", "n", needColumns, rowset.Computed("of_id", "l.need_id"),
 	rowset.Join("JOIN need_link l ON l.sibling_id = n.id")), "of_id", rowset.By("n.id")...)
 
-// SiblingsOfNeeds reads the needs that belong together with each, as far as the reader sees them.
+// SiblingsOfNeeds reads the needs that belong together with each need, as far as the reader can see them.
 func SiblingsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.Need, error) {
 	found, err := siblingsOfNeeds.Read(ctx, v, needs)
 	return withoutOwners(found), err
 }
 
-// withoutOwners are related needs by those which they belong together with.
+// withoutOwners are related needs by the needs that they belong together with.
 func withoutOwners(found map[uuid.UUID][]*relatedNeedRow) map[uuid.UUID][]*market.Need {
 	all := make(map[uuid.UUID][]*market.Need, len(found))
 	for of, rows := range found {
@@ -53,8 +53,8 @@ func withoutOwners(found map[uuid.UUID][]*relatedNeedRow) map[uuid.UUID][]*marke
 	return all
 }
 
-// AmendNeed changes a need. Of a published one the database itself voids the offers and takes back the answers: no role of
-// an authority can touch what is sealed, nor learns whether there was any.
+// AmendNeed changes a need. For a published need the database itself makes the offers void and clears the answers. No
+// role of an authority can change what is sealed, or learn whether there was an offer.
 func AmendNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AmendNeedInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "need.amend", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := LockNeed(ctx, t, in.Need.UUID, true)
@@ -83,8 +83,8 @@ func AmendNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Amend
 	})
 }
 
-// writeAmendment writes the need as it is now. Of a published one the clock begins again in the same statement, without which the
-// database refuses it.
+// writeAmendment writes the need as it is now. For a published need the same statement restarts the deadline; otherwise
+// the database refuses the change.
 func writeAmendment(ctx context.Context, t *engine.Tx, n market.Need, ceiling *market.Decimal) error {
 	if ceiling != nil {
 		if _, err := t.Exec(ctx, `INSERT INTO need_ceiling (need_id, authority_id, weekly) VALUES ($1, $2, $3)
@@ -109,7 +109,7 @@ func amendedValues(n market.Need) []any {
 	}
 }
 
-// republishNeed invites also those who were admitted since, begins the clock again, and writes down for all what is another.
+// republishNeed also invites members who were admitted since, restarts the deadline, and records what changed.
 func republishNeed(ctx context.Context, t *engine.Tx, n market.Need, in rules.AmendNeedInput, fields []string) error {
 	if err := inviteNewMembers(ctx, t, n); err != nil {
 		return err
@@ -126,7 +126,7 @@ func republishNeed(ctx context.Context, t *engine.Tx, n market.Need, in rules.Am
 	return err
 }
 
-// inviteNewMembers invites every active member that is not invited yet, unless some were chosen.
+// inviteNewMembers invites every active member that is not invited yet, unless recipients were chosen.
 func inviteNewMembers(ctx context.Context, t *engine.Tx, n market.Need) error {
 	if n.Restricted {
 		return nil
@@ -137,7 +137,7 @@ func inviteNewMembers(ctx context.Context, t *engine.Tx, n market.Need) error {
 	return err
 }
 
-// WithdrawNeed withdraws a need. What was sealed stays sealed.
+// WithdrawNeed withdraws a need. Sealed offers stay sealed.
 func WithdrawNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.WithdrawNeedInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "need.withdraw", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := LockNeed(ctx, t, in.Need.UUID, true)
@@ -153,7 +153,7 @@ func WithdrawNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Wi
 	})
 }
 
-// CopyNeed drafts a need anew, with its ceiling.
+// CopyNeed drafts a copy of a need, with its ceiling.
 func CopyNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.CopyNeedInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "need.create", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := LockNeed(ctx, t, in.Need.UUID, false)
@@ -178,7 +178,8 @@ func CopyNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.CopyNe
 	})
 }
 
-// LinkNeeds links two drafts, in both directions, under the locks of both: taken in an order that is the same from either.
+// LinkNeeds links two drafts in both directions, under the locks of both. The order of the locks is the same from
+// either side.
 func LinkNeeds(ctx context.Context, d *engine.DB, a policy.Actor, in rules.LinkNeedsInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "need.link", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		ids := []uuid.UUID{in.Need.UUID, in.Sibling.UUID}

@@ -7,7 +7,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// TestAmendNeedVoidsItsOffers: whoever changes it and however; what is withdrawn is changed no more.
+// TestAmendNeedVoidsItsOffers: whoever changes it and however. A withdrawn need cannot change.
 func TestAmendNeedVoidsItsOffers(t *testing.T) {
 	f := dbtest.NewFixture(t, 2, 2)
 	need := f.PublishNeed(f.Kent)

@@ -22,12 +22,12 @@ var (
 
 var appointmentsOfNeeds = rowset.ListOf[uuid.UUID](appointmentTable, "need_id", rowset.By("a.made_at", "a.id")...)
 
-// AppointmentsOfNeeds reads who of other authorities takes part in the evaluation of each need.
+// AppointmentsOfNeeds reads the people of other authorities who take part in the evaluation of each need.
 func AppointmentsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.Appointment, error) {
 	return appointmentsOfNeeds.Read(ctx, v, needs)
 }
 
-// Appoint lets somebody of another authority take part in the evaluation of a need.
+// Appoint lets a person of another authority take part in the evaluation of a need.
 func Appoint(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AppointInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "appointment.make", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {

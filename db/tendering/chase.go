@@ -24,8 +24,8 @@ func ChasesOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[
 	return chasesOfNeeds.Read(ctx, v, needs)
 }
 
-// ChaseInvitations writes the same words to every provider that has not answered. Whether one has sealed an offer makes
-// no difference to it.
+// ChaseInvitations writes the same words to every provider that has not answered, whether or not it has sealed an
+// offer.
 func ChaseInvitations(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ChaseInvitationsInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "invitation.chase", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
@@ -40,7 +40,7 @@ func ChaseInvitations(ctx context.Context, d *engine.DB, a policy.Actor, in rule
 			if err := rules.ChaseInvitations(need, in, last, need.AsOf); err != nil {
 				return engine.Event{}, err
 			}
-			// its invitations are not the actor's to see
+			// the actor cannot see its invitations
 			if err := t.RequireExists(ctx, "need", "SELECT FROM invitation WHERE need_id = $1", need.ID); err != nil {
 				return engine.Event{}, err
 			}

@@ -21,7 +21,8 @@ var (
 
 var clarificationsOfNeeds = rowset.ListOf[uuid.UUID](clarificationTable, "need_id", rowset.By("c.id")...)
 
-// ClarificationsOfNeeds reads the questions about each need, by their random ids, which say nothing of when they were asked.
+// ClarificationsOfNeeds reads the questions about each need, by their random ids, which reveal nothing about when they
+// were asked.
 func ClarificationsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.Clarification, error) {
 	return clarificationsOfNeeds.Read(ctx, v, needs)
 }
@@ -31,8 +32,8 @@ func ClarificationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (m
 	return clarificationTable.ByID(ctx, v, ids)
 }
 
-// AskClarification records a question, and apart from it who asks. The event stands in the asker's chain alone: in the
-// authority's it would name the asker.
+// AskClarification records a question and, separately, its asker. The event is only in the asker's chain: in the
+// authority's chain it would name the asker.
 func AskClarification(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AskClarificationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "clarification.ask", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
@@ -52,7 +53,8 @@ func AskClarification(ctx context.Context, d *engine.DB, a policy.Actor, in rule
 		})
 }
 
-// readAsker is by what names a provider is known, its own and its settings', and how much it has asked about a need.
+// readAsker is the names that a provider is known by, its own and its settings', and how much it has asked about a
+// need.
 func readAsker(ctx context.Context, t *engine.Tx, n market.Need, provider uuid.UUID) (names []string, asked int, err error) {
 	if err := t.SelectRows(ctx, &names, "SELECT name FROM provider WHERE id = $1 UNION SELECT name FROM setting WHERE provider_id = $1",
 		provider); err != nil {
@@ -61,7 +63,7 @@ func readAsker(ctx context.Context, t *engine.Tx, n market.Need, provider uuid.U
 	return names, asked, t.Get(ctx, &asked, "SELECT count(*) FROM clarification_asker WHERE need_id = $1 AND provider_id = $2", n.ID, provider)
 }
 
-// insertClarification writes who asks first: by it the asker is let see the question.
+// insertClarification writes the asker first, because the asker's right to see the question depends on it.
 func insertClarification(ctx context.Context, t *engine.Tx, c market.Clarification, provider uuid.UUID) error {
 	if _, err := t.Exec(ctx, "INSERT INTO clarification_asker (clarification_id, need_id, provider_id) VALUES ($1, $2, $3)", c.ID,
 		c.NeedID, provider); err != nil {
@@ -72,7 +74,7 @@ func insertClarification(ctx context.Context, t *engine.Tx, c market.Clarificati
 	return err
 }
 
-// AnswerClarification answers a question, to all who are invited.
+// AnswerClarification answers a question for every invited provider.
 func AnswerClarification(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnswerClarificationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "clarification.answer", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {

@@ -24,7 +24,7 @@ func EhcCalendarsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID)
 	return ehcCalendarsOfNeeds.One(ctx, v, needs)
 }
 
-// RecordEhcDates records the dates of a child's plan, whole.
+// RecordEhcDates records all dates of a child's plan. They replace what was recorded before.
 func RecordEhcDates(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RecordEhcDatesInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "ehc.record", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := LockNeed(ctx, t, in.Need.UUID, true)
@@ -50,7 +50,7 @@ func RecordEhcDates(ctx context.Context, d *engine.DB, a policy.Actor, in rules.
 	})
 }
 
-// scheduleEhcAlerts keeps when the clock is to alert somebody to a plan, in place of what was kept before.
+// scheduleEhcAlerts stores when the clock must raise an alert about a plan. It replaces what was stored before.
 func scheduleEhcAlerts(ctx context.Context, t *engine.Tx, n market.Need, dates market.EhcDates) error {
 	for _, a := range dates.Alerts() {
 		if _, err := t.Exec(ctx, `INSERT INTO ehc_alert (need_id, authority_id, kind, due) VALUES ($1, $2, $3, $4)

@@ -13,7 +13,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// RecordIdentity records who the child is, encrypted; it replaces what was recorded before.
+// RecordIdentity records who the child is, encrypted. It replaces what was recorded before.
 func RecordIdentity(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RecordIdentityInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "identity.record", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
@@ -39,8 +39,8 @@ func RecordIdentity(ctx context.Context, d *engine.DB, a policy.Actor, in rules.
 		})
 }
 
-// ViewIdentity reads who the child is and records that it was looked at, and why, in the same transaction: without
-// the record there is no view.
+// ViewIdentity reads who the child is and records the view and its purpose in the same transaction: without the record
+// there is no view.
 func ViewIdentity(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ViewIdentityInput) (*market.Identity, error) {
 	identity := &market.Identity{}
 	_, err := d.Change(ctx, a, engine.Request{Act: "identity.read", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {

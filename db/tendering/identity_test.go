@@ -10,7 +10,8 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// TestViewIdentityFailsWithoutItsEvent: likewise a look at who a child is, and each look is an event of its own.
+// TestViewIdentityFailsWithoutItsEvent: a view of an identity fails if its event cannot be written, and each view is an
+// event.
 func TestViewIdentityFailsWithoutItsEvent(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	commissioner := dbtest.ActorAs(policy.Commissioner, f.Kent)

@@ -27,7 +27,7 @@ func interestContext(id uuid.UUID) string { return "interest:" + id.String() }
 
 var interestsOfNeeds = rowset.ListOf[uuid.UUID](interestTable, "need_id", rowset.By("i.at", "i.id")...)
 
-// InterestsOfNeeds reads what those who act on each need have declared, first declared first.
+// InterestsOfNeeds reads the declarations of people who act on each need, oldest first.
 func InterestsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.Interest, error) {
 	found, err := interestsOfNeeds.Read(ctx, v, needs)
 	if err != nil {
@@ -49,7 +49,7 @@ func InterestsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (m
 	return all, nil
 }
 
-// DeclareInterest records in the actor's own name an interest in the outcome of a need, or that there is none.
+// DeclareInterest records the actor's own interest in the outcome of a need, or that they have none.
 func DeclareInterest(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DeclareInterestInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "interest.declare", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
@@ -72,7 +72,7 @@ func DeclareInterest(ctx context.Context, d *engine.DB, a policy.Actor, in rules
 		})
 }
 
-// skipDeclaredSibling passes over another need of a joint call for which the same is declared already.
+// skipDeclaredSibling skips another need of a joint call that already has the same declaration.
 func skipDeclaredSibling(err error, n market.Need, in rules.DeclareInterestInput) error {
 	if refusal := (*market.Refusal)(nil); n.ID != in.Need.UUID && errors.As(err, &refusal) && refusal.Code == market.AlreadyExists {
 		return engine.ErrAlreadyDone
@@ -80,8 +80,8 @@ func skipDeclaredSibling(err error, n market.Need, in rules.DeclareInterestInput
 	return err
 }
 
-// insertInterest writes it, and says what was opened before with the person's word. Where nothing was, the word is void: the
-// database sees to both, because not everybody who declares may read who said what.
+// insertInterest writes a declaration, and what had been opened with the person's part. If nothing had been opened,
+// their approval is void. The database does both, because not everybody who declares can read who approved what.
 func insertInterest(ctx context.Context, t *engine.Tx, n market.Need, person string, in rules.DeclareInterestInput) (opened market.Stages,
 	err error,
 ) {
@@ -98,8 +98,8 @@ func insertInterest(ctx context.Context, t *engine.Tx, n market.Need, person str
 		id, n.ID, n.AuthorityID, person, in.Conflict, nature, n.AsOf)
 }
 
-// declareNoInterest refuses who acts on a need without having declared that no interest stands in the way. It is asked when all
-// else has been: what is hidden stays hidden, and too early is too early, whatever was declared.
+// RequireNoConflict refuses a person who acts on a need without having declared that they have no interest. It is the
+// last check: what is hidden stays hidden, and too early is too early, whatever was declared.
 func RequireNoConflict(ctx context.Context, t *engine.Tx, need uuid.UUID) error {
 	var own struct {
 		Declared bool `db:"declared"`

@@ -24,12 +24,13 @@ var invitationTable = rowset.New[market.Invitation]("invitation", "i",
 
 var invitationsOfNeeds = rowset.ListOf[uuid.UUID](invitationTable, "need_id", rowset.By("i.need_id", "i.provider_id")...)
 
-// InvitationsOfNeeds reads who was invited and what each said short of an offer.
+// InvitationsOfNeeds reads which providers were invited, and what each answered apart from an offer.
 func InvitationsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.Invitation, error) {
 	return invitationsOfNeeds.Read(ctx, v, needs)
 }
 
-// inviteAndPublish stores the snapshot. PCR 2015 reg 34(21) and Procurement Act 2023 s 34: every admitted provider of the lot.
+// inviteAndPublish writes the invitations. PCR 2015 reg 34(21) and Procurement Act 2023 s 34: every admitted provider
+// of the lot.
 func inviteAndPublish(ctx context.Context, t *engine.Tx, n market.Need, in rules.PublishNeedInput, statedRules market.StatedRules) error {
 	invited, err := t.Exec(ctx, `INSERT INTO invitation (need_id, provider_id, authority_id, lot_id, invited_at)
 		SELECT $1, m.provider_id, $2, m.lot_id, $4 FROM membership m WHERE m.lot_id = $3 AND `+admission.ActiveMemberSQL+`
@@ -53,7 +54,7 @@ func inviteAndPublish(ctx context.Context, t *engine.Tx, n market.Need, in rules
 		in.RecipientsReason, string(stated))
 }
 
-// recipientIDs are those to invite; nil for every member.
+// recipientIDs are the providers to invite; nil for every member.
 func recipientIDs(in rules.PublishNeedInput) any {
 	if in.Recipients == nil {
 		return nil
@@ -65,7 +66,7 @@ func recipientIDs(in rules.PublishNeedInput) any {
 	return pq.Array(all)
 }
 
-// AnswerInvitation records what the actor's provider says short of an offer.
+// AnswerInvitation records an answer of the actor's provider other than an offer.
 func AnswerInvitation(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnswerInvitationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "invitation.answer", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {

@@ -29,20 +29,20 @@ func JointsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[
 var needsOfJoints = rowset.ListOf[uuid.UUID](rowset.New[relatedNeedRow]("need", "n", needColumns, rowset.Computed("of_id", "s.joint_id"),
 	rowset.Join("JOIN joint_share s ON s.need_id = n.id")), "of_id", rowset.By("n.id")...)
 
-// NeedsOfJoints reads the needs of each joint call, as far as the reader sees them.
+// NeedsOfJoints reads the needs of each joint call, as far as the reader can see them.
 func NeedsOfJoints(ctx context.Context, v *engine.View, joints []uuid.UUID) (map[uuid.UUID][]*market.Need, error) {
 	found, err := needsOfJoints.Read(ctx, v, joints)
 	return withoutOwners(found), err
 }
 
-// PublishJointly publishes needs of several boroughs as one call, all or none of them.
+// PublishJointly publishes needs of several boroughs as one call: all of them or none.
 func PublishJointly(ctx context.Context, d *engine.DB, a policy.Actor, in rules.PublishJointlyInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "joint.publish", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		needs, err := lockNeeds(ctx, t, in.Needs)
 		if err != nil {
 			return engine.Event{}, err
 		}
-		for _, n := range needs { // first, so that who may publish none of them is told nothing of them
+		for _, n := range needs { // first, so that a person who cannot publish any of them learns nothing about them
 			if err := t.ExecAtLeastOne(ctx, "UPDATE need SET joint = true WHERE id = $1", n.ID); err != nil {
 				return engine.Event{}, err
 			}
@@ -65,7 +65,7 @@ func PublishJointly(ctx context.Context, d *engine.DB, a policy.Actor, in rules.
 	})
 }
 
-// lockNeeds locks needs in an order that is the same for everybody, and returns them as they were named.
+// lockNeeds locks needs in an order that is the same for everybody, and returns them in the caller's order.
 func lockNeeds(ctx context.Context, t *engine.Tx, named []market.ID) ([]market.Need, error) {
 	inOrder := slices.SortedFunc(slices.Values(named), func(a, b market.ID) int { return strings.Compare(a.UUID.String(), b.UUID.String()) })
 	locked := map[uuid.UUID]market.Need{}
@@ -93,8 +93,9 @@ func publishJointNeed(ctx context.Context, t *engine.Tx, j market.Joint, n marke
 	return publishLockedNeed(ctx, t, n, in)
 }
 
-// ForEachJointNeed does something to a need under its lock and, where it is one of a joint call, to each of the others that stand where
-// it stands and that the actor may do it for. All of it happens, or nothing; each has its event.
+// ForEachJointNeed does something to a need under its lock and, if it is part of a joint call, to each of the other
+// needs that are in the same state and that the actor can do it for. All of it happens, or nothing. Each need has its
+// event.
 func ForEachJointNeed(ctx context.Context, t *engine.Tx, need uuid.UUID, exclusive bool, do func(market.Need) (engine.Event,
 	error),
 ) (engine.Event, error) {
@@ -115,7 +116,8 @@ func ForEachJointNeed(ctx context.Context, t *engine.Tx, need uuid.UUID, exclusi
 	return event, err
 }
 
-// repeatForSibling does the same to another need, as the actor again: what was done before may have gone on as one of the market's hands.
+// repeatForSibling does the same to another need, as the actor again, because the earlier part may have continued as a
+// role of the market.
 func repeatForSibling(ctx context.Context, t *engine.Tx, other uuid.UUID, exclusive bool,
 	do func(market.Need) (engine.Event, error),
 ) error {
@@ -136,7 +138,8 @@ func repeatForSibling(ctx context.Context, t *engine.Tx, other uuid.UUID, exclus
 	return t.RecordEvent(ctx, event)
 }
 
-// jointSiblings are the other needs of a joint call that stand where this one stands; an officer's, where evaluation is delegated.
+// jointSiblings are the other needs of a joint call that are in the same state; for an officer, those whose evaluation
+// is delegated.
 func jointSiblings(ctx context.Context, t *engine.Tx, n market.Need) (others []uuid.UUID, err error) {
 	if !n.Joint {
 		return nil, nil
@@ -150,7 +153,8 @@ func jointSiblings(ctx context.Context, t *engine.Tx, n market.Need) (others []u
 		n.ID, n.OpenedAt == nil, n.QualityLockedAt == nil, n.RankedAt == nil, t.Actor().Role != policy.ConsortiumOfficer)
 }
 
-// CounterpartOffer is the offer of the same provider for the same setting to another need of a joint call; the offer itself for its own.
+// CounterpartOffer is the offer of the same provider for the same setting to another need of a joint call; for its own
+// need it is the offer itself.
 func CounterpartOffer(ctx context.Context, t *engine.Tx, o market.Offer, n market.Need) (market.Offer, error) {
 	if o.NeedID == n.ID {
 		return o, nil

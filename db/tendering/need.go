@@ -16,7 +16,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// needColumns are those of a need n.
+// needColumns are the columns of a need n.
 var needColumns = rowset.All(rowset.Act("need.read"), rowset.Columns("id", "authority_id", "published_at", "opened_at", "quality_locked_at",
 	"prices_opened_at", "joint"),
 	rowset.Parent("lot", "lot_id", admission.LotTable), rowset.Column("reference", "reference"), rowset.Column("age_low", "ageLow"),
@@ -42,8 +42,9 @@ var (
 
 var needList = rowset.Pages[market.Need]{Table: NeedTable, Name: "needs", Order: []string{"created_at", "id"}, Desc: true}
 
-// waysToNeeds lead to the needs that a role sees: a provider those that it was invited to, and those that came to it by another route;
-// a consortium's officer each borough's; those who can be appointed their authority's, and those that they are appointed to.
+// waysToNeeds lead to the needs that a role can see. A provider sees those that it was invited to, and those that came
+// to it by another route. A consortium's officer sees those of each borough. A person who can be appointed sees those
+// of their authority, and those that they are appointed to.
 var waysToNeeds = map[policy.Role][]rowset.Way{
 	policy.BidsManager: {
 		{Keys: "SELECT i.need_created_at AS created_at, i.need_id AS id FROM invitation i"},
@@ -64,7 +65,7 @@ func ownOrAppointed(capacity string) []rowset.Way {
 	}
 }
 
-// Needs is a page of those that the actor may see, newest first.
+// Needs is a page of the needs that the actor can see, newest first.
 func Needs(ctx context.Context, v *engine.View, p market.Page) (*market.NeedConnection, error) {
 	l := needList
 	l.Ways = waysToNeeds[v.Actor().Role]
@@ -102,7 +103,7 @@ func LockNeed(ctx context.Context, t *engine.Tx, id uuid.UUID, exclusive bool) (
 	return need, engine.AbsentIfNoRows(t.Get(ctx, &need, NeedRows+" WHERE n.id = $1", id), "need")
 }
 
-// CreateNeed drafts a need of the actor's authority, or, as a consortium's officer, of a borough that delegates it.
+// CreateNeed drafts a need of the actor's authority or, for a consortium's officer, of a borough that delegates it.
 func CreateNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.CreateNeedInput) (uuid.UUID, error) {
 	authority := a.Organisation
 	if in.Authority != nil {
@@ -137,7 +138,7 @@ func insertNeed(ctx context.Context, t *engine.Tx, n market.Need, ceiling *marke
 	return InsertCeiling(ctx, t, n, ceiling)
 }
 
-// InsertCeiling keeps the most that a new need may cost, where somebody says it.
+// InsertCeiling stores the ceiling of a new need, if it has one.
 func InsertCeiling(ctx context.Context, t *engine.Tx, n market.Need, ceiling *market.Decimal) error {
 	if ceiling == nil {
 		return nil

@@ -8,7 +8,7 @@ import (
 	"github.com/southeasttogether/dps/db/internal/engine"
 )
 
-// CloseNeed records that a need's deadline has passed. The exclusive lock waits for offers that are on their way.
+// CloseNeed records that a need's deadline has passed. The exclusive lock waits for offers that are being submitted.
 func CloseNeed(ctx context.Context, d *engine.DB, id uuid.UUID) error {
 	_, err := d.Change(ctx, engine.SystemActor, engine.Request{Act: "need.close", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := LockNeed(ctx, t, id, true)

@@ -14,7 +14,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// PublishNeed publishes a need and invites every active member of its lot: the snapshot and its count.
+// PublishNeed publishes a need, invites every active member of its lot, and counts them.
 func PublishNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.PublishNeedInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "need.publish", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := LockNeed(ctx, t, in.Need.UUID, true)
@@ -25,7 +25,7 @@ func PublishNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Pub
 	})
 }
 
-// publishLockedNeed publishes a need that is locked.
+// publishLockedNeed publishes a locked need.
 func publishLockedNeed(ctx context.Context, t *engine.Tx, n market.Need, in rules.PublishNeedInput) error {
 	terms, err := admission.NeedTerms(ctx, t, n)
 	if err != nil {
@@ -44,7 +44,8 @@ func publishLockedNeed(ctx context.Context, t *engine.Tx, n market.Need, in rule
 	return inviteAndPublish(ctx, t, n, in, terms.Market.NeedRules())
 }
 
-// countAlikeNeeds counts the authority's other published needs of the same cohort: lot, primary need, gender, overlapping ages.
+// countAlikeNeeds counts the authority's other published needs of the same cohort: lot, primary need, gender,
+// overlapping ages.
 func countAlikeNeeds(ctx context.Context, t *engine.Tx, n market.Need) (int, error) {
 	var count int
 	err := t.Get(ctx, &count, `SELECT count(*) FROM need o WHERE o.authority_id = $1 AND o.lot_id = $2 AND o.id <> $3

@@ -7,7 +7,8 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// TestPublishNeedFixesTheNeed: with the role of an authority in hand nobody moves the deadline or says that it is open.
+// TestPublishNeedFixesTheNeed: an attacker with the role of an authority cannot move the deadline or mark the need as
+// open.
 func TestPublishNeedFixesTheNeed(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	need := f.PublishNeed(f.Kent)

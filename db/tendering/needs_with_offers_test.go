@@ -13,12 +13,12 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// Each need that a page shows has its own offers, whatever its size and however PostgreSQL joins.
+// Each need of a page has its own offers, whatever the page's size and however PostgreSQL joins.
 func TestOffersComeWithTheNeedsThatAreShown(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 20)
 	const needs = 5
 	for i := range needs {
-		if i > 0 { // each in a lot of its own, so that an order by lots is another one than that of the page
+		if i > 0 { // each in its own lot, so that an order by lots differs from that of the page
 			f.PublishLot(market.ProcedureMatching)
 			f.AdmitProvider(0)
 		}

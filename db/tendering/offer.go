@@ -26,10 +26,10 @@ func ReadOwnOffer(ctx context.Context, t *engine.Tx, id uuid.UUID) (market.Offer
 	return offer, nil
 }
 
-// ownOfferList lists the offers of the actor's provider. The halves follow in a second statement.
+// ownOfferList lists the offers of the actor's provider. A second statement reads the halves.
 var ownOfferList = rowset.Pages[market.Offer]{Table: sealedOfferTable, Name: "offers", Order: []string{"received_at", "id"}, Desc: true}
 
-// MyOffers is a page of the actor's provider's own offers, newest first.
+// MyOffers is a page of the actor's provider's offers, newest first.
 func MyOffers(ctx context.Context, v *engine.View, p market.Page) (*market.OfferConnection, error) {
 	found, err := ownOfferList.Page(ctx, v, p)
 	if err != nil {
@@ -59,8 +59,8 @@ var offersOfNeeds = rowset.Children(NeedTable, "offers", OpenedOfferTable, "need
 	rowset.Order{SQL: "(SELECT r.rank FROM ranking r WHERE r.offer_id = o.id AND r.superseded_at IS NULL)", Act: "ranking.read"},
 	rowset.Order{SQL: "o.id"})
 
-// OffersOfNeeds reads the offers of each need: best first once ranked, else by id, which says nothing. An authority that
-// asks before the opening gets none, and is recorded.
+// OffersOfNeeds reads the offers of each need: best first once ranked, otherwise by id, which reveals nothing. An
+// authority that reads before the opening gets none, and the attempt is recorded.
 func OffersOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.Offer, error) {
 	if v.Can("sealed.read") {
 		return ownOffersOfNeeds(ctx, v, needs)
@@ -94,7 +94,7 @@ var (
 	OpenedOfferTable = rowset.New[market.Offer]("offer", "o", rowset.Act("offer.read"), offerColumns,
 		rowset.Column("starts_on", "startsOn"), rowset.Column("places", "places"), rowset.Column("needs_met", "needsMet"),
 		rowset.Column("outcomes_met", "outcomesMet"), rowset.Column("assumptions", "assumptions"),
-		// a withdrawn or void offer is not opened; a price has a table of its own
+		// a withdrawn or void offer is not opened; a price has its own table
 		rowset.Elsewhere("withdrawn_at", "voided_at", "price"), rowset.Follow("withdrawnAt", "voidedAt"))
 	OpenedOfferRows = OpenedOfferTable.Rows()
 )
@@ -107,7 +107,7 @@ var (
 	feesOfOffers   = rowset.ListOf[uuid.UUID](offerFees, "offer_id", rowset.By("f.offer_id", "f.position")...)
 )
 
-// PricesOfOffers reads the opened prices with their fee lines; for a provider they came with its own offers.
+// PricesOfOffers reads the opened prices with their fees. For a provider they came with its own offers.
 func PricesOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID]*market.OfferPrice, error) {
 	if !v.Can("price.read") {
 		return nil, nil
@@ -123,8 +123,8 @@ func PricesOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (ma
 	return prices, err
 }
 
-// TalliesOfNeeds counts the offers of each need; one whose count is not the reader's to know is missing. Each published
-// need has a row of its own beside those of its offers.
+// TalliesOfNeeds counts the offers of each need. A need is missing if the reader must not know its count. Each
+// published need has its own row in addition to those of its offers.
 func TalliesOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID]*int, error) {
 	var rows []struct {
 		Need  uuid.UUID `db:"need_id"`
@@ -141,7 +141,7 @@ func TalliesOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map
 	return all, nil
 }
 
-// countLiveOffers counts a provider's own offers to a need.
+// countLiveOffers counts a provider's own offers for a need.
 func countLiveOffers(ctx context.Context, t *engine.Tx, need, provider uuid.UUID) (int, error) {
 	var count int
 	err := t.Get(ctx, &count, "SELECT count(*) FROM sealed_offer WHERE need_id = $1 AND provider_id = $2 AND withdrawn_at IS NULL", need,

@@ -16,13 +16,13 @@ import (
 	"github.com/southeasttogether/dps/seal"
 )
 
-// The two halves of a sealed offer: the price may be opened later than the rest.
+// The two halves of a sealed offer. The price can be opened later than the rest.
 const (
 	QualityHalf = "QUALITY"
 	PriceHalf   = "PRICE"
 )
 
-// SealedHalf is one half of an offer as it lies sealed; an offer is two rows.
+// SealedHalf is one half of a sealed offer. An offer is two rows.
 type SealedHalf struct {
 	market.Offer
 	Half        string `db:"part"`
@@ -39,13 +39,13 @@ func (r SealedHalf) SealedBytes() seal.Sealed {
 	return seal.Sealed{Ciphertext: r.Ciphertext, KeeperKey: r.KeeperKey, ProviderKey: r.ProviderKey}
 }
 
-// offerColumns are those of an offer o, opened or sealed.
+// offerColumns are the columns of an offer o, opened or sealed.
 var offerColumns = rowset.All(rowset.Columns("id", "need_id", "authority_id", "provider_id", "version"), rowset.Parent("setting",
 	"setting_id", directory.SettingTable),
 	rowset.Column("received_at", "receivedAt"), rowset.Column("receipt", "receipt"),
 	rowset.Parent("need", "need_id", NeedTable), rowset.Parent("provider", "provider_id", directory.ProviderTable))
 
-// inHalves is what lies in the halves of an offer.
+// inHalves is what the halves of an offer contain.
 var inHalves = rowset.All(rowset.Elsewhere("starts_on", "places", "needs_met", "outcomes_met", "assumptions", "price"),
 	rowset.Follow(sealedFields...))
 
@@ -56,8 +56,8 @@ var (
 	sealedOfferRows = sealedOfferTable.Rows()
 )
 
-// unsealOwnOffers fills the provider's own offers from their sealed halves, with the provider's own key, where anything in them is
-// asked for.
+// unsealOwnOffers fills the provider's own offers from their sealed halves, with the provider's own key, if the request
+// needs anything in them.
 func unsealOwnOffers(ctx context.Context, v *engine.View, offers map[uuid.UUID]*market.Offer) error {
 	if !v.Selects("Offer", sealedFields...) {
 		return nil
@@ -99,13 +99,13 @@ type openedOffers struct {
 // End has nothing to record.
 func (*openedOffers) End(context.Context, *engine.View) error { return nil }
 
-// SealedHalfRows reads the current version of sealed offers, two rows an offer.
+// SealedHalfRows reads the current version of sealed offers, two rows for each offer.
 var SealedHalfRows = rowset.New[SealedHalf]("sealed_offer", "o", offerColumns, rowset.Columns("withdrawn_at", "voided_at"), inHalves,
 	rowset.Computed("part", "p.part"), rowset.Computed("ciphertext", "p.ciphertext"), rowset.Computed("keeper_key", "p.keeper_key"),
 	rowset.Computed("provider_key", "p.provider_key"),
 	rowset.Join("JOIN sealed_part p ON p.offer_id = o.id AND p.version = o.version")).Rows()
 
-// sealedFields are the fields of an offer that lie sealed.
+// sealedFields are the fields of an offer that are sealed.
 var sealedFields = []string{"startsOn", "places", "needsMet", "outcomesMet", "assumptions", "price"}
 
 // OpenOwnHalf opens one half with the provider's own key, into its offer.

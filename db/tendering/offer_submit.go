@@ -19,7 +19,7 @@ import (
 )
 
 // SubmitOffer seals an offer of the actor's provider, or a new version of the one for the same setting. The shared lock
-// lets providers submit side by side and makes the closing wait; the database checks the deadline again at commit.
+// lets providers submit at the same time and makes the closing wait. The database checks the deadline again at commit.
 func SubmitOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.SubmitOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "offer.submit", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		return ForEachJointNeed(ctx, t, in.Need.UUID, false, func(need market.Need) (engine.Event, error) {
@@ -40,7 +40,7 @@ func SubmitOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Sub
 	})
 }
 
-// bidderActor is the setting, which must be the provider's own, and the provider's membership of the lot.
+// readBidder reads the setting, which must be the provider's own, and the provider's membership of the lot.
 func readBidder(ctx context.Context, t *engine.Tx, setting, lot, provider uuid.UUID) (market.Setting, *market.Membership, error) {
 	var s market.Setting
 	if err := t.Get(ctx, &s, directory.SettingRows+" WHERE s.id = $1 AND s.provider_id = $2", setting, provider); err != nil {
@@ -50,12 +50,12 @@ func readBidder(ctx context.Context, t *engine.Tx, setting, lot, provider uuid.U
 	return s, live, err
 }
 
-// nextOfferVersion is the offer for a setting: the live one at its next version, or a new one.
+// nextOfferVersion is the offer for a setting: the live one with its next version, or a new one.
 func nextOfferVersion(ctx context.Context, t *engine.Tx, n market.Need, s market.Setting) (market.Offer, error) {
 	var live []market.Offer
 	err := t.SelectRows(ctx, &live, sealedOfferRows+
 		` WHERE o.need_id = $1 AND o.provider_id = $2 AND o.setting_id = $3 AND o.withdrawn_at IS NULL FOR UPDATE`, n.ID, s.ProviderID, s.ID)
-	// bidder found it by its provider
+	// readBidder found it by its provider
 	offer := market.Offer{ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, ProviderID: *s.ProviderID, SettingID: s.ID}
 	if len(live) > 0 {
 		offer = live[0]
@@ -65,7 +65,7 @@ func nextOfferVersion(ctx context.Context, t *engine.Tx, n market.Need, s market
 	return offer, err
 }
 
-// sealOffer encrypts both halves and writes them under the offer's new version, with the receipt over both.
+// sealOffer encrypts both halves and writes them as the offer's new version, with the receipt over both.
 func sealOffer(ctx context.Context, t *engine.Tx, o market.Offer, better market.OfferQuality, fees market.OfferPrice) error {
 	halves := map[string]any{QualityHalf: better, PriceHalf: fees}
 	sealed, receipts := map[string]seal.Sealed{}, ""
@@ -106,7 +106,7 @@ func writeSealedHalves(ctx context.Context, t *engine.Tx, o market.Offer, sealed
 	return err
 }
 
-// WithdrawOffer withdraws an offer before the deadline. What was sealed stays sealed.
+// WithdrawOffer withdraws an offer before the deadline. The sealed offer stays sealed.
 func WithdrawOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.WithdrawOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "offer.withdraw", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
@@ -128,7 +128,8 @@ func WithdrawOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.W
 		})
 }
 
-// counterpartSealedOffer is the live offer for the same setting to another need of a joint call; the offer itself for its own.
+// counterpartSealedOffer is the live offer for the same setting to another need of a joint call; for its own need it is
+// the offer itself.
 func counterpartSealedOffer(ctx context.Context, t *engine.Tx, o market.Offer, n market.Need) (market.Offer, error) {
 	if o.NeedID == n.ID {
 		return o, nil

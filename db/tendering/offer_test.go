@@ -12,8 +12,8 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// TestSubmitOfferCommittedAfterTheDeadline: the transaction begins before the deadline, with the role of the provider in hand, and
-// commits after it.
+// TestSubmitOfferCommittedAfterTheDeadline: an attacker with the provider's role begins a transaction before the
+// deadline and commits it after.
 func TestSubmitOfferCommittedAfterTheDeadline(t *testing.T) {
 	for name, write := range map[string]string{
 		"new": `INSERT INTO dps.sealed_offer (id, need_id, authority_id, provider_id, setting_id, version, received_at, receipt)
@@ -43,7 +43,7 @@ func TestSubmitOfferCommittedAfterTheDeadline(t *testing.T) {
 	}
 }
 
-// TestSubmitOfferIsReadByItsProviderAlone: with each role in hand that has anything to do with the need, before the deadline.
+// TestSubmitOfferIsReadByItsProviderAlone: with each role that has anything to do with the need, before the deadline.
 func TestSubmitOfferIsReadByItsProviderAlone(t *testing.T) {
 	f := dbtest.NewFixture(t, 2, 2)
 	need := f.PublishNeed(f.Kent)
@@ -55,7 +55,7 @@ func TestSubmitOfferIsReadByItsProviderAlone(t *testing.T) {
 		}
 		for _, from := range []string{"sealed_offer", "sealed_part", "offer", "offer_price", "event WHERE act = 'offer.submit'"} {
 			if role == policy.Worker && strings.HasPrefix(from, "event") {
-				continue // it seals the log, under a login that no request has
+				continue // it seals the log, with a login that no request has
 			}
 			var n int
 			err := f.Become(t, dbtest.ActorAs(role, organisation)).QueryRow("SELECT count(*) FROM dps." + from).Scan(&n)

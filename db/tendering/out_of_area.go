@@ -23,7 +23,7 @@ func AreaApprovalsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID
 	return areaApprovalsOfNeeds.One(ctx, v, needs)
 }
 
-// ApproveOutOfArea records the approval of a place outside the area, whole.
+// ApproveOutOfArea records the approval of a place outside the area. It replaces an earlier record.
 func ApproveOutOfArea(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ApproveOutOfAreaInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "area.approve", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := LockNeed(ctx, t, in.Need.UUID, true)

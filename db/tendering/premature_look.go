@@ -11,14 +11,14 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// prematureLooks are the unopened needs whose offers an authority asked for in one request.
+// prematureLooks are the unopened needs whose offers an authority tried to read in one request.
 type prematureLooks struct {
 	sync.Mutex
 	at map[uuid.UUID]*market.Need
 }
 
-// NotePrematureLooks notes the unopened needs among those whose offers an authority asks for. Most were read before: a need's offers are
-// asked for with the need in hand.
+// NotePrematureLooks notes the unopened needs among those whose offers an authority tries to read. The request has read
+// most of these needs before, because their offers are below them.
 func NotePrematureLooks(ctx context.Context, v *engine.View, needs []uuid.UUID) error {
 	found, err := NeedsByID(ctx, v, needs)
 	if err != nil {
@@ -35,8 +35,8 @@ func NotePrematureLooks(ctx context.Context, v *engine.View, needs []uuid.UUID) 
 	return nil
 }
 
-// End records the looks, once an actor, need and minute, whether or not any offer exists. It has a transaction of its own, so that the
-// record stays whatever became of the request.
+// End records the looks, once for each actor, need and minute, whether or not any offer exists. It has its own
+// transaction, so that the record stays whatever becomes of the request.
 func (l *prematureLooks) End(ctx context.Context, v *engine.View) error {
 	if len(l.at) == 0 {
 		return nil

@@ -14,7 +14,8 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// TestPrematureLookIsRecordedOncePerMinute: once an actor, need and minute of the market's clock, whether or not there is an offer.
+// TestPrematureLookIsRecordedOncePerMinute: once for each actor, need and minute of the market's clock, whether or not
+// there is an offer.
 func TestPrematureLookIsRecordedOncePerMinute(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	need := f.PublishNeed(f.Kent)
@@ -51,7 +52,8 @@ func TestPrematureLookIsRecordedOncePerMinute(t *testing.T) {
 	}
 }
 
-// TestPrematureLookAfterAChangeInTheSameRequest: a request that read a need before its change is told by how the need is since.
+// TestPrematureLookAfterAChangeInTheSameRequest: a request that read a need before changing it sees the need as it is
+// after the change.
 func TestPrematureLookAfterAChangeInTheSameRequest(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	who, need := dbtest.ActorAs(policy.Commissioner, f.Kent), f.DraftNeed(f.Kent)

@@ -14,8 +14,8 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// GiveFeedback takes what a family says of a placement. The ratings go, without a link or a time, to where they wait to
-// be mixed; the words go to the authority's safeguarding lead. The log says that the invitation was used, no more.
+// GiveFeedback takes a family's feedback about a placement. The ratings go, without a link or a time, to where they
+// wait to be mixed. The words go to the authority's safeguarding lead. The log says only that the invitation was used.
 func GiveFeedback(ctx context.Context, d *engine.DB, a policy.Actor, in rules.GiveFeedbackInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "feedback.give", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
 		i, err := evaluation.SpendFamilyInvitation(ctx, t, market.ForFeedback)
@@ -37,7 +37,7 @@ func GiveFeedback(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Gi
 	})
 }
 
-// insertRatings writes each rating under a random id and without a time, beside others that wait.
+// insertRatings writes each rating with a random id and without a time, among others that wait.
 func insertRatings(ctx context.Context, t *engine.Tx, i market.FamilyInvitation, ratings []rules.RatingInput) error {
 	for _, r := range ratings {
 		if err := t.ExecAtLeastOne(ctx, `INSERT INTO rating_waiting (id, market_id, provider_id, setting_id, respondent, question, value, month)
@@ -82,7 +82,7 @@ var feedbackWordsList = rowset.Pages[feedbackWordsRow]{
 	Desc: true,
 }
 
-// FeedbackWords is a page of free words that the actor may read, newest first.
+// FeedbackWords is a page of free words that the actor can read, newest first.
 func FeedbackWords(ctx context.Context, v *engine.View, p market.Page) (*market.FeedbackWordsConnection, error) {
 	found, err := feedbackWordsList.Page(ctx, v, p)
 	if err != nil {
@@ -132,7 +132,7 @@ func FeedbackWordsOfPlacements(ctx context.Context, v *engine.View, placements [
 	return all, err
 }
 
-// DecideWords records what the safeguarding lead decides about free words. It may be decided again.
+// DecideWords records the safeguarding lead's decision about free words. It can be decided again.
 func DecideWords(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DecideWordsInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "words.decide", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		id := in.Words.UUID

@@ -15,7 +15,7 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// ratingCohortRow is what waits of one setting, one kind of respondent.
+// ratingCohortRow is the waiting ratings of one setting by one kind of respondent.
 type ratingCohortRow struct {
 	Market     uuid.UUID         `db:"market_id"`
 	Provider   uuid.UUID         `db:"provider_id"`
@@ -34,7 +34,7 @@ const ratingCohortRows = `SELECT w.market_id, w.provider_id, w.setting_id, w.res
 		FROM rating_waiting GROUP BY 1, 2, 3, 4, 5) w JOIN market m ON m.id = w.market_id
 	GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4`
 
-// BatchesToMix says what of the waiting ratings can be mixed now.
+// BatchesToMix says which waiting ratings can be mixed now.
 func BatchesToMix(ctx context.Context, read func(ctx context.Context, dest any, query string, args ...any) error) ([]rules.RatingBatch,
 	error,
 ) {
@@ -56,8 +56,9 @@ func BatchesToMix(ctx context.Context, read func(ctx context.Context, dest any, 
 	return rules.BatchesToMix(waiting, rows[0].AsOf.Time), nil
 }
 
-// MixRatings mixes one batch: what waits is taken away and comes back under new ids, in a random order, all with the
-// month of the mixing, in one statement. The event tells no count, and no more of whose it is than the figures will.
+// MixRatings mixes one batch. The waiting ratings are removed and come back with new ids, in a random order, all with
+// the month of the mixing, in one statement. The event contains no count, and says no more about whose ratings they are
+// than the figures will.
 func MixRatings(ctx context.Context, d *engine.DB, b rules.RatingBatch) error {
 	_, err := d.Change(ctx, engine.SystemActor, engine.Request{Act: "rating.mix", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
 		if err := requireBatchDue(ctx, t, b); err != nil {
@@ -76,8 +77,8 @@ func MixRatings(ctx context.Context, d *engine.DB, b rules.RatingBatch) error {
 	return err
 }
 
-// requireBatchDue takes the lock of the market's mixing, and only then looks again: another instance may have mixed the batch, or
-// a part of it, and what has come since may make it another one.
+// requireBatchDue takes the lock of the market's mixing, and only then looks again. Another instance may have mixed the
+// batch or a part of it, and ratings that came since may have changed it.
 func requireBatchDue(ctx context.Context, t *engine.Tx, b rules.RatingBatch) error {
 	var none string
 	if err := t.Get(ctx, &none, "SELECT pg_advisory_xact_lock(hashtextextended('mix:' || $1::text, 0))::text", b.MarketID); err != nil {

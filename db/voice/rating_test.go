@@ -40,7 +40,7 @@ func giveFeedback(f *dbtest.Fixture, authority, need, placement uuid.UUID, value
 		rules.GiveFeedbackInput{Ratings: ratings}))
 }
 
-// figuresOfSetting are what everybody is told of a setting.
+// figuresOfSetting are the public figures of a setting.
 func figuresOfSetting(f *dbtest.Fixture, i int) []*market.Figure {
 	f.T.Helper()
 	v := f.API.View(policy.Actor{Role: policy.Public})
@@ -51,8 +51,8 @@ func figuresOfSetting(f *dbtest.Fixture, i int) []*market.Figure {
 	return found[f.Settings[i]].Figures
 }
 
-// TestMixRatingsAtTheMinimum: below three sheets no figure; with the third all of them at once, whole and once, with
-// nothing in the mixed rows that tells one sheet from another.
+// TestMixRatingsAtTheMinimum: below three sheets there is no figure. With the third all of them count at once, whole
+// and once, and nothing in the mixed rows tells one sheet from another.
 func TestMixRatingsAtTheMinimum(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	need, placement := dbtest.StartPlacement(f, f.Kent, 0)
@@ -91,7 +91,8 @@ func TestMixRatingsAtTheMinimum(t *testing.T) {
 	}
 }
 
-// TestMixRatingsLooksAgainUnderTheLock: a worker that waited for another to mix does not mix what came since, below the minimum.
+// TestMixRatingsLooksAgainUnderTheLock: a worker that waited for another to mix does not mix what came since, below the
+// minimum.
 func TestMixRatingsLooksAgainUnderTheLock(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	sheet := func(setting uuid.UUID, n int) string {
@@ -106,8 +107,8 @@ func TestMixRatingsLooksAgainUnderTheLock(t *testing.T) {
 	}
 }
 
-// TestMixRatingsMergesSmallCohortsUpwards: what two providers' small homes said counts for the market in the end, and for no figure of
-// either provider.
+// TestMixRatingsMergesSmallCohortsUpwards: ratings of two providers' small homes count for the market in the end, and
+// for no figure of either provider.
 func TestMixRatingsMergesSmallCohortsUpwards(t *testing.T) {
 	f := dbtest.NewFixture(t, 2, 2)
 	needA, placementA := dbtest.StartPlacement(f, f.Kent, 0)
@@ -128,7 +129,7 @@ func TestMixRatingsMergesSmallCohortsUpwards(t *testing.T) {
 	}
 }
 
-// TestMixRatingsShuffles: the mixed rows do not lie in the order in which they came.
+// TestMixRatingsShuffles: the mixed rows are not in the order in which they came.
 func TestMixRatingsShuffles(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	f.ExecSQL(`INSERT INTO dps.rating_waiting SELECT gen_random_uuid(), $1, $2, $3, 'PARENT', 'SAFE', 1 + n / 20, '2026-01-01'
@@ -148,7 +149,7 @@ func TestMixRatingsShuffles(t *testing.T) {
 			rises++
 		}
 	}
-	if len(values) != 100 || rises < 5 { // in the order of arrival there is none
+	if len(values) != 100 || rises < 5 { // there is none if they are in the order of arrival
 		t.Errorf("%d rows, out of order %d times", len(values), rises)
 	}
 }
