@@ -6,7 +6,7 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// reads are queries of which the shapes differ: what belongs to a page's rows, what comes below them, lists of their own, one thing.
+// reads are queries of different shapes: what belongs to a page's rows, what comes below them, nested lists, one thing.
 var reads = map[string]struct {
 	who      demo.Persona
 	document string
@@ -23,7 +23,7 @@ var reads = map[string]struct {
 		setting { name } need { reference } agreement { authoritySignedAt } } } } }`},
 }
 
-// BenchmarkRead is what an answer costs this process; the database is another one.
+// BenchmarkRead measures what an answer costs this process; the database is another process.
 func BenchmarkRead(b *testing.B) {
 	w := newWorld(b)
 	for range 3 {

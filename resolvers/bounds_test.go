@@ -32,7 +32,7 @@ func repeated(n int, text string) string {
 	return doc.String()
 }
 
-// hostile are documents that ask for much more than they are long, and what their refusal names.
+// hostile are documents that ask for much more than their length suggests, and what their refusal names.
 var hostile = []struct{ name, document, limit string }{
 	{"doubling fragments", doubling(60), "900 fields"},
 	{"10,000 aliases", "{ viewer { " + repeated(10000, "a#: capacity ") + "} }", "4000 tokens"},
@@ -100,7 +100,7 @@ func TestAHostileDocumentIsRefusedByItsLimit(t *testing.T) {
 	}
 }
 
-// The size of a page may stand in a variable, or in its default.
+// The size of a page can be in a variable, or in its default.
 func TestPageSizesInVariablesCount(t *testing.T) {
 	w := newWorld(t)
 	const document = `query ($n: Int = 100) { providers(first: $n) { edges { node { settings(first: $n)
@@ -131,7 +131,7 @@ func entities3(page int) string {
 		provider, provider, provider, page)
 }
 
-// Each limit lets through what is exactly as large, and not one more.
+// Each limit allows exactly its size, and not one more.
 func TestEachLimitIsMetExactly(t *testing.T) {
 	w := newWorld(t)
 	representations := func(n int) map[string]any {
@@ -221,7 +221,7 @@ func TestEachLimitIsMetExactly(t *testing.T) {
 	}
 }
 
-// Once the bound on rows is met, nothing more is read.
+// Once the limit on rows is reached, nothing more is read.
 func TestNothingIsReadBeyondTheRows(t *testing.T) {
 	w := newWorld(t)
 	endpoint, before := w.newEndpoint(t, Limits{Rows: 2}, true), w.Statements()
@@ -232,7 +232,7 @@ func TestNothingIsReadBeyondTheRows(t *testing.T) {
 	}
 }
 
-// What the page of the API's own explorer asks for has to stay within.
+// The query of the API's own explorer has to stay within the limits.
 func TestTheUsualIntrospectionIsWithinTheLimits(t *testing.T) {
 	w := newWorld(t)
 	if a := w.askAs(t, demo.Public, introspection.Query, nil); a.Errors != nil {
@@ -240,7 +240,7 @@ func TestTheUsualIntrospectionIsWithinTheLimits(t *testing.T) {
 	}
 }
 
-// Fragments that spread each other have no end: validation says so, and nothing before it follows them.
+// Fragments that spread each other have no end. Validation says so, and nothing before it follows them.
 func TestAFragmentInItselfIsInvalid(t *testing.T) {
 	w := newWorld(t)
 	for _, spread := range []string{"...A", "capacity"} {

@@ -16,7 +16,7 @@ import (
 	"github.com/southeasttogether/dps/resolvers/internal/levels"
 )
 
-// changed runs a change and reads its result again, under the rights of now; a refusal becomes a problem.
+// changed runs a change and reads its result again, with the current rights. A refusal becomes a problem.
 func changed[In, Out any](ctx context.Context, d *db.DB, do func(context.Context, *db.DB, policy.Actor, In) (uuid.UUID, error), in In,
 	result *levels.Loader[uuid.UUID, *Out],
 ) (*Out, []*market.Refusal, error) {
@@ -31,7 +31,7 @@ func changed[In, Out any](ctx context.Context, d *db.DB, do func(context.Context
 	return read, []*market.Refusal{}, err
 }
 
-// refusals are the problems of a payload: those of a rule, and nothing else.
+// refusals are the problems of a payload: the refusals of a rule, and nothing else.
 func refusals(err error) []*market.Refusal {
 	var refusal *market.Refusal
 	if errors.As(err, &refusal) {
@@ -40,7 +40,7 @@ func refusals(err error) []*market.Refusal {
 	return nil
 }
 
-// answerFamily tells a family that what it said has arrived, or why it was not taken. Nothing of it is read back.
+// answerFamily tells a family that its words have arrived, or why they were not accepted. Nothing of them is read back.
 func answerFamily(_ uuid.UUID, err error) (*graph.GivenPayload, error) {
 	if problems := refusals(err); problems != nil {
 		return &graph.GivenPayload{Problems: problems}, nil
@@ -48,7 +48,7 @@ func answerFamily(_ uuid.UUID, err error) (*graph.GivenPayload, error) {
 	return &graph.GivenPayload{Received: err == nil, Problems: []*market.Refusal{}}, err
 }
 
-// inviteFamily answers with the code, which is shown this once.
+// inviteFamily answers with the code, which is shown only this once.
 func (r *Resolver) inviteFamily(ctx context.Context, in rules.InviteFamilyInput) (*graph.InviteFamilyPayload, error) {
 	id, code, err := evaluation.InviteFamily(ctx, r.DB, actor(ctx), in)
 	if problems := refusals(err); problems != nil {

@@ -20,7 +20,8 @@ import (
 	"github.com/southeasttogether/dps/resolvers/internal/levels"
 )
 
-// How each type with an id is read by it: by the fields that name one, by `node` and `_entities`, and after a change.
+// How each type with an id is read by that id: for fields that name one, for `node` and `_entities`, and after a
+// change.
 var (
 	applicationByID      = levels.ByID(admission.ApplicationsByID)
 	awardByID            = levels.ByID(award.AwardsByID)
@@ -53,8 +54,8 @@ var (
 	vacanciesOfSetting = levels.Many("Setting.declared", id[market.Setting], directory.VacanciesOfSettings)
 )
 
-// edges are how the fields below the root are read that stand in no column of their object's row, one for each. The program does not
-// start while one is missing or does not fit the schema. docs/reading.md says which kind is for what.
+// edges say how each field below the root is read that is not a column of its object's row. The program does not start
+// if one is missing or does not fit the schema. docs/reading.md says which kind to use.
 var edges = levels.EdgesOf(
 	// directory
 	levels.One("Organisation.consortium", func(o *market.Organisation) uuid.UUID { return orZero(o.ConsortiumID) }, organisationByID),
@@ -187,12 +188,12 @@ var edges = levels.EdgesOf(
 	levels.Own("Event.changed"),
 )
 
-// follow gives gqlgen the value of a field that has an edge: what every resolver below the root does.
+// follow gives gqlgen the value of a field that has an edge. Every resolver below the root does only this.
 func follow[V, O any](ctx context.Context, object *O) (V, error) {
 	return levels.Resolve[V](ctx, edges, object)
 }
 
-// id is the key of what belongs to an object by the object's own id.
+// id is the object's own id, the key of what belongs to it.
 func id[O any, P interface {
 	*O
 	GlobalID() market.ID
@@ -200,7 +201,7 @@ func id[O any, P interface {
 	return P(object).GlobalID().UUID
 }
 
-// orZero is the id that an object may name; the zero id is read by no edge.
+// orZero is the id that an object can name. No edge reads the zero id.
 func orZero(id *uuid.UUID) uuid.UUID {
 	if id == nil {
 		return uuid.Nil
@@ -213,12 +214,12 @@ func unanswered(_ *market.Need, all []*market.Invitation) []*market.Invitation {
 	return rules.SilentInvitations(all)
 }
 
-// chasesOf are those of an invitation, among all of its need.
+// chasesOf are the chases of an invitation, among all chases of its need.
 func chasesOf(i *market.Invitation, all []*market.Chase) []*market.Chase {
 	return rules.ChasesOf(*i, all)
 }
 
-// freePlaces are what the provider declared, or before that what the directory says.
+// freePlaces are what the provider declared or, if it has not declared anything, what the directory says.
 func freePlaces(s *market.Setting, declared []*market.Vacancy) int {
 	if now := market.CurrentVacancy(declared); now != nil {
 		return now.Free
@@ -233,7 +234,7 @@ func freePlacesAt(s *market.Setting, declared []*market.Vacancy) *time.Time {
 	return &s.VacanciesAt
 }
 
-// offerWithoutPrice is an offer whose price did not come with it, as it comes with a provider's own offers.
+// offerWithoutPrice is an offer whose price was not read with it; the price of a provider's own offer is.
 func offerWithoutPrice(o *market.Offer) uuid.UUID {
 	if o.Price != nil {
 		return uuid.Nil
@@ -248,7 +249,7 @@ func priceOf(o *market.Offer, read *market.OfferPrice) *market.OfferPrice {
 	return read
 }
 
-// respondentAsked is who an invitation asks questions of: nobody for a preference.
+// respondentAsked is the respondent whose questions an invitation asks: nobody for a preference.
 func respondentAsked(i *market.FamilyInvitation) market.Respondent {
 	if i.Kind != market.ForFeedback {
 		return ""

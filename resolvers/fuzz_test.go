@@ -12,8 +12,8 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// plantedWord stands in what is sent. It is no name of GraphQL, which errors may repeat, so no answer and no line of the log may
-// hold it. plantedHalf is what is left of it where an error cuts at a space.
+// plantedWord is in everything that is sent. It is not a GraphQL name, which errors can repeat, so no answer and no
+// line of the log may contain it. plantedHalf is what is left of it when an error cuts at a space.
 const (
 	plantedWord = "7f3a91c2 planted"
 	plantedHalf = "7f3a91c2"
@@ -34,8 +34,8 @@ func newFuzzWorld(f *testing.F) *fuzzWorld {
 	return w
 }
 
-// postChecked sends a body and checks what every answer must be: JSON of a known status, no internal error, and nothing planted in
-// its errors, its headers or the log.
+// postChecked sends a body and checks what every answer must be: JSON with a known status, without an internal error,
+// and nothing planted in its errors, its headers or the log.
 func (w *fuzzWorld) postChecked(t *testing.T, body []byte, header http.Header) {
 	t.Helper()
 	w.log.Reset()
@@ -66,7 +66,7 @@ func (w *fuzzWorld) postChecked(t *testing.T, body []byte, header http.Header) {
 	}
 }
 
-// FuzzBody posts whatever body, as the public and as a commissioner.
+// FuzzBody posts any body, as the public and as a commissioner.
 func FuzzBody(f *testing.F) {
 	w := newFuzzWorld(f)
 	quoted := `\"` + plantedWord + `\"`
@@ -107,7 +107,7 @@ func FuzzBody(f *testing.F) {
 	})
 }
 
-// FuzzArguments asks every list and every way to one thing, with whatever arguments, as those who have most to read.
+// FuzzArguments reads every list and every single object with any arguments, as the people who can read most.
 func FuzzArguments(f *testing.F) {
 	w := newFuzzWorld(f)
 	for _, id := range []string{"need_0123456789abcdef0123456789abcdef", plantedWord, "", "need_", "\x00", "é", strings.Repeat("a", 70)} {
@@ -141,7 +141,7 @@ func FuzzArguments(f *testing.F) {
 	})
 }
 
-// FuzzHeaders posts a good operation under whatever headers.
+// FuzzHeaders posts a good operation with any headers.
 func FuzzHeaders(f *testing.F) {
 	w := newFuzzWorld(f)
 	for _, value := range []string{

@@ -9,8 +9,8 @@ import (
 	"github.com/southeasttogether/dps/resolvers/internal/coded"
 )
 
-// The evaluator may read offers and not their prices; the public may read neither needs nor offers; the commissioner
-// may give no scores.
+// The evaluator can read offers but not their prices; the public can read neither needs nor offers; the commissioner
+// cannot give scores.
 func TestTheGateResolvesEachSelectionByItsType(t *testing.T) {
 	w := newWorld(t)
 	const id = `"need_00000000000000000000000000000000"`
@@ -19,7 +19,7 @@ func TestTheGateResolvesEachSelectionByItsType(t *testing.T) {
 		name    string
 		who     demo.Persona
 		query   string
-		refused string // what the refusal names; "" for none
+		refused string // what the refusal names; "" if there is none
 	}{
 		{"a root field", demo.Public, `{ needs { edges { cursor } } }`, "Query.needs"},
 		{"a type by an interface", demo.Public, `{ node(id: ` + id + `) { ... on Need { id } } }`, "Need"},
@@ -80,7 +80,7 @@ func TestTheGateResolvesEachSelectionByItsType(t *testing.T) {
 	}
 }
 
-// Only the operation that is executed is walked.
+// The gate walks only the operation that is executed.
 func TestTheGateWalksTheOperationThatIsNamed(t *testing.T) {
 	w := newWorld(t)
 	for name, want := range map[string][]string{"a": {}, "b": {coded.Forbidden}} {

@@ -32,7 +32,7 @@ func (w *world) with(root *Resolver, field graphql.FieldMiddleware) *transport.E
 	return &transport.Endpoint{Executor: exec, DB: w.API, Tokens: w.tokens, Limits: Limits{}.WithDefaults()}
 }
 
-// untilOffers lives the story up to where the first opening officer comes in: a need with a sealed offer.
+// untilOffers tells the story until the first opening officer comes in: a need with a sealed offer.
 func (w *world) untilOffers(t *testing.T) demo.Told {
 	t.Helper()
 	server := httptest.NewServer(w)
@@ -119,7 +119,7 @@ func (w *world) leaving(t *testing.T, ctx context.Context, e http.Handler, who d
 	}
 }
 
-// An early attempt that cannot be put on record is not answered.
+// An early attempt that cannot be recorded is not answered.
 func TestWithoutARecordThereIsNoAnswer(t *testing.T) {
 	w := newWorld(t)
 	told := w.untilOffers(t)

@@ -11,7 +11,7 @@ import (
 	"github.com/southeasttogether/dps/resolvers/internal/coded"
 )
 
-// canary stands for the personal data that a request may hold: no error may repeat it.
+// canary represents personal data in a request: no error may repeat it.
 const canary = "Zebediah-Synthetic"
 
 func header(pairs ...string) http.Header {
@@ -125,7 +125,7 @@ func TestACapacityHasToBeNamedAndOnesOwn(t *testing.T) {
 	}
 }
 
-// A value of the caller's may be personal data; names of fields, types and variables are not.
+// A value of the caller may be personal data; names of fields, types and variables are not.
 func TestNoErrorRepeatsAValue(t *testing.T) {
 	w := newWorld(t)
 	const need = "need_00000000000000000000000000000000"
@@ -203,7 +203,7 @@ func TestNoErrorRepeatsAValue(t *testing.T) {
 	}
 }
 
-// With introspection off, neither it nor a near miss shows the schema.
+// With introspection off, neither introspection nor a near miss shows the schema.
 func TestASchemaNotShownIsNotGuessedEither(t *testing.T) {
 	w := newWorld(t)
 	closed := w.newEndpoint(t, Limits{}, false)

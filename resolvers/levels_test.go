@@ -19,7 +19,7 @@ import (
 	"github.com/southeasttogether/dps/resolvers/internal/transport"
 )
 
-// everything selects all that a capacity may read below a type, some levels deep.
+// everything selects everything that a capacity can read below a type, some levels deep.
 type everything struct {
 	policy *policy.Policy
 	schema *ast.Schema
@@ -53,7 +53,7 @@ func (e everything) below(def *ast.Definition, levels int) string {
 	return selected
 }
 
-// lists are documents that ask for each list at the root, with everything below, by the list's name.
+// lists are documents that read each list at the root, with everything below it, by the list's name.
 func (e everything) lists(levels int) map[string]string {
 	all := map[string]string{}
 	for _, f := range e.schema.Query.Fields {
@@ -65,7 +65,7 @@ func (e everything) lists(levels int) map[string]string {
 	return all
 }
 
-// unbounded lets through the large documents of these tests.
+// unbounded allows the large documents of these tests.
 var unbounded = Limits{Tokens: guard.Unbounded, Fields: guard.Unbounded, Objects: guard.Unbounded, Depth: guard.Unbounded}
 
 var readers = []demo.Persona{
@@ -112,7 +112,7 @@ func TestAPageCostsTheSameWhateverItsSize(t *testing.T) {
 	}
 }
 
-// Reading one level at a time changes what an answer costs, and nothing of what it says.
+// Reading one level at a time changes the cost of an answer, and nothing in it.
 func TestLevelsChangeNoAnswer(t *testing.T) {
 	w := newWorld(t)
 	w.liveStory(t)
@@ -128,7 +128,8 @@ func TestLevelsChangeNoAnswer(t *testing.T) {
 	}
 }
 
-// A field that is asked for alone is what it is where every column is read: no statement leaves out what it follows from.
+// A field that is read alone has the same value as when every column is read: no statement leaves out what it follows
+// from.
 func TestAFieldAskedAloneIsTheSame(t *testing.T) {
 	w := newWorld(t)
 	w.liveStory(t)
@@ -137,7 +138,7 @@ func TestAFieldAskedAloneIsTheSame(t *testing.T) {
 	must(t, err)
 	whole := w.withoutLevels()
 	schema := graph.NewExecutableSchema(graph.Config{}).Schema()
-	told := map[string]int{} // answers that say something, by the way
+	told := map[string]int{} // answers that contain something
 	for typ, ways := range map[string][]string{
 		"Need":      {"needs { edges { node { %s } } }", "placements { edges { node { need { %s } } } }"},
 		"Lot":       {"needs { edges { node { lot { %s } } } }"},
@@ -164,7 +165,7 @@ func TestAFieldAskedAloneIsTheSame(t *testing.T) {
 					document := "{ " + fmt.Sprintf(way, selected) + " }"
 					got, want := w.askAs(t, who, document, nil), w.askAt(t, whole, who, document, nil)
 					if got.Errors != nil && got.Errors[0].Extensions.Code == coded.Forbidden {
-						continue // the gate, which the other endpoint has not
+						continue // the gate, which the other endpoint does not have
 					}
 					if got.text != want.text && want.Errors == nil {
 						t.Errorf("%s of %s:\n%.400s\n%.400s", document, who, got.text, want.text)
@@ -191,7 +192,7 @@ func total(statements map[string]int64) int64 {
 	return sum
 }
 
-// withoutAhead is the endpoint with loaders that read each thing when it is asked for.
+// withoutLevels is the endpoint with loaders that read each thing on demand.
 func (w *world) withoutLevels() http.Handler {
 	exec := executor.New(graph.NewExecutableSchema(graph.Config{Resolvers: &Resolver{DB: w.API, Policy: w.Policy}}))
 	exec.AroundRootFields((&levels.Executor{}).InterceptRootField)
@@ -199,7 +200,8 @@ func (w *world) withoutLevels() http.Handler {
 	return &transport.Endpoint{Executor: exec, DB: w.API, Tokens: w.tokens, Limits: unbounded.WithDefaults()}
 }
 
-// Several pages of one list below, fragments, conditions, interfaces, entities: a level is one statement for each loader.
+// Several pages of one list below, fragments, conditions, interfaces, entities: a level is one statement for each
+// loader.
 func TestALevelIsOneStatement(t *testing.T) {
 	w := newWorld(t)
 	told := w.liveStory(t)

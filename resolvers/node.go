@@ -35,7 +35,7 @@ type nodeReader struct {
 	read func(context.Context, uuid.UUID) (market.Node, error)
 }
 
-// node reads what has an id as a Node, as every other way to it does.
+// node reads an object by its id as a Node, as every other way to it does.
 func node[T any, P interface {
 	*T
 	market.Node
@@ -49,7 +49,7 @@ func node[T any, P interface {
 	}}
 }
 
-// readNode gives nothing for an id of a kind that is no Node.
+// readNode gives nothing for an id whose kind is not a Node.
 func readNode(ctx context.Context, id market.ID) (market.Node, error) {
 	if reader, ok := nodes[id.Kind]; ok {
 		return reader.read(ctx, id.UUID)
@@ -57,7 +57,7 @@ func readNode(ctx context.Context, id market.ID) (market.Node, error) {
 	return nil, nil
 }
 
-// checkNodes says which type of the schema implements Node and cannot be read as one.
+// checkNodes says which type of the schema implements Node but cannot be read as one.
 func checkNodes(schema *ast.Schema) error {
 	readable := map[string]bool{}
 	for _, reader := range nodes {

@@ -12,7 +12,7 @@ import (
 	"github.com/southeasttogether/dps/resolvers/internal/transport"
 )
 
-// What counts is the work that a request has caused, and not that it was one.
+// The rate counts the work that a request caused, not the request.
 func TestWorkIsChargedAndNotRequests(t *testing.T) {
 	w := newWorld(t)
 	handler := w.newEndpoint(t, Limits{}, true).(*transport.Endpoint)

@@ -1,8 +1,8 @@
-// Package resolvers is the GraphQL side of the service. Each feature has one file, whose resolvers pass on, once, to the database
-// package; edges.go says how fields below the root are read.
+// Package resolvers is the GraphQL side of the service. Each feature has one file. Its resolvers call the database
+// package once, and edges.go says how fields below the root are read.
 //
-// What serves them all is in internal: levels reads a query one level at a time and writes the answer, guard refuses before anything
-// runs, transport speaks HTTP.
+// The machinery is in internal: levels reads a query one level at a time and writes the answer, guard refuses before
+// anything runs, transport speaks HTTP.
 package resolvers
 
 import (
@@ -21,10 +21,10 @@ import (
 // Config is what the endpoint is made of.
 type Config = transport.Config
 
-// Limits bound what one request may ask.
+// Limits limit one request.
 type Limits = guard.Limits
 
-// Rate bounds how much work is done for one caller over time.
+// Rate limits how much work is done for one caller over time.
 type Rate = guard.Rate
 
 // Resolver is what the resolvers of every feature are made of.

@@ -7,8 +7,8 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// A request that was one statement, while there was nothing below it to read, is answered again when there is: the caller sees the
-// same answer as from a service that knows nothing of it.
+// A request that needed one statement, while there was nothing below it to read, is answered again when there is
+// something. The caller sees the same answer as from a service that knows nothing about the request.
 func TestARequestThatGrowsIsAnsweredAgain(t *testing.T) {
 	w := newWorld(t)
 	const document = "{ needs { edges { node { reference awards { status } invitations { answer } } } } }"
@@ -37,7 +37,7 @@ func TestARequestThatGrowsIsAnsweredAgain(t *testing.T) {
 	}
 }
 
-// What was found out about an operation holds whatever its variables say.
+// What is known about an operation does not depend on its variables.
 func TestAnOperationWithOtherVariables(t *testing.T) {
 	w := newWorld(t)
 	const sized = `query ($n: Int) { providers(first: $n) { edges { node { name } } ...P } } fragment P on ProviderConnection

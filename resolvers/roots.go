@@ -58,7 +58,7 @@ func (r *Resolver) readViewer(ctx context.Context) (*graph.Viewer, error) {
 	return v, err
 }
 
-// placesPage is a page of what a filter, or a saved search, finds.
+// placesPage is a page of the settings that a filter, or a saved search, finds.
 func placesPage(ctx context.Context, filter *market.PlaceFilter, search *market.ID, first *int, after *string,
 ) (*market.PlaceConnection, error) {
 	page, err := market.NewPage(first, after)
@@ -84,7 +84,7 @@ func resolvePlaceFilter(ctx context.Context, filter *market.PlaceFilter, search 
 	return market.PlaceFilter{}, nil
 }
 
-// comparePlaces gives settings in the order asked for.
+// comparePlaces gives settings in the caller's order.
 func comparePlaces(ctx context.Context, settings []*market.ID, near *market.NearInput) ([]*market.Place, error) {
 	if err := rules.CheckComparison(len(settings), near); err != nil {
 		return nil, err

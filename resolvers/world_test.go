@@ -71,7 +71,7 @@ func (w *world) credentialOf(t testing.TB, p demo.Persona, capacities ...policy.
 	return demo.Credential{Authorization: "Bearer " + token}
 }
 
-// liveStory lives the story of one need over HTTP.
+// liveStory tells the story of one need over HTTP.
 func (w *world) liveStory(t testing.TB) demo.Told {
 	t.Helper()
 	server := httptest.NewServer(w)

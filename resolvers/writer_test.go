@@ -11,7 +11,7 @@ import (
 	"github.com/southeasttogether/dps/resolvers/internal/transport"
 )
 
-// selections are what a document can be made of, on one need and the lists of it.
+// selections are what a document can be made of, on one need and its lists.
 var selections = []string{
 	`query ($id: ID!) { a: node(id: $id) { __typename id ... on Need { b: reference reference lot { __typename name } offers { ...O } } } }
 		fragment O on Offer { id provider { name } price { weekly fees { kind } } }`,
@@ -37,7 +37,7 @@ func TestRepliesAreAsGqlgenWritesThem(t *testing.T) {
 	}
 }
 
-// Each answer without an error is written without gqlgen: no field below the root comes to it.
+// Each answer without an error is written without gqlgen: no field below the root reaches it.
 func TestWhatIsRegularIsWrittenWithoutGqlgen(t *testing.T) {
 	w := newWorld(t)
 	w.liveStory(t)
@@ -58,7 +58,7 @@ func TestWhatIsRegularIsWrittenWithoutGqlgen(t *testing.T) {
 	}
 }
 
-// What is irregular is left to gqlgen, with its errors and their paths.
+// gqlgen handles what is irregular, with its errors and their paths.
 func TestWhatIsIrregularIsLeftToGqlgen(t *testing.T) {
 	w := newWorld(t)
 	told := w.liveStory(t)

@@ -7,7 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// The codes of ErrorCode in the schema; that of a capacity not named comes from the policy.
+// The codes of ErrorCode in the schema. The code for a missing capacity comes from the policy.
 const (
 	Forbidden       = "FORBIDDEN"
 	BadInput        = "BAD_INPUT"
@@ -22,7 +22,7 @@ func New(code, message string) *gqlerror.Error {
 	return &gqlerror.Error{Message: message, Extensions: map[string]any{"code": code}}
 }
 
-// Limit says which limit was met and how to stay within it. It repeats nothing of the request.
+// Limit says which limit was reached and how to stay within it. It repeats nothing of the request.
 func Limit(format string, args ...any) *gqlerror.Error {
 	return New(LimitExceeded, fmt.Sprintf(format, args...))
 }

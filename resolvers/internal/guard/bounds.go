@@ -13,15 +13,15 @@ import (
 )
 
 // Bounds refuses a document by its shape before gqlgen parses and validates it (rules there compare each field with
-// each other one), and an operation by the number of objects that it asks for before it is executed.
+// every other), and an operation by the number of objects that it could return before it is executed.
 type Bounds struct {
 	limits    Limits
 	schema    *ast.Schema
 	catalogue catalogue
-	passed    graphql.Cache[*ast.QueryDocument] // documents that were refused neither here nor later
+	passed    graphql.Cache[*ast.QueryDocument] // documents that were not refused here or later
 }
 
-// NewBounds makes the bounds of a schema's documents. What is in passed was let through before.
+// NewBounds makes the bounds of a schema's documents. The documents in passed were accepted before.
 func NewBounds(limits Limits, schema *ast.Schema, passed graphql.Cache[*ast.QueryDocument]) Bounds {
 	return Bounds{limits, schema, newCatalogue(schema), passed}
 }
@@ -32,7 +32,7 @@ func (Bounds) ExtensionName() string { return "bounds" }
 // Validate is for gqlgen.
 func (Bounds) Validate(graphql.ExecutableSchema) error { return nil }
 
-// MutateOperationParameters is gqlgen's hook before it parses. What cannot be parsed is left for gqlgen to refuse.
+// MutateOperationParameters is gqlgen's hook before it parses. gqlgen refuses what cannot be parsed.
 func (b Bounds) MutateOperationParameters(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
 	if _, ok := b.passed.Get(ctx, params.Query); ok {
 		return nil
@@ -49,7 +49,7 @@ func (b Bounds) MutateOperationParameters(ctx context.Context, params *graphql.R
 	m := newMeasure(doc)
 	for _, f := range doc.Fragments {
 		m.directives += len(f.Directives)
-		m.fragment(f.Name) // those that no operation spreads too
+		m.fragment(f.Name) // including fragments that no operation uses
 	}
 	for _, operation := range doc.Operations {
 		m.directives += len(operation.Directives)
@@ -60,7 +60,7 @@ func (b Bounds) MutateOperationParameters(ctx context.Context, params *graphql.R
 	return b.written(m)
 }
 
-// unparsed tells the two errors of gqlparser that are limits from those that are mistakes.
+// unparsed separates the two errors of gqlparser that are limits from mistakes.
 func (b Bounds) unparsed(err error) *gqlerror.Error {
 	switch text := err.Error(); {
 	case strings.Contains(text, "exceeded token limit"):
@@ -100,8 +100,8 @@ func (b Bounds) written(m *measure) *gqlerror.Error {
 	return nil
 }
 
-// longest is the length of the longest name or number of a document, strings and comments left out. Names are repeated in
-// errors, and compared with all of the schema's for a suggestion.
+// longest is the length of the longest name or number of a document, without strings and comments. Errors repeat names,
+// and compare them with all names of the schema for a suggestion.
 func longest(document string) int {
 	found, run := 0, 0
 	for i := 0; i < len(document); i++ {
@@ -129,7 +129,7 @@ func untilAny(text, ends string) int {
 	return len(text)
 }
 
-// StringLength is the length of the string at the start of a text; to the end of the text where it does not end.
+// StringLength is the length of the string at the start of a text, or of the whole text if the string does not end.
 func StringLength(text string) int {
 	quotes := `"`
 	if strings.HasPrefix(text, `"""`) {
@@ -155,7 +155,8 @@ type shape struct {
 	direct int // at its top
 }
 
-// measure measures each fragment once, however often it is spread, so that it takes time by the length of the document.
+// measure measures each fragment once, however often it is used, so that its time grows only with the length of the
+// document.
 type measure struct {
 	fragments                    map[string]*ast.FragmentDefinition
 	known                        map[string]shape
@@ -205,7 +206,7 @@ func (m *measure) fragment(name string) shape {
 	if ok || f == nil {
 		return found
 	}
-	m.known[name] = shape{} // for a fragment that spreads itself, which validation refuses
+	m.known[name] = shape{} // for a fragment that uses itself, which validation refuses
 	m.known[name] = m.set(f.SelectionSet)
 	return m.known[name]
 }

@@ -25,7 +25,7 @@ func doubling(n int) string {
 	return doc.String()
 }
 
-// However often a fragment is spread, it is measured once: time by the length of the document, with no clock to tell.
+// A fragment is measured once, however often it is used: the time grows only with the length of the document.
 func TestAFragmentIsMeasuredOnce(t *testing.T) {
 	doc, err := parser.ParseQuery(&ast.Source{Input: doubling(60)})
 	if err != nil {

@@ -6,8 +6,9 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// catalogue is how long the lists of introspection are: on average over the schema's types, or of the schema as a whole.
-// What a document returns of the schema hangs on nothing else, so that it can be known, about, before it is executed.
+// catalogue is how long the lists of introspection are: on average over the schema's types, or of the schema as a
+// whole. What a document returns of the schema depends on nothing else, so it can be estimated before the document is
+// executed.
 type catalogue map[string]float64
 
 func newCatalogue(s *ast.Schema) catalogue {
@@ -32,10 +33,10 @@ func newCatalogue(s *ast.Schema) catalogue {
 	return c
 }
 
-// wrapped is how often a type is that of a list, or never null, about: those are types of a type.
+// wrapped is how often, about, a type is a list or non-null: those are types of a type.
 const wrapped = 0.6
 
-// textOfSchema is what the schema's text counts for, which is about as long as what so many values return.
+// textOfSchema is what the schema's text counts for, about as much as the values that it contains.
 const textOfSchema = 4000
 
 func isIntrospection(field string) bool {
@@ -63,11 +64,11 @@ func (t *tally) introspected(set ast.SelectionSet) float64 {
 	return sum
 }
 
-// askedAgain is what a field of the schema under another name than its own counts for: no explorer gives one, and who asks
-// for the same several times is to stay further from the bound than who asks for everything once.
+// askedAgain is what a field of the schema costs under an alias. No explorer uses one, and asking for the same several
+// times should reach the limit sooner than asking for everything once.
 const askedAgain = 1.5
 
-// introspectedField counts each object as two values more: it takes as long as three.
+// introspectedField counts each object as two values more, because it takes as long as three.
 func (t *tally) introspectedField(f *ast.Field) float64 {
 	if f.Name == "sdl" {
 		return textOfSchema

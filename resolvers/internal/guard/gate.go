@@ -13,10 +13,10 @@ import (
 	"github.com/southeasttogether/dps/resolvers/internal/levels"
 )
 
-// Gate refuses, before anything is executed, a document that selects what its actor's capacity can never use or read:
-// it walks the selection and looks up each field and each type in the schema's @can. Which rows are the actor's is for
-// the database to say; the gate only knows capacities. It covers entities and fragments because it resolves every
-// selection by the object's type.
+// Gate refuses, before anything is executed, a document that selects what its actor's capacity can never use or read.
+// It walks the selection and looks up each field and each type in the schema's @can. The database decides which rows
+// the actor has; the gate knows only capacities. It covers entities and fragments because it resolves every selection
+// by the object's type.
 type Gate struct {
 	policy *policy.Policy
 	schema *ast.Schema
@@ -44,7 +44,7 @@ func NewGate(p *policy.Policy, s *ast.Schema) (*Gate, error) {
 	return &Gate{p, s}, nil
 }
 
-// ActsOf are those that @can names, if it is there.
+// ActsOf are the acts that @can names, if it is there.
 func ActsOf(directives ast.DirectiveList) []policy.Act {
 	can := directives.ForName("can")
 	if can == nil {
@@ -74,13 +74,13 @@ func (g *Gate) MutateOperationContext(ctx context.Context, op *graphql.Operation
 	return w.refused
 }
 
-// walk goes through the operation's selection, each fragment once: what it selects of which type does not depend on
-// where it is spread.
+// walk goes through the operation's selection, each fragment once: what a fragment selects of which type does not
+// depend on where it is used.
 type walk struct {
 	*Gate
 	op      *graphql.OperationContext
 	role    policy.Role
-	seen    map[string]bool // fragments walked already, by name
+	seen    map[string]bool // fragments already walked, by name
 	refused *gqlerror.Error
 }
 
@@ -104,8 +104,8 @@ func (w *walk) selection(parent *ast.Definition, set ast.SelectionSet) {
 	}
 }
 
-// included reads @skip and @include, so that one document can serve several capacities. Only a plain true or false
-// takes anything out.
+// included reads @skip and @include, so that one document can serve several capacities. Only a constant true or false
+// removes anything.
 func (w *walk) included(directives ast.DirectiveList) bool {
 	for _, d := range directives {
 		condition, ok := d.ArgumentMap(w.op.Variables)["if"].(bool)
@@ -124,7 +124,7 @@ func (w *walk) fragment(parent *ast.Definition, condition string, set ast.Select
 	w.selection(parent, set)
 }
 
-// field checks a field of every object that the parent can be, and the type that it gives.
+// field checks a field of every object that the parent can be, and the type of the field.
 func (w *walk) field(parent *ast.Definition, f *ast.Field) {
 	if isIntrospection(f.Name) {
 		w.introspection(f.Name)
@@ -140,14 +140,14 @@ func (w *walk) field(parent *ast.Definition, f *ast.Field) {
 	w.selection(result, f.SelectionSet)
 }
 
-// introspection shows the public schema alone, so no capacity is asked for; it may be off altogether.
+// introspection shows only the public schema, so every capacity can use it. It can be switched off.
 func (w *walk) introspection(name string) {
 	if name != "__typename" && w.op.DisableIntrospection && w.refused == nil {
 		w.refused = coded.New(coded.Forbidden, "This service does not show its schema: it is published separately.")
 	}
 }
 
-// check refuses what the role has none of the acts for. The message names only what stands in the public schema.
+// check refuses what the role has no act for. The message names only what is in the public schema.
 func (w *walk) check(what string, directives ast.DirectiveList) {
 	named := ActsOf(directives)
 	for _, act := range named {

@@ -17,8 +17,8 @@ func operation(doc *ast.QueryDocument) *graphql.OperationContext {
 	return &graphql.OperationContext{Doc: doc, Operation: doc.Operations[0]}
 }
 
-// A fragment is walked once however often it is spread, so that a doubling document takes no time; the bounds would
-// refuse it before, so this asks the gate alone.
+// A fragment is walked once, however often it is used, so that a doubling document takes no time. The bounds would
+// refuse it earlier, so this tests only the gate.
 func TestTheGateWalksAFragmentOnce(t *testing.T) {
 	p, err := policy.Load()
 	if err != nil {

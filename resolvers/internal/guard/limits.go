@@ -2,19 +2,19 @@ package guard
 
 import "cmp"
 
-// Limits bound what one request may ask, so that a short text cannot ask for much work. Those of the document's text
-// are checked before gqlgen validates it, those of the objects asked for before it is executed, and those of the rows
-// and values that there really are before they are written out. The defaults keep each request under 50 ms of a
-// processor and 16 MB (package prove/hostile measures it). A zero field means the default that stands beside it.
+// Limits limit one request, so that a short text cannot cause much work. The limits on the document's text are checked
+// before gqlgen validates it, those on objects before the operation is executed, and those on rows and values before
+// the answer is written. The defaults keep each request under 50 ms of a processor and 16 MB (package prove/hostile
+// measures it). A zero field means the default in its comment.
 type Limits struct {
 	BodyBytes  int64 // of the request: 262144
 	Tokens     int   // of the document, as GraphQL counts them: 4000
 	Depth      int   // of nested fields, fragments followed: 20
-	Fields     int   // of an operation, each fragment counted wherever it is spread: 900
+	Fields     int   // of an operation, each fragment counted wherever it is used: 900
 	RootFields int   // of an operation: 20
 	Aliases    int   // written in the document: 100
 	Directives int   // written in the document: 50
-	Spreads    int   // of fragments, written in the document: 200
+	Spreads    int   // uses of fragments, written in the document: 200
 	Name       int   // letters of a name or digits of a number in the document: 128
 	Items      int   // of lists and objects in the body's JSON: 10000
 	Objects    int   // that an operation may return if every list is full: 20000
@@ -22,7 +22,7 @@ type Limits struct {
 	Rows       int   // that an operation may read from the database: 1000
 	Values     int   // that an operation may return, one for each field of each object: 10000
 	Text       int   // bytes of the texts among them: 1000000
-	Schema     int   // values that introspection may return, about: 40000
+	Schema     int   // values that introspection can return, about: 40000
 }
 
 // WithDefaults fills the zero fields.
@@ -47,7 +47,8 @@ func (l Limits) WithDefaults() Limits {
 	}
 }
 
-// Unbounded keeps the counts of a document from overflowing: doubling fragments reach any number. As a limit it lets all through.
+// Unbounded is a limit that allows everything. It also keeps the counts of a document from overflowing: doubling
+// fragments reach any number.
 const Unbounded = 1 << 40
 
 func plus(a, b int) int { return min(a+b, Unbounded) }

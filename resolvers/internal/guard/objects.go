@@ -32,11 +32,11 @@ func (b Bounds) MutateOperationContext(ctx context.Context, op *graphql.Operatio
 	return t.refused
 }
 
-// unpaged is what a list without pages counts as: offers of a need, fees of an offer, criteria of a lot are few.
+// unpaged is what a list without pages counts as: offers of a need, fees of an offer and criteria of a lot are few.
 const unpaged = 10
 
 // tally counts the objects that an operation returns if every page is full. Each fragment is counted once, however
-// often it is spread.
+// often it is used.
 type tally struct {
 	Bounds
 	variables map[string]any
@@ -70,7 +70,7 @@ func (t *tally) fragment(f *ast.FragmentDefinition) int {
 	return sum
 }
 
-// field counts a list as its items, anything else as what is below it.
+// field counts a list as its items, and anything else as what is below it.
 func (t *tally) field(f *ast.Field) int {
 	if len(f.SelectionSet) == 0 {
 		return 0
@@ -91,7 +91,7 @@ func (t *tally) field(f *ast.Field) int {
 	return below
 }
 
-// first is the page's size. One that is out of range is refused by its resolver.
+// first is the page's size. Its resolver refuses a size that is out of range.
 func (t *tally) first(f *ast.Field) int {
 	size, err := graphql.UnmarshalInt(f.ArgumentMap(t.variables)["first"])
 	if err != nil {
@@ -100,7 +100,8 @@ func (t *tally) first(f *ast.Field) int {
 	return min(max(size, 1), market.MaxPageSize)
 }
 
-// entities counts the representations, and refuses what is none: gqlgen's federation would repeat it in its error.
+// entities counts the representations, and refuses one that is not an entity: gqlgen's federation would repeat it in
+// its error.
 func (t *tally) entities(f *ast.Field) int {
 	given, _ := f.ArgumentMap(t.variables)["representations"].([]any)
 	if len(given) > t.limits.Entities && t.refused == nil {

@@ -10,15 +10,16 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// Rate bounds how much work the service does for one caller over time. Its unit is about what reading one row takes: an
-// operation costs one, one more for each row that it has read, and one for each ten values that it has returned. So one
-// request for long lists costs as much as hundreds of small ones. The zero Rate bounds nothing.
+// Rate limits how much work the service does for one caller over time. Its unit is about the work of reading one row.
+// An operation costs one, plus one for each row that it read and one for each ten values that it returned. So one
+// request for long lists costs as much as hundreds of small ones. The zero Rate is no limit.
 type Rate struct {
 	PerSecond int
-	Burst     int // that may be spent at once, after a rest
+	Burst     int // that can be spent at once, after a rest
 }
 
-// Meter holds what each caller has left. It lives in this process alone: where several serve, each gives a rate of its own.
+// Meter holds what each caller has left. It is in the memory of this process: if several processes serve, each gives
+// its own rate.
 type Meter struct {
 	Rate
 	Now func() time.Time
@@ -27,13 +28,13 @@ type Meter struct {
 	debts map[string]debt
 }
 
-// debt is what a caller has spent and time has not made good yet.
+// debt is what a caller has spent and time has not yet restored.
 type debt struct {
 	units float64
 	at    time.Time
 }
 
-// mostCallers bounds the memory of a meter: beyond it, those who owe nothing any more are forgotten.
+// mostCallers limits the memory of a meter. Above it, callers without a debt are forgotten.
 const mostCallers = 10000
 
 // NewMeter makes a meter of a rate.
@@ -41,7 +42,7 @@ func NewMeter(r Rate) *Meter {
 	return &Meter{Rate: r, Now: time.Now, debts: map[string]debt{}}
 }
 
-// Caller is who pays: the person, in whichever capacity; without one the address that the request comes from.
+// Caller is who pays: the person, in any capacity or, without a person, the address that the request comes from.
 func Caller(a policy.Actor, r *http.Request) string {
 	if a.Person != "" {
 		return fmt.Sprintf("%q of %s", a.Person, a.Organisation)
@@ -50,8 +51,8 @@ func Caller(a policy.Actor, r *http.Request) string {
 	return host
 }
 
-// Wait is how long a caller has to wait before it is served again; what an operation costs is known after it only, so
-// that a caller can go beyond its burst by one.
+// Wait is how long a caller has to wait before it is served again. The cost of an operation is known only after it, so
+// a caller can exceed its burst by one operation.
 func (m *Meter) Wait(who string) time.Duration {
 	if m == nil || m.PerSecond == 0 {
 		return 0
@@ -62,7 +63,7 @@ func (m *Meter) Wait(who string) time.Duration {
 	return time.Duration(max(over, 0) / float64(m.PerSecond) * float64(time.Second))
 }
 
-// Charge adds what an operation has cost.
+// Charge adds the cost of an operation.
 func (m *Meter) Charge(who string, units int) {
 	if m == nil || m.PerSecond == 0 {
 		return
@@ -75,7 +76,7 @@ func (m *Meter) Charge(who string, units int) {
 	m.debts[who] = debt{m.owed(who) + float64(units), m.Now()}
 }
 
-// owed is a caller's debt now; the lock is held.
+// owed is a caller's debt now. The lock must be held.
 func (m *Meter) owed(who string) float64 {
 	d := m.debts[who]
 	return max(d.units-m.Now().Sub(d.at).Seconds()*float64(m.PerSecond), 0)

@@ -44,7 +44,7 @@ func TestTimeMakesGoodWhatWasSpent(t *testing.T) {
 	}
 }
 
-// Whoever owes nothing is forgotten, and nobody else.
+// Callers without a debt are forgotten, and no others.
 func TestAMeterForgetsThoseWhoOweNothing(t *testing.T) {
 	now := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 	m := meterAt(Rate{PerSecond: 1, Burst: 1}, &now)

@@ -32,7 +32,7 @@ type Config struct {
 	Tokens        *policy.Verifier
 	Limits        guard.Limits // zero fields mean the defaults
 	Rate          guard.Rate
-	Introspection bool // with it go the suggestions of names in errors
+	Introspection bool // also controls the suggestions of names in errors
 }
 
 // Endpoint answers GraphQL over HTTP: form of the request, token, bounds, validation, gate, execution in one snapshot.
@@ -71,7 +71,8 @@ func New(c Config, schema graphql.ExecutableSchema, reads *levels.Executor) (*En
 	return &Endpoint{exec, c.DB, c.Tokens, limits, guard.NewMeter(c.Rate)}, nil
 }
 
-// Documents keeps those that were found valid, so that a partner's few are parsed and validated once, unless they are long.
+// Documents keeps documents that were found valid, so that a partner's few are parsed and validated only once. Long
+// documents are not kept.
 type Documents struct{ *lru.LRU[*ast.QueryDocument] }
 
 // NewDocuments keeps as many as the executor does.
@@ -84,7 +85,8 @@ func (d Documents) Add(ctx context.Context, text string, document *ast.QueryDocu
 	}
 }
 
-// withoutSuggestions are gqlparser's rules, those that gqlgen's own switch forgets without their "Did you mean".
+// withoutSuggestions are gqlparser's rules without their "Did you mean", including those that gqlgen's own switch
+// forgets.
 func withoutSuggestions() *rules.Rules {
 	all := rules.NewDefaultRules()
 	all.ReplaceRule(rules.KnownArgumentNamesRule.Name, rules.KnownArgumentNamesRuleWithoutSuggestions.RuleFunc)
@@ -124,8 +126,8 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	respond(w, media, http.StatusOK, response)
 }
 
-// unitsOf is what a request counts for against its caller's rate: one, one more for each row that it has read, and one for each ten
-// values that it was made to return.
+// unitsOf is what a request costs its caller's rate: one, one more for each row that it read, and one for each ten
+// values that it returned.
 func unitsOf(r *levels.Request) int { return 1 + r.View.Rows() + r.Budget.Values()/10 }
 
 // tooMuchWork rejects a caller who has to wait, and says how long.
@@ -154,14 +156,14 @@ func (e *Endpoint) run(ctx context.Context, params *graphql.RawParams) (response
 	return e.runInView(ctx, operation)
 }
 
-// mostErrors bounds how many faults of one operation are told.
+// mostErrors limits how many errors of one operation are reported.
 const mostErrors = 20
 
-// recordTime is how long the record of an early attempt may take after its reader has gone.
+// recordTime is how long the record of an early attempt can take after its reader has gone.
 const recordTime = 10 * time.Second
 
-// runInView ends the request's view with the operation, whatever happens. An operation that asked for sealed offers too early is
-// answered only once that is on record, and recorded even if its reader has gone.
+// runInView ends the request's view with the operation, whatever happens. An operation that tried to read sealed offers
+// too early is answered only after that is recorded, and recorded even if its reader has gone.
 func (e *Endpoint) runInView(ctx context.Context, operation *graphql.OperationContext) (response *graphql.Response, err error) {
 	request := levels.RequestOf(ctx)
 	view := request.View
@@ -195,8 +197,8 @@ func (e *Endpoint) dispatch(ctx context.Context, operation *graphql.OperationCon
 	return answer(ctx)
 }
 
-// isRevoked says whether the reader's token was taken back: the database tells whoever comes to it, and is asked for those
-// who have not. Then nothing is answered; a change of the same request that went through before is in the log.
+// isRevoked says whether the reader's token was revoked. A request that reached the database learned it there; for
+// others this asks. A revoked token gets no answer; a change of the same request that was made before is in the log.
 func isRevoked(ctx context.Context, response *graphql.Response, view *db.View) bool {
 	for _, err := range response.Errors {
 		if err.Extensions["code"] == coded.Unauthenticated {
@@ -206,8 +208,8 @@ func isRevoked(ctx context.Context, response *graphql.Response, view *db.View) b
 	return view.Actor().Person != "" && errors.Is(view.Admit(ctx), db.ErrRevoked)
 }
 
-// limitMet is the limit that an operation met on its way, if it did: of a query nothing is answered then. A change stays
-// done, and a retry with its key reads it again.
+// limitMet is the limit that an operation reached while it ran, if it did. A query then gets no answer. A change stays
+// made, and a retry with its key reads it again.
 func limitMet(operation *graphql.OperationContext, response *graphql.Response) *rejection {
 	if operation.Operation.Operation == ast.Mutation {
 		return nil
@@ -220,7 +222,8 @@ func limitMet(operation *graphql.OperationContext, response *graphql.Response) *
 	return nil
 }
 
-// unauthenticated explains a token, code or capacity that is not good: the same words for every cause of a bad token or code.
+// unauthenticated explains a token, code or capacity that is not good. It uses the same words for every cause of a bad
+// token or code.
 func unauthenticated(err error) *rejection {
 	var capacity *policy.CapacityError
 	if errors.As(err, &capacity) {

@@ -20,7 +20,7 @@ import (
 	"github.com/southeasttogether/dps/resolvers/internal/coded"
 )
 
-// Present is the one way of an error to a caller. What it does not know it logs under a number and masks.
+// Present is the only way for an error to reach a caller. It logs an unknown error under a number and masks it.
 func Present(ctx context.Context, err error) *gqlerror.Error {
 	shown := explain(ctx, err)
 	var known *gqlerror.Error
@@ -59,13 +59,14 @@ func explain(ctx context.Context, err error) *gqlerror.Error {
 	return masked(err)
 }
 
-// ofArgument tells a value that could not be read from an error of a resolver: its path goes on, into the arguments.
+// ofArgument separates a value that could not be read from an error of a resolver: its path continues into the
+// arguments.
 func ofArgument(ctx context.Context, err *gqlerror.Error) bool {
 	field := graphql.GetFieldContext(ctx)
 	return field != nil && len(err.Path) > len(field.Path())
 }
 
-// argumentFault is what the market's own scalars say of a value; what gqlgen says may repeat it.
+// argumentFault is what the market's own scalars say about a value. gqlgen's own messages could repeat it.
 func argumentFault(err *gqlerror.Error) string {
 	if strings.HasPrefix(err.Message, "time should be ") {
 		return "This value is not valid: write a time with its offset, for example 2027-03-01T12:00:00Z."
@@ -78,8 +79,8 @@ func argumentFault(err *gqlerror.Error) string {
 	return "This value is not valid for its type."
 }
 
-// withoutEcho cuts the caller's own values out of what gqlparser says of them: they may hold personal data. Names of the
-// document's fields, arguments, types and variables stay.
+// withoutEcho removes the caller's own values from gqlparser's messages, because they could be personal data. Names of
+// the document's fields, arguments, types and variables stay.
 func withoutEcho(err *gqlerror.Error) *gqlerror.Error {
 	switch err.Extensions["code"] {
 	case errcode.ParseFailed:
@@ -121,8 +122,8 @@ func masked(err error) *gqlerror.Error {
 		"If you report this, give the number "+number+".")
 }
 
-// loggable is an error's text without what may be personal data: PostgreSQL repeats values in its errors about data
-// (class 22) and in those that a trigger raises (class P0).
+// loggable is an error's text without possible personal data: PostgreSQL repeats values in its errors about data (class
+// 22) and in those that a trigger raises (class P0).
 func loggable(err error) string {
 	var database interface{ SQLState() string }
 	if errors.As(err, &database) {
@@ -133,7 +134,7 @@ func loggable(err error) string {
 	return err.Error()
 }
 
-// Recovered makes a panic an error like any other, with its place. Only the runtime's own words are kept of it.
+// Recovered turns a panic into an error, with its place. It keeps only the runtime's own words.
 func Recovered(_ context.Context, cause any) error {
 	text := fmt.Sprintf("%T", cause)
 	var fault runtime.Error

@@ -17,7 +17,7 @@ import (
 	"github.com/southeasttogether/dps/resolvers/internal/coded"
 )
 
-// canary stands for the personal data that a request may hold: no error may repeat it.
+// canary represents personal data in a request: no error may repeat it.
 const canary = "Zebediah-Synthetic"
 
 // logged is what was logged while do ran.
@@ -55,7 +55,8 @@ func TestEachErrorHasItsCode(t *testing.T) {
 	}
 }
 
-// PostgreSQL repeats values in some of its errors: they may be personal data, and logs hold none.
+// TestTheLogHasNoValuesOfTheDatabase: PostgreSQL repeats values in some of its errors. They may be personal data, and
+// must not be in logs.
 func TestTheLogHasNoValuesOfTheDatabase(t *testing.T) {
 	for _, c := range []struct {
 		err  *pq.Error
@@ -73,7 +74,7 @@ func TestTheLogHasNoValuesOfTheDatabase(t *testing.T) {
 	}
 }
 
-// The codes that callers meet stand in the schema.
+// The codes that callers get are in the schema.
 func TestEachCodeStandsInTheSchema(t *testing.T) {
 	codes := graph.NewExecutableSchema(graph.Config{}).Schema().Types["ErrorCode"].EnumValues
 	for _, code := range []string{

@@ -17,8 +17,8 @@ import (
 	"github.com/southeasttogether/dps/resolvers/internal/guard"
 )
 
-// Files serves the documents of evidence beside GraphQL: a PUT to a link that uploadEvidence gave, and a GET. Both want
-// the token, in a header that no page of another site can send; who may read the evidence may read its document.
+// Files serves the documents of evidence: a PUT to a link that uploadEvidence gave, and a GET. Both need the token, in
+// a header that no page of another site can send. Everybody who can read the evidence can read its document.
 func Files(c Config) http.Handler {
 	f := &files{c.DB, c.Tokens, guard.NewMeter(c.Rate)}
 	mux := http.NewServeMux()
@@ -36,7 +36,7 @@ type files struct {
 // bytesPerUnit is how many bytes of a document cost as much as reading one row.
 const bytesPerUnit = 10_000
 
-// serve lets in who has a good token and is within its rate, and answers an error.
+// serve admits a caller with a good token who is within the rate, and answers an error.
 func (f *files) serve(do func(http.ResponseWriter, *http.Request, policy.Actor) (int, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		a, err := f.tokens.Actor(r)
@@ -57,7 +57,7 @@ func (f *files) serve(do func(http.ResponseWriter, *http.Request, policy.Actor) 
 	}
 }
 
-// rejectFile says of a rule's no what it is, in the form of a mutation's problems, and of any other error nothing.
+// rejectFile answers a refusal in the form of a mutation's problems, and any other error without details.
 func rejectFile(w http.ResponseWriter, err error) {
 	refusal, forbidden := (*market.Refusal)(nil), errors.Is(err, db.ErrForbidden)
 	switch {

@@ -17,16 +17,16 @@ import (
 )
 
 // This file is GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/): what a request must look like,
-// and in what form it is answered. There is one way to ask, a POST of application/json. No GET, so that nothing asked
-// stands in a log of addresses or in a cache; no form types, so that no page of another site can send a request
-// without asking the browser first.
+// and in what form it is answered. There is only one way to send a request, a POST of application/json. A GET would put
+// the request in logs of addresses and in caches, and form types would let a page of another site send a request
+// without the browser asking first.
 
 const (
 	mediaJSON    = "application/json"
 	mediaGraphQL = "application/graphql-response+json"
 )
 
-// rejection answers a request of which nothing was executed. Status 0 leaves it to the codes of the errors and to the
+// rejection answers a request that was not executed. Status 0 leaves the status to the codes of the errors and to the
 // media type.
 type rejection struct {
 	status int
@@ -39,7 +39,7 @@ func rejected(status int, code, message string) *rejection {
 	return &rejection{status, gqlerror.List{coded.New(code, message)}}
 }
 
-// negotiate says in which media type to answer a request of the right form.
+// negotiate chooses the media type of the answer, for a request of the right form.
 func negotiate(r *http.Request) (string, error) {
 	media := acceptedMedia(r.Header.Values("Accept"))
 	switch {
@@ -53,7 +53,7 @@ func negotiate(r *http.Request) (string, error) {
 	return media, nil
 }
 
-// acceptedMedia is the first media type that is asked for and that we have; application/json where any will do.
+// acceptedMedia is the first accepted media type that the service has; application/json if any is accepted.
 func acceptedMedia(headers []string) string {
 	if len(headers) == 0 {
 		return mediaJSON
@@ -79,7 +79,7 @@ func isJSON(contentType string) bool {
 	return err == nil && media == mediaJSON && (charset == "" || strings.EqualFold(charset, "utf-8"))
 }
 
-// readParams reads the one operation that a request holds. No error repeats anything of the body.
+// readParams reads the one operation of a request. No error repeats anything of the body.
 func readParams(w http.ResponseWriter, r *http.Request, limits guard.Limits) (*graphql.RawParams, error) {
 	start := graphql.Now()
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limits.BodyBytes))
@@ -126,8 +126,8 @@ func decodeParams(body []byte, items int) (*graphql.RawParams, error) {
 	return params, nil
 }
 
-// countItems counts what separates the items of a JSON text, or opens a list or an object: it is cheap, and reading many
-// small values is not.
+// countItems counts what separates the items of a JSON text, or opens a list or an object. This is cheap, and reading
+// many small values is not.
 func countItems(text string) int {
 	n := 0
 	for i := 0; i < len(text); i++ {
@@ -141,7 +141,7 @@ func countItems(text string) int {
 	return n
 }
 
-// reject answers with the errors alone, without `data`: nothing was executed.
+// reject answers with only the errors, without `data`: nothing was executed.
 func reject(w http.ResponseWriter, media string, err error) {
 	var why *rejection
 	if !errors.As(err, &why) {
@@ -150,7 +150,7 @@ func reject(w http.ResponseWriter, media string, err error) {
 	status := why.status
 	switch {
 	case status != 0:
-	case media == mediaJSON: // the draft: a well-formed request is 200 whatever becomes of it, in the older media type
+	case media == mediaJSON: // the draft: in the older media type a well-formed request is 200, whatever becomes of it
 		status = http.StatusOK
 	default:
 		status = statusOf(why.errors[0])
@@ -176,7 +176,7 @@ func statusOf(err *gqlerror.Error) int {
 	return http.StatusBadRequest
 }
 
-// respond sends a response. Nothing of it may be kept on the way: it is for this caller alone.
+// respond sends a response. No cache may keep it, because it is for this caller only.
 func respond(w http.ResponseWriter, media string, status int, response any) {
 	parts, err := encode(response)
 	if err != nil {
@@ -193,7 +193,7 @@ func respond(w http.ResponseWriter, media string, status int, response any) {
 	}
 }
 
-// encode gives the response as JSON, in parts. Data alone are JSON already: encoding/json would read and copy them once more.
+// encode gives the response as JSON, in parts. Data are already JSON: encoding/json would read and copy them again.
 func encode(response any) ([][]byte, error) {
 	if r, ok := response.(*graphql.Response); ok && len(r.Errors) == 0 && len(r.Extensions) == 0 && len(r.Data) > 0 {
 		return [][]byte{[]byte(`{"data":`), r.Data, []byte("}")}, nil
