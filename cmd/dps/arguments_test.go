@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// TestCommandsThatNeedNoDatabase: what needs none asks for none.
+// TestCommandsThatNeedNoDatabase: a command that needs no database does not ask for one.
 func TestCommandsThatNeedNoDatabase(t *testing.T) {
 	for command, words := range map[string][]string{
 		"":     {"demo", "serve", "migrate", "policy", "token", "keys", "audit", "import"},
@@ -64,7 +64,7 @@ func TestWrongArgumentsAreRefused(t *testing.T) {
 	}
 }
 
-// TestKeysDoesNotReplaceAFile: a key file that is there stays as it is, byte for byte.
+// TestKeysDoesNotReplaceAFile: an existing key file does not change, byte for byte.
 func TestKeysDoesNotReplaceAFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "keys.json")
 	if said := runDPS(t, "keys", "--out", path).requireSuccess(t); strings.Contains(said.out, `"`) {
@@ -103,7 +103,8 @@ func tokenArguments(key string, more ...string) []string {
 	}, more...)
 }
 
-// TestTokenWithADevelopmentKey: signed with a key that is made once and then kept; never where a real issuer is configured.
+// TestTokenWithADevelopmentKey: a token is signed with a key that is made once and then kept, and never if a real
+// issuer is configured.
 func TestTokenWithADevelopmentKey(t *testing.T) {
 	key := filepath.Join(t.TempDir(), "development-key.pem")
 	runDPS(t, tokenArguments(key, "--jwks-url", "https://issuer.example/keys")...).requireRefused(t, "real issuer")

@@ -14,7 +14,7 @@ import (
 	"github.com/southeasttogether/dps/postgres/postgrestest"
 )
 
-// servingArguments are the arguments of a service that lacks nothing but what a test takes away.
+// servingArguments are the arguments of a complete service. A test takes some away.
 func servingArguments(t testing.TB, database string, more ...string) []string {
 	t.Helper()
 	keys, development := filepath.Join(t.TempDir(), "keys.json"), filepath.Join(t.TempDir(), "development-key.pem")
@@ -29,7 +29,7 @@ func loginURL(t testing.TB, name, database string) string {
 	return postgrestest.Server(t).URL(name, database)
 }
 
-// TestWrongDatabaseAddressIsNotRepeated: what is wrong with one is said without repeating it, for a password stands in it.
+// TestWrongDatabaseAddressIsNotRepeated: a message about an address does not repeat it, because it contains a password.
 func TestWrongDatabaseAddressIsNotRepeated(t *testing.T) {
 	free, err := net.Listen("tcp", "127.0.0.1:0") // and nobody answers there
 	must(t, err)
@@ -70,8 +70,8 @@ func freshDatabase(t testing.TB) string {
 	return name
 }
 
-// TestServeRefusesAnOldSchema: a database that was never migrated, or to something older; `dps migrate` makes it good, as often as it is
-// run.
+// TestServeRefusesAnOldSchema: the service refuses a database that was never migrated or is older. `dps migrate`
+// repairs it, and can be run any number of times.
 func TestServeRefusesAnOldSchema(t *testing.T) {
 	dbtest.New(t) // the logins belong to the whole cluster
 	name := freshDatabase(t)
@@ -92,7 +92,7 @@ func TestServeRefusesAnOldSchema(t *testing.T) {
 	runDPS(t, servingArguments(t, loginURL(t, "dps_api", name))...).requireRefused(t, "dps migrate")
 }
 
-// TestServeRefusesANewerSchema: neither served nor "migrated" back to this program's policy.
+// TestServeRefusesANewerSchema: a newer database is neither served nor migrated back to this program's policy.
 func TestServeRefusesANewerSchema(t *testing.T) {
 	d := dbtest.New(t)
 	_, err := d.Admin.Exec("INSERT INTO dps.goose_db_version (version_id, is_applied) VALUES (99999, true); UPDATE dps.policy_version SET " +
@@ -107,21 +107,22 @@ func TestServeRefusesANewerSchema(t *testing.T) {
 	}
 }
 
-// TestServeRefusesAMovedClock: a demonstration's database is nobody's real market.
+// TestServeRefusesAMovedClock: a demonstration's database cannot be a real market.
 func TestServeRefusesAMovedClock(t *testing.T) {
 	d := dbtest.New(t)
 	d.Advance(t, time.Hour)
 	runDPS(t, servingArguments(t, loginURL(t, "dps_api", d.Name))...).requireRefused(t, "clock")
 }
 
-// TestServeRefusesAWrongWorkerLogin: the clock's login is another one than the API's.
+// TestServeRefusesAWrongWorkerLogin: the clock worker needs another login than the API.
 func TestServeRefusesAWrongWorkerLogin(t *testing.T) {
 	d := dbtest.New(t)
 	runDPS(t, servingArguments(t, loginURL(t, "dps_api", d.Name), "--worker-database-url", loginURL(t, "nobody", d.Name))...).requireRefused(t,
 		"--worker-database-url")
 }
 
-// TestServeNeedsExactlyOneIssuer: a service believes either a real issuer or a development key, and says which it lacks.
+// TestServeNeedsExactlyOneIssuer: a service accepts either a real issuer or a development key, and says which is
+// missing.
 func TestServeNeedsExactlyOneIssuer(t *testing.T) {
 	d := dbtest.New(t)
 	args := servingArguments(t, loginURL(t, "dps_api", d.Name))

@@ -68,7 +68,7 @@ func newDemonstration(c *cli.Command) (*demonstration, error) {
 		folder: c.String(flagFolder), regime: c.String(flagRegime), once: c.Bool(flagOnce), years: c.Int(flagYears),
 		out: c.Root().Writer,
 	}
-	if d.years < 0 || d.years > 3 { // the market that is founded today lasts four
+	if d.years < 0 || d.years > 3 { // a market that is set up today runs for four years
 		return nil, fmt.Errorf("--%s must be a number from 0 to 3", flagYears)
 	}
 	if !slices.Contains(demo.Regimes, d.regime) {
@@ -148,8 +148,8 @@ func (d *demonstration) prepareService(ctx context.Context) (err error) {
 	return nil
 }
 
-// importDirectories brings the region's schools and homes in, from files as the Department and Ofsted offer them. The second
-// time they change nothing.
+// importDirectories imports the region's schools and homes, from files in the form of the Department's and Ofsted's.
+// The second import changes nothing.
 func (d *demonstration) importDirectories(ctx context.Context) error {
 	importer, err := db.Open(ctx, db.Config{URL: d.server.URL("dps_importer", databaseName), Policy: d.policy, Keyring: d.keys, Pool: 1})
 	if err != nil {
@@ -231,7 +231,7 @@ func (d *demonstration) issueTokens() error {
 // shellVariable is a persona's name as a shell variable.
 func shellVariable(key string) string { return strings.ToUpper(strings.ReplaceAll(key, ".", "_")) }
 
-// tellWhileServing serves, tells the story to its own endpoint, and goes on serving unless it is to end.
+// tellWhileServing serves, tells the story to its own endpoint, and goes on serving unless it must end.
 func (d *demonstration) tellWhileServing(ctx context.Context) error {
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
@@ -262,7 +262,7 @@ func (d *demonstration) storyWorld() demo.World {
 	}
 }
 
-// tellStory tells the story, and what is to be lived after it, unless that was done before.
+// tellStory tells the story, and the years after it, unless that was done before.
 func (d *demonstration) tellStory(ctx context.Context) error {
 	world := d.storyWorld()
 	lived, err := world.Lived(ctx)

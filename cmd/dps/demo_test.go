@@ -10,7 +10,7 @@ import (
 
 const wholeLogLine = "Every chain is complete, and every signature is valid."
 
-// tokenOf is a persona's token out of the file that the demonstration writes.
+// tokenOf is a persona's token from the file that the demonstration writes.
 func tokenOf(t testing.TB, folder, persona string) string {
 	t.Helper()
 	file, err := os.ReadFile(filepath.Join(folder, "tokens.env"))
@@ -23,7 +23,7 @@ func tokenOf(t testing.TB, folder, persona string) string {
 	return token
 }
 
-// newOpenFolder is the name of a new folder that PostgreSQL's own user can enter, where this user is root.
+// newOpenFolder is the name of a new folder that PostgreSQL's own user can enter when this user is root.
 func newOpenFolder(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -33,7 +33,7 @@ func newOpenFolder(t testing.TB) string {
 	return filepath.Join(dir, "demo")
 }
 
-// fetchNeeds is what the commissioner of the story is answered.
+// fetchNeeds is the answer to the commissioner of the story.
 func fetchNeeds(t testing.TB, address, folder string) string {
 	t.Helper()
 	status, body := fetchURL(t, http.MethodPost, "http://"+address+"/graphql", "Bearer "+tokenOf(t, folder, "KENT_COMMISSIONER"),
@@ -44,8 +44,8 @@ func fetchNeeds(t testing.TB, address, folder string) string {
 	return body
 }
 
-// TestDemoTellsTheStoryOnce: the story is told once, to its end, with a whole log; a second start keeps its data; Ctrl-C leaves nothing
-// behind.
+// TestDemoTellsTheStoryOnce: the story is told once, to its end, with a complete log. A second start keeps its data.
+// Ctrl-C leaves nothing behind.
 func TestDemoTellsTheStoryOnce(t *testing.T) {
 	folder := newOpenFolder(t)
 	first := runDPS(t, "demo", "--once", "--folder", folder, "--address", "127.0.0.1:0").requireSuccess(t)
@@ -82,7 +82,7 @@ func TestDemoTellsTheStoryOnce(t *testing.T) {
 	checkKilled(t, folder, kept)
 }
 
-// checkKilled: killed with no time to do anything it leaves no process and no damage.
+// checkKilled: if the program is killed without time to do anything, it leaves no process and no damage.
 func checkKilled(t *testing.T, folder, kept string) {
 	t.Helper()
 	r := startDPS(t, "demo", "--folder", folder, "--address", "127.0.0.1:0")
@@ -102,9 +102,8 @@ func checkKilled(t *testing.T, folder, kept string) {
 	waitForNoProcesses(t, folder)
 }
 
-// TestDemoStartsAgainAfterBeingStopped: stopped in the middle of the story, by Ctrl-C or a kill, it leaves nothing behind, and the next
-// start
-// tells the story anew, to its end.
+// TestDemoStartsAgainAfterBeingStopped: if the program is stopped in the middle of the story, by Ctrl-C or a kill, it
+// leaves nothing behind, and the next start tells the story again, to its end.
 func TestDemoStartsAgainAfterBeingStopped(t *testing.T) {
 	folder := newOpenFolder(t)
 	r := startDPS(t, "demo", "--once", "--folder", folder, "--address", "127.0.0.1:0")
@@ -123,7 +122,7 @@ func TestDemoStartsAgainAfterBeingStopped(t *testing.T) {
 	}
 }
 
-// TestDemoRefusesAFolderWithOtherFiles: a folder that holds anything else is left alone.
+// TestDemoRefusesAFolderWithOtherFiles: a folder that contains anything else is not touched.
 func TestDemoRefusesAFolderWithOtherFiles(t *testing.T) {
 	folder := t.TempDir()
 	must(t, os.Mkdir(filepath.Join(folder, "postgres"), 0o755))

@@ -11,7 +11,7 @@ import (
 	"github.com/urfave/cli/v3"
 )
 
-// Names of the flags. Each can be given in the environment too: --database-url as DPS_DATABASE_URL.
+// Names of the flags. Each can also be set in the environment: --database-url as DPS_DATABASE_URL.
 const (
 	flagAddress        = "address"
 	flagDatabase       = "database-url"
@@ -50,7 +50,7 @@ func adminDatabaseFlag() cli.Flag {
 		"address of the database with a login that can create roles: postgres://user:password@host/database")
 }
 
-// databaseURL reads the address of a database. No message repeats it: there may be a password in it.
+// databaseURL reads the address of a database. No message repeats it, because it can contain a password.
 func databaseURL(c *cli.Command, name string) (string, error) {
 	value := c.String(name)
 	if value == "" {
@@ -64,8 +64,8 @@ func databaseURL(c *cli.Command, name string) (string, error) {
 	return value, nil
 }
 
-// explainUnreachable says what to do where a database could not be entered; any other error stays as it is. The driver's own words
-// are left out, because they name logins and addresses.
+// explainUnreachable says what to do when a database cannot be reached. Other errors do not change. The driver's own
+// words are left out, because they name logins and addresses.
 func explainUnreachable(flag string, err error) error {
 	var refused *pq.Error
 	var network *net.OpError
@@ -96,7 +96,7 @@ func requiredFlag(c *cli.Command, name, why string) (string, error) {
 
 var errNoArguments = errors.New("this command takes only flags; `--help` shows them")
 
-// flagsOnly refuses words that would be ignored in silence.
+// flagsOnly refuses words that would otherwise be ignored silently.
 func flagsOnly(c *cli.Command) error {
 	if c.Args().Present() {
 		return errNoArguments

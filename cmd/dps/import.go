@@ -75,7 +75,7 @@ func importCommand() *cli.Command {
 	}
 }
 
-// readLinks reads the file of links, where one is named.
+// readLinks reads the file of links, if one is named.
 func readLinks(c *cli.Command) (registers.Links, error) {
 	path := c.String(flagLinks)
 	if path == "" {
@@ -107,7 +107,7 @@ func readMap(c *cli.Command) (registers.ColumnMap, error) {
 	return registers.ReadColumnMap(file)
 }
 
-// importFile reads a directory and says what became of each of its lines.
+// importFile reads a directory and reports what became of each of its lines.
 func importFile(ctx context.Context, c *cli.Command, open func(io.Reader) (*registers.File, error)) error {
 	if c.Args().Len() != 1 {
 		return fmt.Errorf("enter the name of one file to read; `%s --help` shows how", c.FullName())
@@ -135,7 +135,7 @@ func importFile(ctx context.Context, c *cli.Command, open func(io.Reader) (*regi
 	return importInto(ctx, c, path, read)
 }
 
-// refusedFile says of a broken file that it changed nothing.
+// refusedFile says that a broken file changed nothing.
 func refusedFile(path string, err error) error {
 	var broken *registers.BrokenFileError
 	if errors.As(err, &broken) {
@@ -180,7 +180,7 @@ func openImporter(ctx context.Context, c *cli.Command) (*db.DB, error) {
 	return d, explainUnreachable(flagImporterDatabase, err)
 }
 
-// reportRead says what the file holds. Nothing in it is a value of the file.
+// reportRead reports what the file contains, without any of its values.
 func reportRead(out io.Writer, path string, read *registers.File) {
 	fmt.Fprintf(out,
 		"%s: %d lines, with %d open settings and %d closed settings\n", filepath.Base(path), read.Rows, read.Open, read.Closed)

@@ -12,7 +12,7 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// An extract of two invented schools, of which one is closed, and a school that the market does not buy from.
+// An extract of two invented schools, one of them closed, and a school that the market does not buy from.
 const giasExtract = "URN,LA (code),EstablishmentName,TypeOfEstablishment (code),EstablishmentStatus " +
 	"(code),CloseDate,StatutoryLowAge,StatutoryHighAge,DistrictAdministrative (name),Street,Postcode,SEN1 (name)\r\n" +
 	"989001,886,Synthetic Sch\xf6\xf6l,10,1,,5,19,Maidstone,1 Synthetic Lane,ME14 9ZZ,HI - Hearing Impairment\r\n" +
@@ -43,7 +43,7 @@ func requireLines(t testing.TB, e programResult, lines ...string) {
 	}
 }
 
-// TestImportDryRun: what a file holds is said without a database; a broken file is refused, and none of its values is told.
+// TestImportDryRun: a file is reported without a database. A broken file is refused, without any of its values.
 func TestImportDryRun(t *testing.T) {
 	file := writeFile(t, "synthetic.csv", giasExtract)
 	said := runDPS(t, "import", "gias", "--dry-run", file).requireSuccess(t)
@@ -66,7 +66,8 @@ func TestImportDryRun(t *testing.T) {
 	runDPS(t, "import", "ofsted", "--dry-run", "--map", writeFile(t, "map.json", "{}"), list).requireRefused(t, "the map must have")
 }
 
-// TestImportTwiceChangesNothing: into a database by the importer's login, the second time without a change; a broken file changes nothing.
+// TestImportTwiceChangesNothing: an import with the importer's login changes nothing the second time. A broken file
+// changes nothing.
 func TestImportTwiceChangesNothing(t *testing.T) {
 	d := dbtest.New(t)
 	d.Load(t, demo.Region(time.Now()))

@@ -53,7 +53,8 @@ func newApp(out, errOut io.Writer) *cli.Command {
 	return root
 }
 
-// shortenUsageErrors lets a command and those below it tell a wrong flag in one sentence instead of with the whole help.
+// shortenUsageErrors makes a command and its subcommands report a wrong flag in one sentence instead of with the whole
+// help.
 func shortenUsageErrors(c *cli.Command) {
 	c.OnUsageError = func(_ context.Context, c *cli.Command, err error, _ bool) error {
 		what, _, _ := strings.Cut(err.Error(), ": strconv.")
@@ -64,7 +65,7 @@ func shortenUsageErrors(c *cli.Command) {
 	}
 }
 
-// helpOrUnknown is what a command does that has others below it and was given none of them.
+// helpOrUnknown is the action of a command that has subcommands and was given none of them.
 func helpOrUnknown(_ context.Context, c *cli.Command) error {
 	switch {
 	case c.Args().Present():

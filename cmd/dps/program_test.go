@@ -16,7 +16,7 @@ import (
 	"github.com/southeasttogether/dps/postgres/postgrestest"
 )
 
-// asProgram tells this test binary to be the program itself, signals, exit code and all.
+// asProgram makes this test binary behave as the program itself, including signals and exit code.
 const asProgram = "DPS_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
@@ -37,13 +37,13 @@ func programCommand(t testing.TB, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// programResult is what a program said and how it ended.
+// programResult is what a program wrote and how it ended.
 type programResult struct {
 	out, err string
 	code     int
 }
 
-// hangLimit is a bound for a program that hangs; nothing waits so long that goes well.
+// hangLimit stops a program that hangs. Nothing waits that long when all is well.
 const hangLimit = time.Hour
 
 // runDPS runs the program to its end.
@@ -94,7 +94,7 @@ func (e programResult) requireRefused(t testing.TB, words ...string) {
 // secretPassword is the password in every address of these tests.
 const secretPassword = "synthetic-pass-word"
 
-// runningProgram is a program that goes on.
+// runningProgram is a program that keeps running.
 type runningProgram struct {
 	*exec.Cmd
 	t     testing.TB
@@ -105,7 +105,7 @@ type runningProgram struct {
 	err   error         // how, valid after over
 }
 
-// startDPS starts the program and hears what it says.
+// startDPS starts the program and reads what it writes.
 func startDPS(t testing.TB, args ...string) *runningProgram {
 	t.Helper()
 	r := &runningProgram{Cmd: programCommand(t, args...), t: t, lines: make(chan string, 10000), ended: make(chan struct{})}

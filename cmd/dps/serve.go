@@ -60,8 +60,8 @@ func runServe(ctx context.Context, c *cli.Command) error {
 	return s.serveUntilDone(ctx)
 }
 
-// What the collector of garbage is told where the environment does not say: answers are many small things that all die
-// with their request, so that collecting seldom saves a third of the work, within a bound on memory.
+// The settings of the garbage collector, if the environment has none. Answers are many small objects that all die with
+// their request, so collecting less often saves a third of the work, within a limit on memory.
 const (
 	garbagePercent = 800
 	memoryLimit    = 96 << 20 // bytes

@@ -15,7 +15,7 @@ import (
 
 const interrupt, terminate, kill = syscall.SIGINT, syscall.SIGTERM, syscall.SIGKILL
 
-// addressOf is where a program serves, out of the line in which it says so.
+// addressOf is the address that a program serves at, from the line in which it says so.
 func addressOf(t testing.TB, line string) string {
 	t.Helper()
 	var said struct{ Address string }
@@ -40,7 +40,8 @@ func fetchURL(t testing.TB, method, url, authorization, body string) (int, strin
 	return response.StatusCode, string(answer)
 }
 
-// TestServeAnswersUntilStopped: it answers with a token of its development key, says that it is well, and ends when it is told to.
+// TestServeAnswersUntilStopped: it answers a token of its development key, says that it is well, and ends when it is
+// told to.
 func TestServeAnswersUntilStopped(t *testing.T) {
 	d := dbtest.New(t)
 	args := servingArguments(t, loginURL(t, "dps_api", d.Name), "--worker-database-url", loginURL(t, "dps_worker", d.Name))
@@ -62,7 +63,7 @@ func TestServeAnswersUntilStopped(t *testing.T) {
 	}
 }
 
-// TestServeRefusesATakenAddress: a place that is taken, or none, is named at once.
+// TestServeRefusesATakenAddress: an address that is taken or wrong is reported at once.
 func TestServeRefusesATakenAddress(t *testing.T) {
 	d := dbtest.New(t)
 	taken, err := net.Listen("tcp", "127.0.0.1:0")

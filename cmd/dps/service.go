@@ -25,9 +25,9 @@ type service struct {
 	keys                    *seal.Keyring
 	tokens                  policy.TokenConfig
 	introspection, graphiql bool
-	workPerSecond           int // that one caller may be served a second; 0 for any
+	workPerSecond           int // that one caller can be served in a second; 0 for no limit
 
-	api, worker *db.DB // worker is nil where another process does the clock's work
+	api, worker *db.DB // worker is nil if another process runs the clock worker
 	listener    net.Listener
 }
 
@@ -39,7 +39,7 @@ func (s *service) closeDatabases() {
 	}
 }
 
-// listenOnAddress takes the address, so that a taken one is found before anything else happens.
+// listenOnAddress takes the address first, so that a taken one is found before anything else happens.
 func (s *service) listenOnAddress(ctx context.Context) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.address)
 	switch {
@@ -54,7 +54,7 @@ func (s *service) listenOnAddress(ctx context.Context) error {
 	return nil
 }
 
-// How long a request may take in each of its parts, and how long a stop waits for those under way.
+// How long each part of a request can take, and how long a stop waits for running requests.
 const (
 	headerTimeout = 5 * time.Second
 	bodyTimeout   = 15 * time.Second
@@ -64,7 +64,7 @@ const (
 	workEvery     = 300 * time.Millisecond
 )
 
-// serveUntilDone serves until ctx ends, then lets what is under way finish.
+// serveUntilDone serves until ctx ends, then lets running requests finish.
 func (s *service) serveUntilDone(ctx context.Context) error {
 	handler, err := s.newHandler(ctx)
 	if err != nil {

@@ -125,7 +125,7 @@ func loadDevelopmentKey(path string) (ed25519.PrivateKey, error) {
 	return key, nil
 }
 
-// loadOrMakeDevelopmentKey reads the key or, where there is none, makes it, for its owner alone.
+// loadOrMakeDevelopmentKey reads the key or, if there is none, makes one that only its owner can read.
 func loadOrMakeDevelopmentKey(path string) (ed25519.PrivateKey, error) {
 	key, err := loadDevelopmentKey(path)
 	if !errors.Is(err, fs.ErrNotExist) {

@@ -13,8 +13,8 @@ import (
 	"github.com/southeasttogether/dps/seal"
 )
 
-// verifyLog says what the check of the log found, and fails where it found a fault. Where heads names a file, the log must
-// still hold the heads in it; those of a log without fault are added.
+// verifyLog reports what the check of the log found, and fails if it found a fault. If heads names a file, the log must
+// still contain the heads in it. The heads of a log without fault are added to the file.
 func verifyLog(ctx context.Context, out io.Writer, adminURL string, keys *seal.Keyring, heads string) error {
 	kept, err := readKeptHeads(heads)
 	if err != nil {
@@ -48,7 +48,7 @@ func verifyLog(ctx context.Context, out io.Writer, adminURL string, keys *seal.K
 	return err
 }
 
-// readKeptHeads reads the heads that were kept; none where there is no file yet.
+// readKeptHeads reads the heads that were kept; there are none if the file does not exist yet.
 func readKeptHeads(path string) ([]ledger.Head, error) {
 	raw, err := os.ReadFile(path)
 	switch {

@@ -23,7 +23,7 @@ func exampleHead(position int64) ledger.Head {
 	}
 }
 
-// TestAddNewHeadsKeepsEachOnce: each once, in the order in which they came, and read as they were written.
+// TestAddNewHeadsKeepsEachOnce: each head is kept once, in order, and is read as it was written.
 func TestAddNewHeadsKeepsEachOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "heads")
 	var kept []ledger.Head
@@ -43,7 +43,8 @@ func TestAddNewHeadsKeepsEachOnce(t *testing.T) {
 	}
 }
 
-// TestReadKeptHeadsRefusesDamage: what was cut short or changed is no head, and no run goes on as if there were none.
+// TestReadKeptHeadsRefusesDamage: a head that was cut short or changed is refused, and no run continues as if there
+// were none.
 func TestReadKeptHeadsRefusesDamage(t *testing.T) {
 	line := exampleHead(3).String()
 	for name, text := range map[string]string{
@@ -61,8 +62,8 @@ func TestReadKeptHeadsRefusesDamage(t *testing.T) {
 	}
 }
 
-// TestAuditFindsATailCutWithItsHeads: a log that is whole in itself after a tail was cut with its heads, and so passes; with the heads
-// kept elsewhere it does not, and those stay as they were.
+// TestAuditFindsATailCutWithItsHeads: after a tail was cut with its heads, the log is consistent in itself and passes.
+// With the heads that were kept elsewhere it fails, and those do not change.
 func TestAuditFindsATailCutWithItsHeads(t *testing.T) {
 	d := dbtest.New(t)
 	keys, heads := filepath.Join(t.TempDir(), "keys.json"), filepath.Join(t.TempDir(), "heads")

@@ -14,7 +14,7 @@ import (
 	"github.com/southeasttogether/dps/demo/years"
 )
 
-// liveYears lives the years that were asked for, and says what was done; it says whether there was anything to live.
+// liveYears runs the requested years, reports what was done, and says whether there was anything to run.
 func (d *demonstration) liveYears(ctx context.Context, world demo.World) (bool, error) {
 	if d.years == 0 {
 		return false, nil
