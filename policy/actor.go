@@ -6,11 +6,11 @@ import (
 	"github.com/google/uuid"
 )
 
-// Role is the capacity that a request acts in. A person may hold several; a request has exactly one, and rights never
-// add up across them.
+// Role is the capacity that a request acts in. A person can hold several. A request has exactly one, and rights never
+// add up across capacities.
 type Role string
 
-// The capacities that a token may carry.
+// The capacities that a token can have.
 const (
 	MarketManager     Role = "market_manager"
 	Commissioner      Role = "commissioner"
@@ -24,7 +24,7 @@ const (
 	BidsManager       Role = "bids_manager"
 )
 
-// The capacities that no token carries: without a token, by a one-time invitation, and the market's own hands.
+// The capacities that no token has: without a token, with a one-time invitation, and those of the market itself.
 const (
 	Public   Role = "public"
 	Family   Role = "family"
@@ -33,7 +33,7 @@ const (
 	Importer Role = "importer"
 )
 
-// Capacities are the roles that a token may carry.
+// Capacities are the roles that a token can have.
 var Capacities = []Role{
 	MarketManager, Commissioner, Approver, OpeningOfficer, Evaluator, Moderator, SafeguardingLead, Auditor,
 	ConsortiumOfficer, BidsManager,
@@ -42,13 +42,13 @@ var Capacities = []Role{
 // Roles are all roles, in the order in which the policy is printed and compiled.
 var Roles = append([]Role{Public, Family}, append(Capacities, Keeper, Worker, Importer)...)
 
-// Subject is the role's name in policy.csv. The prefix keeps a person who is called like a role from becoming it.
+// Subject is the role's name in policy.csv. The prefix stops a person with the name of a role from becoming it.
 func (r Role) Subject() string { return "role:" + string(r) }
 
-// Database is the role of PostgreSQL that a transaction in this capacity takes.
+// Database is the PostgreSQL role of a transaction in this capacity.
 func (r Role) Database() string { return "dps_" + string(r) }
 
-// Actor is who asks, in one capacity.
+// Actor is the caller, in one capacity.
 type Actor struct {
 	Person       string    // the token's subject; empty for the public and for families
 	Role         Role      // the one capacity of this request
@@ -57,9 +57,9 @@ type Actor struct {
 	Invitation   []byte    // of a family: the hash of the code it showed; nil for everyone else
 }
 
-// Context names the actor in one stable string, different for any two actors, to which a cursor is bound. The person
-// is quoted, so that no subject can hold the separator and read as another's. The epoch is left out: a new token of the
-// same person goes on with the same list.
+// Context names the actor in one stable string, different for any two actors, which a cursor is bound to. The person is
+// quoted, so that no subject can contain the separator and read as another's. The epoch is left out: a new token of the
+// same person continues the same list.
 func (a Actor) Context() string {
 	return fmt.Sprintf("%s|%q|%s|%x", a.Role, a.Person, a.Organisation, a.Invitation)
 }

@@ -17,8 +17,8 @@ type TableUse struct {
 	Command Command
 }
 
-// tablesOfAct says for each act which tables it touches: the source of grants and of row-level security.
-// Reading is listed by object; a table belongs to exactly one object that reads it.
+// tablesOfAct says which tables each act uses. Grants and row-level security are compiled from it. Reading is listed by
+// object; a table belongs to exactly one object that reads it.
 var tablesOfAct = map[Act][]TableUse{
 	"organisation.read":    {{"organisation", Select}, {"partnership_step", Select}, {"succession", Select}},
 	"succession.announce":  {{"succession", Insert}, {"organisation", Update}, {"partnership_step", Insert}},

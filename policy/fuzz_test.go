@@ -16,7 +16,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// plantedWord is a word that no answer and no line of the log may hold.
+// plantedWord is a word that no answer and no line of the log may contain.
 const plantedWord = "planted-7f3a91c2"
 
 // captureLog takes what is logged until the test ends.
@@ -29,7 +29,7 @@ func captureLog(t *testing.T) *bytes.Buffer {
 	return &out
 }
 
-// fuzzVerifier believes one key, the same in each of the fuzzer's processes.
+// fuzzVerifier accepts one key, the same in each of the fuzzer's processes.
 func fuzzVerifier(f *testing.F) (*Verifier, ed25519.PrivateKey) {
 	f.Helper()
 	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
@@ -42,8 +42,8 @@ func fuzzVerifier(f *testing.F) (*Verifier, ed25519.PrivateKey) {
 	return v, key
 }
 
-// FuzzAuthorization: a header is the one token that was issued, or a code of the right form; anything else gets the one
-// answer, and neither it nor the log repeats a piece of the header.
+// FuzzAuthorization: a header is the one token that was issued, or a code of the right form. Anything else gets the one
+// answer, and neither the answer nor the log repeats a part of the header.
 func FuzzAuthorization(f *testing.F) {
 	v, key := fuzzVerifier(f)
 	claims := goodClaims()
@@ -101,7 +101,7 @@ func FuzzContext(f *testing.F) {
 	f.Add("same", "same", uint8(5), uint8(5), []byte{7}, []byte{7})
 	f.Fuzz(func(t *testing.T, person, other string, role, otherRole uint8, invitation, otherInvitation []byte) {
 		if person != "" && !isPerson(person) || other != "" && !isPerson(other) {
-			return // no token is believed that names such a person
+			return // no token that names such a person is accepted
 		}
 		a := Actor{Person: person, Role: Roles[int(role)%len(Roles)], Organisation: testOrganisation, Invitation: invitation}
 		b := Actor{Person: other, Role: Roles[int(otherRole)%len(Roles)], Organisation: testOrganisation, Invitation: otherInvitation}
@@ -116,7 +116,7 @@ func FuzzContext(f *testing.F) {
 	})
 }
 
-// FuzzPolicyFile: whatever stands in policy.csv, it is refused, or each role has no more than the lines that name it or its groups.
+// FuzzPolicyFile: any policy.csv is refused, or each role has no more than the lines that name it or its groups.
 func FuzzPolicyFile(f *testing.F) {
 	f.Add("p, role:evaluator, need, read, own")
 	f.Add("p, role:public, lot, read, published\ng, role:public, role:anyone\np, role:anyone, market, read, all")

@@ -7,31 +7,33 @@ import (
 	"testing"
 )
 
-// What matters most of the policy, written by hand from the rules of the market and not from policy.csv: who has an act,
-// on which rows, and nobody else.
+// The most important parts of the policy, written by hand from the rules of the market and not from policy.csv: who has
+// an act, on which rows, and nobody else.
 var grantFacts = map[Act]string{
-	// Before the opening an offer is its provider's; after the deadline the keeper's hand opens it, and no person's.
+	// Before the opening an offer belongs to its provider. After the deadline the keeper opens it, and no person.
 	"sealed.read":  "bids_manager own, keeper due",
 	"offer.unseal": "keeper due",
 	"offer.open":   "consortium_officer delegated:evaluate, opening_officer appointed, opening_officer own",
 	"offer.submit": "bids_manager invited",
-	// Opened offers are the authority's; a price is not for those who score quality or open.
+	// Opened offers belong to the authority. People who score quality or open offers cannot read prices.
 	"offer.read": "approver own, commissioner own, consortium_officer delegated:award, consortium_officer delegated:evaluate, evaluator " +
 		"appointed, evaluator own, keeper all, moderator appointed, moderator own, opening_officer appointed, opening_officer own",
 	"price.read": "approver own, commissioner own, consortium_officer delegated:award, consortium_officer delegated:evaluate, keeper all, " +
 		"moderator own",
-	// Blind: one's own sheet, or those of others once all are locked.
+	// Evaluators score without seeing others' scores: a person sees their own sheet, or those of others once all are
+	// locked.
 	"score.read": "commissioner locked, consortium_officer self:evaluate, evaluator self, evaluator self:appointed, keeper all, moderator " +
 		"locked, moderator locked:appointed",
 	"score.give":  "consortium_officer self:evaluate, evaluator self, evaluator self:appointed",
 	"tally.read":  "commissioner shown, consortium_officer shown:evaluate, opening_officer shown",
 	"award.read":  "approver own, bids_manager approved, commissioner own, consortium_officer delegated:award, worker all",
 	"letter.read": "approver own, bids_manager own, commissioner own, consortium_officer delegated:award",
-	// Who proposes does not approve, and a provider answers only what was approved.
+	// A person who proposes cannot approve, and a provider answers only what was approved.
 	"award.propose": "commissioner own, consortium_officer delegated:award",
 	"award.approve": "approver own",
 	"award.respond": "bids_manager approved",
-	// A child: the own authority, and the provider that has accepted the award; what is paid at most is never a provider's.
+	// A child's identity is for the authority, and for the provider that has accepted the award. A provider never sees
+	// the ceiling.
 	"identity.read":   "bids_manager accepted, commissioner own",
 	"identity.record": "commissioner own",
 	"ceiling.read":    "approver own, commissioner own, consortium_officer delegated:publish",
@@ -43,14 +45,14 @@ var grantFacts = map[Act]string{
 	"address.import": "importer all",
 	"setting.import": "importer all",
 	"setting.link":   "market_manager lead",
-	// Free words: the safeguarding lead first. Ratings that wait are read by nobody but the hand that mixes them.
+	// The safeguarding lead reads free words first. Only the role that mixes ratings reads those that wait.
 	"words.read":   "bids_manager released, commissioner released, safeguarding_lead own",
 	"words.decide": "safeguarding_lead own",
 	"rating.mix":   "worker all",
-	// The log: whose it is, and no one changes it.
+	// The log is for its owner to read, and nobody can change it.
 	"event.read": "auditor own, bids_manager chain",
 	"event.seal": "worker all",
-	// Who comes from elsewhere to evaluate is named by who runs the need; who joins or leaves is recorded by who leads.
+	// The people who run the need name the evaluators from elsewhere. The lead authority records who joins or leaves.
 	"appointment.make":    "commissioner own, consortium_officer delegated:evaluate",
 	"appointment.end":     "commissioner own, consortium_officer delegated:evaluate",
 	"moderation.agree":    "moderator appointed, moderator own",
@@ -61,7 +63,7 @@ var grantFacts = map[Act]string{
 	"succession.allocate": "approver own",
 	"succession.complete": "worker all",
 	"joint.publish":       "consortium_officer delegated:publish",
-	// A borough says what is delegated; the market is the lead authority's.
+	// A borough says what is delegated. The market belongs to the lead authority.
 	"delegation.give":     "commissioner own",
 	"delegation.withdraw": "commissioner own",
 	"application.decide":  "market_manager own",
@@ -80,7 +82,7 @@ var grantFacts = map[Act]string{
 	"membership.leave":    "bids_manager own",
 	"need.close":          "worker all",
 	"ranking.rank":        "keeper due",
-	// The clock alerts, to each what concerns the own capacity.
+	// The clock alerts each person to what concerns their own capacity.
 	"alert.read": "commissioner addressed, market_manager addressed, opening_officer addressed, safeguarding_lead addressed",
 	"alert.wake": "worker all",
 }
@@ -101,7 +103,7 @@ func TestGrantsMatchTheFacts(t *testing.T) {
 	}
 }
 
-// actsBeyondShared are the acts that a role has and everybody who acts has not.
+// actsBeyondShared are the acts that a role has and that are not shared by everybody who acts.
 func actsBeyondShared(p *Policy, role Role) map[Act][]Scope {
 	shared, more := "organisation.read market.read provider.read setting.read membership.read question.read rating.read event.write "+
 		"idempotency.keep", map[Act][]Scope{}
@@ -137,7 +139,7 @@ func TestAuditorReadsLogAndSpendingOnly(t *testing.T) {
 	}
 }
 
-// A consortium's officer has nothing of a borough that the borough has not delegated.
+// A consortium's officer can do nothing for a borough that the borough has not delegated.
 func TestConsortiumActsOnlyByDelegation(t *testing.T) {
 	for act, granted := range actsBeyondShared(loadPolicy(t), ConsortiumOfficer) {
 		for _, s := range granted {
@@ -182,7 +184,7 @@ func TestProviderSeesOnlyItsOwnSide(t *testing.T) {
 	}
 }
 
-// Who has no business with a thing has no grant on it, whatever the rows.
+// A role that has no business with a thing has no grant on it, whatever the rows.
 func TestRolesHaveNoGrantOutsideTheirWork(t *testing.T) {
 	p := loadPolicy(t)
 	for role, objects := range map[Role]string{
@@ -211,8 +213,8 @@ func TestRolesHaveNoGrantOutsideTheirWork(t *testing.T) {
 	}
 }
 
-// The log and the letters are written once, and nothing is deleted but ratings, by the hand that mixes them, and what a
-// commissioner has saved to look for again. Of a ranking can only be said that another took its place: a trigger sees to that.
+// The log and the letters are written once. Nothing is deleted except ratings, by the role that mixes them, and what a
+// commissioner has saved to search again. A ranking can only be marked as replaced, and a trigger makes sure of that.
 func TestNoGrantRewritesTheRecord(t *testing.T) {
 	for line := range strings.Lines(loadPolicy(t).SQL()) {
 		for _, never := range []string{

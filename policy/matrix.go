@@ -9,8 +9,8 @@ import (
 	"text/tabwriter"
 )
 
-// Print writes the whole matrix for people: for each act the rows it is granted on and the roles that have it there,
-// and below what the rows are, in words.
+// Print writes the whole matrix for people: for each act the rows that it is granted on and the roles that have it
+// there, and below that what the rows are, in words.
 func (p *Policy) Print(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 2, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "ACT\tON WHICH ROWS\tWHO")
@@ -27,7 +27,7 @@ func (p *Policy) Print(w io.Writer) error {
 	return t.Flush()
 }
 
-// rolesByScope are the roles that have an act, by the rows they have it on.
+// rolesByScope are the roles that have an act, by the rows that they have it on.
 func (p *Policy) rolesByScope(act Act) map[Scope][]Role {
 	all := map[Scope][]Role{}
 	for _, role := range Roles {
@@ -38,7 +38,7 @@ func (p *Policy) rolesByScope(act Act) map[Scope][]Role {
 	return all
 }
 
-// roleNames says "everyone" where nearly all have it.
+// roleNames says "everyone" if nearly all roles have it.
 func roleNames(roles []Role) string {
 	others := slices.DeleteFunc(slices.Clone(Roles), func(r Role) bool { return slices.Contains(roles, r) })
 	switch {

@@ -1,5 +1,5 @@
-// Package policy says who may do what, on which rows. policy.csv is the only list of grants; it is resolved once,
-// at start, by casbin into an immutable table, and compiled into the row-level security of the database.
+// Package policy says who can do what, on which rows. policy.csv is the only list of grants. casbin resolves it once,
+// at start, into an immutable table, which is compiled into the row-level security of the database.
 package policy
 
 import (
@@ -35,12 +35,12 @@ type Policy struct {
 	enforcer *casbin.Enforcer
 }
 
-// Load resolves the embedded policy. It fails on a line that is no grant as model.conf defines them and on one that
-// names an unknown role, act or scope, so that a misspelt line is found at start and not by the person it locks out, or
-// by the one it lets in.
+// Load resolves the embedded policy. It fails on a line that is not a grant as model.conf defines it, and on one that
+// names an unknown role, act or scope. So a misspelt line is found at start, and not by a person whom it locks out or
+// lets in.
 func Load() (*Policy, error) { return parsePolicy(modelText, policyText) }
 
-// Parse resolves another policy than the embedded one in the same way, so that the two can be compared.
+// Parse resolves a policy other than the embedded one in the same way, so that the two can be compared.
 func Parse(policyText string) (*Policy, error) { return parsePolicy(modelText, policyText) }
 
 func parsePolicy(modelText, policyText string) (*Policy, error) {
@@ -65,7 +65,7 @@ func parsePolicy(modelText, policyText string) (*Policy, error) {
 	return p, nil
 }
 
-// readModel refuses a model whose grants have other columns than these four: with an effect among them, one misspelt
+// readModel refuses a model whose grants have other columns than these four. With an effect among them, one misspelt
 // effect would turn a denial into nothing.
 func readModel(text string) (model.Model, error) {
 	m, err := model.NewModelFromString(text)
@@ -78,14 +78,14 @@ func readModel(text string) (model.Model, error) {
 	return m, nil
 }
 
-// Groups that roles share. They are no roles: nobody acts in one.
+// Groups that roles share. They are not roles: nobody acts in one.
 const (
-	groupAnyone = "role:anyone" // everybody, with a token or without
+	groupAnyone = "role:anyone" // everybody, with or without a token
 	groupActor  = "role:actor"  // everybody who writes the log and the memory of retries
 )
 
-// grantForm and groupForm are the only lines of policy.csv: casbin itself would take a further column, and our table
-// would not see it.
+// grantForm and groupForm are the only forms of a line in policy.csv. casbin itself would accept another column, and
+// our table would not see it.
 var (
 	grantForm = regexp.MustCompile(`^p, (role:[a-z_]+), [a-z_]+, [a-z_]+, [a-z]+(?::[a-z]+)?$`)
 	groupForm = regexp.MustCompile(`^g, (role:[a-z_]+), (role:[a-z_]+)$`)
@@ -110,8 +110,8 @@ func readLines(text string) ([]string, error) {
 	return lines, nil
 }
 
-// checkLine refuses a line of another form, a subject that is no role, and a group of other than the shared ones: a role
-// that included another would add up the rights of two.
+// checkLine refuses a line of another form, a subject that is not a role, and a group other than the shared ones: a
+// role that included another would add up the rights of two.
 func checkLine(line string) error {
 	grant, group := grantForm.FindStringSubmatch(line), groupForm.FindStringSubmatch(line)
 	switch {
@@ -141,7 +141,7 @@ func (p *Policy) resolveRole(role Role) error {
 		if !IsAct(act) {
 			return fmt.Errorf("policy: %s: acts.go has no act %q", role, act)
 		}
-		if _, _, err := scope.findDefinition(); err != nil { // also where the act touches no table
+		if _, _, err := scope.findDefinition(); err != nil { // even if the act uses no table
 			return fmt.Errorf("policy: %s, %s: %w", role, act, err)
 		}
 		if !slices.Contains(table[act], scope) {
@@ -152,10 +152,10 @@ func (p *Policy) resolveRole(role Role) error {
 	return nil
 }
 
-// Can says whether a role has an act on any row at all; which rows is the database's to say.
+// Can says whether a role has an act on any row at all. The database decides which rows.
 func (p *Policy) Can(role Role, act Act) bool { return len(p.grants[role][act]) > 0 }
 
-// Scopes are the rows on which a role has an act; none means it has not.
+// Scopes are the rows on which a role has an act; there are none if it does not have the act.
 func (p *Policy) Scopes(role Role, act Act) []Scope { return slices.Clone(p.grants[role][act]) }
 
 // IsAct says whether an act exists; the schema's directives are checked against it at start.

@@ -24,7 +24,7 @@ func loadPolicy(t *testing.T) *Policy {
 	return p
 }
 
-// The table that requests read is what casbin answers: asked with each grant on its own, for every role and act.
+// The table that requests use is what casbin answers, tested with each grant on its own, for every role and act.
 func TestGrantTableEqualsCasbin(t *testing.T) {
 	p := loadPolicy(t)
 	grants, err := p.enforcer.GetPolicy()
@@ -94,7 +94,7 @@ func enforcerAllows(t *testing.T, e *casbin.Enforcer, role Role, act Act) bool {
 	return allowed
 }
 
-// A person who is named like a role, or like a group, has nothing.
+// A person with the name of a role, or of a group, has no rights.
 func TestPersonNamedLikeARoleHasNoRights(t *testing.T) {
 	p := loadPolicy(t)
 	for _, name := range []string{"commissioner", "anyone", "actor", "", "role:", "role:nobody", "Role:commissioner"} {
@@ -107,7 +107,7 @@ func TestPersonNamedLikeARoleHasNoRights(t *testing.T) {
 	}
 }
 
-// A change of the policy shows in review as the matrix that people read and as the compiled row-level security.
+// A change of the policy shows in review as the matrix for people and as the compiled row-level security.
 func TestMatrixAndSQLMatchTheGoldenFiles(t *testing.T) {
 	p := loadPolicy(t)
 	var matrix bytes.Buffer
@@ -210,7 +210,8 @@ func TestModelWithAnEffectIsRefused(t *testing.T) {
 	}
 }
 
-// No definition is dead: each scope, on each table of its own, is in the compiled policy, and each says what it means.
+// No definition is unused: each scope, on each of its own tables, is in the compiled policy, and each has a meaning in
+// words.
 func TestEveryScopeIsUsed(t *testing.T) {
 	p, used := loadPolicy(t), map[string]bool{}
 	for _, role := range Roles {
@@ -244,7 +245,7 @@ func TestEveryScopeIsUsed(t *testing.T) {
 	}
 }
 
-// Each act is somebody's; each one of a person's is asked for by the contract or by the program, under its own name.
+// Each act belongs to somebody. Each act of a person is used by the contract or by the program, under its own name.
 func TestEveryActIsUsed(t *testing.T) {
 	p, text := loadPolicy(t), sourceText(t, "../schema/*/*.graphql", "../db/*.go")
 	for _, act := range Acts() {
@@ -278,7 +279,7 @@ func sourceText(t *testing.T, patterns ...string) string {
 	return all.String()
 }
 
-// What a token may carry, and what none may: the market's own hands, and nobody.
+// What a token can have, and what none can: the roles of the market itself, and nobody.
 func TestCapacitiesOfTokens(t *testing.T) {
 	seen := map[Role]bool{}
 	for _, r := range Roles {
@@ -300,7 +301,7 @@ func TestCapacitiesOfTokens(t *testing.T) {
 	}
 }
 
-// A table is read by the acts of one object, so that who reads it can be told from the policy; none is exempt as well.
+// A table is read by the acts of one object, so that the policy shows who reads it. No such table is also exempt.
 func TestEachTableIsReadByOneObject(t *testing.T) {
 	reads := map[string]string{}
 	for act, touches := range tablesOfAct {

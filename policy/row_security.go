@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// ExemptTables are the tables without row-level security, by name: no role that a person acts in has a right on them, but to
-// read the clock, which says no more than the time.
+// ExemptTables are the tables without row-level security, by name. No role that a person acts in has a right on them,
+// except to read the clock, which reveals only the time.
 var ExemptTables = []string{"clock", "revocation", "policy_version", "goose_db_version"}
 
-// Logins are the database's login roles and what each may become.
+// Logins are the database's login roles and the roles that each can become.
 var Logins = map[string][]Role{
 	"dps_api": {
 		Public, Family, MarketManager, Commissioner, Approver, OpeningOfficer, Evaluator, Moderator, SafeguardingLead, Auditor,
@@ -30,9 +30,9 @@ type rowRule struct {
 	where string
 }
 
-// SQL compiles the policy into grants and row-level security: for each role, table and command one policy a scope,
-// never a CASE over roles (which PostgreSQL cannot answer from an index). A role without a line sees no row.
-// The text is a pure function of the policy; `dps migrate` runs it whole, in one transaction.
+// SQL compiles the policy into grants and row-level security: for each role, table and command one policy for each
+// scope, never a CASE over roles (which PostgreSQL cannot answer from an index). A role without a line sees no row. The
+// text is a pure function of the policy; `dps migrate` runs all of it in one transaction.
 func (p *Policy) SQL() string {
 	var b strings.Builder
 	b.WriteString("-- Compiled from policy/policy.csv by `dps policy --sql`; never edited.\n")
@@ -90,13 +90,13 @@ func (p *Policy) rowRules() []rowRule {
 // LoginNames are the logins, sorted.
 func LoginNames() []string { return slices.Sorted(maps.Keys(Logins)) }
 
-// Hash names this policy as compiled, so that a database can say which one it carries.
+// Hash identifies this policy as compiled, so that a database can say which one it has.
 func (p *Policy) Hash() string {
 	sum := sha256.Sum256([]byte(p.SQL()))
 	return hex.EncodeToString(sum[:])
 }
 
-// guardedTables are all that the acts touch, sorted; every one is under row-level security.
+// guardedTables are all tables that the acts use, sorted. Each is under row-level security.
 func guardedTables() []string {
 	var all []string
 	for _, touches := range tablesOfAct {

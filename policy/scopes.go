@@ -6,22 +6,22 @@ import (
 	"strings"
 )
 
-// Scope says on which rows a grant holds: a name, and where it has one an argument ("delegated:award").
+// Scope says on which rows a grant applies: a name, and an argument if it takes one ("delegated:award").
 type Scope string
 
-// predicateFunc is the SQL predicate of a scope. A function and not a text, because "own" depends on who owns, and "delegated" on
-// what was delegated.
+// predicateFunc is the SQL predicate of a scope. It is a function and not a text, because "own" depends on the owner,
+// and "delegated" on what was delegated.
 type predicateFunc func(role Role, arg string) string
 
-// scopeDefinition is what a name in policy.csv stands for.
+// scopeDefinition is what a name in policy.csv means.
 type scopeDefinition struct {
 	meaning      string                   // in words, for the people who read the matrix
-	arguments    []string                 // the arguments that it may have, "" where it may go without; nil for none
+	arguments    []string                 // the arguments that it can have, "" if it can have none; nil if it takes none
 	where        predicateFunc            // on most tables
 	whereOnTable map[string]predicateFunc // on tables that have a predicate of their own
 }
 
-// delegableActs are what a borough may delegate, and any of them.
+// delegableActs are what a borough can delegate, and any of them.
 var delegableActs = []string{"any", "publish", "evaluate", "award", "manage"}
 
 var scopeDefinitions = map[string]scopeDefinition{
@@ -31,7 +31,7 @@ var scopeDefinitions = map[string]scopeDefinition{
 		where:   ownRows,
 		whereOnTable: map[string]predicateFunc{
 			"membership":      ownMembershipRows,
-			"provider":        fixedPredicate("true"), // one that sells a place and was not known before is nobody's
+			"provider":        fixedPredicate("true"), // a provider that sells a place and was not known before belongs to nobody
 			"succession_case": fixedPredicate("predecessor_id = (SELECT dps.org())"),
 			"vacancy":         fixedPredicate(among("setting_id", "SELECT id FROM dps.setting WHERE provider_id = (SELECT dps.org())")),
 		},
@@ -180,28 +180,28 @@ var scopeDefinitions = map[string]scopeDefinition{
 	"chain": {meaning: "in the log chain of the caller's provider", where: fixedPredicate("chain_id = (SELECT dps.org())")},
 }
 
-// acceptedAward are awards that the provider that asks has accepted.
+// acceptedAward are awards that the caller's provider has accepted.
 const acceptedAward = "provider_id = (SELECT dps.org()) AND accepted_at IS NOT NULL"
 
 const acceptedNeeds = "SELECT need_id FROM dps.award WHERE " + acceptedAward
 
 var ofPublishedLot = fixedPredicate("lot_id IN (SELECT id FROM dps.lot WHERE published_at IS NOT NULL)")
 
-// invitedToNeed is that the provider that asks was invited to the need in a column. It is looked up for each row: a provider's
-// invitations only grow in number.
+// invitedToNeed is true if the caller's provider was invited to the need in a column. It is looked up for each row,
+// because a provider's invitations only grow in number.
 func invitedToNeed(column string) string {
 	return "EXISTS (SELECT FROM dps.invitation WHERE need_id = " + column + " AND provider_id = (SELECT dps.org()) OFFSET 0)"
 }
 
-// among is that the value in a column is one of those that a query finds. It is looked up for each row, by an index: a list of all
-// that the query finds would grow with the market, and OFFSET 0 keeps PostgreSQL from making one.
+// among is true if the value in a column is one of those that a query finds. It is looked up for each row, by an index:
+// a list of everything that the query finds would grow with the market, and OFFSET 0 stops PostgreSQL from making one.
 func among(column, query string) string {
 	return "EXISTS (SELECT FROM (" + query + ") AS found (wanted) WHERE wanted = " + column + " OFFSET 0)"
 }
 
 func fixedPredicate(sql string) predicateFunc { return func(Role, string) string { return sql } }
 
-// ownEventRows is what one did oneself, in the capacity that one acts in. The keeper's hand writes down what others did by it.
+// ownEventRows are the caller's own events, in the current capacity. The keeper records what others did through it.
 func ownEventRows(role Role, _ string) string {
 	sql := "person = coalesce((SELECT dps.person()), 'family') AND organisation_id IS NOT DISTINCT FROM (SELECT dps.org())"
 	if role == Keeper {
@@ -210,8 +210,8 @@ func ownEventRows(role Role, _ string) string {
 	return sql + " AND capacity = '" + string(role) + "'"
 }
 
-// ownRows is the rows of the organisation that asks: authorities own by authority_id, providers by provider_id. The
-// sub-select is evaluated once a statement, not once a row.
+// ownRows are the rows of the caller's organisation: authorities own by authority_id, providers by provider_id. The
+// sub-select is evaluated once for each statement, not for each row.
 func ownRows(role Role, _ string) string {
 	if role == BidsManager {
 		return "provider_id = (SELECT dps.org())"
@@ -219,7 +219,7 @@ func ownRows(role Role, _ string) string {
 	return "authority_id = (SELECT dps.org())"
 }
 
-// ownMembershipRows is a provider's own; for others, memberships belong to the lead authority, whose lot it is.
+// ownMembershipRows are a provider's own. For others, a membership belongs to the lead authority of its lot.
 func ownMembershipRows(role Role, _ string) string {
 	if role == BidsManager {
 		return ownRows(role, "")
@@ -237,7 +237,8 @@ func appointedTo(role Role, column string) string {
 	return fmt.Sprintf("%s = ANY ((SELECT dps.appointed('%s'))::uuid[])", column, strings.ToUpper(string(role)))
 }
 
-// ownOrDelegatedRows is delegated or appointed where an argument says so, own without, and in either case something more.
+// ownOrDelegatedRows are delegated or appointed if an argument says so, otherwise own, and in either case with a
+// further condition.
 func ownOrDelegatedRows(more string) predicateFunc {
 	return func(role Role, act string) string {
 		switch act {
@@ -250,7 +251,7 @@ func ownOrDelegatedRows(more string) predicateFunc {
 	}
 }
 
-// findDefinition is what the scope stands for, and its argument; an error for a name or an argument that nobody knows.
+// findDefinition is the meaning of the scope, and its argument. An unknown name or argument is an error.
 func (s Scope) findDefinition() (scopeDefinition, string, error) {
 	name, arg, given := strings.Cut(string(s), ":")
 	found, ok := scopeDefinitions[name]

@@ -23,15 +23,15 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// CapacityHeader names the capacity of a request, out of those in its token.
+// CapacityHeader names the capacity of a request, one of those in its token.
 const CapacityHeader = "Dps-Capacity"
 
-// ErrUnauthenticated is the one answer to a token or an invitation that cannot be used, whatever the cause: the causes
-// would help only the person who forges one.
+// ErrUnauthenticated is the only answer to a token or an invitation that cannot be used, whatever the cause. The cause
+// would help only a forger.
 var ErrUnauthenticated = errors.New("the token is not valid: sign in again")
 
-// CapacityError says that a valid token does not settle in which capacity the request acts. The message names only
-// capacities of the caller's own token.
+// CapacityError says that a valid token does not settle the capacity of the request. The message names only capacities
+// of the caller's own token.
 type CapacityError struct {
 	Code    string // CapacityRequired or CapacityForbidden, as in the schema's ErrorCode
 	Message string
@@ -45,15 +45,15 @@ const (
 
 func (e *CapacityError) Error() string { return e.Message }
 
-// TokenConfig says whose tokens are believed: those of a real issuer, by its published keys, or those of a development
-// key; never both, so that a development key left in place cannot open a real service.
+// TokenConfig says whose tokens are accepted: those of a real issuer, by its published keys, or those of a development
+// key. It is never both, so that a forgotten development key cannot open a real service.
 type TokenConfig struct {
 	Issuer         string
 	Audience       string
 	JWKSURL        string        // https, or http on the loopback address; EdDSA, RS256 and ES256
-	Leeway         time.Duration // between clocks; 30 s when zero
+	Leeway         time.Duration // tolerated between clocks; 30 s when zero
 	DevelopmentKey ed25519.PublicKey
-	HashCode       func(code string) []byte // of an invitation's code; nil for what cannot be a code
+	HashCode       func(code string) []byte // hash of an invitation's code; nil for what cannot be a code
 }
 
 // Verifier makes an Actor out of a request. It is safe for concurrent use.
@@ -65,25 +65,25 @@ type Verifier struct {
 	verifiedTokens *lru.Cache[[sha256.Size]byte, verifiedToken] // by the whole token
 }
 
-// verifiedToken is a token that was found good, with the key that has signed it. While the issuer has that key, the signature is
-// not checked again: that costs more than a short answer. The token's times are, whenever it is used.
+// verifiedToken is a token that was found valid, with the key that signed it. While the issuer has that key, the
+// signature is not checked again, because that costs more than a short answer. The token's times are checked each time.
 type verifiedToken struct {
 	token  *jwt.Token
 	claims tokenClaims
 	key    any
 }
 
-// maxVerifiedTokens bounds how many tokens are remembered, about a kilobyte each.
+// maxVerifiedTokens limits how many tokens are remembered, about a kilobyte each.
 const maxVerifiedTokens = 10_000
 
 const (
 	defaultLeeway = 30 * time.Second
-	// maxCredential bounds what is decoded for somebody unknown. Real tokens of this size do not exist.
+	// maxCredential limits what is decoded for an unknown caller. No real token is that long.
 	maxCredential = 8 << 10
 )
 
-// NewVerifier reads the issuer's keys once, and fails when it cannot, so that a wrong address is found at start. They
-// are read again in the background until ctx ends.
+// NewVerifier reads the issuer's keys once, and fails if it cannot, so that a wrong address is found at start. They are
+// read again in the background until ctx ends.
 func NewVerifier(ctx context.Context, c TokenConfig) (*Verifier, error) {
 	if c.Issuer == "" || c.Audience == "" || c.HashCode == nil {
 		return nil, errors.New("tokens: the issuer, the audience and the hash of invitation codes must be configured")
@@ -104,8 +104,8 @@ func NewVerifier(ctx context.Context, c TokenConfig) (*Verifier, error) {
 	return newVerifier(c, keys, "EdDSA", "RS256", "ES256"), nil
 }
 
-// newVerifier sets every check that the parser leaves out by default: it would accept a token without end and for any
-// audience.
+// newVerifier sets every check that the parser leaves out by default: it would accept a token without an end and for
+// any audience.
 func newVerifier(c TokenConfig, key jwt.Keyfunc, methods ...string) *Verifier {
 	checks := []jwt.ParserOption{
 		jwt.WithValidMethods(methods), jwt.WithIssuer(c.Issuer), jwt.WithAudience(c.Audience),
@@ -125,9 +125,9 @@ func developmentKey(key ed25519.PublicKey) jwt.Keyfunc {
 	return func(*jwt.Token) (any, error) { return key, nil }
 }
 
-// Actor is who makes the request, in one capacity: the public without an Authorization header, a family with
+// Actor is the caller of the request, in one capacity: the public without an Authorization header, a family with
 // `Invitation <code>`, and with `Bearer <token>` the person that the token names. It fails with ErrUnauthenticated or a
-// *CapacityError. Whether an invitation exists, and whether the token's epoch is revoked, is for the database to say.
+// *CapacityError. The database decides whether an invitation exists and whether the token's epoch is revoked.
 func (v *Verifier) Actor(r *http.Request) (Actor, error) {
 	actor, capacities, err := v.identifyCaller(r)
 	if err != nil {
@@ -141,8 +141,8 @@ func (v *Verifier) Actor(r *http.Request) (Actor, error) {
 	return actor, nil
 }
 
-// identifyCaller says who asks and in which capacities they could. Its errors say why, and are for the log alone; they name
-// no person and hold no token.
+// identifyCaller says who the caller is and which capacities they have. Its errors give the cause, and are only for the
+// log. They name no person and contain no token.
 func (v *Verifier) identifyCaller(r *http.Request) (Actor, []Role, error) {
 	headers := r.Header.Values("Authorization")
 	if len(headers) == 0 {
@@ -181,12 +181,12 @@ func (v *Verifier) identifyBearer(token string) (Actor, []Role, error) {
 	if err != nil {
 		return Actor{}, nil, err
 	}
-	good.token = &jwt.Token{Header: good.token.Header, Method: good.token.Method} // by which its key is looked up
+	good.token = &jwt.Token{Header: good.token.Header, Method: good.token.Method} // to look up its key
 	v.verifiedTokens.Add(digest, good)
 	return good.claims.checkedActor()
 }
 
-// hasKey says whether the issuer still has the key under which a token was found good.
+// hasKey says whether the issuer still has the key of a token that was found valid.
 func (v *Verifier) hasKey(b verifiedToken) bool {
 	keyNow, err := v.findKey(b.token)
 	keyThen, comparable := b.key.(interface{ Equal(crypto.PublicKey) bool })
@@ -202,14 +202,15 @@ func (v *Verifier) verifyToken(token string) (b verifiedToken, err error) {
 	if err != nil {
 		return b, err
 	}
-	// RFC 7515, 4.1.11: a token that names an extension the verifier does not know must be refused. The parser does not.
+	// RFC 7515, 4.1.11: a token that names an extension the verifier does not know must be refused. The parser does not
+	// do that.
 	if _, critical := b.token.Header["crit"]; critical {
 		return b, errors.New("the token asks for an extension")
 	}
 	return b, v.checkHeader(token)
 }
 
-// checkHeader demands that each name stands in the header once; the parser would take the last.
+// checkHeader requires each name in the header only once. The parser would take the last.
 func (v *Verifier) checkHeader(token string) error {
 	encoded, _, _ := strings.Cut(token, ".")
 	raw, err := v.parser.DecodeSegment(encoded)
@@ -219,7 +220,8 @@ func (v *Verifier) checkHeader(token string) error {
 	return err
 }
 
-// chooseCapacity settles the capacity: the one named, if it is carried; without a name the only one there is.
+// chooseCapacity decides the capacity: the named one, if the token has it or, if none is named, the only one that it
+// has.
 func chooseCapacity(carried []Role, named []string) (Role, error) {
 	switch {
 	case len(named) > 1:
@@ -245,14 +247,14 @@ func joinCapacities(roles []Role) string {
 
 const (
 	refreshEvery = 10 * time.Minute
-	// A token with an unknown key id makes us read the keys again, so that a rotation needs no restart; so often at
-	// most, because anybody can send such a token.
+	// A token with an unknown key id makes us read the keys again, so that a rotation needs no restart. This limits how
+	// often, because anybody can send such a token.
 	refreshUnknownEvery = 30 * time.Second
 	refreshTimeout      = 5 * time.Second
 	maxKeySet           = 1 << 20
 )
 
-// publishedKeys reads the issuer's keys and keeps them fresh. When a later reading fails, those read last stay.
+// publishedKeys reads the issuer's keys and keeps them fresh. If a later reading fails, the last keys stay.
 func publishedKeys(ctx context.Context, address string) (jwt.Keyfunc, error) {
 	if !isTrustworthy(address) {
 		return nil, errors.New("tokens: the address of the issuer's keys must begin with https://")
@@ -284,9 +286,9 @@ func publishedKeys(ctx context.Context, address string) (jwt.Keyfunc, error) {
 	return withKeyID(keys), nil
 }
 
-// withKeyID refuses a token without a key id: the library would then try every key, and those meant for other uses too.
-// It looks keys up under the verifier's context and not the request's: who sends an unknown key id and hangs up would
-// otherwise spend the one reading allowed in a while, and keep a rotated key unknown.
+// withKeyID refuses a token without a key id: the library would otherwise try every key, including those for other
+// uses. It looks keys up under the verifier's context and not the request's. Otherwise a caller who sends an unknown
+// key id and hangs up would use the one reading that is allowed in a while, and a rotated key would stay unknown.
 func withKeyID(keys keyfunc.Keyfunc) jwt.Keyfunc {
 	return func(t *jwt.Token) (any, error) {
 		if id, ok := t.Header[jwkset.HeaderKID].(string); !ok || id == "" {
@@ -296,7 +298,7 @@ func withKeyID(keys keyfunc.Keyfunc) jwt.Keyfunc {
 	}
 }
 
-// isTrustworthy: who can change the keys on their way can be anybody.
+// isTrustworthy requires https or the loopback address, because anybody could change the keys on their way.
 func isTrustworthy(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -305,7 +307,7 @@ func isTrustworthy(address string) bool {
 	return u.Scheme == "https" && u.Host != "" || u.Scheme == "http" && net.ParseIP(u.Hostname()).IsLoopback()
 }
 
-// keyClient goes to the configured address alone, and reads no more than a key set can need.
+// keyClient goes only to the configured address, and reads no more than a key set can need.
 func keyClient() *http.Client {
 	return &http.Client{
 		Timeout:       refreshTimeout,
@@ -324,7 +326,7 @@ func (b boundedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// Claims are what a development token says.
+// Claims are the content of a development token.
 type Claims struct {
 	Issuer, Audience string
 	Person           string
@@ -334,7 +336,7 @@ type Claims struct {
 	Expires          time.Time
 }
 
-// IssueDevelopment signs a token for development, demonstration and tests. It checks nothing: verifying does.
+// IssueDevelopment signs a token for development, demonstration and tests. It checks nothing: the verifier does.
 func IssueDevelopment(key ed25519.PrivateKey, c Claims) (string, error) {
 	epoch := int32(c.Epoch)
 	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, tokenClaims{

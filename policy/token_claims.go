@@ -20,12 +20,12 @@ type tokenClaims struct {
 	Epoch        *int32 `json:"epoch"`
 }
 
-// claimNames are the names of what wire holds.
+// claimNames are the names of the claims that are read.
 var claimNames = []string{"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "org", "capacities", "epoch"}
 
-// UnmarshalJSON reads the claims as RFC 7519 means them, each once, in its own spelling, its dates as numbers. The
-// standard library would take "SUB" for "sub" and the last of two, so that whoever can have an issuer write a claim of
-// another name could be another person; and the token's library takes a text for a date.
+// UnmarshalJSON reads the claims as RFC 7519 means them: each once, in its own spelling, with dates as numbers. The
+// standard library would take "SUB" for "sub" and the last of two, so a person who can make an issuer write a claim of
+// another name could become another person. The token's library accepts a text as a date.
 func (w *tokenClaims) UnmarshalJSON(raw []byte) error {
 	given, err := objectMembers(raw)
 	if err != nil {
@@ -47,7 +47,8 @@ func (w *tokenClaims) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, (*plain)(w))
 }
 
-// objectMembers are those of a JSON object, which names each once (RFC 7515, section 4, and RFC 7519, section 4).
+// objectMembers are the members of a JSON object, which has each name once (RFC 7515, section 4, and RFC 7519, section
+// 4).
 func objectMembers(raw []byte) (map[string]json.RawMessage, error) {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	if opening, err := decoder.Token(); err != nil || opening != json.Delim('{') {
@@ -72,16 +73,16 @@ func objectMembers(raw []byte) (map[string]json.RawMessage, error) {
 	return all, nil
 }
 
-// endOfDates is the end of the year 9999. What lies beyond overflows, differently on different processors.
+// endOfDates is the end of the year 9999. Later dates overflow, differently on different processors.
 const endOfDates = 253402300799
 
-// isNumericDate knows a NumericDate: a number of seconds, whole or not.
+// isNumericDate says whether a value is a NumericDate: a number of seconds, whole or not.
 func isNumericDate(raw json.RawMessage) bool {
 	seconds, err := strconv.ParseFloat(string(raw), 64)
 	return err == nil && seconds >= 0 && seconds <= endOfDates
 }
 
-// checkedActor checks what the parser does not know of: our own claims.
+// checkedActor checks our own claims, which the parser does not know.
 func (w tokenClaims) checkedActor() (Actor, []Role, error) {
 	organisation, err := uuid.Parse(w.Organisation)
 	if err != nil || organisation == uuid.Nil || len(w.Organisation) != len(uuid.Nil.String()) {
@@ -103,11 +104,11 @@ func isNotCarried(r Role) bool { return !slices.Contains(Capacities, r) }
 
 func distinctRoles(roles []Role) []Role { return slices.Compact(slices.Sorted(slices.Values(roles))) }
 
-// reservedNames are the names that the log gives to those who have none.
+// reservedNames are the names that the log uses for callers without one.
 var reservedNames = []string{string(Public), string(Family), string(Keeper), string(Worker), string(Importer), "system"}
 
 // isPerson follows OpenID Connect Core, section 2: a subject is at most 255 ASCII characters. Control characters are
-// refused because the subject stands in statements and in the log.
+// refused because the subject is used in statements and in the log.
 func isPerson(subject string) bool {
 	if subject == "" || len(subject) > 255 || subject != strings.TrimSpace(subject) {
 		return false

@@ -31,7 +31,7 @@ const (
 
 var testOrganisation = uuid.MustParse("6f2d9a54-1111-4222-8333-444455556666")
 
-// hashOfCode stands in for the real hash: it knows one form of code, and answers nil for any other.
+// hashOfCode replaces the real hash. It knows one form of code, and returns nil for any other.
 func hashOfCode(code string) []byte {
 	if strings.HasPrefix(code, "CODE-") {
 		return []byte("hash of " + code)
@@ -86,7 +86,7 @@ func requestWith(authorization ...string) *http.Request {
 	return r
 }
 
-// claimsWith is the good claims with one of them changed; nil takes it away.
+// claimsWith are the good claims with one of them changed; nil removes it.
 func claimsWith(name string, value any) jwt.MapClaims {
 	c := goodClaims()
 	c[name] = value
@@ -137,7 +137,7 @@ func TestActorRefusesWrongClaims(t *testing.T) {
 	}
 }
 
-// requireUnauthenticated demands the one error itself, so that nothing can be added to it.
+// requireUnauthenticated requires exactly the one error, so that nothing can be added to it.
 func requireUnauthenticated(t *testing.T, v *Verifier, r *http.Request) {
 	t.Helper()
 	if actor, err := v.Actor(r); err != ErrUnauthenticated || actor.Role != "" {
@@ -188,7 +188,7 @@ func TestActorOfAGoodToken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The person is named like a role, and still only an evaluator.
+	// The person has the name of a role, and is still only an evaluator.
 	if got.Role.Subject() != "role:evaluator" || got.Person != "commissioner" || got.Organisation != testOrganisation || got.Epoch != 2 {
 		t.Errorf("got %+v", got)
 	}
@@ -280,7 +280,7 @@ func TestRefusalIsLoggedWithoutTheToken(t *testing.T) {
 	}
 }
 
-// keyServer serves a key set that can be exchanged, and counts how often it is read.
+// keyServer serves a key set that can be replaced, and counts how often it is read.
 type keyServer struct {
 	*httptest.Server
 	keySet atomic.Value // []json.RawMessage
@@ -380,7 +380,7 @@ func TestKeyRotationNeedsNoRestart(t *testing.T) {
 	}
 
 	i.keySet.Store([]json.RawMessage{publicJWK(t, newPublic, "new")})
-	// Whoever hangs up must not spend the reading in vain.
+	// A caller who hangs up must not use up the reading.
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := v.Actor(requestWith(rotated).WithContext(gone)); err != nil {
@@ -418,7 +418,8 @@ func TestVerifierRefusesWrongConfiguration(t *testing.T) {
 	}
 }
 
-// The signature of a token that was found good is not checked again; its times are, and whether its key is still the issuer's.
+// The signature of a token that was found valid is not checked again. Its times are, and whether the issuer still has
+// its key.
 func TestVerifiedTokenIsStillBoundToItsTimesAndKey(t *testing.T) {
 	v, key := developmentVerifier(t)
 	bearer := requestWith("Bearer " + signToken(t, jwt.SigningMethodEdDSA, key, nil, goodClaims()))

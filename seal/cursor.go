@@ -9,11 +9,11 @@ import (
 // ErrCursor says that a text is not a cursor of this list, for this reader.
 var ErrCursor = errors.New("seal: not a cursor of this list")
 
-// cursorBucket is the step in which cursors grow, in bytes, so that their size tells nothing of the keys in them.
+// cursorBucket is the step in which cursors grow, in bytes, so that their size reveals nothing about the keys in them.
 const cursorBucket = 64
 
-// SealCursor makes an opaque text of a place in a list. It opens only under the same context (who reads, which list,
-// which filter), and its keys cannot be read from it.
+// SealCursor makes an opaque text from a place in a list. It opens only under the same context (reader, list, filter),
+// and its keys cannot be read from it.
 func (k *Keyring) SealCursor(context string, plain []byte) (string, error) {
 	sealed, err := k.cursor.Encrypt(padToBucket(plain, cursorBucket), associatedData("cursor", []byte(context)))
 	if err != nil {

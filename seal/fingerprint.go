@@ -2,8 +2,8 @@ package seal
 
 import "fmt"
 
-// Fingerprint stands for a request that was seen before. Without the key nobody can try what the request may have held,
-// a price or a child's name, against it.
+// Fingerprint identifies a request that was seen before. Without the key nobody can test it against what the request
+// may have contained, such as a price or a child's name.
 func (k *Keyring) Fingerprint(request []byte) ([]byte, error) {
 	print, err := k.request.ComputeMAC(request)
 	if err != nil {

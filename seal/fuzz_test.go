@@ -8,10 +8,10 @@ import (
 	"testing"
 )
 
-// plantedWord is a word that no error may hold.
+// plantedWord is a word that no error may contain.
 const plantedWord = "planted-7f3a91c2"
 
-// FuzzCursor: what is no cursor of this list and reader is ErrCursor and nothing else; what is sealed comes back.
+// FuzzCursor: what is not a cursor of this list and reader is ErrCursor and nothing else. What is sealed comes back.
 func FuzzCursor(f *testing.F) {
 	k, err := Generate()
 	if err != nil {
@@ -46,7 +46,7 @@ func FuzzCursor(f *testing.F) {
 	})
 }
 
-// FuzzUnpad: what was padded comes back; anything else is a part of what was given, or ErrSealed.
+// FuzzUnpad: what was padded comes back. Anything else is a part of the input, or ErrSealed.
 func FuzzUnpad(f *testing.F) {
 	for _, seed := range [][]byte{nil, {0}, {0, 0, 0, 0}, {255, 255, 255, 255}, {0, 0, 0, 2, 'a'}, padToBucket([]byte(plantedWord), 64)} {
 		f.Add(seed, uint16(64))
@@ -62,7 +62,8 @@ func FuzzUnpad(f *testing.F) {
 	})
 }
 
-// FuzzCode: a code is found however it is typed; what has another form is none, and no two codes have one hash.
+// FuzzCode: a code is found however it is typed. A text of another form is not a code, and no two codes have the same
+// hash.
 func FuzzCode(f *testing.F) {
 	for _, seed := range []string{
 		"K7QM-2345-ABCD-EFGH-JKLM-NPQR-STUV-WXYZ", "k7qm 2345 abcd efgh jklm npqr stuv wxyz", "K7QM\u20132345", "",
@@ -86,8 +87,8 @@ func FuzzCode(f *testing.F) {
 	})
 }
 
-// FuzzKeyFile: whatever a key file holds, it is read as keys that work and are written as they were, or refused in words that
-// repeat nothing of it.
+// FuzzKeyFile: any key file is read as keys that work and are written as they were, or refused in words that repeat
+// nothing of it.
 func FuzzKeyFile(f *testing.F) {
 	k, err := Generate()
 	if err != nil {

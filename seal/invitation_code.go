@@ -17,11 +17,11 @@ const (
 // codeLetters leaves out what is mistaken for something else on paper: 0 and O, 1 and I.
 var codeLetters = base32.NewEncoding("ABCDEFGHJKLMNPQRSTUVWXYZ23456789").WithPadding(base32.NoPadding)
 
-// NewCode makes the code of a one-time invitation, in groups that can be read out over the telephone
-// ("K7QM-..."), and its hash, which is all that is kept of it.
+// NewCode makes the code of a one-time invitation, in groups that can be read out over the telephone ("K7QM-..."), and
+// its hash. Only the hash is stored.
 func NewCode() (code string, hash []byte) {
 	raw := make([]byte, codeSize)
-	_, _ = rand.Read(raw) // never fails: it ends the program rather
+	_, _ = rand.Read(raw) // never fails: it would end the program instead
 	for group := range slices.Chunk([]byte(codeLetters.EncodeToString(raw)), codeGroup) {
 		code += "-" + string(group)
 	}
@@ -29,8 +29,8 @@ func NewCode() (code string, hash []byte) {
 	return code, HashCode(code)
 }
 
-// HashCode is the hash of a code as somebody typed it, in whatever case and with whatever spaces and hyphens; nil for
-// what cannot be a code.
+// HashCode is the hash of a code as somebody typed it, in any case and with any spaces and hyphens; nil for what cannot
+// be a code.
 func HashCode(typed string) []byte {
 	letters := strings.ToUpper(strings.Map(dropGap, typed))
 	if raw, err := codeLetters.DecodeString(letters); err != nil || len(raw) != codeSize || len(letters) != codeLetters.EncodedLen(codeSize) {
@@ -40,7 +40,7 @@ func HashCode(typed string) []byte {
 	return sum[:]
 }
 
-// dropGap drops spaces, and all dashes, because text programs put long ones in place of hyphens.
+// dropGap drops spaces, and all dashes, because word processors replace hyphens with long ones.
 func dropGap(r rune) rune {
 	if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) {
 		return -1

@@ -15,8 +15,8 @@ import (
 	"github.com/tink-crypto/tink-go/v2/keyset"
 )
 
-// keyFile is the key file: Tink keysets as JSON, and the seed of the signing key. A file without keeper holds its public
-// half instead.
+// keyFile is the key file: Tink keysets as JSON, and the seed of the signing key. A file without the keeper contains
+// only its public half.
 type keyFile struct {
 	Keeper       json.RawMessage `json:"keeper,omitempty"`
 	KeeperPublic json.RawMessage `json:"keeperPublic,omitempty"`
@@ -29,7 +29,8 @@ type keyFile struct {
 
 const maxKeyFileSize = 1 << 20
 
-// Load reads a key file. It refuses one that others than its owner can read or change; a missing one is fs.ErrNotExist.
+// Load reads a key file. It refuses one that anybody except its owner can read or change. A missing file is
+// fs.ErrNotExist.
 func Load(path string) (*Keyring, error) {
 	raw, err := readPrivateFile(path)
 	if err != nil {
@@ -42,7 +43,7 @@ func Load(path string) (*Keyring, error) {
 	return k, nil
 }
 
-// readPrivateFile asks the open file and not the path for its mode, so that the file cannot be exchanged in between.
+// readPrivateFile reads the mode of the open file and not of the path, so that the file cannot be exchanged in between.
 func readPrivateFile(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -105,7 +106,8 @@ func (f keyFile) readKeysets() (keysetHandles, error) {
 	return h, nil
 }
 
-// Save writes the key file, for its owner alone. It never replaces one: lost keys are lost offers. fs.ErrExist then.
+// Save writes the key file so that only its owner can read it. It never replaces one, because offers cannot be read
+// without their keys: it returns fs.ErrExist.
 func (k *Keyring) Save(path string) error {
 	raw, err := k.marshalKeyFile()
 	if err != nil {
@@ -117,7 +119,7 @@ func (k *Keyring) Save(path string) error {
 	return nil
 }
 
-// writeNewFile puts a whole file in place or nothing. A link, because a rename would replace what stands there.
+// writeNewFile writes a complete file or nothing. It uses a link, because a rename would replace an existing file.
 func writeNewFile(path string, raw []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".keys-*") // mode 0600
 	if err != nil {
@@ -134,7 +136,7 @@ func writeNewFile(path string, raw []byte) error {
 	return syncFolder(filepath.Dir(path))
 }
 
-// syncFolder makes the file's name outlive a loss of power too.
+// syncFolder makes the file's name survive a loss of power too.
 func syncFolder(path string) error {
 	folder, err := os.Open(path)
 	if err != nil {
@@ -169,8 +171,8 @@ func cleartextJSON(h *keyset.Handle) (json.RawMessage, error) {
 	return b.Bytes(), err
 }
 
-// LoadOrGenerate reads the key file or, where there is none, makes it. Of two processes that make it at the same time,
-// one does and both use that one.
+// LoadOrGenerate reads the key file or, if there is none, makes it. If two processes make it at the same time, one does
+// and both use that one.
 func LoadOrGenerate(path string) (*Keyring, error) {
 	k, err := Load(path)
 	if !errors.Is(err, fs.ErrNotExist) {

@@ -1,6 +1,6 @@
 // Package seal holds the market's keys and everything that is done with them: offers that nobody reads before they are
-// opened, personal data, cursors, the signatures of the log and the codes of invitations. It does no I/O but for the key
-// file.
+// opened, personal data, cursors, the signatures of the log and the codes of invitations. It does no I/O except for the
+// key file.
 package seal
 
 import (
@@ -21,7 +21,7 @@ import (
 // ErrNoKeeper says that this process holds only the public half of the keeper's key: it can seal and not open.
 var ErrNoKeeper = errors.New("seal: this process does not hold the keeper's key")
 
-// ErrSealed says that what was sealed cannot be opened: it was changed, or it belongs elsewhere. Nothing says which.
+// ErrSealed says that what was sealed cannot be opened: it was changed, or it belongs elsewhere. It does not say which.
 var ErrSealed = errors.New("seal: the sealed text cannot be opened: it was changed or belongs elsewhere")
 
 // Keyring is the keys of one market. It never changes once made, and is safe for concurrent use. Each key has one use,
@@ -29,7 +29,7 @@ var ErrSealed = errors.New("seal: the sealed text cannot be opened: it was chang
 type Keyring struct {
 	handles          keysetHandles
 	encryptForKeeper tink.HybridEncrypt // for the needs' keeper
-	decryptAsKeeper  tink.HybridDecrypt // nil where the keeper is absent
+	decryptAsKeeper  tink.HybridDecrypt // nil if the keeper is absent
 	provider         tink.AEAD          // wraps an offer's data key for its own provider
 	cursor           tink.AEAD
 	personal         tink.AEAD
@@ -37,18 +37,19 @@ type Keyring struct {
 	signing          ed25519.PrivateKey // of the log's heads
 }
 
-// keysetHandles are the keysets as they are kept in the key file.
+// keysetHandles are the keysets as they are in the key file.
 type keysetHandles struct {
-	keeper                     *keyset.Handle // nil where the keeper is absent
+	keeper                     *keyset.Handle // nil if the keeper is absent
 	keeperPublic               *keyset.Handle
 	provider, cursor, personal *keyset.Handle
 	request                    *keyset.Handle
 }
 
-// Generate makes a keyring of fresh keys, the keeper's among them.
+// Generate makes a keyring of new keys, including the keeper's.
 func Generate() (*Keyring, error) {
 	var h keysetHandles
-	// XChaCha20-Poly1305 because its nonces are long enough to draw at random for every cursor of every page, for ever.
+	// XChaCha20-Poly1305, because its nonces are long enough to draw at random for every cursor of every page, for
+	// ever.
 	symmetric := aead.XChaCha20Poly1305KeyTemplate()
 	for _, k := range []struct {
 		to       **keyset.Handle
@@ -72,7 +73,7 @@ func Generate() (*Keyring, error) {
 	return newKeyring(h, signing)
 }
 
-// newKeyring makes the keys usable; a keyset of a wrong kind fails here and not at its first use.
+// newKeyring makes the keys usable. A keyset of the wrong kind fails here and not at its first use.
 func newKeyring(h keysetHandles, signing ed25519.PrivateKey) (*Keyring, error) {
 	k := &Keyring{signing: signing}
 	var errs [7]error
@@ -102,7 +103,7 @@ func (k *Keyring) WithoutKeeper() *Keyring {
 // Format keeps the keys out of every log, whatever the verb, of a pointer and of a copy.
 func (k Keyring) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "seal.Keyring") }
 
-// associatedData is associated data: a use and what it is for. The length in front keeps any two pairs apart.
+// associatedData is a use and what it is for. The length at the front keeps any two pairs apart.
 func associatedData(use string, about []byte) []byte {
 	return append([]byte{byte(len(use))}, append([]byte(use), about...)...)
 }

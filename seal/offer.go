@@ -12,14 +12,15 @@ import (
 )
 
 // Binding says where a sealed part belongs. It is not in the ciphertext, but nothing opens under another one: a part
-// moved to another need, provider, offer, version or half is as good as changed.
+// that was moved to another need, provider, offer, version or half is like a changed one.
 type Binding struct {
 	Need, Provider, Offer uuid.UUID
 	Version               int
 	Part                  string
 }
 
-// encodeBinding are the binding for associated data. All fields but the last have a fixed size, so no two bindings are alike.
+// encodeBinding is the binding as associated data. All fields except the last have a fixed size, so no two bindings are
+// alike.
 func (b Binding) encodeBinding() []byte {
 	var out []byte
 	for _, id := range []uuid.UUID{b.Need, b.Provider, b.Offer} {
@@ -41,14 +42,14 @@ const (
 
 const dataKeySize = 32 // AES-256
 
-// offerBucket is the step in which sealed parts grow, in bytes, so that their size says nothing of what they hold. Both halves
-// of an offer of one step each lie on one page of the database (migration 00056).
+// offerBucket is the step in which sealed parts grow, in bytes, so that their size reveals nothing about their content.
+// Both halves of an offer of one step fit on one page of the database (migration 00056).
 const offerBucket = 3584
 
-// Seal encrypts one part of an offer under a fresh data key.
+// Seal encrypts one part of an offer with a new data key.
 func (k *Keyring) Seal(b Binding, plaintext []byte) (Sealed, error) {
 	key := make([]byte, dataKeySize)
-	_, _ = rand.Read(key) // never fails: it ends the program rather
+	_, _ = rand.Read(key) // never fails: it would end the program instead
 	var s Sealed
 	var err error
 	if s.Ciphertext, err = encryptOffer(key, b, plaintext); err != nil {
@@ -71,8 +72,8 @@ func encryptOffer(key []byte, b Binding, plaintext []byte) ([]byte, error) {
 	return cipher.Encrypt(padToBucket(plaintext, offerBucket), associatedData(useOffer, b.encodeBinding()))
 }
 
-// OpenAsProvider reads a part for the provider in its binding; that the asker is this provider is for the caller to
-// know. ErrSealed for what was changed or belongs elsewhere.
+// OpenAsProvider opens a part for the provider in its binding. The caller must know that it is this provider. It
+// returns ErrSealed if the part was changed or belongs elsewhere.
 func (k *Keyring) OpenAsProvider(b Binding, s Sealed) ([]byte, error) {
 	key, err := k.provider.Decrypt(s.ProviderKey, associatedData(useProvider, b.encodeBinding()))
 	if err != nil {
@@ -81,8 +82,8 @@ func (k *Keyring) OpenAsProvider(b Binding, s Sealed) ([]byte, error) {
 	return decryptOffer(key, b, s.Ciphertext)
 }
 
-// OpenAsKeeper reads a part for the opening; that the opening is due and approved is for the caller to know.
-// ErrNoKeeper where the keeper is absent, ErrSealed for what was changed or belongs elsewhere.
+// OpenAsKeeper opens a part for the opening. The caller must know that the opening is due and approved. It returns
+// ErrNoKeeper if the keeper is absent, and ErrSealed if the part was changed or belongs elsewhere.
 func (k *Keyring) OpenAsKeeper(b Binding, s Sealed) ([]byte, error) {
 	if k.decryptAsKeeper == nil {
 		return nil, ErrNoKeeper
@@ -106,7 +107,8 @@ func decryptOffer(key []byte, b Binding, ciphertext []byte) ([]byte, error) {
 	return removePadding(padded)
 }
 
-// Receipt is what a provider keeps of a sealed part: the SHA-256, in hex, over all that was stored and where it belongs.
+// Receipt is what a provider keeps of a sealed part: the SHA-256, in hex, over everything that was stored and where it
+// belongs.
 func Receipt(s Sealed, b Binding) string {
 	h := sha256.New()
 	for _, field := range [][]byte{b.encodeBinding(), s.Ciphertext, s.KeeperKey, s.ProviderKey} {

@@ -118,7 +118,7 @@ func TestOpenRefusesATruncatedOffer(t *testing.T) {
 		{KeeperKey: whole.KeeperKey, ProviderKey: whole.ProviderKey},
 		{Ciphertext: whole.Ciphertext[:20], KeeperKey: whole.KeeperKey, ProviderKey: whole.ProviderKey},
 		{Ciphertext: whole.Ciphertext, KeeperKey: whole.KeeperKey[:6], ProviderKey: whole.ProviderKey[:6]},
-		// The wrappings of one hand are nothing to the other.
+		// The wrappings for one key cannot be opened with the other.
 		{Ciphertext: whole.Ciphertext, KeeperKey: whole.ProviderKey, ProviderKey: whole.KeeperKey},
 	} {
 		_, byKeeper := k.OpenAsKeeper(b, s)

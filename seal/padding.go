@@ -4,7 +4,7 @@ import "encoding/binary"
 
 const paddingLengthSize = 4
 
-// padToBucket puts the length in front of a text and fills up with zeros to the next multiple of bucket bytes.
+// padToBucket puts the length before a text and adds zeros up to the next multiple of bucket bytes.
 func padToBucket(text []byte, bucket int) []byte {
 	size := paddingLengthSize + len(text)
 	padded := make([]byte, (size+bucket-1)/bucket*bucket)
@@ -13,7 +13,7 @@ func padToBucket(text []byte, bucket int) []byte {
 	return padded
 }
 
-// removePadding is the text that was padded; ErrSealed for what was not.
+// removePadding is the text that was padded; ErrSealed if it was not padded here.
 func removePadding(padded []byte) ([]byte, error) {
 	if len(padded) < paddingLengthSize {
 		return nil, ErrSealed

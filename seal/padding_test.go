@@ -21,7 +21,7 @@ func TestPaddingRoundTrip(t *testing.T) {
 	})
 }
 
-// What was not padded here is refused, however long it claims to be.
+// What was not padded here is refused, whatever length it claims.
 func TestRemovePaddingRefusesUnpaddedText(t *testing.T) {
 	for name, padded := range map[string][]byte{
 		"nothing": nil, "less than a length": {0, 0, 0}, "one more than there is": {0, 0, 0, 3, 'a', 'b'},

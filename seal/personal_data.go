@@ -2,8 +2,8 @@ package seal
 
 import "fmt"
 
-// personalBucket is the step in which protected data grow, in bytes, so that their size does not tell names or writers
-// apart.
+// personalBucket is the step in which encrypted personal data grow, in bytes, so that their size does not distinguish
+// names or writers.
 const personalBucket = 256
 
 // Protect encrypts personal data, a child's identity or a family's own words, for the place that context names: the

@@ -1,8 +1,8 @@
-// Command compile writes what follows from policy.csv into the folder of package policy: matrix.txt, who may do what as
-// people read it, and rls.sql, the row-level security that is compiled from it. It imports package policy alone, so that
-// it runs in a second, also while the rest of the program does not compile.
+// Command compile writes what follows from policy.csv into the folder of package policy: matrix.txt, who can do what,
+// for people to read, and rls.sql, the compiled row-level security. It imports only package policy, so that it runs in
+// a second, even while the rest of the program does not compile.
 //
-//	go run ./policy/compile
+// go run ./policy/compile
 package main
 
 import (
