@@ -99,7 +99,7 @@ func TestApplicationFromQuestionToAppeal(t *testing.T) {
 	})
 }
 
-// TestFailedAppealAdmitsNobody, and the provider may apply anew.
+// TestFailedAppealAdmitsNobody, and the provider can apply again.
 func TestFailedAppealAdmitsNobody(t *testing.T) {
 	s := newScene(t, "MATCHING")
 	application := s.reviewApplication(bidsManagerOf(1), false)

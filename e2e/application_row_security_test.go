@@ -7,7 +7,8 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// TestApplicationRowsCannotBeRewritten behind the program: who may change a part of a row changes no other part, and no part twice.
+// TestApplicationRowsCannotBeRewritten without the program: a person who can change a part of a row cannot change
+// another part, or that part twice.
 func TestApplicationRowsCannotBeRewritten(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	application := s.submitApplication(bidsManagerOf(2))

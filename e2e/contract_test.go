@@ -51,7 +51,8 @@ func isAllowed(directives ast.DirectiveList, may []string) bool {
 		func(act *ast.ChildValue) bool { return slices.Contains(may, act.Value.Raw) })
 }
 
-// fullSelection is everything that can be asked of a type with these acts, so many objects deep. Pages are not counted.
+// fullSelection is everything that can be asked of a type with these acts, to the given depth of objects. Pages are not
+// counted.
 func (c contract) fullSelection(typeName string, may []string, depth int) string {
 	var all []string
 	for _, field := range c.Types[typeName].Fields {

@@ -13,7 +13,7 @@ import (
 
 const examplePDF = "%PDF-1.7\nSynthetic: insured until next year.\n%%EOF\n"
 
-// sendFile sends a request beside GraphQL as somebody, and gives the answer with its whole body.
+// sendFile sends a request for a file as somebody, and gives the answer with its whole body.
 func (s *scene) sendFile(who demo.Persona, method, path string, body []byte) (*http.Response, string) {
 	s.t.Helper()
 	request, err := http.NewRequestWithContext(s.t.Context(), method, strings.TrimSuffix(s.Client.URL, "/graphql")+path, bytes.NewReader(body))

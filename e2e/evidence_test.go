@@ -29,7 +29,7 @@ func newEvidenceScene(t testing.TB) *scene {
 	return s
 }
 
-// giveEvidence is an insurance with its document, valid for so many days from now.
+// giveEvidence is an insurance with its document, valid for the given number of days.
 func (s *scene) giveEvidence(who demo.Persona, days int) string {
 	s.t.Helper()
 	evidence := s.recordEvidence(who, days)

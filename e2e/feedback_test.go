@@ -100,7 +100,7 @@ func (s *scene) checkUnlinkable(t *testing.T) {
 	s.checkNoForeignID(t)
 }
 
-// checkNoForeignID: no id of a mixed rating stands in any other table, whatever its columns are called.
+// checkNoForeignID: no other table contains the id of a mixed rating, whatever its columns are called.
 func (s *scene) checkNoForeignID(t *testing.T) {
 	t.Helper()
 	var ids []uuid.UUID
@@ -121,7 +121,7 @@ func (s *scene) checkNoForeignID(t *testing.T) {
 		must(t, s.Admin.QueryRow(fmt.Sprintf("SELECT coalesce(string_agg(to_jsonb(t)::text, ' '), '') FROM dps.%s t", table)).Scan(&whole))
 		for _, id := range ids {
 			if table != "rating" && strings.Contains(whole, id.String()) {
-				t.Errorf("a mixed rating's id stands in %s", table)
+				t.Errorf("a mixed rating's id is in %s", table)
 			}
 		}
 		if table == "rating" && (strings.Contains(whole, "placement") || strings.Contains(whole, "invitation") ||

@@ -6,8 +6,8 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// TestActingWithoutADeclarationIsRefused: each who opens, assesses, scores, proposes or approves is refused until having declared; nothing
-// of what was refused stays.
+// TestActingWithoutADeclarationIsRefused: everyone who opens, assesses, scores, proposes or approves is refused until
+// they have declared. Nothing of what was refused is stored.
 func TestActingWithoutADeclarationIsRefused(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")
@@ -42,8 +42,8 @@ func TestActingWithoutADeclarationIsRefused(t *testing.T) {
 	s.mustChange(kent.approver, "approveAward", fields{"award": award, "standstill": false}, "")
 }
 
-// TestDeclaredInterestBarsFromActing: who has one may not act, from then on; it stands; and what it is, only those read who answer for the
-// award.
+// TestDeclaredInterestBarsFromActing: a person who has an interest cannot act after declaring it, and the declaration
+// stays. Only those who answer for the award can read what it is.
 func TestDeclaredInterestBarsFromActing(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")

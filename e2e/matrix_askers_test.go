@@ -22,7 +22,7 @@ type asker struct {
 	person       string // the token's subject
 	capacity     string // as the expectations name it: "public" and "family" among them
 	organisation string // the authority, consortium or provider acted for
-	codeKind     string // a family: what its code is for, "PREFERENCE" or "FEEDBACK"; "used" or "unknown" where it is none of these
+	codeKind     string // a family: what its code is for, "PREFERENCE" or "FEEDBACK"; or "used" or "unknown"
 	delegated    string // what Croydon delegates to the consortium while this one asks; "" for nothing
 
 	credential demo.Credential

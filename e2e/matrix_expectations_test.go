@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// The expectations of the matrix, written by hand from the domain's rules and not from the policy: who may see which
-// facet of which thing from which moment on, and who may do what to which thing. A capacity that stands in no line of a
-// facet may not ask for it at all: the whole document is refused.
+// The expectations of the matrix are written by hand from the domain's rules and not from the policy: who can see which
+// facet of which thing from which moment on, and who can do what to which thing. A capacity that is in no line of a
+// facet cannot ask for it at all: the whole document is refused.
 
-// expectation is one line: these capacities see a facet of the things that stand in a relation to them, since a moment.
+// expectation is one line: these capacities see a facet of the things that are in a relation to them, since a moment.
 type expectation struct {
 	facet      string
 	capacities string
@@ -17,7 +17,7 @@ type expectation struct {
 	since      needStage
 }
 
-// relation says whether a thing stands in one to who asks.
+// relation says whether a thing is in a relation to the asker.
 type relation func(a asker, x *marketRecord) bool
 
 // everyCapacity is each capacity, with a token and without.
@@ -131,7 +131,7 @@ var sightFacts = []expectation{
 	{"price query", "consortium_officer", bothHold(askerIsDelegated("EVALUATE AWARD"), isPriceQueried), stageRanked},
 	{"price query", "bids_manager", bothHold(ofOwnProvider, isPriceQueried), stageRanked},
 
-	// Evaluation: an evaluator sees the own scores alone; others theirs once every sheet is locked.
+	// Evaluation: evaluators see only their own scores; others see them once every sheet is locked.
 	{"suitability", "commissioner evaluator moderator approver", bothHold(ofOwnAuthority, isNotWithdrawn), stageScored},
 	{"suitability", "consortium_officer", bothHold(askerIsDelegated("EVALUATE"), isNotWithdrawn), stageScored},
 	{"score", "evaluator", bothHold(ofOwnAuthority, scoredByAsker), stageScored},

@@ -271,7 +271,8 @@ func (m *stagedMarket) addDrafts() {
 	}
 }
 
-// recordPlanDates records what goes on beside the procurement of a draft, first as one that rests on a plan and then as of a child in care.
+// recordPlanDates records what happens during the procurement of a draft, first as one for a plan and then as one for a
+// child in care.
 func (m *stagedMarket) recordPlanDates(need, authority string) {
 	commissioner := personOf(authority, policy.Commissioner)
 	change := func(basis string) {

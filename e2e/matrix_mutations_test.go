@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// checkChanges asks for each mutation as everybody. First all that is to be refused, with inputs that would be right for
-// who may, and nothing in the database is another after it; then what is allowed.
+// checkChanges tries each mutation as everybody. First come those that must be refused, with inputs that would be right
+// for a person who is allowed, and nothing in the database may change. Then come those that are allowed.
 func (m *matrix) checkChanges(t *testing.T, askers []asker) {
 	groups := groupByDelegation(askers)
 	acts := slices.Sorted(maps.Keys(groups))
@@ -100,14 +100,14 @@ func (m *matrix) checkRefused(t testing.TB, a asker, c mutationCase, x *marketRe
 	t.Helper()
 	got := m.askChange(t, a, c, x.id)
 	if !mayAsk(a.capacity, c.mutation) {
-		m.checkSecret(t, got.code == "FORBIDDEN" && got.data == nil, "%s may not %s: %s", a, c.mutation, got.body)
+		m.checkSecret(t, got.code == "FORBIDDEN" && got.data == nil, "%s must not %s: %s", a, c.mutation, got.body)
 		return
 	}
 	want := "NOT_FOUND"
 	if a.capacity == "family" && a.codeKind != "unknown" {
 		want = "WRONG_STATE" // the code is used, or for something else
 	}
-	m.checkSecret(t, got.code == "" && got.problemCode(c.mutation) == want, "%s may not %s of %s: %s", a, c.mutation, x.name, got.body)
+	m.checkSecret(t, got.code == "" && got.problemCode(c.mutation) == want, "%s must not %s of %s: %s", a, c.mutation, x.name, got.body)
 	if c.kind != "" && !seesFacet(a, facetOfThing(c.kind), x) {
 		nobodys := m.askChange(t, a, c, unusedID(x.id))
 		m.checkSecret(t, got.whole == nobodys.whole, "%s, %s can tell %s from what does not exist:\n%s\n%s", a, c.mutation, x.name,

@@ -43,7 +43,8 @@ func (m *matrix) checkLists(t testing.TB, s *askerView) {
 	}
 }
 
-// standsInList says whether a thing that somebody can see stands in a list that they may ask for: in all but one of their kind.
+// standsInList says whether a thing that somebody can see is in a list that they can ask for: in all but one of their
+// kind.
 func standsInList(list string, x *marketRecord) bool {
 	return list != "unclaimedSettings" || x.provider == ""
 }
@@ -186,7 +187,7 @@ func (m *matrix) checkEveryEdge(t testing.TB, all []*askerView) {
 	}
 }
 
-// checkOwnData reads what hangs on who asks and on no id: who is asking, the log, the own invitation.
+// checkOwnData reads what depends on the asker and on no id: who is asking, the log, their own invitation.
 func (m *matrix) checkOwnData(t testing.TB, s *askerView) {
 	t.Helper()
 	viewer := m.postQuery(t, s.credential, "{ viewer { person capacity organisation { name } provider { name } } }", nil)
@@ -204,8 +205,8 @@ func (m *matrix) checkOwnData(t testing.TB, s *askerView) {
 	}
 }
 
-// checkLog reads all of the log that the asker may, and compares it with what lies behind the walls: whose data it concerns
-// for an authority, whose chain it stands in for a provider.
+// checkLog reads all of the log that the asker can read, and compares it with the table: whose data it is about for an
+// authority, whose chain it is in for a provider.
 func (m *matrix) checkLog(t testing.TB, s *askerView) {
 	t.Helper()
 	column := "authority_id"

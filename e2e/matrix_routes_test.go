@@ -109,5 +109,5 @@ func (m *matrix) checkRoute(t testing.TB, a asker, r documentRoute) {
 		m.checkGranted(t, got.code == "", "%s may ask %s\ngot %s", a, r.completeDocument(), got.body)
 		return
 	}
-	m.checkSecret(t, got.code == "FORBIDDEN" && got.data == nil, "%s may not ask %s\ngot %s", a, r.completeDocument(), got.body)
+	m.checkSecret(t, got.code == "FORBIDDEN" && got.data == nil, "%s must not ask %s\ngot %s", a, r.completeDocument(), got.body)
 }

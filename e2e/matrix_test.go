@@ -12,8 +12,8 @@ import (
 	"github.com/southeasttogether/dps/prove"
 )
 
-// TestMatrixOfRights asks, over HTTP and as everybody, for everything: each field of each type by every path that
-// leads there, and each mutation. What is allowed stands in the tables of expectations and nowhere else.
+// TestMatrixOfRights asks, over HTTP and as everybody, for everything: each field of each type by every path that leads
+// there, and each mutation. Only the tables of expectations say what is allowed.
 func TestMatrixOfRights(t *testing.T) {
 	m := &matrix{stagedMarket: newStagedMarket(t)}
 	t.Cleanup(func() { m.recordFigures(t) })

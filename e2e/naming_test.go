@@ -67,7 +67,7 @@ func TestDecideNamingNamesTheSchool(t *testing.T) {
 		t.Errorf("the approver reads %v", read)
 	}
 	if s.countRows("naming WHERE encode(reasons, 'escape') LIKE '%weighed%'") != 0 {
-		t.Error("the reasons stand in plain in the database")
+		t.Error("the reasons are in plain text in the database")
 	}
 }
 
@@ -94,7 +94,7 @@ func TestDecideNamingRefusesOnAGround(t *testing.T) {
 	s.mustChange(kent.approver, "approveAward", fields{"award": award, "standstill": false}, "")
 }
 
-// TestDecideNamingOfAnotherKindOfSchool: it obliges to nothing, and stands in no award's way.
+// TestDecideNamingOfAnotherKindOfSchool: the request binds nobody, and does not block an award.
 func TestDecideNamingOfAnotherKindOfSchool(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")

@@ -132,7 +132,7 @@ func (s *scene) checkPlacementIsLived(by authorityStaff, need, award string) {
 		s.t.Error("others see the award")
 	}
 	if s.countRows("basis WHERE encode(words, 'escape') LIKE '%Synthetic%'") != 0 {
-		s.t.Error("the reasons stand in plain in the database")
+		s.t.Error("the reasons are in plain text in the database")
 	}
 	s.requireRefused("TOO_EARLY", by.commissioner, "startPlacement", fields{"placement": placement})
 	s.mustChange(by.commissioner, "signAgreement", fields{"placement": placement}, "")
@@ -165,7 +165,7 @@ func TestProposeOrderedPlaceInTimeAndLate(t *testing.T) {
 	spot := s.spotPlaceInput(need)
 	if answer := s.tryChange(kent.commissioner, "proposeSpotPlace", spot, ""); answer.code != "WRONG_STATE" ||
 		!strings.Contains(answer.words, "PCR 2015 reg 18") {
-		t.Errorf("bought beside a running competition: %s %s", answer.code, answer.words)
+		t.Errorf("bought during a competition: %s %s", answer.code, answer.words)
 	}
 	future := s.orderedPlaceInput(need)
 	future["orderedOn"] = s.dayFromNow(2)

@@ -10,7 +10,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// admitPartner is a new authority of the region with its people, from so many days from now on.
+// admitPartner is a new authority of the region with its people, from the given number of days from now.
 func (s *scene) admitPartner(name, code string, inDays int) authorityStaff {
 	s.t.Helper()
 	id := s.mustChange(demo.MarketManager, "admitPartner", fields{

@@ -140,7 +140,7 @@ func TestPlacesDoNotTellWhereAHomeIs(t *testing.T) {
 			}
 		}
 	}
-	// What is listed of homes hangs on no address: with all of them changed, every answer is the same.
+	// What is listed of homes does not depend on an address: with all of them changed, every answer is the same.
 	all := func() string {
 		var said strings.Builder
 		for _, filter := range lists {
@@ -151,7 +151,7 @@ func TestPlacesDoNotTellWhereAHomeIs(t *testing.T) {
 	before := all()
 	s.execAsAdmin("UPDATE dps.setting_address a SET address = b.address FROM dps.setting_address b WHERE a.setting_id <> b.setting_id")
 	if after := all(); after != before || !strings.Contains(before, "Synthetic Home 02") {
-		t.Errorf("it hangs on addresses:\n%s\n%s", before, after)
+		t.Errorf("it depends on addresses:\n%s\n%s", before, after)
 	}
 	// Side by side with schools, a home has no way to it either.
 	found := s.readData(demo.Commissioner, `query($s: [ID!]!) { compare(settings: $s, near: { outcode: "BN11" }) { miles setting { name } } }`,

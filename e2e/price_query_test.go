@@ -93,7 +93,8 @@ func TestUnexplainedPriceIsPassedOver(t *testing.T) {
 	}
 }
 
-// checkRankedAgain: without the offer that fell, the lowest price is the second one's; the first reckoning is kept beside it.
+// checkRankedAgain: without the offer that was passed over, the lowest price is the second one's. The first ranking is
+// kept.
 func (s *scene) checkRankedAgain(kent authorityStaff, offers []string) {
 	s.t.Helper()
 	const places = "ranking { rank price total supersededAt } earlierRankings { rank price total supersededAt }"
@@ -116,7 +117,7 @@ func (s *scene) checkRankedAgain(kent authorityStaff, offers []string) {
 	}
 }
 
-// TestQueryPriceWithoutDelegatedAwardIsRefused: the database looks for who may not.
+// TestQueryPriceWithoutDelegatedAwardIsRefused: the database checks for a person who cannot see awards.
 func TestQueryPriceWithoutDelegatedAwardIsRefused(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	croydon := staffOf("Croydon")

@@ -10,11 +10,11 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// Each race is run with its guards in place and with each of them taken away. So that the order does not hang on the
-// machine's mood, everybody is held up at the same place, as many as the service has connections, and then let go.
+// Each race is run with its guards in place and with each of them removed. So that the order does not depend on the
+// machine, everybody is held up at the same place, as many as the service has connections, and then let go.
 const connectionCount = 8
 
-// The guards, taken away.
+// The guards, removed.
 const (
 	withoutNeedLock     = `CREATE OR REPLACE FUNCTION dps.lock_need(need uuid, exclusive boolean) RETURNS void LANGUAGE plpgsql AS 'BEGIN END'`
 	withoutOneLiveAward = `DROP INDEX dps.award_one_live`

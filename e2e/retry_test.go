@@ -150,7 +150,8 @@ func (w *world) publishJointlyAndSucceed(s *scene) {
 		"organisation { name }")
 }
 
-// rowCounts is how many rows each table has. What is sealed of the log, and looks that were too early, hang on the real time.
+// rowCounts is how many rows each table has. What is sealed of the log, and looks that were too early, depend on the
+// real time.
 func (w *world) rowCounts(t testing.TB) map[string]int {
 	t.Helper()
 	all := map[string]int{}

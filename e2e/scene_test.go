@@ -409,8 +409,9 @@ func atOnce(n int, do func(i int) string) map[string]int {
 	return counted
 }
 
-// holdUpByLock runs something while the superuser holds a lock, lets go once so many others wait for locks in this database,
-// and returns when all is over. Between the two it does what the test wants to happen in the meantime.
+// holdUpByLock runs something while the superuser holds a lock, releases the lock once the given number of others wait
+// for locks in this database, and returns when all is over. Between the two it does what the test wants to happen in
+// the meantime.
 func (s *scene) holdUpByLock(lock string, waiting int, run, meanwhile func()) {
 	s.t.Helper()
 	tx, err := s.Admin.Begin()
@@ -430,7 +431,7 @@ func (s *scene) holdUpByLock(lock string, waiting int, run, meanwhile func()) {
 	<-over
 }
 
-// waitForLocks says that so many sessions wait for a lock; not so when all is over first.
+// waitForLocks says whether the given number of sessions wait for a lock; false if all is over first.
 func (s *scene) waitForLocks(sessions int, over <-chan struct{}) bool {
 	s.t.Helper()
 	for {

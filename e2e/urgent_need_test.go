@@ -137,7 +137,7 @@ func (s *scene) checkTelephoneOffers(by authorityStaff, need, first, second stri
 	if !asked() {
 		s.t.Error("what is disputed is taken for an answer")
 	}
-	s.enterTelephoneOffer(by.commissioner, need, 2) // anew, as it was meant
+	s.enterTelephoneOffer(by.commissioner, need, 2) // again, as it was meant
 	if undeclared := s.sendChange(anotherPerson(by.commissioner, 3), "proposeUrgentPlace", place(second),
 		""); undeclared.code != "CONFLICT_OF_INTEREST" {
 		s.t.Errorf("undeclared: %q", undeclared.code)

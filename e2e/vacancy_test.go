@@ -38,7 +38,7 @@ func TestDeclareVacanciesFromADay(t *testing.T) {
 	}
 	declare(0, 1)
 	if free() != "1" || len(s.readNode(demo.Public, "Setting", own, "declared { fromOn free }").At("declared").All()) != 2 {
-		t.Errorf("declared anew: %s free", free())
+		t.Errorf("declared again: %s free", free())
 	}
 	s.requireRefused("NOT_FOUND", bidsManagerOf(2), "declareVacancies", fields{"setting": own, "fromOn": s.dayFromNow(0), "free": 1})
 	s.requireRefused("INVALID", bidsManagerOf(1), "declareVacancies", fields{"setting": own, "fromOn": s.dayFromNow(-1), "free": 1})
