@@ -51,7 +51,8 @@ type askedObject struct {
 
 func (a askedObject) opaqueID() string { return a.id + "_" + strings.ReplaceAll(a.key, "-", "") }
 
-// shouldBeSeen says whether somebody should see it. An offer is the sealed one to its provider, and the opened one to others.
+// shouldBeSeen says whether somebody should see it. An offer is the sealed one to its provider, and the opened one to
+// others.
 func (a askedObject) shouldBeSeen(region *rights.Region, who rights.Principal) bool {
 	table := a.table
 	if a.kind == "Offer" && who.Role != policy.BidsManager {
@@ -61,7 +62,7 @@ func (a askedObject) shouldBeSeen(region *rights.Region, who rights.Principal) b
 	return ok && region.May(who, policy.Select, table, row)
 }
 
-// canBeNamed says whether who asks may name the kind of thing in a document at all.
+// canBeNamed says whether the asker can name the kind of thing in a document at all.
 func (a objectKind) canBeNamed(who rights.Principal) bool {
 	return rights.HasAct(who.Role, a.read) || a.kind == "Offer" && rights.HasAct(who.Role, "sealed.read")
 }
@@ -125,7 +126,7 @@ func credentialOf(t *testing.T, w *demotest.World, who rights.Principal) demo.Cr
 	return demo.Credential{Authorization: "Bearer " + token}
 }
 
-// askEntities gives representations, as a gateway would. What who asks may not name is asked for without naming it.
+// askEntities gives representations, as a gateway would. What the asker cannot name is asked for without naming it.
 func askEntities(t *testing.T, w *demotest.World, region *rights.Region, c *rights.Check, who rights.Principal, of []askedObject) {
 	t.Helper()
 	selection := "__typename"

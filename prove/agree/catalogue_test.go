@@ -31,7 +31,7 @@ var securityDefiners = []string{
 	"offer_in_time()",                     // a trigger: that a deadline has passed, to who offers
 	"open_spending(since date)",           // sums over at least as many places as every market asks for, of quarters that are over
 	"owe_notices()",                       // a trigger: it writes which notices an award asks for, and says nothing
-	"place_members()", "place_settings()", // triggers: they write anew under which keys a setting is found, and say nothing
+	"place_members()", "place_settings()", // triggers: they rewrite the keys that a setting is found by, and say nothing
 	"price_not_awarded()",          // a trigger: that an award is live, to who queries a price there
 	"scores_locked(which uuid)",    // whether as many sheets of a need are locked as needed; no score, no person
 	"sealed_or_said()",             // a trigger: that a need is urgent, or that it is not, to who offers there

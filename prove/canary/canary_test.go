@@ -35,7 +35,8 @@ func captureOutput(t *testing.T) (logged *lockedBuffer, stderr func() []byte) {
 	}
 }
 
-// TestNoSecretIsFoundWhereItMustNotBe plants secrets, lets things go wrong, and looks for each secret at every place where it may not be.
+// TestNoSecretIsFoundWhereItMustNotBe plants secrets, lets things go wrong, and looks for each secret at every place
+// where it must not be.
 func TestNoSecretIsFoundWhereItMustNotBe(t *testing.T) {
 	logged, stderr := captureOutput(t)
 	w := newWorld(t)

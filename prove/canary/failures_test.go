@@ -156,7 +156,8 @@ func (w *world) findNeed(which func(*need) bool) *need {
 	return nil
 }
 
-// sendRefusedInputs sends what has to be refused, with a secret at the place for which it is refused, and one beside it.
+// sendRefusedInputs sends what must be refused, with a secret at the place that causes the refusal, and another in the
+// same input.
 func (w *world) sendRefusedInputs() {
 	w.t.Helper()
 	draft := w.findNeed(func(n *need) bool { return !n.published })

@@ -7,7 +7,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// mayKnowFunc says whether somebody may know a secret.
+// mayKnowFunc says whether somebody is allowed to know a secret.
 type mayKnowFunc func(demo.Persona, *secret) bool
 
 // ofOwnAuthority are people of the authority whose need it is.
@@ -105,7 +105,7 @@ func mayKnow(p demo.Persona, s *secret) bool {
 	return slices.ContainsFunc(knowersByKind[s.kind], func(k mayKnowFunc) bool { return k(p, s) })
 }
 
-// mayBePlain says whether a secret may stand in the database as it is; everything else is ciphertext, or not there.
+// mayBePlain says whether a secret can be in the database in plain text. Everything else is ciphertext, or not there.
 func mayBePlain(s *secret) bool {
 	switch s.kind {
 	case "child", "address", "preference", "interest", "feedback", "code", "token", "refused":

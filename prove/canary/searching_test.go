@@ -17,10 +17,10 @@ import (
 	"github.com/southeasttogether/dps/seal"
 )
 
-// sighting is a secret at a place where it may not be.
+// sighting is a secret at a place where it must not be.
 type sighting struct{ place, form string }
 
-// reportText notes which of the secrets in a text may not be there.
+// reportText notes which of the secrets in a text must not be there.
 func (w *world) reportText(place string, text []byte, may func(*secret) bool) {
 	w.t.Helper()
 	w.noteSightings(place, w.findSecrets(text), may)
@@ -168,7 +168,7 @@ func explainQuery(table, column string) string {
 	return fmt.Sprintf("EXPLAIN (ANALYSE, VERBOSE, SETTINGS, FORMAT JSON) SELECT * FROM dps.%s ORDER BY %s::text", table, column)
 }
 
-// readQueries are read by everybody; who may not use one is refused. Each asks for one kind of thing on one way.
+// readQueries are read by everybody, and refused to those without the right. Each reads one kind of thing in one way.
 var readQueries = func() []string {
 	price := "price { weekly annual fees { description weekly } }"
 	offer := []string{

@@ -37,15 +37,15 @@ type world struct {
 	lots        map[string]string // by authority: Kent's is scored, Surrey's is not
 	needs       []*need
 	codes       []string          // of feedback, not used yet
-	granted     map[string]string // who may write, by table and privilege
+	granted     map[string]string // who can write, by table and privilege
 
 	statements map[string]bool // that were sent to the database
 	mu         sync.Mutex      // over them
 	errors     bytes.Buffer    // answers with errors or problems
 
-	found     map[sighting]bool // where secrets were and may not be
-	seen      map[string]int    // how often each kind was where it may be
-	lookCount int               // at so many places
+	found     map[sighting]bool // where secrets were and must not be
+	seen      map[string]int    // how often each kind was where it can be
+	lookCount int               // at how many places
 }
 
 // authorities are whose secrets are planted.

@@ -57,9 +57,8 @@ func fuzzTargets(t *testing.T) []fuzzTarget {
 	return all
 }
 
-// TestFuzzTargetsDoNotCrash gives each target its time. What made one fail is kept below testdata/fuzz beside the code, to be tried by
-// every
-// `go test` from then on. In the taste the targets' own packages run their seeds, as ordinary tests.
+// TestFuzzTargetsDoNotCrash gives each target its time. The input of a failure is kept in testdata/fuzz next to the
+// code, and every later `go test` tries it. In the taste the targets' own packages run their seeds, as ordinary tests.
 func TestFuzzTargetsDoNotCrash(t *testing.T) {
 	all := fuzzTargets(t)
 	names := map[string]bool{}
@@ -88,7 +87,7 @@ func TestFuzzTargetsDoNotCrash(t *testing.T) {
 
 var executionCount = regexp.MustCompile(`execs: (\d+)`)
 
-// fuzzFor fuzzes one target for so long. A target that was not tried once is an error too.
+// fuzzFor fuzzes one target for the given time. A target that was not tried once is an error too.
 func (one fuzzTarget) fuzzFor(t *testing.T, time string) (string, error) {
 	t.Helper()
 	fuzz := exec.CommandContext(t.Context(), "go", "test", "-run", "^$", "-fuzz", "^"+one.name+"$", "-fuzztime", time, one.folder)

@@ -96,7 +96,7 @@ var hostileShapes = []documentFamily{
 		return "{ node(id: \"" + noNeed + "\") { " + repeatNumbered(n,
 			"... on Provider { id name } ... on Setting { id name } ... on Organisation { id name } ... on Lot { id name } ") + "} }"
 	}},
-	{name: "fields that overlap, so many and so deep", sizes: []int{2, 5, 10, 17, 23}, documentOf: func(n int) string {
+	{name: "fields that overlap, many and deep", sizes: []int{2, 5, 10, 17, 23}, documentOf: func(n int) string {
 		return "{ " + repeatNumbered(min(n, 19), "viewer { organisation { "+repeatNumbered(n, "name ")+"} } ") + "}"
 	}},
 	{name: "fields that overlap, in three levels", sizes: []int{2, 4, 6, 7}, documentOf: func(n int) string {

@@ -39,8 +39,8 @@ func (h honestCaller) timeRequest(t testing.TB) time.Duration {
 // waitTimes are of what the honest have waited.
 type waitTimes struct{ before, during time.Duration }
 
-// measureDuring measures what the honest wait before and during an attack: a report, as it hangs on the machine. What they ask
-// is answered all the same, or the test fails.
+// measureDuring measures how long honest callers wait before and during an attack. It only reports, because that
+// depends on the machine. Their requests must still be answered, or the test fails.
 func (h honestCaller) measureDuring(t testing.TB, attack func()) waitTimes {
 	t.Helper()
 	var quiet, busy []time.Duration

@@ -13,9 +13,9 @@ import (
 	"github.com/southeasttogether/dps/prove"
 )
 
-// What a document may cost: with the work of PostgreSQL for it, and all that was allocated, freed since or not. The dearest that
-// somebody honest sends is the whole of introspection, 479 kB of answer, which the GraphiQL page asks for: it took 64 ms beside
-// another test, and 17 MB.
+// What a document may cost, including the work of PostgreSQL for it, and everything that was allocated, whether or not
+// it was freed. The dearest honest request is the whole of introspection, 479 kB of answer, which the GraphiQL page
+// sends: it took 64 ms while another test ran, and 17 MB.
 const (
 	maxCPU     = slower * 80 * time.Millisecond
 	maxMemory  = slower * 20 << 20
@@ -86,7 +86,7 @@ func TestHostileDocumentsAreCheap(t *testing.T) {
 	prove.RecordFigure(t, "hostile.over_memory", f.overMemory)
 }
 
-// sampleDocuments takes so many documents of each family at the most.
+// sampleDocuments takes at most the given number of documents of each family.
 func sampleDocuments(random *rand.Rand, all []hostileDocument, limit int) []hostileDocument {
 	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	var chosen []hostileDocument

@@ -24,8 +24,8 @@ const (
 	rolesOfStaff = "commissioner approver opening_officer evaluator moderator"
 )
 
-// rolesBySelection says by hand which capacities may select a type, or a field, or ask for an operation at all. What stands
-// here in no line and carries no directive everyone may.
+// rolesBySelection says by hand which capacities can select a type or a field, or ask for an operation at all. Everyone
+// can select what is in no line and has no directive.
 var rolesBySelection = map[string]string{
 	"Organisation": rolesOfAnyone, "Market": rolesOfAnyone, "Regime": rolesOfAnyone, "Rule": rolesOfAnyone, "Notice": rolesOfAnyone,
 	"ApplicationPeriod": rolesOfAnyone, "Lot": rolesOfAnyone, "Procedure": rolesOfAnyone, "Criterion": rolesOfAnyone,
@@ -194,9 +194,9 @@ func (g *gateUnderTest) directivePlaces() (all []directivePlace) {
 	return all
 }
 
-// TestEveryDirectiveMutantIsCaught removes each directive of the schema, and puts another act into it, under the running service; who may
-// then ask for what is held against what is stated by hand. It takes every directive at every scale: it is fast, and a line
-// that is missing above must not wait for the whole proof.
+// TestEveryDirectiveMutantIsCaught removes each directive of the schema, and puts another act into it, under the
+// running service. It compares who can then ask for what with what is stated by hand. It takes every directive at every
+// scale: it is fast, and a line that is missing above must not wait for the whole proof.
 func TestEveryDirectiveMutantIsCaught(t *testing.T) {
 	g := newGate(t)
 	made, asked, lost := 0, 0, 0

@@ -144,7 +144,7 @@ func makersOf(all []mutant) (makers []mutantMaker) {
 	return makers
 }
 
-// tryMutants tries mutants, at most so many of them, chosen at random, and records how many were made and missed.
+// tryMutants tries mutants, at most the given number, chosen at random, and records how many were made and missed.
 func (b *mutantBench) tryMutants(t *testing.T, kind string, makers []mutantMaker, limit int, missed ...string) {
 	t.Helper()
 	random := prove.Random("mutants " + kind)

@@ -37,8 +37,8 @@ func (b *mutantBench) tryPolicyLines(t *testing.T) {
 	b.tryMutants(t, "policy lines", all, prove.Scaled(25, 200, math.MaxInt))
 }
 
-// policyMutant is the mutant that another text of the policy is. One that is refused at start, or says the same in other
-// words, is none.
+// policyMutant is the mutant that another text of the policy makes. A text that is refused at start, or says the same
+// in other words, is not a mutant.
 func policyMutant(original *policy.Policy, name, text string) (mutant, bool) {
 	p, err := policy.Parse(text)
 	if err != nil || !policiesDiffer(original, p) {

@@ -54,8 +54,8 @@ var delegations = map[string]struct{ live, other, back string }{
 
 const providerCount = 20
 
-// FillCrowd fills a database that holds the synthetic region with so many needs and all that belongs to them. It gives the
-// one-time codes of families.
+// FillCrowd fills a database that contains the synthetic region with the given number of needs and everything that
+// belongs to them. It gives the one-time codes of families.
 func FillCrowd(t testing.TB, d *dbtest.Database, needs int, random *rand.Rand) []string {
 	t.Helper()
 	c := &crowdBuilder{random: random, keys: d.Keyring, rows: map[string][]Row{}, criteria: map[string][]string{}, members: map[string][]int{}}

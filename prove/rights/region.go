@@ -19,7 +19,7 @@ import (
 	"github.com/southeasttogether/dps/seal"
 )
 
-// Region is a crowded database, what stands in it behind the walls, and everybody who might ask.
+// Region is a crowded database, all its rows, and everybody who might ask.
 type Region struct {
 	*Facts
 	Database   *dbtest.Database

@@ -1,6 +1,6 @@
-// Package rights states a second time, by hand, who may do what on which rows: an act, the tables that it touches, the
-// capacities that have it, and in Go what its rows are. It is written from the rules of the market and reads nothing of
-// policy.csv or of the predicates that PostgreSQL is given, so that the two can be held against each other.
+// Package rights states a second time, by hand, what a person can do on which rows: an act, the tables that it uses,
+// the capacities that have it, and in Go what its rows are. It is written from the rules of the market and reads
+// nothing of policy.csv or of the predicates that PostgreSQL is given, so that the two can be compared.
 package rights
 
 import (
@@ -29,7 +29,7 @@ const (
 	evaluatingRoles = "opening_officer evaluator moderator" // who can be appointed to a need of another authority's
 )
 
-// Rights are all of them. What stands in no line nobody may do.
+// Rights are all of them. Nobody can do what is in no line.
 var Rights = []Right{
 	// What is open to everyone.
 	{Act: "organisation.read", commandsAndTables: "SELECT organisation partnership_step succession", roles: allRoles, rows: everyRow},
@@ -46,7 +46,7 @@ var Rights = []Right{
 	{Act: "rating.read", commandsAndTables: "SELECT rating", roles: allRoles, rows: everyRow},
 	{Act: "lot.read", commandsAndTables: "SELECT lot criterion lot_evidence", roles: allRoles, rows: ofPublishedLot},
 
-	// The log and the memory of retries: in the own name only.
+	// The log and the memory of retries: only in the person's own name.
 	{
 		Act: "event.write", commandsAndTables: "INSERT event", roles: actingRoles + " family worker importer",
 		rows: bothFilters(ownDoing, inOwnCapacity),
@@ -213,7 +213,7 @@ var Rights = []Right{
 		rows: bothFilters(ofProvider, invitedToNeed),
 	},
 
-	// An interest in the outcome, or none: declared in the own name; who answers for the award sees all.
+	// An interest in the outcome, or none: declared in the person's own name. Those who answer for the award see all.
 	{Act: "interest.read", commandsAndTables: "SELECT interest", roles: "commissioner approver", rows: ofAuthority},
 	{
 		Act: "interest.read", commandsAndTables: "SELECT interest", roles: "opening_officer evaluator moderator",
@@ -452,7 +452,7 @@ func (r Right) tableUses() (all []policy.TableUse) {
 	return all
 }
 
-// HasCommand says whether a role may use a command of a table at all.
+// HasCommand says whether a role can use a command of a table at all.
 func HasCommand(role policy.Role, command policy.Command, table string) bool {
 	return len(rowsOfGroup[Group{role, command, table}]) > 0
 }

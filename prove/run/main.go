@@ -1,9 +1,9 @@
-// Command run proves what package prove can prove, and prints each figure beside its goal. It fails when a figure falls
+// Command run proves what package prove can prove, and prints each figure with its goal. It fails when a figure falls
 // short of its goal, or a test fails.
 //
-//	go run ./prove/run -scale full
-//	go run ./prove/run -scale slice -seed COMMIT
-//	go run ./prove/run -scale slice -figures FILE, of tests that have run already
+// go run ./prove/run -scale full
+// go run ./prove/run -scale slice -seed COMMIT
+// go run ./prove/run -scale slice -figures FILE, of tests that have run already
 package main
 
 import (

@@ -65,7 +65,8 @@ func (b *brokenLog) publishWithOffer() string {
 	return need
 }
 
-// TestViewIdentityIsRecorded: each view of who a child is stands in the log, with who looked, and the auditor reads it.
+// TestViewIdentityIsRecorded: each view of a child's identity is in the log, with the person who looked, and the
+// auditor can read it.
 func TestViewIdentityIsRecorded(t *testing.T) {
 	b := newBrokenLog(t)
 	need := b.publishWithOffer()

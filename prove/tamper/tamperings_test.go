@@ -93,7 +93,7 @@ var tamperings = []tampering{
 		f.tamperWith(p, "DELETE FROM dps.event_head WHERE chain_id = CHAIN AND position = POSITION")
 		return p
 	}},
-	{name: "written anew with another key", faultWords: "signature", touchesOtherChains: true, tamper: func(f *logForge,
+	{name: "written again with another key", faultWords: "signature", touchesOtherChains: true, tamper: func(f *logForge,
 		p sealedPlace,
 	) sealedPlace {
 		f.tamperWith(p, rewriteEvent)
@@ -101,7 +101,7 @@ var tamperings = []tampering{
 		p.position, p.event = f.headAfter(p), 0
 		return p
 	}},
-	{name: "written anew under the old signatures", faultWords: "signature", touchesOtherChains: true, tamper: func(f *logForge,
+	{name: "written again under the old signatures", faultWords: "signature", touchesOtherChains: true, tamper: func(f *logForge,
 		p sealedPlace,
 	) sealedPlace {
 		f.tamperWith(p, rewriteEvent)
@@ -112,7 +112,7 @@ var tamperings = []tampering{
 		return p
 	}},
 	{
-		name: "written anew with the market's key", faultWords: "written anew", onlyKeptHeadsTell: true, touchesOtherChains: true,
+		name: "written again with the market's key", faultWords: "written again", onlyKeptHeadsTell: true, touchesOtherChains: true,
 		tamper: func(f *logForge, p sealedPlace) sealedPlace {
 			f.tamperWith(p, rewriteEvent)
 			f.sealAll(f.Worker)
@@ -132,7 +132,7 @@ var tamperings = []tampering{
 const insertCopy = "INSERT INTO dps.event (id, tx, at, person, capacity, act, object_id, chain_id) OVERRIDING SYSTEM VALUE " +
 	"SELECT 900000, tx, at, person, capacity, act, object_id, chain_id FROM dps.event WHERE id = EVENT"
 
-// insertIntoPast puts an event into the past. The last transaction is none: who writes at the end of the log writes an event.
+// insertIntoPast puts an event into the past. It leaves out the last transaction: an event after it is an ordinary one.
 func insertIntoPast(f *logForge, p sealedPlace) sealedPlace {
 	for p.position+int64(len(f.places)/len(writerRoles)/f.rounds) > p.last {
 		p = f.pickPlace(2)

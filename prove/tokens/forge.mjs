@@ -145,7 +145,7 @@ forge("ES256K", raw({ alg: "ES256K", kid: "ec" }, claims, byEC));
 forge("Ed448", raw({ alg: "Ed448", kid: "ed" }, claims, byEd));
 forge("algorithm in another case", raw({ alg: "eddsa", kid: "ed" }, claims, byEd));
 
-// Signatures that are none.
+// Texts that are not signatures.
 const size = Buffer.from("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", "hex"); // the order of P-256
 for (const [name, signature] of Object.entries({
   zero: Buffer.alloc(64), "r and s the order": Buffer.concat([size, size]), "r zero": Buffer.concat([Buffer.alloc(32), Buffer.alloc(32, 1)]),

@@ -12,11 +12,11 @@ import (
 type worldDifference struct {
 	name          string
 	apply         func(*scene)
-	about         map[string]string // what to ask of, beside everything else: kinds of input by names of the scene
+	about         map[string]string // what to ask about, in addition to everything else: kinds of input by names of the scene
 	keysOfKnowing string            // keys of those who may know; the others must not
 }
 
-// Who may know, often.
+// The people who are often allowed to know.
 const (
 	kentReaders = "kent.commissioner kent.opener.1 kent.evaluator.1 kent.evaluator.2 kent.moderator kent.approver kent.safeguarding " +
 		"kent.auditor"
@@ -211,7 +211,7 @@ var allPersonas = []demo.Persona{
 	bidsManagerOf(1), bidsManagerOf(2), bidsManagerOf(3), bidsManagerOf(5), bidsManagerOf(6), familyPersona, demo.Public,
 }
 
-// whoMayKnow are those who may know.
+// whoMayKnow are those who are allowed to know.
 func (d worldDifference) whoMayKnow() (all []demo.Persona) {
 	for _, who := range allPersonas {
 		if slices.Contains(strings.Fields(d.keysOfKnowing), who.Key) {
@@ -221,7 +221,7 @@ func (d worldDifference) whoMayKnow() (all []demo.Persona) {
 	return all
 }
 
-// whoMustNotKnow are those who may not.
+// whoMustNotKnow are those who must not know.
 func (d worldDifference) whoMustNotKnow() (all []demo.Persona) {
 	for _, who := range allPersonas {
 		if !slices.Contains(strings.Fields(d.keysOfKnowing), who.Key) {

@@ -204,7 +204,7 @@ func (a *operationBuilder) mayAsk(directives ast.DirectiveList) bool {
 		func(c *ast.ChildValue) bool { return a.policy.Can(a.role, policy.Act(c.Value.Raw)) })
 }
 
-// fullSelection is everything that the capacity may select of a type, so many objects deep.
+// fullSelection is everything that the capacity can select of a type, to the given depth of objects.
 func (a *operationBuilder) fullSelection(typ string, depth int) string {
 	all := []string{"__typename"}
 	for _, f := range a.schema.Types[typ].Fields {

@@ -1,5 +1,5 @@
-// Package worlds_test compares worlds that differ only in what somebody may not know: whatever they ask, the replies are
-// the same to the byte, with their headers. The two are copies of one database, so that even ids are the same.
+// Package worlds_test compares worlds that differ only in what somebody must not know: whatever they ask, the replies
+// are the same to the byte, including headers. The two are copies of one database, so that even ids are the same.
 package worlds_test
 
 import (
@@ -22,7 +22,8 @@ import (
 
 func TestMain(m *testing.M) { postgrestest.Main(m) }
 
-// TestWorldsLookAlikeToWhoMustNotKnow makes two worlds for each difference, and asks both as everybody who may not know it.
+// TestWorldsLookAlikeToWhoMustNotKnow makes two worlds for each difference, and asks both as everybody who must not
+// know it.
 func TestWorldsLookAlikeToWhoMustNotKnow(t *testing.T) {
 	random := prove.Random("worlds")
 	base := newScene(t)
@@ -47,9 +48,8 @@ func (s *scene) copyScene(t *testing.T) *scene {
 	return &scene{World: s.Copy(t), t: t, keyCount: s.keyCount, ids: maps.Clone(s.ids)}
 }
 
-// compareWorlds asks about so many operations in both worlds, those near the difference and others at random; reads before changes, so
-// that what is changed for both does
-// not come between.
+// compareWorlds tries a number of operations in both worlds, those near the difference and others at random. It reads
+// before it changes, so that what is changed for both does not come between.
 func compareWorlds(t *testing.T, d worldDifference, without, with *scene, limit int, random *rand.Rand) (asked, differ int) {
 	t.Helper()
 	type question struct {
@@ -111,10 +111,11 @@ func (s *scene) credentialOf(who demo.Persona) demo.Credential {
 	return s.Credential(s.t, who)
 }
 
-// randomParts is what a change makes anew: ids, references, instants, receipts.
+// randomParts are what a change makes at random: ids, references, instants, receipts.
 var randomParts = regexp.MustCompile(`(need|clarification|offer|lot|award|placement|words|application|delegation|preference|invitation|criterion)_[0-9a-f]{32}|N-[0-9A-Z]+|\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)|"[0-9a-f]{64}"`)
 
-// withoutCursors puts its length for each cursor: they are encrypted anew each time, and nothing else of them could tell.
+// withoutCursors replaces each cursor with its length: they are encrypted differently each time, and nothing else of
+// them could reveal anything.
 func withoutCursors(body string) string {
 	var text strings.Builder
 	for {
