@@ -9,7 +9,7 @@ import (
 // contenderSamples are the samples of the service, the peer and the floor, each added up over the rounds.
 type contenderSamples [3]roundSample
 
-// addTurn gives each contender one turn, so that what the machine does beside it meets all alike.
+// addTurn gives each contender one turn, so that other work on the machine affects all of them alike.
 func (t *contenderSamples) addTurn(ctx context.Context, p plan, at *dataset, both [2]*contender, drives map[*contender]loadDriver,
 	o operation, connections int,
 ) error {

@@ -27,7 +27,7 @@ type roundSample struct {
 	allocated    int64         // bytes, where the service tells
 }
 
-// contender is a service that runs beside the measuring one.
+// contender is a service that runs on the same machine as the measurement.
 type contender struct {
 	name, address string
 	command       *exec.Cmd

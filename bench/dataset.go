@@ -207,7 +207,7 @@ func (p *dataset) loadData(ctx context.Context) error {
 	return os.WriteFile(p.loadedMark(), []byte(p.version()), 0o600)
 }
 
-// run runs a script paragraph by paragraph: a VACUUM can stand in no transaction.
+// run runs a script paragraph by paragraph, because a VACUUM cannot be in a transaction.
 func run(ctx context.Context, conn *sql.Conn, script string) error {
 	for _, statement := range strings.Split(script, "\n\n") {
 		if _, err := conn.ExecContext(ctx, statement); err != nil {

@@ -18,7 +18,7 @@ type garbageCounter struct {
 // collectionLine are the megabytes at the beginning of a collection, at its end, and those that are still in use.
 var collectionLine = regexp.MustCompile(`^gc \d+ .* (\d+)->(\d+)->(\d+) MB`)
 
-// readTraces reads notes until they end, and passes on what is none.
+// readTraces reads the lines of the collector until they end, and passes on every other line.
 func (g *garbageCounter) readTraces(notes *io.PipeReader, rest io.Writer) {
 	defer notes.Close()
 	for lines := bufio.NewScanner(notes); lines.Scan(); {

@@ -24,7 +24,8 @@ type bound struct {
 // usual is for a page of twenty with what belongs to it: four blocks lead to a row by an index, and rights ask for others.
 var usual = bound{blocks: 900, blocksARow: 15, looked: 250, lookedARow: 20}
 
-// merged is for those who read a page of each borough, or what they are appointed to beside what is their authority's.
+// merged is for readers of a page of each borough, or of what they are appointed to as well as what is their
+// authority's.
 var merged = bound{blocks: 2000, blocksARow: 25, looked: 400, lookedARow: 20}
 
 // mergers are their roles.

@@ -18,15 +18,15 @@ import (
 // request is one that can be sent: the GraphQL body and who asks.
 type request struct{ body, authorization string }
 
-// wireBytes is the request as it goes over the wire: written by hand, so that the client costs little beside the server.
+// wireBytes is the request as it is sent: written by hand, so that the client costs little compared with the server.
 func (r request) wireBytes() []byte {
 	return fmt.Appendf(nil, "POST /graphql HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nAccept: "+
 		"application/json\r\nAuthorization: %s\r\nContent-Length: %d\r\n\r\n%s",
 		r.authorization, len(r.body), r.body)
 }
 
-// loadDriver asks in a closed loop from so many connections, for so long; or, with a pace, begins so many requests a second
-// in all and counts a request's time from when it should have begun.
+// loadDriver asks in a closed loop over a number of connections for some time. With a pace, it begins that number of
+// requests a second in all, and counts a request's time from when it should have begun.
 type loadDriver struct {
 	address     string
 	connections int

@@ -1,10 +1,10 @@
-// Command bench measures the service beside the floor (pgbench with the best SQL for the same answer) and beside the
-// peer that people would pick (PostGraphile on the same rows), in turns within one run, and prints ratios. It ends with one
-// `name: value` line for each figure.
+// Command bench compares the service with the floor (pgbench with the best SQL for the same answer) and with the peer
+// that people would choose (PostGraphile on the same rows), in turns within one run, and prints ratios. It ends with
+// one `name: value` line for each figure.
 //
-//	go run ./bench -size full
-//	go run ./bench -size tenth -seconds 3 -operations bc
-//	go run ./bench -size short
+// go run ./bench -size full
+// go run ./bench -size tenth -seconds 3 -operations bc
+// go run ./bench -size short
 package main
 
 import (
@@ -155,7 +155,7 @@ func (c *benchRun) measureOnce(ctx context.Context, d *samplePool) error {
 	return nil
 }
 
-// compareWithATenth says how many blocks a request touches on all of the data beside a tenth of it.
+// compareWithATenth says how many blocks a request touches on all of the data compared with a tenth of it.
 func (c *benchRun) compareWithATenth(ctx context.Context) (err error) {
 	tenth, err := openDataset(ctx, c.folder, "tenth")
 	if err != nil {

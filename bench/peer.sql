@@ -1,4 +1,4 @@
--- What PostGraphile and the floor need beside the tables: the same answers, by the best SQL there is for each.
+-- What PostGraphile and the floor need as well as the tables: the same answers, by the best SQL for each.
 CREATE FUNCTION dps.setting_figures(s dps.setting) RETURNS TABLE (question text, respondent text, answers bigint, mean numeric) LANGUAGE sql STABLE AS
     'SELECT r.question, r.respondent, count(*), round(avg(r.value), 1) FROM dps.rating r JOIN dps.market m ON m.id = r.market_id
       WHERE r.setting_id = s.id GROUP BY 1, 2 HAVING count(*) >= max(m.feedback_k) ORDER BY 2, 1';
@@ -41,7 +41,7 @@ END $$;
 -- What the service sets for each connection.
 ALTER ROLE dps_api IN DATABASE bench SET search_path = dps;
 
--- PostGraphile reads the catalogue, which the service's own login may not.
+-- PostGraphile reads the catalogue, which the service's own login cannot.
 GRANT SELECT ON ALL TABLES IN SCHEMA pg_catalog TO dps_api;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA peer TO PUBLIC;
 GRANT SELECT ON ALL TABLES IN SCHEMA peer TO PUBLIC;

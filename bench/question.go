@@ -90,7 +90,7 @@ func (q *questions) into(of *ast.Definition, f *ast.FieldDefinition, from route,
 	return all
 }
 
-// inside is what a page holds; nil for what is none.
+// inside is what a page contains; nil if the field is not a page.
 func (q *questions) inside(typ *ast.Definition) *ast.Definition {
 	edges := typ.Fields.ForName("edges")
 	if edges == nil {
