@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Client asks the service over HTTP, as anybody with the right header would.
+// Client sends requests to the service over HTTP, as anybody with the right header would.
 type Client struct {
 	URL string // of the GraphQL endpoint
 }
@@ -113,7 +113,7 @@ func (v Value) Text() string {
 	return fmt.Sprint(v.any)
 }
 
-// Number is the piece as a whole number; 0 for what is none.
+// Number is the piece as a whole number; 0 if it is not one.
 func (v Value) Number() int {
 	n, err := strconv.Atoi(v.Text())
 	if err != nil {

@@ -83,7 +83,7 @@ func GIASFile() io.Reader {
 	return file.finishedReader()
 }
 
-// SchoolsFile is an extract of so many schools, all of which the market buys from: at most 50,000.
+// SchoolsFile is an extract with the given number of schools, all of which the market buys from: at most 50,000.
 func SchoolsFile(many int) io.Reader { return schoolSheet(many).finishedReader() }
 
 func schoolSheet(many int) *csvSheet {

@@ -22,8 +22,8 @@ type Told struct {
 	Lot, Need, WinningOffer, LosingOffer, Award, Placement, Membership, Application, Preference, Words string
 }
 
-// Live lives the story of one need, every line of it over HTTP with that person's token. Each telling has a lot and a
-// need of its own, so that one that was broken off stands in no other's way.
+// Live tells the story of one need, every line of it over HTTP with that person's token. Each telling has its own lot
+// and need, so that one that broke off does not block another.
 func (w World) Live(ctx context.Context) (Told, error) {
 	s := &storyTeller{Player: NewPlayer(ctx, w)}
 	for _, chapter := range []struct {
@@ -51,7 +51,7 @@ func (w World) Live(ctx context.Context) (Told, error) {
 	return s.told, nil
 }
 
-// Lived says whether the story was lived to its end in this world.
+// Lived says whether the story was told to its end in this world.
 func (w World) Lived(ctx context.Context) (bool, error) {
 	s := &storyTeller{Player: NewPlayer(ctx, w)}
 	released := s.Ask(Winner, `{ feedbackWords(first: 1) { edges { node { decision } } } }`, nil)

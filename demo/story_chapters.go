@@ -166,7 +166,8 @@ func (s *storyTeller) openOffers() {
 		"kent.commissioner sees no price yet; "+s.requireHidden(s.told.WinningOffer, Rival, Neighbour, Officer))
 }
 
-// declareInterests has each who will act on the need declare that no interest stands in the way; one more finds that one does.
+// declareInterests makes each person who will act on the need declare that they have no interest. One more person finds
+// that they have one.
 func (s *storyTeller) declareInterests() {
 	undeclared := s.ExpectRefused(Opener1, "openOffers", input{"need": s.told.Need}, "CONFLICT_OF_INTEREST")
 	acting := []Persona{Opener1, Opener2, Commissioner, Evaluator1, Evaluator2, Moderator, Approver}
@@ -346,7 +347,7 @@ func (s *storyTeller) readTheLog() {
 	}
 	s.tellStep(Auditor, "reads Kent's log", fmt.Sprintf("%d events, the early attempt and each view of the child's identity among them",
 		len(events)),
-		"what a provider did with its sealed offer stands in its own chain")
+		"what a provider did with its sealed offer is in its own chain")
 }
 
 // inviteFamily makes a one-time invitation of the family and gives its code, which is shown this once.

@@ -75,7 +75,7 @@ func (y *yearsPlayer) publishNotices() {
 		y.atInstant(y.instantOfShare(share), func() {
 			y.actCounted(demo.MarketManager, "publishNotice", input{
 				"market": demo.ID("market", demo.MarketID()), "kind": "MODIFY", "reference": []string{"SYN-2026/1", "SYN-2027/1"}[i],
-				"words": syntheticReason("the time for offers is stated anew"), "rules": []input{{"code": "TENDER_DAYS", "value": 11 + i}},
+				"words": syntheticReason("the time for offers changes"), "rules": []input{{"code": "TENDER_DAYS", "value": 11 + i}},
 			}, "")
 		})
 	}

@@ -83,7 +83,7 @@ func (y *yearsPlayer) takeMembershipStep(f *firm, l *lot, mutation string, in in
 	y.actCounted(who, mutation, in, "")
 }
 
-// firstMembers are the first so many members of a lot, by their number.
+// firstMembers are the first members of a lot, up to the given number.
 func (y *yearsPlayer) firstMembers(l *lot, many int) (numbers []int) {
 	for n := 1; n <= firmCount && len(numbers) < many; n++ {
 		if _, ok := l.members[n]; ok {

@@ -184,7 +184,7 @@ func (y *yearsPlayer) restrictRecipients(n *need, in input) {
 // withdrawNeed takes a need back, copies it and publishes the copy.
 func (y *yearsPlayer) withdrawNeed(n *need) {
 	n.withdrawn = true
-	y.actCounted(n.office.buyer, "withdrawNeed", input{"need": n.id, "reason": "Synthetic: the family moves; the need is published anew."}, "")
+	y.actCounted(n.office.buyer, "withdrawNeed", input{"need": n.id, "reason": "Synthetic: the family moves; the need is published again."}, "")
 	made := y.actCounted(n.office.buyer, "copyNeed", input{"need": n.id}, "need { id reference }").At("need")
 	again := &need{
 		fate: "plain", lot: n.lot, office: n.office, inCare: n.inCare, start: n.start, id: made.At("id").Text(),
@@ -193,7 +193,7 @@ func (y *yearsPlayer) withdrawNeed(n *need) {
 	y.publishNeed(again)
 }
 
-// amendNeed changes a published need: offers are void, and are given anew.
+// amendNeed changes a published need: offers become void, and firms offer again.
 func (y *yearsPlayer) amendNeed(n *need) {
 	if n.fate != "amended" {
 		return

@@ -32,7 +32,7 @@ type Summary struct {
 
 type input = demo.Input
 
-// yearsPlayer is the living. Whatever somebody will do stands in the diary.
+// yearsPlayer plays the people. What somebody will do is in the diary.
 type yearsPlayer struct {
 	demo.Player
 	Life
@@ -142,7 +142,7 @@ func nextChoice[T any](y *yearsPlayer, list string, from []T) T {
 	return from[(y.choiceIndex[list]-1)%len(from)]
 }
 
-// withChance is true so many times out of a hundred.
+// withChance is true in the given number of cases out of a hundred.
 func (y *yearsPlayer) withChance(percent int) bool { return y.random.IntN(100) < percent }
 
 func (y *yearsPlayer) dayFromNow(days int) string {

@@ -95,7 +95,7 @@ func (l livedRegion) countSeen(who demo.Persona, query, path string) int {
 	return len(at)
 }
 
-// checkLists: every list of the service, and what hangs on its things, has rows for somebody.
+// checkLists: every list of the service, and what belongs to its things, has rows for somebody.
 func (l livedRegion) checkLists() {
 	l.t.Helper()
 	kent, manager, provider := syntheticPerson("Kent", policy.Commissioner), demo.MarketManager, demo.Bidder(3)
