@@ -81,7 +81,8 @@ func newTable(file io.Reader) (*table, error) {
 	return t, nil
 }
 
-// readLine reads a line; io.EOF after the last one, *Broken where it is none of such a table.
+// readLine reads a line. It gives io.EOF after the last one, and a *BrokenFileError for a line that does not belong in
+// such a table.
 func (t *table) readLine() (err error) {
 	t.lineLimit.left = maxLineBytes
 	t.record, err = t.csv.Read()

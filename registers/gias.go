@@ -49,7 +49,8 @@ var giasToldColumns = []struct{ setting, from string }{
 	{"address", giasPostcode},
 }
 
-// OpenGIAS begins to read an extract of Get Information About Schools. An error is a *Broken for a file that is none.
+// OpenGIAS begins to read an extract of Get Information About Schools. It gives a *BrokenFileError for a file that is
+// not one.
 func OpenGIAS(file io.Reader) (*File, error) {
 	t, err := newTable(file)
 	if err != nil {

@@ -15,9 +15,9 @@ const (
 // Links are the numbers that establishments had before, by the number that each has now.
 type Links map[string]string
 
-// ReadGIASLinks reads GIAS's file of links between establishments. Of all kinds of link only that of one predecessor with one
-// successor is taken, from whichever side it is told: what was merged, amalgamated or split goes on as nobody. An error is a
-// *Broken for a file that is none.
+// ReadGIASLinks reads GIAS's file of links between establishments. It uses only links of one predecessor with one
+// successor, from whichever side they are told: no establishment continues what was merged, amalgamated or split. It
+// gives a *BrokenFileError for a file that is not such a file.
 func ReadGIASLinks(file io.Reader) (Links, error) {
 	t, err := newTable(file)
 	if err != nil {

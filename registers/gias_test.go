@@ -96,7 +96,7 @@ func TestGIASSchoolValues(t *testing.T) {
 			func(e directory.DirectoryEntry) bool { return e.AgeLow == e.AgeHigh },
 		},
 		"no age":              {map[string]string{"StatutoryHighAge": ""}, "is empty", nil},
-		"an age that is none": {map[string]string{"StatutoryHighAge": "-1"}, "whole number", nil},
+		"a negative age": {map[string]string{"StatutoryHighAge": "-1"}, "whole number", nil},
 		"gender not told": {
 			map[string]string{"Gender (name)": "Not applicable"},
 			"",

@@ -16,7 +16,7 @@ import (
 // and from list to list. A column that is not named is not told. It is a JSON file.
 type ColumnMap struct {
 	URN            string              `json:"urn"`
-	PreviousURN    string              `json:"previousUrn"` // of a home that was registered anew
+	PreviousURN    string              `json:"previousUrn"` // of a home that was registered again
 	Name           string              `json:"name"`
 	District       string              `json:"district"`       // all that is told of where a home is
 	LocalAuthority string              `json:"localAuthority"` // its DfE code, three digits
@@ -99,7 +99,8 @@ func (m ColumnMap) mappedColumns() []string {
 	return told
 }
 
-// OpenOfsted begins to read a list of social care. An error is a *Broken for a file that is none, or not one of the map's.
+// OpenOfsted begins to read a list of social care. It gives a *BrokenFileError for a file that is not one, or does not
+// fit the map.
 func OpenOfsted(file io.Reader, m ColumnMap) (*File, error) {
 	t, err := newTable(file)
 	if err != nil {

@@ -87,7 +87,7 @@ func TestOfstedHomeValues(t *testing.T) {
 			func(e directory.DirectoryEntry) bool { return e.Urn == "2501234" },
 		},
 		"a URN of one letter": {map[string]string{"Reference": "S999001"}, "not an Ofsted URN", nil},
-		"registered anew": {
+		"registered again": {
 			map[string]string{"Registered before as": "sc000001"},
 			"",
 			func(e directory.DirectoryEntry) bool { return *e.PreviousURN == "SC000001" },
@@ -113,7 +113,7 @@ func TestOfstedHomeValues(t *testing.T) {
 			"",
 			func(e directory.DirectoryEntry) bool { return e.ClosedOn.String() == "2026-02-01" },
 		},
-		"a date that is none": {map[string]string{"Registered": "2015"}, "Registered must be a date", nil},
+		"a text that is not a date": {map[string]string{"Registered": "2015"}, "Registered must be a date", nil},
 		"no district":         {map[string]string{"Local authority": ""}, "is empty", nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -24,7 +24,7 @@ func (r *row) rejectLine(format string, args ...any) {
 	}
 }
 
-// shortText is a text of at most so many characters, on one line; "" where nothing stands.
+// shortText is a text of at most the given number of characters, on one line; "" if the value is empty.
 func (r *row) shortText(column string, limit int) string {
 	text := strings.Join(strings.Fields(r.trimmedValue(column)), " ")
 	if utf8.RuneCountInString(text) > limit {
@@ -60,7 +60,8 @@ func (r *row) wholeNumber(column string, low, high int) *int {
 	return &n
 }
 
-// paddedCode is a code of so many digits; a spreadsheet on its way may have taken zeros from its front. nil where nothing stands.
+// paddedCode is a code of the given number of digits. A spreadsheet may have removed zeros from its front. It is nil if
+// the value is empty.
 func (r *row) paddedCode(column string, length int) *string {
 	text := r.trimmedValue(column)
 	if text == "" {
