@@ -12,8 +12,8 @@ type account struct {
 	stepDown bool // not the one who runs the program: root steps down to it
 }
 
-// closedFolder is the first folder on the way to path, and path itself, that the account may not pass through; "" if
-// there is none. It reads the permission bits, for the message after a failure: the kernel has already decided.
+// closedFolder is the first folder on the way to path, or path itself, that the account cannot enter; "" if there is
+// none. It reads the permission bits, for the message after a failure: the kernel has already decided.
 func (a account) closedFolder(path string) string {
 	if parent := filepath.Dir(path); parent != path {
 		if closed := a.closedFolder(parent); closed != "" {

@@ -31,7 +31,7 @@ var errNoPrograms = errors.New(
 // (patterns as of filepath.Glob).
 func findPrograms(places []string) (string, error) {
 	if initdb, err := exec.LookPath("initdb"); err == nil {
-		// A link on the PATH may stand alone; PostgreSQL looks for its other files beside the real one.
+		// A link on the PATH can be alone; PostgreSQL looks for its other files next to the real one.
 		if initdb, err = filepath.EvalSymlinks(initdb); err == nil && holdsPrograms(filepath.Dir(initdb)) {
 			return filepath.Dir(initdb), nil
 		}
