@@ -46,7 +46,7 @@ races:
 prove: ## Shows that nobody sees or does what is not theirs; SCALE=slice SEED=text proves a part of it.
 	go run ./prove/run -scale $(or $(SCALE),full) -seed "$(SEED)"
 
-bench: bench/peer/node_modules/.package-lock.json ## Measures the service beside pgbench and PostGraphile, in ratios; SIZE=tenth for a tenth of the data.
+bench: bench/peer/node_modules/.package-lock.json ## Compares the service with pgbench and PostGraphile, in ratios; SIZE=tenth for a tenth of the data.
 	go run ./bench -size $(or $(SIZE),full)
 
 bench/peer/node_modules/.package-lock.json: bench/peer/package.json bench/peer/package-lock.json
@@ -86,7 +86,7 @@ house: ## How the Go code is divided and named, in figures; fails when one is ou
 lint: ## golangci-lint, pinned in tools/go.mod.
 	go tool -modfile=tools/go.mod golangci-lint run
 
-forge: prove/tokens/node_modules/.package-lock.json ## Forges the tokens of the proof anew; nobody needs to, they do not age.
+forge: prove/tokens/node_modules/.package-lock.json ## Forges the tokens of the proof again; this is not needed, because they do not age.
 	cd prove/tokens && node forge.mjs
 
 prove/tokens/node_modules/.package-lock.json: prove/tokens/package.json prove/tokens/package-lock.json

@@ -14,8 +14,9 @@ import (
 
 const modulePath = "github.com/southeasttogether/dps/"
 
-// allowedImports is which of our packages each one may import, tests aside: one way down and back. The areas' lines are added by
-// withAreas. What serves tests alone stands in nobody's list but its own kind's, so that no program carries it.
+// allowedImports is which of our packages each one may import, tests aside: one way down and back. withAreas adds the
+// lines of the areas. A package for tests is only in the lists of other packages for tests, so that no program contains
+// it.
 var allowedImports = withAreas(map[string][]string{
 	"market":             {},
 	"registers":          {"market", "market/directory"},
@@ -89,7 +90,8 @@ var allowedModules = map[string][]string{
 	"graphiql":  {},
 }
 
-// forbiddenImports is what a package, and each below it, must not import although others do: SQL has one home, and so has HTTP.
+// forbiddenImports is what a package, and each one below it, must not import although others do: SQL has one home, and
+// so has HTTP.
 var forbiddenImports = map[string][]string{
 	"market":    {"database/sql", "net", "net/http", "os"},
 	"registers": {"database/sql", "net", "net/http", "os"},
@@ -100,8 +102,8 @@ var forbiddenImports = map[string][]string{
 	"cmd/dps":   {"github.com/jmoiron/sqlx", "github.com/99designs/gqlgen"},
 }
 
-// importsByPackage are ours with what each imports outside its tests on any system, by path inside the module. The files are
-// read here and not by `go list`, so that the test cache knows what the answer stands on.
+// importsByPackage are our packages with what each imports outside its tests on any system, by path inside the module.
+// The files are read here and not by `go list`, so that the test cache knows what the answer depends on.
 func importsByPackage(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}

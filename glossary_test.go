@@ -51,7 +51,7 @@ func TestGlossaryExplainsEveryType(t *testing.T) {
 	}
 }
 
-// plain is a term as the alphabet orders it, without what stands in brackets.
+// plain is a term as the alphabet orders it, without what is in brackets.
 func plain(term string) string {
 	term, _, _ = strings.Cut(term, " (")
 	return strings.ReplaceAll(term, "-", "")

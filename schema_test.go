@@ -231,12 +231,12 @@ func checkConnection(t *testing.T, all ast.DefinitionList, node string) {
 	}
 }
 
-// A read that is refused is null; where it may not be, it takes the whole answer with it.
+// A read that is refused is null. If the field is non-null, the refusal removes the whole answer.
 func TestSchemaReadsMayBeNull(t *testing.T) {
 	_, all := parseSchema(t)
 	for _, f := range fieldsOf(all, "Query") {
 		if f.Type.NonNull && f.Name != "viewer" { // everybody may ask who they are
-			t.Errorf("Query.%s may not be null", f.Name)
+			t.Errorf("Query.%s is non-null", f.Name)
 		}
 	}
 }
@@ -269,7 +269,7 @@ func TestSchemaMutationsAreShapedAlike(t *testing.T) {
 	}
 }
 
-// checkPayload: a refused root field that may not be null would take the whole answer with it, so that it may be.
+// checkPayload: a refused non-null root field would remove the whole answer, so it must be nullable.
 func checkPayload(t *testing.T, all ast.DefinitionList, m *ast.FieldDefinition) {
 	t.Helper()
 	payload := m.Type.Name()

@@ -24,8 +24,8 @@ var pageAssets = []string{
 	"assets/react.production.min.js",
 }
 
-// contentPolicy lets the page load from and talk to this service and no other host. Styles may stand in the page, since
-// the menus make theirs as they open; scripts may not.
+// contentPolicy lets the page load from and talk to this service and no other host. The page can contain styles,
+// because the menus make theirs as they open, but no scripts.
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src data:; " +
 	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 

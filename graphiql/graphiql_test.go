@@ -82,6 +82,6 @@ func TestPageReachesNoOtherHost(t *testing.T) {
 		t.Errorf("the policy lets in more than this service: %q", contentPolicy)
 	}
 	if html := getPath(t, h, "/").Body.String(); regexp.MustCompile(`<script(?: defer)?>|<script[^>]*>[^<]|\son\w+=`).MatchString(html) {
-		t.Error("a script stands in the page")
+		t.Error("the page contains a script")
 	}
 }

@@ -49,7 +49,7 @@ type Question struct {
 }
 
 // FeedbackPromise is what a family is told before writing.
-const FeedbackPromise = "Someone whose job is keeping children safe reads this first. If you may not be safe, they must tell people who " +
+const FeedbackPromise = "Someone whose job is keeping children safe reads this first. If you might not be safe, they must tell people who " +
 	"can help. " +
 	"Your ratings are mixed with other people's before anyone sees them."
 

@@ -13,7 +13,7 @@ import (
 	"github.com/casbin/casbin/v2/model"
 )
 
-var updateGolden = flag.Bool("update", false, "write what is kept to compare anew")
+var updateGolden = flag.Bool("update", false, "write the golden files again")
 
 func loadPolicy(t *testing.T) *Policy {
 	t.Helper()

@@ -48,7 +48,7 @@ var hostile = []struct{ name, document, limit string }{
 		"20 fields at its root",
 	},
 	{
-		"a large operation beside a small one", "query small { viewer { capacity } } query large { " + repeated(30, "viewer { capacity } ") + "}",
+		"a large operation after a small one", "query small { viewer { capacity } } query large { " + repeated(30, "viewer { capacity } ") + "}",
 		"20 fields at its root",
 	},
 	{"deep nesting", "{ needs { " + strings.Repeat("a { ", 20) + "b" + strings.Repeat(" }", 20) + " } }", "20 fields deep"},

@@ -235,7 +235,7 @@ func TestALevelIsOneStatement(t *testing.T) {
 			"two fields that give the same", `{ placements { edges { node { provider { name } award: provider { ukprn } } } } }`, demo.Commissioner,
 			0,
 		},
-		{"what is reckoned", `{ placements { edges { node { provider { name figures { mean } } } } } }`, demo.Commissioner, 0},
+		{"what is worked out", `{ placements { edges { node { provider { name figures { mean } } } } } }`, demo.Commissioner, 0},
 		{"what is left out", `{ providers { edges { node { name settings @skip(if: true) { edges { node { name } } } ... @include(if: false)
 			{ figures { answers } } } } } }`, demo.Public, 0},
 		{"fragments", `{ providers { ...P } } fragment P on ProviderConnection { edges { node { ...Q ...Q } } } fragment Q on Provider

@@ -46,5 +46,5 @@ func New(c Config) (http.Handler, error) {
 	return transport.New(c, schema, reads)
 }
 
-// Files serves the documents of evidence beside GraphQL.
+// Files serves the documents of evidence.
 func Files(c Config) http.Handler { return transport.Files(c) }

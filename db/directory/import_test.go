@@ -188,9 +188,9 @@ func TestImportDirectoryWithOneChange(t *testing.T) {
 		row    string
 	}{
 		"a name": {
-			func(e *rules.DirectoryEntry) { e.Name = "Synthetic School Anew" },
+			func(e *rules.DirectoryEntry) { e.Name = "Synthetic School Renamed" },
 			directory.ImportSummary{Updated: 1},
-			"name = 'Synthetic School Anew'",
+			"name = 'Synthetic School Renamed'",
 		},
 		"no gender any more": {func(e *rules.DirectoryEntry) { e.Gender = nil }, directory.ImportSummary{Updated: 1}, "gender IS NULL"},
 		"other needs":        {func(e *rules.DirectoryEntry) { e.Needs = market.Texts{} }, directory.ImportSummary{Updated: 1}, "needs = '{}'"},

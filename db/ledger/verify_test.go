@@ -60,7 +60,7 @@ func TestVerifyLogNamesTheFault(t *testing.T) {
 		"inserted event": {"INSERT INTO dps.event (id, tx, at, person, capacity, act, object_id, chain_id) OVERRIDING SYSTEM VALUE SELECT " +
 			"900000, tx, at, person, capacity, act, object_id, chain_id FROM dps.event WHERE id = EVENT", "was put in", 0, 900000},
 		"event of no time": {"INSERT INTO dps.event (id, tx, at, person, capacity, act, object_id, chain_id) OVERRIDING SYSTEM VALUE SELECT " +
-			"900000, '99999999', at, person, capacity, act, object_id, chain_id FROM dps.event WHERE id = EVENT", "has not been", 0, 900000},
+			"900000, '99999999', at, person, capacity, act, object_id, chain_id FROM dps.event WHERE id = EVENT", "never happened", 0, 900000},
 		"cut tail": {"DELETE FROM dps.event e USING dps.event_seal s WHERE s.event_id = e.id AND s.chain_id = CHAIN AND s.position = " +
 			"LAST; DELETE FROM dps.event_seal WHERE chain_id = CHAIN AND position = LAST", "tail was cut", last, 0},
 		"unsigned tail": {"DELETE FROM dps.event_head WHERE chain_id = CHAIN AND position = LAST", "no signed head", 0, 0},

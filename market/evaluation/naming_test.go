@@ -50,8 +50,8 @@ func TestDecideNaming(t *testing.T) {
 			with(func(in *DecideNamingInput) { in.Ground = new(market.GroundUnsuitable) }), "INVALID ground",
 		},
 		"decided before":              {plan, approved, &market.Naming{}, nil, named, "ALREADY_EXISTS"},
-		"named beside a live award":   {plan, approved, nil, []market.Award{{}}, named, "WRONG_STATE"},
-		"refused beside a live award": {plan, approved, nil, []market.Award{{}}, against(market.GroundUnsuitable), ""},
+		"named during a live award":   {plan, approved, nil, []market.Award{{}}, named, "WRONG_STATE"},
+		"refused during a live award": {plan, approved, nil, []market.Award{{}}, against(market.GroundUnsuitable), ""},
 		"named after an award that was declined": {plan, approved, nil, []market.Award{{
 			ApprovedAt: &markettest.SampleTime,
 			DeclinedAt: &markettest.SampleTime,

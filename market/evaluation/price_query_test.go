@@ -31,7 +31,7 @@ func TestAppearsLow(t *testing.T) {
 			others = append(others, decimalOf(o))
 		}
 		if got := AppearsLow(decimalOf(c.annual), others); got != c.want {
-			t.Errorf("%s beside %v: %t", c.annual, c.others, got)
+			t.Errorf("%s among %v: %t", c.annual, c.others, got)
 		}
 	}
 }

@@ -45,7 +45,7 @@ func TestPublishJointly(t *testing.T) {
 			[]market.Need{first, of(two, func(n *market.Need) { n.Gender = new(market.Gender("FEMALE")) })},
 			"INVALID needs",
 		},
-		"another need beside": {
+		"an additional need": {
 			[]market.Need{first, of(two, func(n *market.Need) { n.OtherNeeds = market.Texts{"SLCN"} })},
 			"INVALID needs",
 		},

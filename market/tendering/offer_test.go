@@ -123,7 +123,7 @@ func TestSubmitOffer(t *testing.T) {
 			func(in *SubmitOfferInput, _ *market.Need) { in.Fees = []FeeInput{newFeeInput("OTHER", "Free", "0")} },
 			markettest.ActiveMember, markettest.SampleTime, "INVALID fees",
 		},
-		"a fee of nothing beside": {func(in *SubmitOfferInput, _ *market.Need) {
+		"an additional fee of nothing": {func(in *SubmitOfferInput, _ *market.Need) {
 			in.Fees = append(in.Fees, newFeeInput("OTHER", "Free", "0"))
 		}, markettest.ActiveMember, markettest.SampleTime, ""},
 		"a fee below zero": {func(in *SubmitOfferInput, _ *market.Need) {
