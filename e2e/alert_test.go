@@ -9,7 +9,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// alertKinds are the kinds of alert that somebody has, newest first.
+// alertKinds are the kinds of a person's alerts, newest first.
 func (s *scene) alertKinds(who demo.Persona) (kinds []string) {
 	s.t.Helper()
 	for _, e := range s.readData(who, "{ alerts { edges { node { kind due at words about } } } }", nil).At("alerts.edges").All() {

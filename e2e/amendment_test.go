@@ -21,9 +21,8 @@ func (s *scene) amendmentInput(need string) fields {
 	return in
 }
 
-// TestAmendNeedVoidsOffersAndInvitesAgain: offers are void, answers taken back, who was admitted since is invited, and everyone is told
-// why. The
-// authority is answered the same whether there was an offer or not.
+// TestAmendNeedVoidsOffersAndInvitesAgain: offers become void, answers are cleared, members who were admitted since are
+// invited, and everyone is told why. The authority gets the same answer whether or not there was an offer.
 func TestAmendNeedVoidsOffersAndInvitesAgain(t *testing.T) {
 	s := newScene(t, "SCORED", bidsManagerOf(1), bidsManagerOf(2))
 	need, quiet := s.publishNeed(demo.Commissioner), s.publishNeed(demo.Commissioner)
@@ -71,7 +70,7 @@ func TestAmendNeedVoidsOffersAndInvitesAgain(t *testing.T) {
 	}
 }
 
-// TestWithdrawNeedEndsIt: nobody offers, opens or awards; what was sealed stays sealed; a copy begins as a draft.
+// TestWithdrawNeedEndsIt: nobody can offer, open or award. Sealed offers stay sealed. A copy begins as a draft.
 func TestWithdrawNeedEndsIt(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
 	kent := staffOf("Kent")
@@ -133,7 +132,7 @@ func TestWithdrawNeedEndsIt(t *testing.T) {
 	}
 }
 
-// TestLinkSiblingsWhileDrafts: while both are drafts; a provider sees the sibling where it is invited to both.
+// TestLinkSiblingsWhileDrafts: drafts can be linked, and a provider sees the sibling if it is invited to both.
 func TestLinkSiblingsWhileDrafts(t *testing.T) {
 	s := newScene(t, "SCORED", bidsManagerOf(1))
 	one, other := s.draftNeed(demo.Commissioner, nil), s.draftNeed(demo.Commissioner, nil)
@@ -164,7 +163,7 @@ func TestLinkSiblingsWhileDrafts(t *testing.T) {
 	}
 }
 
-// changeNeeds makes the changes that a need can meet before its deadline, with the first provider invited.
+// changeNeeds makes the changes that a need can have before its deadline, with the first provider invited.
 func (s *scene) changeNeeds(by demo.Persona) {
 	need, sibling := s.draftNeed(by, nil), s.draftNeed(by, fields{"legalBasis": "EHC_PLAN"})
 	s.mustChange(by, "recordEhcDates", fields{"need": sibling, "requestedOn": "2026-01-12"}, "need { ehc { planDue } }")

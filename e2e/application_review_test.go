@@ -9,7 +9,7 @@ import (
 
 const longReason = "Synthetic: the accounts are in another group company's name, and have to be verified."
 
-// submitApplication applies to the scene's lot, and does not decide.
+// submitApplication applies to the scene's lot, and leaves the application undecided.
 func (s *scene) submitApplication(p demo.Persona) string {
 	s.t.Helper()
 	return s.mustChange(p, "submitApplication", fields{
@@ -19,7 +19,8 @@ func (s *scene) submitApplication(p demo.Persona) string {
 		"application { id }").At("application.id").Text()
 }
 
-// reviewApplication takes an application through all that can happen to it: a question, more time, a refusal, an appeal.
+// reviewApplication takes an application through everything that can happen to it: a question, more time, a refusal, an
+// appeal.
 func (s *scene) reviewApplication(p demo.Persona, upheld bool) string {
 	s.t.Helper()
 	manager, application := demo.MarketManager, s.submitApplication(p)
@@ -40,7 +41,7 @@ func (s *scene) reviewApplication(p demo.Persona, upheld bool) string {
 	return application
 }
 
-// TestApplicationFromQuestionToAppeal: each side its part, the clock of the decision running on.
+// TestApplicationFromQuestionToAppeal: each side does its part, and the time to decide keeps running.
 func TestApplicationFromQuestionToAppeal(t *testing.T) {
 	s := newScene(t, "MATCHING")
 	manager, us, others := demo.MarketManager, bidsManagerOf(1), bidsManagerOf(2)
@@ -125,7 +126,8 @@ func TestAppealAfterTenWorkingDaysIsRefused(t *testing.T) {
 	s.requireRefused("DEADLINE_PASSED", bidsManagerOf(1), "appealRefusal", fields{"application": application, "grounds": "Synthetic: late."})
 }
 
-// TestAskApplicantManyAtOnce: all are held up where the first writes, and the lock of the application lets one of them.
+// TestAskApplicantManyAtOnce: all are held up where the first writes, and the lock of the application lets one of them
+// write.
 func TestAskApplicantManyAtOnce(t *testing.T) {
 	s := newScene(t, "MATCHING")
 	application := s.submitApplication(bidsManagerOf(1))

@@ -9,8 +9,8 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// TestApplicationPeriodAndMostMembers: a framework takes applications when its notice says, no more members than it says, and the one who
-// gets an award is told what it costs.
+// TestApplicationPeriodAndMostMembers: a framework takes applications in the period of its notice, and no more members
+// than it says. The winner of an award is told what it costs.
 func TestApplicationPeriodAndMostMembers(t *testing.T) {
 	s := newWorldUnder(t, "PA_OPEN_FRAMEWORK").addScene(t, "MATCHING")
 	kent := staffOf("Kent")
@@ -69,7 +69,8 @@ func TestApplicationPeriodAndMostMembers(t *testing.T) {
 	}
 }
 
-// TestDynamicMarketRefusesPeriodAndCap: no cap, and applications on every day; the refusal names the law.
+// TestDynamicMarketRefusesPeriodAndCap: a dynamic market has no cap, and takes applications on every day. The refusal
+// names the law.
 func TestDynamicMarketRefusesPeriodAndCap(t *testing.T) {
 	s := newScene(t, "MATCHING")
 	for _, more := range []fields{ruleOf("MOST_MEMBERS", 12), {"applicationPeriod": fields{

@@ -8,7 +8,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// appointPerson names somebody of another authority for a need, in the capacity that they act in.
+// appointPerson appoints a person of another authority to a need, in the capacity that they act in.
 func (s *scene) appointPerson(by demo.Persona, need string, who demo.Persona) {
 	s.t.Helper()
 	s.mustChange(by, "appoint", appointmentInput(need, who), "need { reference }")
@@ -21,7 +21,7 @@ func appointmentInput(need string, who demo.Persona) fields {
 	}
 }
 
-// canSee says whether somebody sees a thing by its id.
+// canSee says whether a person sees a thing by its id.
 func (s *scene) canSee(who demo.Persona, id string) bool {
 	s.t.Helper()
 	return s.readData(who, `query($id: ID!) { node(id: $id) { id } }`, fields{"id": id}).At("node").Exists()
@@ -34,8 +34,8 @@ func moderatorOf(authority string) demo.Persona {
 	}
 }
 
-// TestAppointedPeopleEvaluateTogether: Kent's need is opened and scored by people of three authorities and moderated by one
-// of Surrey; each sees that need alone, in its own part, declares its interests, and sees nothing once it is ranked.
+// TestAppointedPeopleEvaluateTogether: people of three authorities open and score Kent's need, and one of Surrey
+// moderates. Each sees only that need and their own part, declares their interests, and sees nothing once it is ranked.
 func TestAppointedPeopleEvaluateTogether(t *testing.T) {
 	s := newScene(t, "SCORED", bidsManagerOf(1), bidsManagerOf(2))
 	kent, surrey, croydon := staffOf("Kent"), staffOf("Surrey"), staffOf("Croydon")
@@ -130,7 +130,7 @@ func TestAppointedPeopleEvaluateTogether(t *testing.T) {
 	s.requireRefused("WRONG_STATE", kent.commissioner, "appoint", appointmentInput(need, surrey.evaluator))
 }
 
-// TestEndAppointmentTakesEffectAtOnce: with the same token; what was scored stays.
+// TestEndAppointmentTakesEffectAtOnce: with the same token. Scores that were given stay.
 func TestEndAppointmentTakesEffectAtOnce(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent, surrey := staffOf("Kent"), staffOf("Surrey")
@@ -161,7 +161,7 @@ func TestEndAppointmentTakesEffectAtOnce(t *testing.T) {
 	}
 }
 
-// TestConsortiumAppointsWhileDelegated: where a borough delegates the evaluation, and no longer than it does.
+// TestConsortiumAppointsWhileDelegated: only while a borough delegates the evaluation.
 func TestConsortiumAppointsWhileDelegated(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	croydon, bexley := staffOf("Croydon"), staffOf("Bexley")

@@ -12,7 +12,7 @@ func noticeInput(award, kind, reference, day string) fields {
 	return fields{"award": award, "kind": kind, "reference": reference, "publishedOn": day}
 }
 
-// requireOwedNotices holds who has which notices to publish, by when.
+// requireOwedNotices checks which notices a person has to publish, and by when.
 func (s *scene) requireOwedNotices(who demo.Persona, want ...string) {
 	s.t.Helper()
 	var got []string
@@ -24,9 +24,8 @@ func (s *scene) requireOwedNotices(who demo.Persona, want ...string) {
 	}
 }
 
-// TestAwardNoticesUnderTheProcurementAct: under the Procurement Act one before the agreement is signed and one after it, each recorded by
-// whose award
-// it is; of a place by another route there is none.
+// TestAwardNoticesUnderTheProcurementAct: the Procurement Act asks for one notice before the agreement is signed and
+// one after it. The award's authority records each. A place by another route has none.
 func TestAwardNoticesUnderTheProcurementAct(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
 	kent, surrey := staffOf("Kent"), staffOf("Surrey")
@@ -77,7 +76,7 @@ func TestAwardNoticesUnderTheProcurementAct(t *testing.T) {
 	s.requireOwedNotices(kent.commissioner)
 }
 
-// TestDeclinedAwardNeedsNoNotice: an award that came to nothing asks for no notice, and the next one for its own.
+// TestDeclinedAwardNeedsNoNotice: an award that came to nothing asks for no notice, and the next one asks for its own.
 func TestDeclinedAwardNeedsNoNotice(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
 	kent := staffOf("Kent")
@@ -95,7 +94,8 @@ func TestDeclinedAwardNeedsNoNotice(t *testing.T) {
 	s.requireOwedNotices(kent.commissioner)
 }
 
-// TestAwardNoticesAreGroupedByQuarter: under the regulations from the award's acceptance on, by thirty days after the quarter's end.
+// TestAwardNoticesAreGroupedByQuarter: under the regulations notices are due from the award's acceptance, by thirty
+// days after the quarter's end.
 func TestAwardNoticesAreGroupedByQuarter(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	croydon := staffOf("Croydon")

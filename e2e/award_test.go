@@ -7,8 +7,9 @@ import (
 	"github.com/southeasttogether/dps/db/record"
 )
 
-// TestAwardAfterMatching: one officer opens everything at once, one evaluator's locked sheet is the ranking, a commissioner
-// proposes and somebody else approves; a decline and a lapse each lead to the next, and nobody is awarded twice.
+// TestAwardAfterMatching: one officer opens everything at once, one evaluator's locked sheet makes the ranking, a
+// commissioner proposes and somebody else approves. A decline and a lapse each lead to the next, and nobody is awarded
+// twice.
 func TestAwardAfterMatching(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2), bidsManagerOf(3))
 	kent := staffOf("Kent")
@@ -48,7 +49,7 @@ func (s *scene) awardInTurn(kent authorityStaff, need string, offers []string) {
 	self := kent.commissioner
 	self.Capacity = kent.approver.Capacity
 	s.requireRefused("SAME_PERSON", self, "approveAward", fields{"award": first.At("id").Text(), "standstill": false})
-	s.requireRefused("NOT_FOUND", bidsManagerOf(1), "acceptAward", fields{"award": first.At("id").Text()}) // not approved: nobody has told it
+	s.requireRefused("NOT_FOUND", bidsManagerOf(1), "acceptAward", fields{"award": first.At("id").Text()}) // not approved yet
 	s.mustChange(kent.approver, "approveAward", fields{"award": first.At("id").Text(), "standstill": false}, "")
 	s.requireRefused("NOT_FOUND", bidsManagerOf(2), "declineAward", fields{
 		"award":  first.At("id").Text(),
@@ -57,7 +58,7 @@ func (s *scene) awardInTurn(kent authorityStaff, need string, offers []string) {
 	s.mustChange(bidsManagerOf(1), "declineAward", fields{"award": first.At("id").Text(), "reason": "Synthetic: the place is gone."}, "")
 	s.requireRefused("WRONG_STATE", bidsManagerOf(1), "acceptAward", fields{"award": first.At("id").Text()})
 	s.requireRefused("WRONG_STATE", kent.commissioner, "proposeAward", propose(offers[0]))
-	s.requireRefused("INVALID", kent.commissioner, "proposeAward", propose(offers[2])) // passes the second over without a ground
+	s.requireRefused("INVALID", kent.commissioner, "proposeAward", propose(offers[2])) // passes over the second without a ground
 
 	second := s.approveAward(kent, offers[1])
 	by := s.readNode(kent.commissioner, "Award", second, "acceptBy").At("acceptBy").Text()
@@ -68,7 +69,7 @@ func (s *scene) awardInTurn(kent authorityStaff, need string, offers []string) {
 	if status := s.readNode(kent.commissioner, "Award", second, "status").At("status").Text(); status != "LAPSED" {
 		s.t.Errorf("past its time the award is %s", status)
 	}
-	s.requireRefused("ALREADY_EXISTS", kent.commissioner, "proposeAward", propose(offers[2])) // the lapse is not on record yet
+	s.requireRefused("ALREADY_EXISTS", kent.commissioner, "proposeAward", propose(offers[2])) // the lapse is not recorded yet
 	if done, err := record.Work(s.t.Context(), s.Worker); err != nil || done.Lapsed != 1 {
 		s.t.Errorf("the clock worker: %+v, %v", done, err)
 	}
@@ -86,7 +87,7 @@ func (s *scene) awardInTurn(kent authorityStaff, need string, offers []string) {
 	s.checkLetters(kent, need, offers)
 }
 
-// checkLetters: each bidder has a letter of each approval, of its own result.
+// checkLetters: each bidder has a letter for each approval, with its own result.
 func (s *scene) checkLetters(kent authorityStaff, need string, offers []string) {
 	s.t.Helper()
 	results := [][]string{
@@ -115,7 +116,8 @@ func (s *scene) checkLetters(kent authorityStaff, need string, offers []string) 
 	}
 }
 
-// TestAcceptAwardDuringStandstillIsRefused: no acceptance before its end, by the market's clock.
+// TestAcceptAwardDuringStandstillIsRefused: an award cannot be accepted before the standstill ends, by the market's
+// clock.
 func TestAcceptAwardDuringStandstillIsRefused(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")
@@ -136,8 +138,8 @@ func TestAcceptAwardDuringStandstillIsRefused(t *testing.T) {
 	s.mustChange(bidsManagerOf(1), "acceptAward", fields{"award": award}, "")
 }
 
-// TestAcceptAwardTakesThePlace: an award does not hold a place, its acceptance does, and the next is refused without learning whose
-// children are there.
+// TestAcceptAwardTakesThePlace: an acceptance takes a place, an award does not. The next acceptance is refused without
+// revealing whose children are there.
 func TestAcceptAwardTakesThePlace(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	awards := s.approveAwardsInOneHome(2, 5)

@@ -8,8 +8,8 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// TestChaseThoseWithoutAnAnswer: answers show as they come, those without one are chased, and whether one of them has sealed an
-// offer changes nothing of it.
+// TestChaseThoseWithoutAnAnswer: answers show as they come, and providers without one are chased. A sealed offer makes
+// no difference to that.
 func TestChaseThoseWithoutAnAnswer(t *testing.T) {
 	s := newScene(t, "SCORED", bidsManagerOf(1), bidsManagerOf(2), bidsManagerOf(3))
 	need := s.publishNeed(demo.Commissioner)
@@ -47,8 +47,8 @@ func TestChaseThoseWithoutAnAnswer(t *testing.T) {
 	s.requireRefused("DEADLINE_PASSED", bidsManagerOf(3), "answerInvitation", fields{"need": need, "answer": "INTENDS"})
 }
 
-// TestClarificationIsAnsweredToAll: a question is seen by the authority and its asker, the answer by all who are invited, and
-// by nobody else; who asked by nobody, not in the log either.
+// TestClarificationIsAnsweredToAll: the authority and the asker see a question, and every invited provider sees the
+// answer. Nobody sees who asked, not even in the log.
 func TestClarificationIsAnsweredToAll(t *testing.T) {
 	s := newScene(t, "SCORED", bidsManagerOf(1), bidsManagerOf(2), bidsManagerOf(3))
 	need := s.publishNeed(demo.Commissioner)

@@ -6,8 +6,8 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// TestClosedSettingCannotBeOfferedOrAwarded: it is not offered, what was offered before is not opened, and what was opened before is
-// neither proposed, approved nor accepted.
+// TestClosedSettingCannotBeOfferedOrAwarded: it cannot be offered. An earlier offer is not opened, and an opened one is
+// not proposed, approved or accepted.
 func TestClosedSettingCannotBeOfferedOrAwarded(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2), bidsManagerOf(3), bidsManagerOf(4))
 	kent := staffOf("Kent")

@@ -12,7 +12,7 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// contract is the service's own description of itself, from which a test asks everything that there is to ask.
+// contract is the service's own description of itself, from which a test makes everything that can be asked.
 type contract struct{ *ast.Schema }
 
 func (w *world) readContract(t testing.TB) contract {
@@ -24,7 +24,7 @@ func (w *world) readContract(t testing.TB) contract {
 	return contract{schema}
 }
 
-// federationSDL is what the SDL of a subgraph leaves to whoever composes it.
+// federationSDL is the part of the SDL that a subgraph leaves to the composer.
 const federationSDL = `
 	scalar FieldSet
 	directive @key(fields: FieldSet!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE
@@ -41,7 +41,7 @@ func (w *world) actsOf(t testing.TB, who demo.Persona) []string {
 	return acts
 }
 
-// isAllowed says whether one of the acts that a field or type asks for is there.
+// isAllowed says whether the acts include one that a field or type asks for.
 func isAllowed(directives ast.DirectiveList, may []string) bool {
 	can := directives.ForName("can")
 	if can == nil {

@@ -38,7 +38,7 @@ func newCrowdedWorld(t testing.TB) *crowdedWorld {
 	return &crowdedWorld{world: serve(t, d, limits), Told: theCrowd, t: t}
 }
 
-// theCrowd is what was told in the template of newCrowded, and so in each copy of it.
+// theCrowd is what was told in the template of newCrowdedWorld, and so in each copy of it.
 var theCrowd demo.Told
 
 // gather makes the copies.
@@ -67,8 +67,8 @@ func (c *crowdedWorld) gather() {
 	must(t, err)
 }
 
-// copyRows copies rows of a table a hundred times. A column that is renamed gets an id made of the old one and the copy's
-// number i, so that what belongs together still does; other columns are given as SQL.
+// copyRows copies rows of a table a hundred times. A column that is renamed gets an id made from the old one and the
+// copy's number i, so that what belongs together still does. Other columns are given as SQL.
 func (c *crowdedWorld) copyRows(tx *sql.Tx, table, where, renamed string, others ...string) {
 	c.t.Helper()
 	var changes []string
@@ -135,7 +135,7 @@ func (c *crowdedWorld) copyRegion(tx *sql.Tx) {
 	must(c.t, err)
 }
 
-// copyNeeds copies the story's need with all that belongs to it, and its winning offer within it.
+// copyNeeds copies the story's need with everything that belongs to it, and its winning offer within it.
 func (c *crowdedWorld) copyNeeds(tx *sql.Tx) {
 	c.copyRows(tx, "need", "true", "id", "'reference', 'N-SYNTHETIC' || i")
 	for _, table := range []string{"need_ceiling", "need_identity", "invitation", "score_sheet"} {
@@ -165,7 +165,7 @@ func (c *crowdedWorld) copyNeeds(tx *sql.Tx) {
 	}
 }
 
-// sealAgain seals the copies of sealed offers: a ciphertext opens nowhere but in its own place.
+// sealAgain seals the copies of sealed offers, because a ciphertext opens only in its own place.
 func (c *crowdedWorld) sealAgain(tx *sql.Tx) {
 	c.t.Helper()
 	type half struct {
@@ -205,7 +205,7 @@ func (c *crowdedWorld) copiedID(tx *sql.Tx, id uuid.UUID, i int) (copied uuid.UU
 	return copied
 }
 
-// protectAgain does the same for what is protected under its own id.
+// protectAgain does the same for what is encrypted under its own id.
 func (c *crowdedWorld) protectAgain() {
 	c.t.Helper()
 	for _, kept := range []struct{ table, key, column, context string }{
@@ -223,7 +223,7 @@ func (c *crowdedWorld) protectAgain() {
 	}
 }
 
-// idsOf are ids behind the walls, in a stable order.
+// idsOf are the ids of a table, in a stable order.
 func (c *crowdedWorld) idsOf(from, column string) (ids []uuid.UUID) {
 	c.t.Helper()
 	found, err := c.Admin.Query("SELECT " + column + " FROM " + from + " ORDER BY 1")

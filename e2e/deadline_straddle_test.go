@@ -8,16 +8,17 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// straddleCase is a request that begins before a deadline and would end after it: where it is held up, whether the check at the
-// commit is there, and whether it may have got through.
+// straddleCase is a request that begins before a deadline and would end after it: where it is held up, whether the
+// check at the commit is in place, and whether it could get through.
 type straddleCase struct {
 	name            string
-	lock            string // of the superuser, in whose way it comes; NEED stands for its UUID
+	lock            string // a statement of the superuser that holds it up; NEED is replaced by the need's UUID
 	checkedAtCommit bool
 	getsThrough     bool
 }
 
-// The clock is read after the need's lock, which catches who waited for it; what is slow after that is caught at the commit.
+// The clock is read after the need's lock, which catches requests that waited for it. The check at the commit catches
+// what is slow after that.
 var straddleCases = []straddleCase{
 	{"before the need's lock", needLock, true, false},
 	{"before the need's lock, without the check at the commit", needLock, false, false},
@@ -63,7 +64,7 @@ func TestSubmitOfferAcrossTheDeadline(t *testing.T) {
 	}
 }
 
-// requireSameLater asks again with the same key: the answer is the same.
+// requireSameLater sends the request again with the same key: the answer is the same.
 func (s *scene) requireSameLater(code string, who demo.Persona, mutation string, in fields) {
 	s.t.Helper()
 	if again := s.tryChange(who, mutation, in, ""); again.code != code {
@@ -119,7 +120,8 @@ func TestAnswerInvitationAcrossTheDeadline(t *testing.T) {
 	s.requireSameLater("DEADLINE_PASSED", bidsManagerOf(1), "answerInvitation", in)
 }
 
-// TestCloseNeedWaitsForAnOfferUnderWay: an offer that has the need's lock is in before the need is closed, or not at all.
+// TestCloseNeedWaitsForAnOfferUnderWay: an offer that has the need's lock arrives before the need is closed, or not at
+// all.
 func TestCloseNeedWaitsForAnOfferUnderWay(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	need := s.publishNeed(demo.Commissioner)

@@ -6,8 +6,9 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// TestOfficerActsOnlyWhileDelegated: Croydon delegates PUBLISH and EVALUATE; the consortium's officer publishes and evaluates
-// for it, awards nothing, and loses sight of everything the moment that it is taken back, with the same token.
+// TestOfficerActsOnlyWhileDelegated: Croydon delegates PUBLISH and EVALUATE. The consortium's officer publishes and
+// evaluates for it, cannot award, and sees nothing from the moment that the delegation is withdrawn, with the same
+// token.
 func TestOfficerActsOnlyWhileDelegated(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	croydon, officer := staffOf("Croydon"), demo.Officer
@@ -66,7 +67,8 @@ func (s *scene) tryDraft(who demo.Persona, more fields) changeResult {
 	return s.tryChange(who, "createNeed", s.needInput(more), "need { id }")
 }
 
-// checkHistory: both sides go on seeing what was delegated when, and the borough's log names the officer in its capacity.
+// checkHistory: both sides still see what was delegated when, and the borough's log names the officer in their
+// capacity.
 func (s *scene) checkHistory(croydon authorityStaff) {
 	s.t.Helper()
 	for _, who := range []demo.Persona{croydon.commissioner, demo.Officer} {

@@ -15,9 +15,8 @@ func (s *scene) outOfAreaInput(need string) fields {
 	}
 }
 
-// TestPlanDatesAndAreaApprovalAreTheAuthoritys: the calendar of a plan and the approval out of area are the authority's own, recorded by
-// the
-// commissioner and the approver, each by one alone.
+// TestPlanDatesAndAreaApprovalAreTheAuthoritys: the calendar of a plan and the approval out of area belong to the
+// authority. Only the commissioner records the one, and only the approver the other.
 func TestPlanDatesAndAreaApprovalAreTheAuthoritys(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")

@@ -29,7 +29,7 @@ func (s *scene) sendFile(who demo.Persona, method, path string, body []byte) (*h
 	return response, string(text)
 }
 
-// uploadLink asks for a link to upload a document to.
+// uploadLink asks for an upload link.
 func (s *scene) uploadLink(who demo.Persona, evidence, name string) demo.Value {
 	s.t.Helper()
 	got := s.readData(who, mutationDocument("uploadEvidence", "link { path expiresAt mostBytes }"),
@@ -59,7 +59,8 @@ func (s *scene) recordEvidence(who demo.Persona, days int) string {
 		"evidence { id status }").At("evidence.id").Text()
 }
 
-// TestEvidenceFileUploadAndDownload: by a link, once, for who may read the evidence, as an attachment; kept protected.
+// TestEvidenceFileUploadAndDownload: a document is uploaded by a link, once. Everybody who can read the evidence can
+// read it, as an attachment. It is stored encrypted.
 func TestEvidenceFileUploadAndDownload(t *testing.T) {
 	s := newEvidenceScene(t)
 	us, others := bidsManagerOf(1), bidsManagerOf(2)
@@ -111,7 +112,7 @@ func TestEvidenceFileUploadAndDownload(t *testing.T) {
 	}
 }
 
-// TestUploadLinkExpiresAndIsPersonal, and takes what a document is, and no more of it than there may be.
+// TestUploadLinkExpiresAndIsPersonal, accepts only documents of a known kind, and only up to the size limit.
 func TestUploadLinkExpiresAndIsPersonal(t *testing.T) {
 	s := newEvidenceScene(t)
 	us, others := bidsManagerOf(1), bidsManagerOf(2)

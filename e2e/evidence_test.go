@@ -37,7 +37,7 @@ func (s *scene) giveEvidence(who demo.Persona, days int) string {
 	return evidence
 }
 
-// workOnEvidence lets the clock's hand do what is due, and counts what it did about evidence.
+// workOnEvidence lets the clock worker do what is due, and counts what it did about evidence.
 func (s *scene) workOnEvidence() int {
 	s.t.Helper()
 	done, err := record.Work(s.t.Context(), s.Worker)
@@ -45,7 +45,7 @@ func (s *scene) workOnEvidence() int {
 	return done.Evidence
 }
 
-// taskKinds are the kinds of things that a provider has to do.
+// taskKinds are the kinds of a provider's tasks.
 func (s *scene) taskKinds(who demo.Persona) (kinds []string) {
 	s.t.Helper()
 	for _, task := range s.readData(who, "{ toDo { kind due words about } }", nil).At("toDo").All() {
@@ -54,7 +54,8 @@ func (s *scene) taskKinds(who demo.Persona) (kinds []string) {
 	return kinds
 }
 
-// TestAskForEvidenceInALot: what a lot asks for is public; it is frozen with the lot; only its own authority asks.
+// TestAskForEvidenceInALot: what a lot asks for is public. It cannot change once the lot is published, and only the
+// lot's authority can ask.
 func TestAskForEvidenceInALot(t *testing.T) {
 	s := newEvidenceScene(t)
 	asked := s.readNode(demo.Public, "Lot", s.lot, "evidence { essential kind { code name source } }").At("evidence").All()
@@ -72,8 +73,8 @@ func TestAskForEvidenceInALot(t *testing.T) {
 	}
 }
 
-// TestEvidenceFromAdmissionToRenewal: nobody is admitted without what is essential; warnings at 60, 30 and 7 days; suspended
-// when it lapses, restored when it is renewed; rejected, it counts no more.
+// TestEvidenceFromAdmissionToRenewal: nobody is admitted without essential evidence. There are warnings at 60, 30 and 7
+// days, suspension when it lapses, and restoration when it is renewed. Rejected evidence does not count.
 func TestEvidenceFromAdmissionToRenewal(t *testing.T) {
 	s := newEvidenceScene(t)
 	us, manager := bidsManagerOf(1), demo.MarketManager
@@ -145,7 +146,7 @@ func (s *scene) requireStatus(member, want string) {
 	}
 }
 
-// TestEvidenceCountsForAllLots: for all lots and authorities, and read by who has to rely on it.
+// TestEvidenceCountsForAllLots: for all lots and authorities. Those who rely on it can read it.
 func TestEvidenceCountsForAllLots(t *testing.T) {
 	s := newEvidenceScene(t)
 	member, stranger := bidsManagerOf(1), bidsManagerOf(2)
@@ -177,7 +178,7 @@ func TestEvidenceCountsForAllLots(t *testing.T) {
 	}, "")
 }
 
-// TestLapseByManyWorkersSuspendsOnce: each happening once, whoever comes first.
+// TestLapseByManyWorkersSuspendsOnce: each thing happens once, whichever worker comes first.
 func TestLapseByManyWorkersSuspendsOnce(t *testing.T) {
 	s := newEvidenceScene(t)
 	s.giveEvidence(bidsManagerOf(1), 90)
@@ -198,7 +199,7 @@ func TestLapseByManyWorkersSuspendsOnce(t *testing.T) {
 	}
 }
 
-// TestToDoOfAProvider, from the question about its application to the agreement that waits for its signature.
+// TestToDoOfAProvider, from the question about its application to the agreement that it has to sign.
 func TestToDoOfAProvider(t *testing.T) {
 	s := newScene(t, "MATCHING")
 	us, kent := bidsManagerOf(1), staffOf("Kent")

@@ -10,7 +10,7 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// TestServiceSDLNamesEveryEntity: what a gateway composes from names every entity and what each asks for.
+// TestServiceSDLNamesEveryEntity: the SDL for a gateway names every entity and the acts that each asks for.
 func TestServiceSDLNamesEveryEntity(t *testing.T) {
 	c := newWorld(t).readContract(t)
 	var entities []string
@@ -32,7 +32,7 @@ const allEntitiesQuery = `query($r: [_Any!]!) { _entities(representations: $r) {
 	... on Organisation { id name } ... on Provider { id name } ... on Setting { id name } ... on Lot { id name }
 	... on Need { id reference } ... on Offer { id receipt } ... on Placement { id startsOn } } }`
 
-// TestEntitiesInRequestedOrder: all types in one request, in the order in which they were asked for; what is hidden, unknown or of another
+// TestEntitiesInRequestedOrder: all types in one request, in the requested order. What is hidden, unknown or of another
 // type is null, each in its place.
 func TestEntitiesInRequestedOrder(t *testing.T) {
 	w, told := newTold(t)
@@ -72,7 +72,8 @@ func TestEntitiesInRequestedOrder(t *testing.T) {
 	}
 }
 
-// TestHiddenEntityLooksAbsent: to everybody whose it is not, an entity that is there and one that is not give the same answer.
+// TestHiddenEntityLooksAbsent: to everybody without access, an entity that exists and one that does not give the same
+// answer.
 func TestHiddenEntityLooksAbsent(t *testing.T) {
 	w, told := newTold(t)
 	for _, who := range []demo.Persona{demo.Neighbour, demo.Borough, demo.Officer, demo.Outsider, demo.Rival, demo.Public, demo.Auditor} {

@@ -11,7 +11,8 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// giveFamilyRatings lets parents say how a placement goes, those numbered so, each by a one-time code of its own: ten have a mean of 3.
+// giveFamilyRatings makes numbered parents say how a placement goes, each with their own one-time code: ten have a mean
+// of 3.
 func (s *scene) giveFamilyRatings(told demo.Told, from, to int) {
 	s.t.Helper()
 	for i := from; i < to; i++ {
@@ -39,7 +40,7 @@ func (s *scene) runWorker() {
 	must(s.t, err)
 }
 
-// readFigures is what anybody sees that families say of a setting and its provider.
+// readFigures is what a person sees of the figures of a setting and its provider.
 func (s *scene) readFigures(setting string) (of, by []demo.Value) {
 	s.t.Helper()
 	const figures = "figures { question respondent answers mean }"
@@ -47,9 +48,10 @@ func (s *scene) readFigures(setting string) (of, by []demo.Value) {
 	return seen.At("figures").All(), seen.At("provider.figures").All()
 }
 
-// TestFeedbackRatingsAreMixedFromTheMinimumOn: nine families' ratings are nobody's to see; with the tenth there are figures over ten.
+// TestFeedbackRatingsAreMixedFromTheMinimumOn: nobody sees nine families' ratings. With the tenth there are figures
+// over ten.
 func TestFeedbackRatingsAreMixedFromTheMinimumOn(t *testing.T) {
-	w, told := newTold(t) // in which one young person answers: another kind of respondent, never mixed with parents
+	w, told := newTold(t) // one young person answers in it: another kind of respondent, never mixed with parents
 	s := w.addScene(t, "MATCHING")
 	setting := s.readNode(demo.Commissioner, "Placement", told.Placement, "setting { id }").At("setting.id").Text()
 	s.giveFamilyRatings(told, 0, 9)
@@ -75,7 +77,7 @@ func TestFeedbackRatingsAreMixedFromTheMinimumOn(t *testing.T) {
 	s.checkUnlinkable(t)
 }
 
-// checkUnlinkable: what is mixed has nothing in common with any other row, and nothing of its own that tells two apart.
+// checkUnlinkable: a mixed rating has nothing in common with any other row, and nothing that tells it apart.
 func (s *scene) checkUnlinkable(t *testing.T) {
 	t.Helper()
 	for what, query := range map[string]string{
@@ -131,7 +133,7 @@ func (s *scene) checkNoForeignID(t *testing.T) {
 	}
 }
 
-// TestFeedbackCodeIsUsedOnce: of many uses at once, one is taken.
+// TestFeedbackCodeIsUsedOnce: if a code is used many times at once, one use succeeds.
 func TestFeedbackCodeIsUsedOnce(t *testing.T) {
 	w, told := newTold(t)
 	s := w.addScene(t, "MATCHING")

@@ -9,11 +9,11 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// shownQuery is how docs/first-queries.md shows a query: who asks, then the query.
+// shownQuery is how docs/first-queries.md shows a query: the person, then the query.
 var shownQuery = regexp.MustCompile("(?s)As `([a-z0-9.]+)`[^\n]*(?:\n[^\n]+)*\n\n```graphql\n(.*?)```")
 
-// TestFirstQueries runs each query of docs/first-queries.md as the person it names, after the story: it answers without an
-// error, and with something to see.
+// TestFirstQueries runs each query of docs/first-queries.md as the person it names, after the story. It must answer
+// without an error, and with something to see.
 func TestFirstQueries(t *testing.T) {
 	page, err := os.ReadFile("../docs/first-queries.md")
 	must(t, err)
@@ -35,7 +35,7 @@ func TestFirstQueries(t *testing.T) {
 	}
 }
 
-// credentialByKey is how somebody whom a page names enters: a family by a new invitation.
+// credentialByKey is the credential of a person that the page names: for a family, a new invitation.
 func (w *world) credentialByKey(t *testing.T, key string, told demo.Told) demo.Credential {
 	t.Helper()
 	if key != "family" {

@@ -76,7 +76,8 @@ func TestDeclaredInterestBarsFromActing(t *testing.T) {
 	s.checkSheetSetAside(kent, need, offer)
 }
 
-// checkSheetSetAside: an evaluator who finds out late scores for nothing; another one's sheet alone is the ranking.
+// checkSheetSetAside: the scores of an evaluator who declares an interest late do not count. Only the other evaluator's
+// sheet makes the ranking.
 func (s *scene) checkSheetSetAside(kent authorityStaff, need, offer string) {
 	s.t.Helper()
 	s.assessAsSuitable(kent.commissioner, offer)
@@ -92,8 +93,8 @@ func (s *scene) checkSheetSetAside(kent authorityStaff, need, offer string) {
 	}
 }
 
-// TestInterestSetsALockedSheetAside: where moderation follows, a sheet that was locked counts no more once its evaluator has found out
-// an interest; a third evaluator takes the place.
+// TestInterestSetsALockedSheetAside: with moderation, a locked sheet does not count any more once its evaluator
+// declares an interest. A third evaluator takes the place.
 func TestInterestSetsALockedSheetAside(t *testing.T) {
 	s := newScene(t, "SCORED", bidsManagerOf(1))
 	kent := staffOf("Kent")
@@ -122,7 +123,8 @@ func TestInterestSetsALockedSheetAside(t *testing.T) {
 	s.mustChange(demo.Moderator, "lockQuality", fields{"need": need}, "")
 }
 
-// TestLockModerationWithoutModeration: where the procedure has no moderation, that is said, whatever else is missing.
+// TestLockModerationWithoutModeration: if the procedure has no moderation, the refusal says that, whatever else is
+// missing.
 func TestLockModerationWithoutModeration(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	need := s.publishNeed(demo.Commissioner)
@@ -132,8 +134,8 @@ func TestLockModerationWithoutModeration(t *testing.T) {
 	s.requireRefused("WRONG_STATE", demo.Moderator, "lockQuality", fields{"need": need})
 }
 
-// TestInterestVoidsAnOpeningWord: an officer's "open" counts no more once an interest is declared and nothing is open yet;
-// where offers are open already, the interest says so to the approver, and the log to the auditor.
+// TestInterestVoidsAnOpeningWord: an officer's approval to open does not count any more once they declare an interest
+// before the opening. After the opening, the interest shows it to the approver, and the log to the auditor.
 func TestInterestVoidsAnOpeningWord(t *testing.T) {
 	s := newScene(t, "SCORED", bidsManagerOf(1))
 	kent := staffOf("Kent")

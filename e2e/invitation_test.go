@@ -6,8 +6,8 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// TestPublishUniqueProfileToFewRecipients: of a profile that is unique in its cohort some members may be told, with a reason; the others
-// see nothing of it, also when it changes. Of a common one every member is told.
+// TestPublishUniqueProfileToFewRecipients: a profile that is unique in its cohort can go to some members, with a
+// reason. The others see nothing of it, even when it changes. A common profile goes to every member.
 func TestPublishUniqueProfileToFewRecipients(t *testing.T) {
 	s := newScene(t, "SCORED", bidsManagerOf(1), bidsManagerOf(2))
 	to := func(need string, providers ...int) fields {
@@ -22,7 +22,7 @@ func TestPublishUniqueProfileToFewRecipients(t *testing.T) {
 		}
 	}
 	need := s.draftNeed(demo.Commissioner, nil)
-	s.requireRefused("NOT_ADMITTED", demo.Commissioner, "publishNeed", to(need, 1, 4)) // 4 is no member
+	s.requireRefused("NOT_ADMITTED", demo.Commissioner, "publishNeed", to(need, 1, 4)) // number 4 is not a member
 	silent := to(need, 1)
 	delete(silent, "recipientsReason")
 	s.requireRefused("INVALID", demo.Commissioner, "publishNeed", silent)
@@ -35,5 +35,5 @@ func TestPublishUniqueProfileToFewRecipients(t *testing.T) {
 		t.Error("the one that was chosen is to see it, and no other")
 	}
 	s.requireRefused("NOT_FOUND", bidsManagerOf(2), "submitOffer", s.offerInput(need, 4, "4000.00"))
-	s.requireRefused("INVALID", demo.Commissioner, "publishNeed", to(s.draftNeed(demo.Commissioner, nil), 1)) // no longer unique
+	s.requireRefused("INVALID", demo.Commissioner, "publishNeed", to(s.draftNeed(demo.Commissioner, nil), 1)) // not unique any more
 }

@@ -52,8 +52,8 @@ func (c *jointCall) offersByBorough(who demo.Persona) map[string]string {
 	return all
 }
 
-// TestJointCallForSeveralBoroughs: providers answer once, the officer opens and evaluates once; each borough sees its own alone,
-// approves its own, and has its own place.
+// TestJointCallForSeveralBoroughs: providers answer once, and the officer opens and evaluates once. Each borough sees
+// only its own need, approves its own award, and has its own place.
 func TestJointCallForSeveralBoroughs(t *testing.T) {
 	c := newJointCall(t)
 	croydon, bexley, bromley := staffOf("Croydon"), staffOf("Bexley"), staffOf("Bromley")
@@ -134,7 +134,7 @@ func TestJointCallForSeveralBoroughs(t *testing.T) {
 	})
 }
 
-// TestBoroughTakesItsNeedOutOfAJointCall: its own people go on with its need, and the officer with the others.
+// TestBoroughTakesItsNeedOutOfAJointCall: its own people continue with its need, and the officer with the others.
 func TestBoroughTakesItsNeedOutOfAJointCall(t *testing.T) {
 	c := newJointCall(t)
 	bexley := staffOf("Bexley")

@@ -16,14 +16,14 @@ import (
 	"github.com/southeasttogether/dps/seal"
 )
 
-// asker is a persona of the matrix: who asks, in which one capacity, for whom. All are invented.
+// asker is a persona of the matrix: a person, in one capacity, for one organisation. All are invented.
 type asker struct {
 	name         string
 	person       string // the token's subject
 	capacity     string // as the expectations name it: "public" and "family" among them
 	organisation string // the authority, consortium or provider acted for
 	codeKind     string // a family: what its code is for, "PREFERENCE" or "FEEDBACK"; or "used" or "unknown"
-	delegated    string // what Croydon delegates to the consortium while this one asks; "" for nothing
+	delegated    string // what Croydon delegates to the consortium while this persona asks; "" for nothing
 
 	credential demo.Credential
 }
@@ -51,7 +51,7 @@ func organisationNamed(name string) uuid.UUID {
 	return demo.OrganisationID(name)
 }
 
-// capacitiesOf are who asks for each organisation, each in one capacity.
+// capacitiesOf are the personas of each organisation, each in one capacity.
 var capacitiesOf = []struct{ of, capacities string }{
 	{leadAuthority, "market_manager commissioner"},
 	{kent, "commissioner opening_officer evaluator moderator approver safeguarding_lead auditor market_manager"},
@@ -63,13 +63,13 @@ var capacitiesOf = []struct{ of, capacities string }{
 	{providerNamed(3), "bids_manager"}, // is invited, and declines or withdraws
 	{providerNamed(4), "bids_manager"}, // is in no lot
 	{providerNamed(5), "bids_manager"}, // is in the lot of homes only
-	// Tokens that an issuer made out wrongly: the capacity is of another kind of organisation.
+	// Tokens that an issuer made out wrongly: the capacity belongs to another kind of organisation.
 	{kent, "bids_manager consortium_officer"},
 	{providerNamed(1), "commissioner safeguarding_lead auditor"},
 	{bexley, "consortium_officer"},
 }
 
-// playedOrganisations are the organisations to whose things something happens.
+// playedOrganisations are the organisations whose things change in the story.
 var playedOrganisations = []string{
 	leadAuthority, kent, surrey, croydon, bexley, consortium, providerNamed(1), providerNamed(2),
 	providerNamed(3), providerNamed(4), providerNamed(5),
@@ -78,7 +78,7 @@ var playedOrganisations = []string{
 // delegableActs are what a borough can delegate.
 var delegableActs = []string{"PUBLISH", "EVALUATE", "AWARD", "MANAGE"}
 
-// askersOf are all who ask in the matrix.
+// askersOf are all personas of the matrix.
 func askersOf(t testing.TB, m *stagedMarket) []asker {
 	t.Helper()
 	all := []asker{{name: "public", capacity: "public"}}
@@ -94,7 +94,7 @@ func askersOf(t testing.TB, m *stagedMarket) []asker {
 		officer.name, officer.delegated = "consortium officer, delegated: "+act, act
 		all = append(all, m.withToken(t, officer, "consortium_officer"))
 	}
-	// Who holds two capacities acts in the one that the header names: rights never add up.
+	// A person with two capacities acts in the one that the header names: rights never add up.
 	two := m.withToken(t, asker{
 		name: "Kent, evaluator and commissioner, as evaluator", person: "kent.both", capacity: "evaluator",
 		organisation: kent,
@@ -132,7 +132,7 @@ func (m *stagedMarket) commissionerToken(t testing.TB, change func(*policy.Claim
 	return token
 }
 
-// subjectOf is the token's subject: that of the story's person where there is one, so that it is who scored and signed.
+// subjectOf is the token's subject: the story's person if there is one, so that it is the person who scored and signed.
 func subjectOf(of, capacity string) string {
 	for _, p := range demo.Personas {
 		if p.Organisation == organisationNamed(of) && string(p.Capacity) == capacity {
@@ -142,7 +142,7 @@ func subjectOf(of, capacity string) string {
 	return strings.ToLower(strings.ReplaceAll(of, " ", "")) + "." + capacity
 }
 
-// httpAnswer is the whole of what the service says to one request, as far as it could tell anything.
+// httpAnswer is everything in the service's answer that could reveal something.
 type httpAnswer struct {
 	whole string // status, headers, body
 	body  string
@@ -150,7 +150,7 @@ type httpAnswer struct {
 	code  string // of the first error
 }
 
-// postQuery asks over HTTP. Connections are kept, and of the headers only the date is left out of the answer.
+// postQuery sends a query over HTTP. Connections are kept. Of the headers, only the date is left out of the answer.
 func (m *stagedMarket) postQuery(t testing.TB, who demo.Credential, query string, variables map[string]any) httpAnswer {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
@@ -197,7 +197,7 @@ func unknownCode() string {
 	return code
 }
 
-// groupByDelegation groups the askers by what Croydon delegates while they ask.
+// groupByDelegation groups the personas by what Croydon delegates while they ask.
 func groupByDelegation(all []asker) map[string][]asker {
 	groups := map[string][]asker{}
 	for _, a := range all {
@@ -206,7 +206,7 @@ func groupByDelegation(all []asker) map[string][]asker {
 	return groups
 }
 
-// delegateOnly lets Croydon delegate one act, or none, and takes every other one back, over HTTP.
+// delegateOnly makes Croydon delegate one act, or none, and withdraw every other one, over HTTP.
 func (m *stagedMarket) delegateOnly(t testing.TB, act string) {
 	t.Helper()
 	s := m.homes.forSubtest(t)

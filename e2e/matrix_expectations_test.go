@@ -44,10 +44,10 @@ var sightFacts = []expectation{
 	// A saved search: the commissioner who saved it.
 	{"search", "commissioner", savedByAsker, stageAny},
 
-	// What has come due: those whose capacity it concerns, of their authority alone.
+	// Alerts: people of the right capacity, only of their own authority.
 	{"alert", "market_manager commissioner opening_officer safeguarding_lead", ofOwnAuthority, stageAny},
 
-	// Admission: who applies, and the lead authority, which decides.
+	// Admission: the applicant, and the lead authority, which decides.
 	{"application", "market_manager", ofOwnAuthority, stageAny},
 	{"application", "bids_manager", ofOwnProvider, stageAny},
 	{"evidence", "bids_manager", ofOwnProvider, stageAny},
@@ -65,7 +65,7 @@ var sightFacts = []expectation{
 	{"delegation", "commissioner", bothHold(ofOwnAuthority, hasDelegated), stageAny},
 	{"delegation", "consortium_officer", bothHold(ofOwnConsortium, hasDelegated), stageAny},
 
-	// A need: its authority's people, the consortium that it is delegated to in any respect, and who was invited.
+	// A need: people of its authority, the consortium that it is delegated to in any respect, and invited providers.
 	{"need", "commissioner opening_officer evaluator moderator approver safeguarding_lead", ofOwnAuthority, stageAny},
 	{"need", "consortium_officer", askerIsDelegated("PUBLISH EVALUATE AWARD MANAGE"), stageAny},
 	{"need", "bids_manager", askerIsInvited, stageSealed},
@@ -82,7 +82,7 @@ var sightFacts = []expectation{
 	{"silence", "consortium_officer", askerIsDelegated("PUBLISH"), stageSealed},
 	{"silence", "bids_manager", bothHold(askerIsInvited, notAnswered), stageSealed},
 
-	// Questions: the authority sees all, a provider those that are answered and its own.
+	// Questions: the authority sees all, a provider the answered ones and its own.
 	{"clarification", "commissioner", bothHold(ofOwnAuthority, hasQuestion), stageSealed},
 	{"clarification", "consortium_officer", bothHold(askerIsDelegated("PUBLISH"), hasQuestion), stageSealed},
 	{"clarification", "bids_manager", bothHold(askerIsInvited, isAnswered), stageSealed},
@@ -90,15 +90,16 @@ var sightFacts = []expectation{
 	{"preference", "commissioner approver", bothHold(ofOwnAuthority, familyHeard), stageAny},
 	{"preference", "consortium_officer", bothHold(askerIsDelegated("EVALUATE"), familyHeard), stageAny},
 
-	// Who has declared to have an interest, or none: who answers for the award sees all, others who act see their own.
+	// Declarations of interest: those who answer for the award see all, others who act see their own.
 	{"interest", "commissioner approver", bothHold(ofOwnAuthority, hasDeclarations), stageAny},
 	{"interest", "opening_officer evaluator moderator", bothHold(ofOwnAuthority, declaredByAsker), stageAny},
 	{"interest", "consortium_officer", bothHold(askerIsDelegated("EVALUATE AWARD"), declaredByAsker), stageAny},
 
-	// What was decided on a school that a family asks for.
+	// Decisions on a school that a family asks for.
 	{"naming", "commissioner approver", ofOwnAuthority, stageAny},
 
-	// People of other authorities, appointed to a need: the need, its opened offers and their own part of the evaluation, until the ranking.
+	// People of other authorities, appointed to a need: the need, its opened offers and their own part of the
+	// evaluation, until the ranking.
 	{"allocation", "commissioner approver", toNothing, stageAny},
 	{"joint", "commissioner opening_officer evaluator moderator approver bids_manager consortium_officer", toNothing, stageAny},
 	{"appointment", "commissioner", bothHold(ofOwnAuthority, hasAppointees), stageAny},
@@ -110,23 +111,23 @@ var sightFacts = []expectation{
 	{"score", "evaluator", bothHold(askerIsAppointed, scoredByAsker), stageScored},
 	{"score", "moderator", bothHold(askerIsAppointed, isNotWithdrawn), stageLocked},
 
-	// How many offers have come: where the lot's procedure shows it.
+	// The number of offers: if the lot's procedure shows it.
 	{"tally", "commissioner opening_officer", bothHold(ofOwnAuthority, isMatching), stageSealed},
 	{"tally", "consortium_officer", bothHold(askerIsDelegated("EVALUATE"), isMatching), stageSealed},
 
-	// An offer: sealed for all but its provider until it is opened; one that was withdrawn is never opened.
+	// An offer: sealed for everybody except its provider until it is opened. A withdrawn one is never opened.
 	{"offer", "bids_manager", ofOwnProvider, stageSealed},
 	{"offer", "commissioner opening_officer evaluator moderator approver", bothHold(ofOwnAuthority, isNotWithdrawn), stageOpened},
 	{"offer", "consortium_officer", bothHold(askerIsDelegated("EVALUATE AWARD"), isNotWithdrawn), stageOpened},
 	{"own offers", "bids_manager", ofOwnProvider, stageSealed},
 
-	// Its price: with the offer where the procedure opens them together, else once quality is locked.
+	// Its price: with the offer if the procedure opens them together, otherwise once quality is locked.
 	{"price", "bids_manager", ofOwnProvider, stageSealed},
 	{"price", "commissioner moderator approver", allOf(ofOwnAuthority, isNotWithdrawn, isMatching), stageOpened},
 	{"price", "commissioner moderator approver", bothHold(ofOwnAuthority, isNotWithdrawn), stageRanked},
 	{"price", "consortium_officer", bothHold(askerIsDelegated("EVALUATE AWARD"), isNotWithdrawn), stageOpened},
 
-	// A query about a price: who asks and decides, who proposes and approves, and whose price it is.
+	// A query about a price: those who ask and decide, those who propose and approve, and the provider of the price.
 	{"price query", "commissioner approver", bothHold(ofOwnAuthority, isPriceQueried), stageRanked},
 	{"price query", "consortium_officer", bothHold(askerIsDelegated("EVALUATE AWARD"), isPriceQueried), stageRanked},
 	{"price query", "bids_manager", bothHold(ofOwnProvider, isPriceQueried), stageRanked},
@@ -143,33 +144,33 @@ var sightFacts = []expectation{
 	{"earlier ranking", "commissioner moderator approver", allOf(ofOwnAuthority, isNotWithdrawn, isRankedAgain), stageRanked},
 	{"earlier ranking", "consortium_officer", allOf(askerIsDelegated("EVALUATE AWARD"), isNotWithdrawn, isRankedAgain), stageRanked},
 
-	// Award: a provider learns of its own once it is approved; every bidder has its letter then.
+	// Award: a provider sees its own once it is approved. Every bidder has its letter then.
 	{"award", "commissioner approver", ofOwnAuthority, stageProposed},
 	{"award", "consortium_officer", askerIsDelegated("AWARD"), stageProposed},
 	{"award", "bids_manager", ofOwnProvider, stageApproved},
-	// The notices that it asks for, from its approval on: in competition; other routes' awards ask for none here.
+	// The notices that it asks for, from its approval: in competition. Awards by other routes ask for none here.
 	{"award notice", "commissioner", bothHold(ofOwnAuthority, cameByCompetition), stageApproved},
 	{"award notice", "consortium_officer", bothHold(askerIsDelegated("AWARD"), cameByCompetition), stageApproved},
-	// By another route than the competition: what it rests on, for those who answer for it; its provider sees the child's need.
+	// By a route other than competition: its basis, for those who answer for it. Its provider sees the child's need.
 	{"basis", "commissioner approver", bothHold(ofOwnAuthority, cameByOtherRoute), stageProposed},
 	{"need", "bids_manager", placedWithAsker, stagePlaced},
 	{"spending", "commissioner approver auditor", toAnything, stageAny},
 
-	// What was offered by telephone: for those who answer for it, and whose it is.
+	// Telephone offers: those who answer for the award, and the provider.
 	{"telephone offer", "commissioner approver", bothHold(ofOwnAuthority, hasTelephoneOffer), stageSealed},
 	{"telephone offer", "bids_manager", telephonedByAsker, stageSealed},
 	{"letter", "commissioner approver", bothHold(ofOwnAuthority, isNotWithdrawn), stageApproved},
 	{"letter", "consortium_officer", bothHold(askerIsDelegated("AWARD"), isNotWithdrawn), stageApproved},
 	{"letter", "bids_manager", bothHold(ofOwnProvider, isNotWithdrawn), stageApproved},
 
-	// No award is an outcome too, and every bidder has its letter.
+	// An end without an award is an outcome too, and every bidder has its letter.
 	{"no award", "commissioner approver", bothHold(ofOwnAuthority, hasEnded), stageRanked},
 	{"no award", "consortium_officer", bothHold(askerIsDelegated("AWARD"), hasEnded), stageRanked},
 	{"letter", "commissioner approver", allOf(ofOwnAuthority, isNotWithdrawn, hasEnded), stageRanked},
 	{"letter", "consortium_officer", allOf(askerIsDelegated("AWARD"), isNotWithdrawn, hasEnded), stageRanked},
 	{"letter", "bids_manager", allOf(ofOwnProvider, isNotWithdrawn, hasEnded), stageRanked},
 
-	// Placement, and what the family says of it: to the safeguarding lead first, to others what was released.
+	// Placement, and the family's feedback about it: the safeguarding lead first, others what was released.
 	{"placement", "commissioner safeguarding_lead", ofOwnAuthority, stagePlaced},
 	{"placement", "consortium_officer", askerIsDelegated("MANAGE"), stagePlaced},
 	{"placement", "bids_manager", ofOwnProvider, stagePlaced},
@@ -180,15 +181,15 @@ var sightFacts = []expectation{
 	{"words", "commissioner", bothHold(ofOwnAuthority, isReleased), stageHeard},
 	{"words", "bids_manager", bothHold(ofOwnProvider, isReleased), stageHeard},
 
-	// Who the child is: shown by a mutation, which logs it.
+	// The child's identity: shown by a mutation, which logs it.
 	{"identity", "commissioner", ofOwnAuthority, stagePlaced},
 	{"identity", "bids_manager", ofOwnProvider, stagePlaced},
 
-	// The log: an authority's for its auditor, a provider's own chain for its bids manager.
+	// The log: the auditor sees an authority's, the bids manager a provider's own chain.
 	{"event", "auditor", ofOwnAuthority, stageAny},
 	{"event", "bids_manager", ofOwnProvider, stageAny},
 
-	// A family's invitation: in the answer to who makes it, and for who holds the code.
+	// A family's invitation: in the answer to its maker, and for the holder of the code.
 	{"family invitation", "commissioner", ofOwnAuthority, stageAny},
 	{"family invitation", "family", toAnything, stageAny},
 	{"own invitation", "family", toAnything, stageAny},
@@ -211,7 +212,7 @@ func isReleased(_ asker, x *marketRecord) bool     { return x.released }
 func familyHeard(_ asker, x *marketRecord) bool    { return x.heard }
 func hasDelegated(_ asker, x *marketRecord) bool   { return x.delegation }
 
-// appliedTo: of a provider that has applied to the lead authority, which is the first five.
+// appliedTo: of a provider that has applied to the lead authority: one of the first five.
 func appliedTo(a asker, x *marketRecord) bool {
 	return a.organisation == leadAuthority && slices.Contains([]string{
 		providerNamed(1), providerNamed(2), providerNamed(3), providerNamed(4),
@@ -219,7 +220,7 @@ func appliedTo(a asker, x *marketRecord) bool {
 	}, x.provider)
 }
 
-// askedToRenew: the first provider alone was.
+// askedToRenew: only the first provider was.
 func askedToRenew(_ asker, x *marketRecord) bool { return x.provider == providerNamed(1) }
 
 // inALot: of a provider that is a member of a lot.
@@ -264,16 +265,16 @@ func hasDeclarations(_ asker, x *marketRecord) bool { return len(x.declarers) > 
 
 func declaredByAsker(a asker, x *marketRecord) bool { return slices.Contains(x.declarers, a.person) }
 
-// hasEnded: the need did, without an award.
+// hasEnded: the need ended without an award.
 func hasEnded(_ asker, x *marketRecord) bool { return x.need.ended }
 
-// cameByOtherRoute: the place came by another route than the competition.
+// cameByOtherRoute: the place came by a route other than competition.
 func cameByOtherRoute(_ asker, x *marketRecord) bool { return x.need.routed != "" }
 
 // cameByCompetition: the place came by competition.
 func cameByCompetition(a asker, x *marketRecord) bool { return !cameByOtherRoute(a, x) }
 
-// hasTelephoneOffer: somebody has offered by telephone.
+// hasTelephoneOffer: there is a telephone offer.
 func hasTelephoneOffer(_ asker, x *marketRecord) bool { return x.need.telephoned != "" }
 
 func telephonedByAsker(a asker, x *marketRecord) bool {
@@ -284,13 +285,13 @@ func placedWithAsker(a asker, x *marketRecord) bool {
 	return x.routed != "" && x.routed == a.organisation
 }
 
-// isRankedAgain: the order in which an offer stands was.
+// isRankedAgain: the offer was ranked again.
 func isRankedAgain(_ asker, x *marketRecord) bool { return x.rankedTwice }
 
-// isPriceQueried: the price was; of an offer.
+// isPriceQueried: the price of the offer was queried.
 func isPriceQueried(_ asker, x *marketRecord) bool { return x.queried }
 
-// askerIsDelegated: Croydon's, while it delegates one of the acts to the consortium that asks.
+// askerIsDelegated: Croydon's need, while it delegates one of the acts to the asker's consortium.
 func askerIsDelegated(acts string) relation {
 	return func(a asker, x *marketRecord) bool {
 		return a.organisation == consortium && x.authority == croydon && slices.Contains(strings.Fields(acts), a.delegated)
@@ -310,12 +311,12 @@ func allOf(relations ...relation) relation {
 	}
 }
 
-// seesFacet says whether somebody sees a facet of a thing.
+// seesFacet says whether a persona sees a facet of a thing.
 func seesFacet(a asker, facet string, x *marketRecord) bool {
 	return anyFactHolds(sightFacts, a, facet, x)
 }
 
-// mayChange says whether somebody may do something to a thing.
+// mayChange says whether a persona is allowed to do something to a thing.
 func mayChange(a asker, mutation string, x *marketRecord) bool {
 	return anyFactHolds(changeFacts, a, mutation, x)
 }
@@ -329,7 +330,7 @@ func anyFactHolds(table []expectation, a asker, facet string, x *marketRecord) b
 	return false
 }
 
-// mayAsk says whether a capacity may ask for a facet, or for a mutation, of anything at all.
+// mayAsk says whether a capacity can ask for a facet, or for a mutation, of anything at all.
 func mayAsk(capacity, facet string) bool {
 	return slices.ContainsFunc(slices.Concat(sightFacts, changeFacts),
 		func(f expectation) bool { return f.facet == facet && f.holdsFor(capacity) })
@@ -519,7 +520,7 @@ var fieldsByType = map[string][]facetFields{
 	"Event":            {{"event", "id at person capacity act changed"}},
 }
 
-// facetOf is the facet that a field shows; "" where the expectations do not know the field.
+// facetOf is the facet that a field shows; "" for a field that the expectations do not know.
 func facetOf(typ, field string) string {
 	for _, s := range fieldsByType[typ] {
 		if slices.Contains(strings.Fields(s.fields), field) {

@@ -12,12 +12,12 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// needStage is how far a need has come, and what belongs to it.
+// needStage is the stage of a need, and what belongs to it.
 type needStage int
 
 // The moments of a need, in order.
 const (
-	stageAny      needStage = iota // what has no need, or is there from the draft on
+	stageAny      needStage = iota // things without a need, or that exist from the draft on
 	stageSealed                    // published; offers have come
 	stageClosed                    // the deadline has passed, nothing is opened
 	stageOpened                    // offers are opened; in a scored lot without their prices
@@ -28,16 +28,16 @@ const (
 	stageApproved                  // it is approved, and every bidder told
 	stagePlaced                    // it is accepted: a place is reserved
 	stageActive                    // the child is there
-	stageHeard                     // the family has said how it goes
+	stageHeard                     // the family has given feedback
 )
 
-// marketRecord is something that has an id, with what the expectations ask of it.
+// marketRecord is an object with an id, and what the expectations need to know about it.
 type marketRecord struct {
 	kind      string // its type in the schema
 	name      string // to read in a failure
 	id        string
-	authority string        // whose it is; "" where it is no authority's
-	provider  string        // whose it is; "" where it is no provider's
+	authority string        // its authority; "" if it has none
+	provider  string        // its provider; "" if it has none
 	stage     needStage     // of its need
 	need      *marketRecord // that it belongs to, or itself
 
@@ -66,7 +66,7 @@ type marketRecord struct {
 	delegation  bool     // has ever delegated; of an organisation
 }
 
-// stagedMarket is one market in which every moment is there at once: the story's need and those of the authorities around.
+// stagedMarket is one market in which every stage exists at once: the story's need and those of the authorities around.
 type stagedMarket struct {
 	*world
 	homes, schools *scene // a lot by matching; the story's lot, which is scored
@@ -78,7 +78,7 @@ type stagedMarket struct {
 
 var croydonsPeople = staffOf(croydon)
 
-// newStagedMarket builds the market: first all that lies behind the deadline of its needs, then what is still sealed.
+// newStagedMarket builds the market: first what is past the deadline of its needs, then what is still sealed.
 func newStagedMarket(t testing.TB) *stagedMarket {
 	t.Helper()
 	homes := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2), bidsManagerOf(3), bidsManagerOf(5))
@@ -132,14 +132,14 @@ func (m *stagedMarket) addRegion() {
 		m.addRecord(marketRecord{kind: "Setting", name: fmt.Sprintf("setting %d", n), id: settingOf(n), provider: providerNamed((n + 1) / 2)})
 	}
 	m.addRecord(marketRecord{kind: "Market", name: demo.MarketName, id: opaqueID("market", demo.MarketID()), authority: leadAuthority})
-	// Figures of feedback stand on more answers than this market has families: they are put there behind the walls.
+	// Figures of feedback need more answers than this market has families, so the superuser adds them.
 	m.homes.execAsAdmin(`INSERT INTO dps.rating (id, market_id, provider_id, setting_id, respondent, question, value, month)
 		SELECT gen_random_uuid(), m.id, p.id, s.id, 'PARENT', 'SAFE', 4, '2026-01-01' FROM dps.market m, dps.provider p
 		JOIN dps.setting s ON s.provider_id = p.id,
 		generate_series(1, 10)`)
 }
 
-// addLots adds the two published lots and a draft, who is in them, and two applications that wait.
+// addLots adds the two published lots and a draft, their members, and two applications that wait.
 func (m *stagedMarket) addLots(t testing.TB) {
 	draft := m.homes.mustChange(demo.MarketManager, "createLot", m.lotInput("Draft of a lot"), "lot { id }").At("lot.id").Text()
 	m.addRecord(marketRecord{kind: "Lot", name: "draft lot", id: draft, authority: leadAuthority})
@@ -240,7 +240,7 @@ func (m *stagedMarket) addAward(t testing.TB, need *marketRecord, provider int, 
 	})
 }
 
-// settingFor is where a provider offers: its school, or its home.
+// settingFor is the setting that a provider offers: its school, or its home.
 func (m *stagedMarket) settingFor(need *marketRecord, provider int) int {
 	if need.matching {
 		return 2 * provider
@@ -257,7 +257,7 @@ func (m *stagedMarket) findRecord(kind, name string) *marketRecord {
 	panic("no " + kind + " is called " + name)
 }
 
-// addDrafts adds needs that nobody but their authority knows of.
+// addDrafts adds needs that only their authority knows about.
 func (m *stagedMarket) addDrafts() {
 	for _, authority := range []string{kent, surrey, croydon, bexley} {
 		id := m.homes.draftNeed(staffOf(authority).commissioner, fields{"ceilingWeekly": "5000.00"})
@@ -306,7 +306,7 @@ func (m *stagedMarket) makeFamilyCodes(t testing.TB) {
 	}
 }
 
-// addWithoutNode adds things that have an id and no way to ask for them by it: only mutations name them.
+// addWithoutNode adds objects with an id that cannot be read by it: only mutations name them.
 func (m *stagedMarket) addWithoutNode(t testing.TB) {
 	var id string
 	must(t, m.Admin.QueryRow("SELECT id FROM dps.delegation WHERE authority_id = $1 ORDER BY given_at LIMIT 1",
@@ -359,7 +359,7 @@ func (m *stagedMarket) appointPeople(t testing.TB) {
 	}
 }
 
-// addDeclarations adds to each need who has declared an interest in it, or none.
+// addDeclarations adds the declarations of interest for each need.
 func (m *stagedMarket) addDeclarations(t testing.TB) {
 	t.Helper()
 	for _, x := range m.records {

@@ -10,7 +10,7 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// changeFacts says who may do what to which things: the facet of such a fact is a mutation.
+// changeFacts say who can do what to which things: the facet of such a fact is a mutation.
 var changeFacts = []expectation{
 	// The lead authority's market manager.
 	{"createLot", "market_manager", ofOwnAuthority, stageAny},
@@ -41,15 +41,15 @@ var changeFacts = []expectation{
 	{"answerRemoval", "bids_manager", ofOwnProvider, stageAny},
 	{"leaveLot", "bids_manager", ofOwnProvider, stageAny},
 
-	// Any provider applies to a lot that is published.
+	// Any provider can apply to a published lot.
 	{"submitApplication", "bids_manager", bothHold(isPublished, isProvider), stageAny},
 
-	// Searches are one's own; free places are declared for one's own settings.
+	// People have their own searches, and providers declare vacancies for their own settings.
 	{"saveSearch", "commissioner", toAnything, stageAny},
 	{"removeSearch", "commissioner", savedByAsker, stageAny},
 	{"declareVacancies", "bids_manager", ofOwnProvider, stageAny},
 
-	// A borough delegates what is its own, and takes it back.
+	// A borough delegates what is its own, and withdraws that.
 	{"giveDelegation", "commissioner", ofOwnAuthority, stageAny},
 	{"withdrawDelegation", "commissioner", ofOwnAuthority, stageAny},
 
@@ -132,7 +132,7 @@ var changeFacts = []expectation{
 	{"recordSignature", "commissioner", ofOwnAuthority, stagePlaced},
 	{"rejectAward", "approver", ofOwnAuthority, stageProposed},
 
-	// Who runs the need appoints people of other authorities, who then act on it.
+	// The people who run the need appoint people of other authorities, who then act on it.
 	{"appoint", "commissioner", ofOwnAuthority, stageAny},
 	{"appoint", "consortium_officer", askerIsDelegated("EVALUATE"), stageAny},
 	{"endAppointment", "commissioner", ofOwnAuthority, stageAny},
@@ -143,7 +143,7 @@ var changeFacts = []expectation{
 	{"lockScores", "evaluator", askerIsAppointed, stageAny},
 	{"moderateOffer", "moderator", askerIsAppointed, stageOpened},
 
-	// Both sides sign; the authority, or whom it lets manage, records the first day.
+	// Both sides sign. The authority, or the consortium that manages for it, records the first day.
 	{"signAgreement", "commissioner", ofOwnAuthority, stagePlaced},
 	{"signAgreement", "consortium_officer", askerIsDelegated("MANAGE"), stagePlaced},
 	{"signAgreement", "bids_manager", ofOwnProvider, stagePlaced},
@@ -171,7 +171,8 @@ func ownAward(a asker, x *marketRecord) bool {
 	return x.stage >= stagePlaced && a.organisation == providerNamed(1)
 }
 
-// mutationCase is how a mutation is asked for: on which things, and with an input that is right for who may.
+// mutationCase is how a mutation is tried: on which things, and with an input that is right for a persona who is
+// allowed.
 type mutationCase struct {
 	mutation string
 	kind     string   // of its things; "" where it has none
@@ -179,7 +180,7 @@ type mutationCase struct {
 	input    func(m *matrix, a asker, id string) fields
 }
 
-// onlyInput is an input that names the thing and nothing else.
+// onlyInput is an input that names only the thing.
 func onlyInput(field string, more ...any) func(*matrix, asker, string) fields {
 	return func(_ *matrix, _ asker, id string) fields {
 		in := fields{field: id}
@@ -459,11 +460,11 @@ var mutationCases = []mutationCase{
 		[]string{"words of need of the story, ", "words of Croydon, heard, HELD"},
 		onlyInput("words", "decision", "HELD"),
 	},
-	// Last, because who is appointed does all of the above.
+	// Last, because appointed people do all of the above.
 	{"endAppointment", "Appointment", []string{"appointment to Bexley, opened", "appointment to Croydon, scored"}, onlyInput("appointment")},
 }
 
-// casesOfMutation are the ways in which a mutation is asked for.
+// casesOfMutation are the ways in which a mutation is tried.
 func casesOfMutation(mutation string) (all []mutationCase) {
 	for _, c := range mutationCases {
 		if c.mutation == mutation && slices.ContainsFunc(changeFacts, func(f expectation) bool { return f.facet == mutation }) {
@@ -473,7 +474,7 @@ func casesOfMutation(mutation string) (all []mutationCase) {
 	return all
 }
 
-// needInputFor is a need for an authority, named as a consortium's officer names it.
+// needInputFor is a need for an authority, in the form that a consortium's officer uses.
 func (m *matrix) needInputFor(_ asker, authority string) fields {
 	return fields{
 		"authority": authority, "lot": m.homes.lot, "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "SECTION_20",
@@ -492,7 +493,7 @@ func (m *matrix) siblingInput(_ asker, need string) fields {
 	return fields{"need": need, "sibling": sibling.id}
 }
 
-// offerInputFor is an offer in a setting of who asks.
+// offerInputFor is an offer in a setting of the asker.
 func (m *matrix) offerInputFor(a asker, need string) fields {
 	setting := 1
 	for n := 1; n <= 20; n++ {
@@ -515,7 +516,7 @@ func (m *matrix) sceneOf(offer string) *scene {
 	return m.homes
 }
 
-// harmlessInput is an input in the right form that is refused by a rule before anything is looked at.
+// harmlessInput is an input in the right form that a rule refuses before anything is read.
 func (m *matrix) harmlessInput(mutation string) fields {
 	switch mutation {
 	case "givePreference":

@@ -40,7 +40,8 @@ func (m *matrix) checkChanges(t *testing.T, askers []asker) {
 	}
 }
 
-// eachAsker goes through who asks and what for. A mutation without a thing is asked for once, of the asker's own authority.
+// eachAsker goes through the personas and what they try. A mutation without a thing is tried once, for the persona's
+// own authority.
 func (m *matrix) eachAsker(askers []asker, c mutationCase, do func(asker, *marketRecord)) {
 	for _, a := range askers {
 		if c.kind == "" {
@@ -58,8 +59,8 @@ func (m *matrix) eachAsker(askers []asker, c mutationCase, do func(asker, *marke
 	}
 }
 
-// digestTables is another whenever a row of any table was written, but for the memory of retries, which keeps refusals. It adds
-// up the transactions that wrote the rows, and reads none of their values.
+// digestTables differs whenever a row of any table was written, except the memory of retries, which keeps refusals. It
+// adds up the transactions that wrote the rows, and reads none of their values.
 func (m *matrix) digestTables(t testing.TB) (digest string) {
 	t.Helper()
 	if m.digests == nil {
@@ -94,8 +95,8 @@ func (a httpAnswer) problemCode(mutation string) string {
 	return problems[0].(map[string]any)["code"].(string)
 }
 
-// checkRefused expects that a capacity that has no such act is refused as a whole, and that any other finds nothing there:
-// for a thing that it does not see, with the same answer as for one that does not exist.
+// checkRefused expects that a capacity without the act is refused as a whole, and that any other finds nothing: a thing
+// that it cannot see gives the same answer as one that does not exist.
 func (m *matrix) checkRefused(t testing.TB, a asker, c mutationCase, x *marketRecord) {
 	t.Helper()
 	got := m.askChange(t, a, c, x.id)
@@ -115,7 +116,7 @@ func (m *matrix) checkRefused(t testing.TB, a asker, c mutationCase, x *marketRe
 	}
 }
 
-// checkAllowed expects that it is done, or refused by a rule of the market.
+// checkAllowed expects that the change is made, or refused by a rule of the market.
 func (m *matrix) checkAllowed(t testing.TB, a asker, c mutationCase, x *marketRecord) {
 	t.Helper()
 	got := m.askChange(t, a, c, x.id)
@@ -123,7 +124,7 @@ func (m *matrix) checkAllowed(t testing.TB, a asker, c mutationCase, x *marketRe
 		c.mutation, x.name, got.body)
 }
 
-// crossingCases are inputs whose first thing is the asker's own and whose second one is not.
+// crossingCases are inputs whose first thing is the persona's own and whose second is not.
 var crossingCases = []struct {
 	asker, mutation string
 	field           string // of the second thing
@@ -145,7 +146,7 @@ var crossingCases = []struct {
 	}},
 }
 
-// checkCrossings: a second thing that is not the asker's is as absent as the first would be.
+// checkCrossings: a second thing that is not the persona's is as absent as the first would be.
 func (m *matrix) checkCrossings(t *testing.T, askers []asker) {
 	for _, crossing := range crossingCases {
 		a := askers[slices.IndexFunc(askers, func(a asker) bool { return a.name == crossing.asker })]

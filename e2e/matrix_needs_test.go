@@ -8,7 +8,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// needPlan is a need to bring to a moment.
+// needPlan is a need to bring to a stage.
 type needPlan struct {
 	name         string
 	authority    string
@@ -87,7 +87,8 @@ func (m *stagedMarket) addSealedNeeds() {
 	}
 }
 
-// addOrderedPlace is a need that a tribunal's order has taken out of its competition, to a school of provider 4, which is in no lot.
+// addOrderedPlace is a need that a tribunal's order took out of its competition, to a school of provider 4, which is in
+// no lot.
 func (m *stagedMarket) addOrderedPlace(t testing.TB) {
 	s, by := m.schools, staffOf(kent)
 	id := s.draftNeed(by.commissioner, fields{"legalBasis": "EHC_PLAN", "ceilingWeekly": "5000.00"})
@@ -170,7 +171,8 @@ func (m *stagedMarket) addNeed(p *needPlan, scorers ...string) *marketRecord {
 	return need
 }
 
-// bringMatchedTo goes on behind the deadline as the procedure MATCHING has it: one officer, one evaluator, prices at once.
+// bringMatchedTo continues after the deadline as the procedure MATCHING does: one officer, one evaluator, prices at
+// once.
 func (m *stagedMarket) bringMatchedTo(t testing.TB, p *needPlan) {
 	s, by := m.homes, staffOf(p.authority)
 	if p.byConsortium {
@@ -227,7 +229,7 @@ func (m *stagedMarket) scoreInputs(s *scene, points int, words string) (all []fi
 	return all
 }
 
-// bringScoredTo goes on as the procedure SCORED has it: two officers, two evaluators, moderation, prices last.
+// bringScoredTo continues as the procedure SCORED does: two officers, two evaluators, moderation, prices last.
 func (m *stagedMarket) bringScoredTo(p *needPlan) {
 	s := m.schools
 	open := func() {
@@ -252,7 +254,7 @@ func (m *stagedMarket) bringScoredTo(p *needPlan) {
 	m.addNeed(p, demo.Evaluator1.Key, demo.Evaluator2.Key)
 }
 
-// bringAwardTo awards the first offer and goes on as far as the plan says.
+// bringAwardTo awards the first offer and continues as far as the plan says.
 func (m *stagedMarket) bringAwardTo(t testing.TB, p *needPlan, need *marketRecord) {
 	s, by := m.homes, staffOf(p.authority)
 	award := s.mustChange(by.commissioner, "proposeAward", fields{"offer": p.offers[0], "reason": "Synthetic: the first in rank."},
@@ -277,7 +279,8 @@ func (m *stagedMarket) bringAwardTo(t testing.TB, p *needPlan, need *marketRecor
 	}
 }
 
-// addFamilyWords lets a family write about its placement, and the safeguarding lead decide; "" leaves the words waiting.
+// addFamilyWords makes a family write about its placement, and the safeguarding lead decide; "" leaves the words
+// waiting.
 func (m *stagedMarket) addFamilyWords(t testing.TB, need *marketRecord, decision string) {
 	placement := m.findRecord("Placement", "placement of "+need.name)
 	code := m.homes.mustChange(personOf(need.authority, policy.Commissioner), "inviteFamily", fields{

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// checkLists reads each list at the root in small pages: it holds what the asker can see by id, and nothing else.
+// checkLists reads each list at the root in small pages. It must contain what the persona can see by id, and nothing
+// else.
 func (m *matrix) checkLists(t testing.TB, s *askerView) {
 	t.Helper()
 	for _, f := range m.schema.objects["Query"].Fields {
@@ -58,7 +59,8 @@ func nodesOf(page map[string]any) (all []map[string]any) {
 	return all
 }
 
-// checkNested goes every way from every thing that the asker can see: what it finds is as by id, and nothing hidden.
+// checkNested follows every way from every thing that the persona can see. What it finds is the same as by id, and
+// nothing hidden.
 func (m *matrix) checkNested(t testing.TB, s *askerView) {
 	t.Helper()
 	for _, kind := range m.schema.nodes {
@@ -74,7 +76,8 @@ func (m *matrix) checkNested(t testing.TB, s *askerView) {
 	}
 }
 
-// followWays goes all ways from some things at once; where that is more than the service answers at once, it goes in halves.
+// followWays follows all ways from some things at once. If that is more than the service answers at once, it goes in
+// halves.
 func (m *matrix) followWays(t testing.TB, s *askerView, kind string, some []*marketRecord, ways []schemaWay) {
 	t.Helper()
 	selection := []string{"id"}
@@ -99,7 +102,8 @@ func (m *matrix) followWays(t testing.TB, s *askerView, kind string, some []*mar
 	}
 }
 
-// chunkSize is of how many things of a type one request can ask all ways: a service bounds the objects of an answer.
+// chunkSize is the number of things of a type that one request can follow all ways from, because a service limits the
+// objects of an answer.
 func chunkSize(kind string) int {
 	if kind == "Provider" || kind == "Setting" || kind == "Organisation" {
 		return 5
@@ -107,7 +111,7 @@ func chunkSize(kind string) int {
 	return 2
 }
 
-// askSeveral asks for things at once: as entities, or else by node.
+// askSeveral reads things at once: as entities, or otherwise by node.
 func (m *matrix) askSeveral(t testing.TB, s *askerView, kind string, things []*marketRecord, selection string) (got httpAnswer,
 	found []any,
 ) {
@@ -131,7 +135,7 @@ func (m *matrix) askSeveralByNode(t testing.TB, s *askerView, kind string, thing
 	return got, found
 }
 
-// checkWayEnd holds what stands at the end of a way against what the asker sees of it by id.
+// checkWayEnd compares what is at the end of a way with what the persona sees of it by id.
 func (m *matrix) checkWayEnd(t testing.TB, s *askerView, from *marketRecord, w schemaWay, value any) {
 	t.Helper()
 	for _, found := range atTheEnd(value, w.fields) {
@@ -164,7 +168,7 @@ func atTheEnd(value any, way []string) (all []map[string]any) {
 	return all
 }
 
-// checkEveryEdge: what a field of a thing leads to for anybody, it leads to for each who sees both of its ends.
+// checkEveryEdge: where a field of a thing leads for anybody, it leads for everybody who sees both of its ends.
 func (m *matrix) checkEveryEdge(t testing.TB, all []*askerView) {
 	t.Helper()
 	known := map[fieldEdge]bool{}

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// askerView is all that one asker saw.
+// askerView is everything that one persona saw.
 type askerView struct {
 	asker
 	visible map[string]*marketRecord // by id
@@ -53,7 +53,8 @@ func (m *matrix) readAs(t *testing.T, a asker) *askerView {
 	return s
 }
 
-// checkByID asks for things by id alone, and whether a hidden one is answered as one that does not exist, to the byte.
+// checkByID reads things only by id, and checks that a hidden one is answered like one that does not exist, to the
+// byte.
 func (m *matrix) checkByID(t testing.TB, s *askerView, kind string, things []*marketRecord) {
 	t.Helper()
 	var hidden []string
@@ -84,7 +85,7 @@ func (m *matrix) checkByID(t testing.TB, s *askerView, kind string, things []*ma
 	}
 }
 
-// checkAlike asks for hidden things and for such as do not exist: both answers are the same, status and headers with them.
+// checkAlike reads hidden things and ones that do not exist: both answers are the same, including status and headers.
 func (m *matrix) checkAlike(t testing.TB, s *askerView, hidden []string, ask func(ids []string) httpAnswer) {
 	t.Helper()
 	hiddenAnswer, absentAnswer := ask(hidden), ask(unusedIDs(hidden))
@@ -96,8 +97,8 @@ func (m *matrix) wholeFragment(s *askerView, kind string) string {
 	return "... on " + kind + " { " + m.schema.wholeSelection(s.capacity, kind) + " }"
 }
 
-// checkWholeByID asks for all that the capacity may ask of each thing, and looks at each facet of what came. The region's many
-// schools and homes that nothing happens to are asked for as entities, which costs less.
+// checkWholeByID reads everything of each thing that the capacity can, and looks at each facet of what came. The
+// region's many schools and homes without any story are read as entities, which costs less.
 func (m *matrix) checkWholeByID(t testing.TB, s *askerView, kind string, things []*marketRecord) {
 	t.Helper()
 	selection := m.schema.wholeSelection(s.capacity, kind)
@@ -123,7 +124,7 @@ func (m *matrix) checkWholeByID(t testing.TB, s *askerView, kind string, things 
 	}
 }
 
-// splitPlayed are the things that the moments play with, idle those that the region has besides.
+// splitPlayed separates the things of the story from the others that the region has.
 func (m *matrix) splitPlayed(things []*marketRecord) (played, idle []*marketRecord) {
 	for _, x := range things {
 		idles := slices.Contains([]string{"Organisation", "Provider", "Setting"}, x.kind) &&
@@ -145,8 +146,8 @@ func jsonText(t testing.TB, object any) string {
 	return string(raw)
 }
 
-// checkFacets looks at each field of a thing that has a visibility of its own. Those that lead to other things are seen with
-// these: the answers of all paths are held against each other.
+// checkFacets looks at each field of a thing that has a visibility of its own. Fields that lead to other things are
+// checked with those: the answers of all paths are compared.
 func (m *matrix) checkFacets(t testing.TB, s *askerView, x *marketRecord, found map[string]any) {
 	t.Helper()
 	for _, f := range m.schema.objects[x.kind].Fields {
@@ -172,7 +173,7 @@ func isPresent(value any) bool {
 	return value != nil && (!isList || len(list) > 0)
 }
 
-// holdsRightPeople checks, where a list holds several people's, that it holds those that the asker may see, and no other.
+// holdsRightPeople checks that a list of several people's things contains those that the persona can see, and no other.
 func (m *matrix) holdsRightPeople(s *askerView, x *marketRecord, field string, value any) bool {
 	list, _ := value.([]any)
 	if len(list) == 0 {

@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// documentRoute is a document that leads to a type, open at its end, with the facets of all that stands on the way.
+// documentRoute is a document that leads to a type, open at its end, with the facets of everything on the way.
 type documentRoute struct {
 	before, tip, after string
 	facets             []string
@@ -21,7 +21,7 @@ func (r documentRoute) completeDocument() string {
 	return r.before + cmp.Or(r.tip, "__typename") + r.after
 }
 
-// rootArguments are those that a field at the root cannot go without.
+// rootArguments are the arguments that a field at the root needs.
 func rootArguments(field string) string {
 	switch field {
 	case "node":
@@ -34,8 +34,8 @@ func rootArguments(field string) string {
 	return ""
 }
 
-// routesByType are, for each type, all fields that lead to it, each from the first route to the type that has the field. A
-// type of things can also be asked for by id, in two ways.
+// routesByType are, for each type, all fields that lead to it, each from the first route to the type that has the
+// field. A type of things can also be read by id, in two ways.
 func (m *matrix) routesByType(t testing.TB) map[string][]documentRoute {
 	t.Helper()
 	found := map[string][]documentRoute{}
@@ -100,7 +100,7 @@ func (c *shownSchema) extendRoute(r documentRoute, typ string, f *fieldOf) docum
 	return next
 }
 
-// checkRoute asks along a route and expects to be refused as a whole unless the capacity may ask for each facet on it.
+// checkRoute asks along a route and expects to be refused as a whole unless the capacity can ask for each facet on it.
 func (m *matrix) checkRoute(t testing.TB, a asker, r documentRoute) {
 	t.Helper()
 	may := !slices.ContainsFunc(r.facets, func(facet string) bool { return !mayAsk(a.capacity, facet) })

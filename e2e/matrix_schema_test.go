@@ -27,7 +27,7 @@ type objectType struct {
 	Types  []struct{ Name string }
 }
 
-// fieldOf is a field with the name of the type that it gives in the end.
+// fieldOf is a field with the name of the type that it leads to.
 type fieldOf struct {
 	Name string
 	Type typeRef
@@ -76,7 +76,7 @@ func (m *stagedMarket) readSchema(t testing.TB) *shownSchema {
 		}
 		c.objects[typ.Name] = &typ.objectType
 	}
-	maps.DeleteFunc(c.objects, func(name string, _ *objectType) bool { return !leads[name] }) // gqlgen's own, to which nothing leads
+	maps.DeleteFunc(c.objects, func(name string, _ *objectType) bool { return !leads[name] }) // gqlgen's own, which nothing leads to
 	if len(c.objects) < 50 || len(c.nodes) < 10 || len(c.entity) < 5 {
 		t.Fatalf("the service shows %d types, %d nodes, %d entities", len(c.objects), len(c.nodes), len(c.entity))
 	}
@@ -92,7 +92,7 @@ func (r typeRef) innermostType() (name, kind string) {
 
 func (c *shownSchema) isNode(typ string) bool { return slices.Contains(c.nodes, typ) }
 
-// nodeTypeOfPage is the type of a page's nodes, "" for what is no page.
+// nodeTypeOfPage is the type of a page's nodes, "" for a type that is not a page.
 func (c *shownSchema) nodeTypeOfPage(typ string) string {
 	name, page := strings.CutSuffix(typ, "Connection")
 	if !page {
@@ -101,12 +101,13 @@ func (c *shownSchema) nodeTypeOfPage(typ string) string {
 	return name
 }
 
-// isPlumbing is what pages and payloads are made of: they say nothing themselves.
+// isPlumbing is true for the parts of pages and payloads, which say nothing themselves.
 func isPlumbing(typ string) bool {
 	return strings.HasSuffix(typ, "Connection") || strings.HasSuffix(typ, "Edge") || strings.HasSuffix(typ, "Payload")
 }
 
-// findUnexpected are the fields of which the expectations say nothing, and what they say of fields that are not there.
+// findUnexpected are the fields that the expectations do not mention, and the fields that they mention but that do not
+// exist.
 func (c *shownSchema) findUnexpected() (faults []string) {
 	for name, typ := range c.objects {
 		for _, f := range typ.Fields {
@@ -133,7 +134,7 @@ func (c *shownSchema) findUnexpected() (faults []string) {
 	return append(faults, c.findMisshapen()...)
 }
 
-// findMisshapen are pages and payloads that hold more than pages and payloads do.
+// findMisshapen are pages and payloads with more fields than pages and payloads have.
 func (c *shownSchema) findMisshapen() (faults []string) {
 	forms := map[string]string{"Connection": "edges pageInfo", "Edge": "cursor node", "Payload": "problems"}
 	for name, typ := range c.objects {
@@ -164,7 +165,7 @@ func (c *shownSchema) findField(typ, name string) *fieldOf {
 	return nil
 }
 
-// wholeSelection selects all that a capacity may ask of a type: the things that it leads to by their ids alone.
+// wholeSelection selects everything that a capacity can ask of a type, and only the ids of the things that it leads to.
 func (c *shownSchema) wholeSelection(capacity, typ string) string {
 	var parts []string
 	for _, f := range c.objects[typ].Fields {
@@ -193,13 +194,13 @@ func (c *shownSchema) partSelection(capacity, typ string, f *fieldOf) string {
 	return f.Name + " { " + c.wholeSelection(capacity, f.of) + " }"
 }
 
-// schemaWay leads from a type of things to things of another type, over values that have no id of their own.
+// schemaWay leads from a type of things to things of another type, over values without an id.
 type schemaWay struct {
 	fields []string
 	to     string
 }
 
-// waysFrom are all ways out of a type that a capacity may go.
+// waysFrom are all ways out of a type that a capacity can follow.
 func (c *shownSchema) waysFrom(capacity, typ string) (all []schemaWay) {
 	for _, f := range c.objects[typ].Fields {
 		to := f.of
@@ -220,7 +221,7 @@ func (c *shownSchema) waysFrom(capacity, typ string) (all []schemaWay) {
 	return all
 }
 
-// waySelection is the selection that goes a way and takes all that a capacity may ask of what it finds.
+// waySelection is the selection that follows a way and selects everything that a capacity can ask of what it finds.
 func (c *shownSchema) waySelection(capacity, typ string, w schemaWay) string {
 	if len(w.fields) == 0 {
 		return c.wholeSelection(capacity, w.to)

@@ -35,7 +35,7 @@ type matrix struct {
 	schema        *shownSchema
 	cells         int // how many answers were held against an expectation
 	leaks         int // of these, how many showed or did what they should not, or otherwise than they should
-	wrongRefusals int // and how many refused what they should not
+	wrongRefusals int // of these, how many showed or did what they should not, or differed from what they should
 
 	digests *sql.Stmt
 }
@@ -48,13 +48,14 @@ func (m *matrix) recordFigures(t testing.TB) {
 	prove.RecordFigure(t, "matrix.refused_wrongly", m.wrongRefusals)
 }
 
-// checkSecret counts an answer that keeps a secret or is the same by another path, and reports it when it is not as expected.
+// checkSecret counts an answer that keeps a secret or is the same by another path, and reports one that differs from
+// what is expected.
 func (m *matrix) checkSecret(t testing.TB, right bool, format string, args ...any) bool {
 	t.Helper()
 	return m.countCell(t, right, &m.leaks, format, args...)
 }
 
-// checkGranted counts an answer that shows or does what the asker may have, and reports a refusal.
+// checkGranted counts an answer that shows or does what the persona has access to, and reports a refusal.
 func (m *matrix) checkGranted(t testing.TB, right bool, format string, args ...any) bool {
 	t.Helper()
 	return m.countCell(t, right, &m.wrongRefusals, format, args...)
@@ -69,7 +70,7 @@ func (m *matrix) checkShown(t testing.TB, seen, want bool, format string, args .
 	return m.checkSecret(t, !seen, format, args...)
 }
 
-// countCell counts a cell. After many faults only their number matters.
+// countCell counts a cell. After many faults it only counts.
 func (m *matrix) countCell(t testing.TB, right bool, faults *int, format string, args ...any) bool {
 	t.Helper()
 	m.cells++
@@ -83,7 +84,7 @@ func (m *matrix) countCell(t testing.TB, right bool, faults *int, format string,
 	return false
 }
 
-// unusedID is an id of the same form as another's that nothing has.
+// unusedID is an id of the same form that nothing has.
 func unusedID(like string) string {
 	kind, _, _ := strings.Cut(like, "_")
 	return opaqueID(kind, uuid.New())
@@ -115,7 +116,7 @@ func (m *matrix) recordsOfKind(kind string) (all []*marketRecord) {
 	return all
 }
 
-// nodesQuery asks for several ids by node, each under an alias.
+// nodesQuery reads several ids by node, each under an alias.
 func nodesQuery(ids []string, selection string) string {
 	var b strings.Builder
 	b.WriteString("{")
@@ -136,8 +137,8 @@ func representations(kind string, ids []string) fields {
 	return fields{"of": all}
 }
 
-// checkCapacities asks, in each capacity, for each field of each type, and for each type by each way that leads to it: the
-// document is refused as a whole unless the capacity may ask for all that stands on the way.
+// checkCapacities asks, in each capacity, for each field of each type, and for each type by each way that leads to it.
+// The document is refused as a whole unless the capacity can ask for everything on the way.
 func (m *matrix) checkCapacities(t *testing.T, askers []asker) {
 	all, seen := m.routesByType(t), []string(nil)
 	for _, a := range askers {

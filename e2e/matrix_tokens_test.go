@@ -10,7 +10,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// badTokens are tokens that open nothing, each for one cause.
+// badTokens are tokens that open nothing, each for one reason.
 var badTokens = map[string]func(*policy.Claims){
 	"expired":                   func(c *policy.Claims) { c.Expires = time.Now().Add(-time.Hour) },
 	"for another audience":      func(c *policy.Claims) { c.Audience = "elsewhere" },
@@ -27,7 +27,7 @@ var badTokens = map[string]func(*policy.Claims){
 	"of the program itself":     func(c *policy.Claims) { c.Person = "system" },
 }
 
-// checkBadTokens asks with credentials that are good for nothing: each gets the same answer, whatever is asked for.
+// checkBadTokens asks with credentials that are not good: each gets the same answer, whatever it asks for.
 func (m *matrix) checkBadTokens(t *testing.T) {
 	refused := map[string]demo.Credential{
 		"of no form":        {Authorization: "Bearer synthetic"},
@@ -54,7 +54,7 @@ func (m *matrix) checkBadTokens(t *testing.T) {
 	m.checkRevokedToken(t)
 }
 
-// checkCapacityHeader: of several capacities one has to be named, and none that the token does not carry.
+// checkCapacityHeader: if a token has several capacities, the header must name one, and only one that the token has.
 func (m *matrix) checkCapacityHeader(t *testing.T) {
 	both := "Bearer " + m.commissionerToken(t, func(c *policy.Claims) { c.Capacities = []policy.Role{policy.Commissioner, policy.Evaluator} })
 	for _, row := range []struct {
@@ -72,7 +72,7 @@ func (m *matrix) checkCapacityHeader(t *testing.T) {
 	}
 }
 
-// checkRevokedToken: a token whose epoch was taken back opens nothing that lies in the database.
+// checkRevokedToken: a token with a revoked epoch opens nothing in the database.
 func (m *matrix) checkRevokedToken(t *testing.T) {
 	m.homes.execAsAdmin("INSERT INTO dps.revocation (person, epoch) VALUES ('kent.gone', 1)")
 	who := demo.Credential{Authorization: "Bearer " + m.commissionerToken(t, func(c *policy.Claims) { c.Person = "kent.gone" })}

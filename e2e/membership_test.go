@@ -18,7 +18,7 @@ func (s *scene) setSuspended(who demo.Persona, suspended bool) {
 	s.mustChange(demo.MarketManager, mutation, fields{"membership": s.membershipID(who), "reason": "Synthetic: as the inspection found."}, "")
 }
 
-// TestSuspendedMembersOfferIsNotOpened: the offer lies where it is and is not opened.
+// TestSuspendedMembersOfferIsNotOpened: the offer stays where it is, sealed.
 func TestSuspendedMembersOfferIsNotOpened(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
 	kent := staffOf("Kent")
@@ -62,7 +62,8 @@ func TestSuspendedMemberIsNotAwarded(t *testing.T) {
 	s.mustChange(kent.approver, "approveAward", fields{"award": proposed, "standstill": false}, "")
 }
 
-// TestSuspendedMembersAreNotInvited: the snapshot holds who was active when the need was published, and stays so.
+// TestSuspendedMembersAreNotInvited: the members who were active when the need was published are invited, and that does
+// not change.
 func TestSuspendedMembersAreNotInvited(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
 	s.setSuspended(bidsManagerOf(2), true)
@@ -80,8 +81,8 @@ func TestSuspendedMembersAreNotInvited(t *testing.T) {
 	}
 }
 
-// TestSuspensionEndsByTheClock: a suspension with an end ends by the clock, with nobody to lift it; its reason is told to the
-// provider and the lead authority, its state to everybody.
+// TestSuspensionEndsByTheClock: a suspension with an end ends by the clock, without a person. The provider and the lead
+// authority can read its reason, everybody its state.
 func TestSuspensionEndsByTheClock(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
 	member, until := s.membershipID(bidsManagerOf(1)), s.marketTime().Add(72*time.Hour)
@@ -117,7 +118,7 @@ func TestSuspensionEndsByTheClock(t *testing.T) {
 	}
 }
 
-// historyKinds are the kinds of steps that somebody reads of a membership.
+// historyKinds are the kinds of steps that a person can read of a membership.
 func (s *scene) historyKinds(who demo.Persona, member string) (kinds []string) {
 	s.t.Helper()
 	for _, step := range s.readNode(who, "Membership", member, "history { kind reason at by until }").At("history").All() {
@@ -126,8 +127,8 @@ func (s *scene) historyKinds(who demo.Persona, member string) (kinds []string) {
 	return kinds
 }
 
-// TestRemoveMembershipTakesNoticeAndReasons: the provider hears why, and may answer, before it is removed; a removed one may apply
-// again.
+// TestRemoveMembershipTakesNoticeAndReasons: the provider is told why, and can answer, before it is removed. It can
+// apply again.
 func TestRemoveMembershipTakesNoticeAndReasons(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
 	member, manager := s.membershipID(bidsManagerOf(1)), demo.MarketManager
@@ -162,7 +163,7 @@ func TestRemoveMembershipTakesNoticeAndReasons(t *testing.T) {
 	s.admitProvider(bidsManagerOf(1))
 }
 
-// TestLeaveLotVoidsOffers: a provider leaves by itself and from its own lots alone; what it had offered is not opened.
+// TestLeaveLotVoidsOffers: a provider can leave only its own lots. Its earlier offers are not opened.
 func TestLeaveLotVoidsOffers(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
 	kent := staffOf("Kent")
@@ -179,7 +180,8 @@ func TestLeaveLotVoidsOffers(t *testing.T) {
 	}
 }
 
-// TestProviderCannotRestoreItsMembership behind the program: row security lets it reach its own membership, to leave.
+// TestProviderCannotRestoreItsMembership without the program: row security lets it change its own membership only to
+// leave.
 func TestProviderCannotRestoreItsMembership(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	s.setSuspended(bidsManagerOf(1), true)

@@ -6,7 +6,8 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// needWithSchoolAsked is a need for a plan whose family asks for a school; section 41 approval is the school's own, behind the walls.
+// needWithSchoolAsked is a need for a plan whose family asks for a school. The superuser gives the school its section
+// 41 approval.
 func (s *scene) needWithSchoolAsked(who demo.Persona, setting int, section41 bool) (need, preference string) {
 	s.t.Helper()
 	s.execAsAdmin("UPDATE dps.setting SET section41 = $2 WHERE id = $1", demo.SettingID(setting), section41)
@@ -39,7 +40,7 @@ func (w *world) nameSchool(s *scene) string {
 	return need
 }
 
-// TestDecideNamingNamesTheSchool: whether or not it offered; then no place is awarded to who did.
+// TestDecideNamingNamesTheSchool: whether or not it offered. No bidder is then awarded the place.
 func TestDecideNamingNamesTheSchool(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")
@@ -71,7 +72,7 @@ func TestDecideNamingNamesTheSchool(t *testing.T) {
 	}
 }
 
-// TestDecideNamingRefusesOnAGround: and then the best offer is awarded.
+// TestDecideNamingRefusesOnAGround: the best offer is then awarded.
 func TestDecideNamingRefusesOnAGround(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")
@@ -82,7 +83,7 @@ func TestDecideNamingRefusesOnAGround(t *testing.T) {
 	s.mustChange(kent.commissioner, "decideNaming", s.namingInput(preference, false, "EFFICIENT_USE_OF_RESOURCES"), "")
 	award := s.mustChange(kent.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best."},
 		"award { id }").At("award.id").Text()
-	// A request that comes between proposal and approval is decided first too.
+	// A request that comes between proposal and approval must also be decided first.
 	late := s.mustChange(kent.commissioner, "enterPreference", fields{
 		"need": need, "respondent": "YOUNG_PERSON", "setting": settingOf(5),
 		"words": "Synthetic: I would like it too.",

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestEndWithoutAwardTellsEveryBidder: with a coded reason, told to every bidder with its own scores, once, and for good.
+// TestEndWithoutAwardTellsEveryBidder: with a coded reason and the bidder's own scores, once, and finally.
 func TestEndWithoutAwardTellsEveryBidder(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
 	kent := staffOf("Kent")

@@ -23,8 +23,8 @@ func ruleOf(code string, value int) fields {
 	return fields{"rules": []fields{{"code": code, "value": value}}}
 }
 
-// TestPublishNoticeChangesTheRules: a market's rule changes by its notice, holds from then on, is refused by with the notice named, and
-// ends.
+// TestPublishNoticeChangesTheRules: a notice changes a rule of the market, which applies from then on and is named with
+// the notice in refusals.
 func TestPublishNoticeChangesTheRules(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent, id := staffOf("Kent"), opaqueID("market", demo.MarketID())
@@ -79,8 +79,8 @@ func TestPublishNoticeChangesTheRules(t *testing.T) {
 	}
 }
 
-// TestNoticeLeavesPublishedNeedsAlone: a notice that comes after the publishing changes the standstill and the tender period of later
-// needs alone; the least number of answers behind a figure rises at once, and never falls.
+// TestNoticeLeavesPublishedNeedsAlone: a notice after the publishing changes the standstill and the tender period only
+// of later needs. The minimum of answers behind a figure rises at once, and never falls.
 func TestNoticeLeavesPublishedNeedsAlone(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")
@@ -121,7 +121,8 @@ func TestNoticeLeavesPublishedNeedsAlone(t *testing.T) {
 	}
 }
 
-// TestStoryUnderEachRegime: a region with another legal profile is founded and lives the whole story; the program is the same.
+// TestStoryUnderEachRegime: a region under another legal regime is set up and tells the whole story with the same
+// program.
 func TestStoryUnderEachRegime(t *testing.T) {
 	for _, regime := range demo.Regimes[1:] {
 		t.Run(regime, func(t *testing.T) {
@@ -135,7 +136,7 @@ func TestStoryUnderEachRegime(t *testing.T) {
 	}
 }
 
-// TestLoadRefusesANewMarketUnderTheOldLaw: what could not be established is not loaded, and nothing of its region.
+// TestLoadRefusesANewMarketUnderTheOldLaw: a market that cannot be set up is not loaded, nor anything of its region.
 func TestLoadRefusesANewMarketUnderTheOldLaw(t *testing.T) {
 	w := newWorld(t)
 	region := demo.RegionUnder("PCR_DPS", time.Now())

@@ -9,7 +9,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// placeTerms are those of a place by another route.
+// placeTerms are the terms of a place by another route.
 func (s *scene) placeTerms() fields {
 	return fields{"startsOn": s.dayFromNow(0), "weekly": "1500.00", "weeks": 38, "evidence": []string{"Synthetic: letter of agreement 7"}}
 }
@@ -75,7 +75,8 @@ func (s *scene) placementOf(who demo.Persona, award string) string {
 	return s.readNode(who, "Award", award, "placement { id }").At("placement.id").Text()
 }
 
-// TestProposeNamedPlace: the need leaves its competition, whose offers stay sealed; the place follows, and is like any other.
+// TestProposeNamedPlace: the need leaves its competition, whose offers stay sealed. The place follows, and is like any
+// other.
 func TestProposeNamedPlace(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")
@@ -102,7 +103,7 @@ func TestProposeNamedPlace(t *testing.T) {
 	if s.countRows("offer WHERE id = $1", uuidOf(t, offer)) != 0 {
 		t.Error("an offer to a need that left its competition was opened")
 	}
-	// The panel says who pays, and cannot say no to what the law obliges to.
+	// The panel decides who pays, and cannot refuse what the law requires.
 	s.mustChange(kent.commissioner, "recordPanelDecision", s.panelInput(need, false, "50.00"), "")
 	s.requireRefused("WRONG_STATE", kent.approver, "approveAward", fields{"award": award, "standstill": false})
 	s.requireRefused("FORBIDDEN", kent.commissioner, "approvePlace", fields{"award": award})
@@ -115,7 +116,8 @@ func TestProposeNamedPlace(t *testing.T) {
 	s.checkPlacementIsLived(kent, need, award)
 }
 
-// checkPlacementIsLived: the provider, which was never invited, sees its child's need and signs; the family is told in plain words.
+// checkPlacementIsLived: the provider, which was never invited, sees its child's need and signs. The family is told in
+// plain words.
 func (s *scene) checkPlacementIsLived(by authorityStaff, need, award string) {
 	s.t.Helper()
 	placement := s.placementOf(by.commissioner, award)
@@ -150,7 +152,8 @@ func (s *scene) checkPlacementIsLived(by authorityStaff, need, award string) {
 	}
 }
 
-// TestProposeOrderedPlaceInTimeAndLate: within its time, which is data; late is seen, and complied with all the same.
+// TestProposeOrderedPlaceInTimeAndLate: within its time, which is data. A late order is marked as late, and the
+// authority still complies.
 func TestProposeOrderedPlaceInTimeAndLate(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")
@@ -186,15 +189,15 @@ func TestProposeOrderedPlaceInTimeAndLate(t *testing.T) {
 	if order().At("order.late").Text() != "true" {
 		t.Error("an order that was not complied with in time is not late")
 	}
-	s.execAsAdmin("UPDATE dps.setting SET places = 0 WHERE id = $1", demo.SettingID(5)) // a school takes who is named above its places
+	s.execAsAdmin("UPDATE dps.setting SET places = 0 WHERE id = $1", demo.SettingID(5)) // above its number of places
 	s.mustChange(kent.approver, "approvePlace", fields{"award": award}, "")
 	if s.countRows("placement WHERE above_places_ground LIKE 'Named%' AND route = 'TRIBUNAL'") != 1 {
 		t.Error("the ground on which the school is above its places is not kept")
 	}
 }
 
-// TestProposeChosenPlaceNeedsAGround: where the regime has it, on grounds that the need bears out; and such a need is not published,
-// unless it is rejected.
+// TestProposeChosenPlaceNeedsAGround: if the regime has the route, on grounds that the need bears out. Such a need is
+// not published, unless the award is rejected.
 func TestProposeChosenPlaceNeedsAGround(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")
@@ -224,7 +227,7 @@ func TestProposeChosenPlaceNeedsAGround(t *testing.T) {
 	s.mustChange(kent.commissioner, "publishNeed", publish(), "")
 }
 
-// TestSpotPlaceIsCountedApart: from anybody, with its reason and its price, and counted apart.
+// TestSpotPlaceIsCountedApart: from any seller, with its reason and its price, and counted separately.
 func TestSpotPlaceIsCountedApart(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")
@@ -243,7 +246,7 @@ func TestSpotPlaceIsCountedApart(t *testing.T) {
 	s.requireRefused("INVALID", kent.commissioner, "proposeSpotPlace", buy(need, fields{"seller": nil}))
 	// of a provider that is known
 	s.requireRefused("INVALID", kent.commissioner, "proposeSpotPlace", buy(need, fields{"setting": settingOf(2)}))
-	s.requireRefused("INVALID", kent.commissioner, "proposeSpotPlace", buy(need, fields{"reason": "NO_OFFERS"})) // nobody was asked
+	s.requireRefused("INVALID", kent.commissioner, "proposeSpotPlace", buy(need, fields{"reason": "NO_OFFERS"})) // the market was not asked
 	s.requireRefused("FORBIDDEN", demo.Officer, "proposeSpotPlace", buy(need, nil))
 	for i := range 3 {
 		if i > 0 {
@@ -269,7 +272,7 @@ func TestSpotPlaceIsCountedApart(t *testing.T) {
 	s.checkRouteFigures(kent)
 }
 
-// checkRouteFigures: the authority's own people see each place, everybody sees quarters that are over, over enough places.
+// checkRouteFigures: the authority's own people see each place. Everybody sees completed quarters with enough places.
 func (s *scene) checkRouteFigures(by authorityStaff) {
 	s.t.Helper()
 	own := "{ placesByRoute(quarters: 2) { quarter route places annual } }"

@@ -14,7 +14,8 @@ func (s *scene) panelInput(need string, agreed bool, education string) fields {
 	}
 }
 
-// TestProposeAwardWithoutThePanelIsRefused: the panel's word, and who pays, come before an award; they are the authority's own matter.
+// TestProposeAwardWithoutThePanelIsRefused: the panel's decision, and who pays, must come before an award. Only the
+// authority sees them.
 func TestProposeAwardWithoutThePanelIsRefused(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")

@@ -31,7 +31,7 @@ func peopleOf(name string, organisation uuid.UUID) authorityStaff {
 
 const historyOf = "name kind joinedOn leftOn consortium { name } history { kind onDay consortium { name } words }"
 
-// TestAdmittedPartnerBeginsWithNothing: from its day on it begins with nothing but its own, and nobody else sees that.
+// TestAdmittedPartnerBeginsWithNothing: from its first day it has only its own things, and nobody else sees those.
 func TestAdmittedPartnerBeginsWithNothing(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")
@@ -64,9 +64,9 @@ func TestAdmittedPartnerBeginsWithNothing(t *testing.T) {
 	}
 }
 
-// TestLeavingPartnerFinishesWhatItBegan: on its last day it can still begin something; afterwards it finishes what it began, reads what is
-// its
-// own, and neither sees what is shared with the region nor acts where its people were appointed.
+// TestLeavingPartnerFinishesWhatItBegan: on its last day it can still begin something. Afterwards it finishes what it
+// began and reads its own things, but sees nothing that is shared with the region, and its people cannot act where they
+// were appointed.
 func TestLeavingPartnerFinishesWhatItBegan(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
 	kent, surrey := staffOf("Kent"), staffOf("Surrey")
@@ -125,7 +125,8 @@ func TestLeavingPartnerFinishesWhatItBegan(t *testing.T) {
 	}
 }
 
-// TestMoveBoroughOutOfTheConsortium: out of the consortium, whose officers then see nothing of it, and in again, with nothing delegated.
+// TestMoveBoroughOutOfTheConsortium: out of the consortium, whose officers then see nothing of it, and in again, with
+// nothing delegated.
 func TestMoveBoroughOutOfTheConsortium(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	croydon, id := staffOf("Croydon"), opaqueID("org", demo.OrganisationID("Croydon"))

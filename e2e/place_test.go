@@ -9,7 +9,7 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// placeSettings puts the region's schools on the map, along a line from Worthing eastwards, and its outcode.
+// placeSettings gives the region's schools positions, along a line from Worthing eastwards, and its outcode.
 func (s *scene) placeSettings() {
 	s.t.Helper()
 	for n := 1; n <= 39; n += 2 {
@@ -26,7 +26,7 @@ func settingNames(found demo.Value, of string) (all []string) {
 	return all
 }
 
-// TestPlacesByFilter: a commissioner looks for a school for a child, and anybody may.
+// TestPlacesByFilter: a commissioner, or anybody else, looks for a school for a child.
 func TestPlacesByFilter(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
 	s.placeSettings()
@@ -89,7 +89,7 @@ func TestPlacesByFilter(t *testing.T) {
 			t.Errorf("%s: %v", what, reply.Errors)
 		}
 	}
-	// A search that may look at all settings counts for what it looks at: two in one request, and no third.
+	// A search that may read all settings is charged for them: one request can make two, and no third.
 	for n, codes := range map[int]int{2: 0, 3: 1} {
 		reply := s.sendQuery(t, demo.Public, "{ "+strings.Join([]string{"a", "b", "c"}[:n],
 			`: places(filter: { name: "nothing like it" }) { edges { cursor } } `)+
@@ -112,7 +112,7 @@ func TestPlacesByFilter(t *testing.T) {
 	}
 }
 
-// TestPlacesDoNotTellWhereAHomeIs: whatever is asked from wherever, a home has its district and no more.
+// TestPlacesDoNotTellWhereAHomeIs: whatever is asked from anywhere, only a home's district is known.
 func TestPlacesDoNotTellWhereAHomeIs(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2), bidsManagerOf(3))
 	s.placeSettings()
@@ -122,7 +122,8 @@ func TestPlacesDoNotTellWhereAHomeIs(t *testing.T) {
 		"lot": s.lot, "age": 10,
 		"district": "Worthing",
 	}}
-	// From a grid of points over the county: no home is among what is near, so nothing to compare distances of, nor orders.
+	// From a grid of points over the county: no home is among the nearest places, so there are no distances or orders
+	// to compare.
 	for e := 450_000; e <= 650_000; e += 50_000 {
 		for n := 50_000; n <= 200_000; n += 50_000 {
 			for _, within := range []any{nil, 1, 500} {
@@ -153,7 +154,7 @@ func TestPlacesDoNotTellWhereAHomeIs(t *testing.T) {
 	if after := all(); after != before || !strings.Contains(before, "Synthetic Home 02") {
 		t.Errorf("it depends on addresses:\n%s\n%s", before, after)
 	}
-	// Side by side with schools, a home has no way to it either.
+	// Compared with schools, a home has no distance either.
 	found := s.readData(demo.Commissioner, `query($s: [ID!]!) { compare(settings: $s, near: { outcode: "BN11" }) { miles setting { name } } }`,
 		fields{"s": []string{settingOf(2), settingOf(1), "setting_00000000000040008000000000000000", opaqueID("provider",
 			demo.SettingID(3))}}).At("compare").All()

@@ -8,7 +8,7 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// rankWithLowOffer is a ranked need of three offers whose first in rank has a price far below the others'.
+// rankWithLowOffer is a ranked need of three offers, the first of which has a price far below the others'.
 func (s *scene) rankWithLowOffer(by authorityStaff) (need string, offers []string) {
 	s.t.Helper()
 	need = s.publishNeed(by.commissioner)
@@ -21,7 +21,8 @@ func (s *scene) rankWithLowOffer(by authorityStaff) (need string, offers []strin
 	return need, offers
 }
 
-// TestLowPriceIsQueriedBeforeTheAward: no award of it before; the bidder explains, and what it says is accepted.
+// TestLowPriceIsQueriedBeforeTheAward: it cannot be awarded before. The bidder explains, and the explanation is
+// accepted.
 func TestLowPriceIsQueriedBeforeTheAward(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2), bidsManagerOf(3))
 	kent := staffOf("Kent")
@@ -54,8 +55,8 @@ func TestLowPriceIsQueriedBeforeTheAward(t *testing.T) {
 	}
 }
 
-// TestUnexplainedPriceIsPassedOver: silence is no explanation; the next in rank needs no ground of its own, and the
-// bidder is told why.
+// TestUnexplainedPriceIsPassedOver: silence is no explanation. The next in rank needs no ground, and the bidder is told
+// why.
 func TestUnexplainedPriceIsPassedOver(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2), bidsManagerOf(3))
 	kent := staffOf("Kent")
@@ -133,8 +134,8 @@ func TestQueryPriceWithoutDelegatedAwardIsRefused(t *testing.T) {
 	})
 }
 
-// TestProposeAwardWithoutDelegationTellsNothing: an officer to whom the award is not delegated is told the same whether a school is
-// asked for, a price is queried, or neither.
+// TestProposeAwardWithoutDelegationTellsNothing: an officer without the delegation gets the same answer whether a
+// school is asked for, a price is queried, or neither.
 func TestProposeAwardWithoutDelegationTellsNothing(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	croydon := staffOf("Croydon")
@@ -153,7 +154,7 @@ func TestProposeAwardWithoutDelegationTellsNothing(t *testing.T) {
 	}
 }
 
-// TestQueryPriceOfASealedOfferIsRefused: and whoever has an interest in the outcome asks and decides nothing.
+// TestQueryPriceOfASealedOfferIsRefused: and a person with an interest in the outcome cannot ask or decide.
 func TestQueryPriceOfASealedOfferIsRefused(t *testing.T) {
 	s := newScene(t, "SCORED", bidsManagerOf(1))
 	kent := staffOf("Kent")

@@ -20,10 +20,10 @@ const (
 	withoutOneLiveAward = `DROP INDEX dps.award_one_live`
 )
 
-// withoutSettingLock is the check of capacity without the lock that makes it true at the commit too.
+// withoutSettingLock is the check of capacity without the lock that keeps it true until the commit.
 const withoutSettingLock = `DO $$ BEGIN EXECUTE regexp_replace(pg_get_functiondef('dps.within_capacity'::regproc), 'PERFORM pg_advisory_xact_lock[^;]*;', ''); END $$`
 
-// withoutRecallLock is the memory of retries without the lock that makes one wait for another under way.
+// withoutRecallLock is the memory of retries without the lock that makes one wait for another.
 const withoutRecallLock = `DO $$ BEGIN EXECUTE regexp_replace(pg_get_functiondef('dps.recall'::regproc), 'PERFORM pg_advisory_xact_lock[^;]*;', ''); END $$`
 
 func TestProposeAwardFiftyAtOnce(t *testing.T) {
@@ -118,7 +118,7 @@ func TestAcceptAwardFiftyAtOnceForTheLastPlace(t *testing.T) {
 	})
 }
 
-// approveAwardsInOneHome brings needs of several authorities, side by side, to an approved award in the same home.
+// approveAwardsInOneHome brings needs of several authorities to an approved award in the same home, in parallel.
 func (s *scene) approveAwardsInOneHome(home, n int) []string {
 	s.t.Helper()
 	all := []authorityStaff{staffOf("Kent"), staffOf("Surrey"), staffOf("East Sussex"), staffOf("Brighton and Hove"), staffOf("Croydon")}
@@ -142,7 +142,7 @@ func (s *scene) approveAwardsInOneHome(home, n int) []string {
 	return awards
 }
 
-// TestOpenOffersByTwoOfficersAtOnce: neither overlooks the other.
+// TestOpenOffersByTwoOfficersAtOnce: each counts the other.
 func TestOpenOffersByTwoOfficersAtOnce(t *testing.T) {
 	for name, guard := range map[string]struct {
 		away  string
@@ -194,7 +194,7 @@ func TestOpenOffersTwiceByOneOfficer(t *testing.T) {
 	}
 }
 
-// TestLockScoresByTwoEvaluatorsAtOnce: where the procedure asks for one, one is in time and the ranking is made once.
+// TestLockScoresByTwoEvaluatorsAtOnce: if the procedure asks for one, one is in time and the ranking is made once.
 func TestLockScoresByTwoEvaluatorsAtOnce(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")
@@ -219,7 +219,7 @@ func TestLockScoresByTwoEvaluatorsAtOnce(t *testing.T) {
 	}
 }
 
-// TestLockScoresByBothEvaluatorsAtOnce: where the procedure asks for both, both count, and moderation begins.
+// TestLockScoresByBothEvaluatorsAtOnce: if the procedure asks for both, both count, and moderation begins.
 func TestLockScoresByBothEvaluatorsAtOnce(t *testing.T) {
 	for name, guard := range map[string]string{
 		"with the lock": "SELECT 1",
@@ -259,8 +259,8 @@ func TestLockScoresByBothEvaluatorsAtOnce(t *testing.T) {
 	}
 }
 
-// TestSubmitOfferWhileTheDeadlinePasses: whatever the order, an offer is there exactly where its provider was told so,
-// received in time; and closing waits for those on their way.
+// TestSubmitOfferWhileTheDeadlinePasses: in any order, an offer exists exactly if its provider was told that it was
+// received in time. Closing waits for offers that are being submitted.
 func TestSubmitOfferWhileTheDeadlinePasses(t *testing.T) {
 	var bidders []demo.Persona
 	for n := 1; n <= 20; n++ {

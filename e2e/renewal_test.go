@@ -7,7 +7,8 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// TestAskForRenewal: by the lead authority alone; it stands on the provider's list until it is given, whole.
+// TestAskForRenewal: only the lead authority can ask. The request is on the provider's list until the evidence is
+// complete.
 func TestAskForRenewal(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
 	us, manager, member := bidsManagerOf(1), demo.MarketManager, s.membershipID(bidsManagerOf(1))
@@ -46,7 +47,8 @@ func TestAskForRenewal(t *testing.T) {
 	s.mustChange(manager, "askForRenewal", asking(), "")
 }
 
-// TestAskForRenewalManyAtOnce: all are held up where the first writes, and the lock of the membership lets one of them.
+// TestAskForRenewalManyAtOnce: all are held up where the first writes, and the lock of the membership lets one of them
+// write.
 func TestAskForRenewalManyAtOnce(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	member := s.membershipID(bidsManagerOf(1))

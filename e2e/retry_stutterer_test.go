@@ -14,8 +14,9 @@ import (
 	"testing"
 )
 
-// stutterer stands before the service and sends each change that has an idempotency key many times: at once, again when it
-// is done, and under the same key with something else in it. It passes an answer on after it has seen that all are the same.
+// stutterer is a proxy in front of the service. It sends each change that has an idempotency key many times: at once,
+// again when it is done, and with the same key and another input. It passes an answer on after it has seen that all are
+// the same.
 type stutterer struct {
 	t          testing.TB
 	serviceURL string // the service's address
@@ -90,7 +91,8 @@ var (
 	noCode     = []byte(`"code":null`)
 )
 
-// requireSame checks that all answers are alike and gives one. The code of a family's invitation is told once, to one of them.
+// requireSame checks that all answers are alike and returns one. The code of a family's invitation is in only one of
+// them.
 func (s *stutterer) requireSame(mutation string, answers [][]byte) []byte {
 	one, told := answers[0], 0
 	want := familyCode.ReplaceAll(one, noCode)

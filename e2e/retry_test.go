@@ -7,8 +7,8 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// TestRetryActsOnceAndAnswersTheSame lives the story, and then what the story has no use for, twice: plainly, and with a
-// stutterer before the service. Both worlds must hold the same number of rows in each table.
+// TestRetryActsOnceAndAnswersTheSame tells the story, and then changes that the story does not need, twice: plainly,
+// and with a stutterer in front of the service. Both worlds must have the same number of rows in each table.
 func TestRetryActsOnceAndAnswersTheSame(t *testing.T) {
 	plainly, stuttering := newWorld(t), newWorld(t)
 	stutterer := stuttering.addStutterer(t)
@@ -26,7 +26,7 @@ func TestRetryActsOnceAndAnswersTheSame(t *testing.T) {
 	}
 }
 
-// makeOtherChanges makes the changes that the story has no use for.
+// makeOtherChanges makes the changes that the story does not need.
 func (w *world) makeOtherChanges(t testing.TB) {
 	s := w.addScene(t, "MATCHING", bidsManagerOf(1))
 	croydon := staffOf("Croydon")
@@ -104,7 +104,7 @@ func (w *world) makeOtherChanges(t testing.TB) {
 	s.mustChange(bidsManagerOf(1), "declineAward", fields{"award": awarded, "reason": "Synthetic: no place after all."}, "award { status }")
 }
 
-// changePartners lets partners join, move and leave, and one be asked to evaluate with another.
+// changePartners makes partners join, move and leave, and appoints one to evaluate with another.
 func (w *world) changePartners(s *scene) {
 	s.t.Helper()
 	joined := s.mustChange(demo.MarketManager, "admitPartner", fields{
@@ -203,7 +203,7 @@ func (w *world) keyedMutations(t testing.TB) (names []string) {
 	return names
 }
 
-// TestRetryWaitsForTheOneUnderWay: eight of the same are held up where the first writes, and one acts. Without the wait,
+// TestRetryWaitsForTheOneUnderWay: eight retries are held up where the first writes, and one acts. Without the wait,
 // each would.
 func TestRetryWaitsForTheOneUnderWay(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))

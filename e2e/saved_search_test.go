@@ -8,7 +8,8 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// TestSavedSearchIsSharedOrPrivate: kept for who saved them, shared with colleagues if that is wanted, hidden from everybody else.
+// TestSavedSearchIsSharedOrPrivate: kept for the person who saved it, shared with colleagues if wanted, and hidden from
+// everybody else.
 func TestSavedSearchIsSharedOrPrivate(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	s.placeSettings()

@@ -17,14 +17,14 @@ import (
 	"github.com/southeasttogether/dps/resolvers"
 )
 
-// scene is the synthetic region with a published lot in it, and short ways to bring a need of that lot to some moment.
+// scene is the synthetic region with a published lot in it, and short ways to bring a need of that lot to a stage.
 type scene struct {
 	*world
 	t        testing.TB
 	lot      string
 	keyCount *atomic.Int64
 
-	declarations *sync.Map // who has declared to have no interest, by person and need
+	declarations *sync.Map // people who have declared that they have no interest, by person and need
 }
 
 // fields are an input's.
@@ -213,7 +213,7 @@ func (s *scene) mustChange(who demo.Persona, mutation string, in fields, selecti
 	return answer
 }
 
-// requireRefused is try that has to be refused with a code.
+// requireRefused is a change that must be refused with a code.
 func (s *scene) requireRefused(code string, who demo.Persona, mutation string, in fields) {
 	s.t.Helper()
 	if answer := s.tryChange(who, mutation, in, ""); answer.code != code {
