@@ -59,7 +59,7 @@ var allowedImports = withAreas(map[string][]string{
 	"prove/run":             {"prove"},
 })
 
-// everyArea are the packages that may use the use cases and rules of all areas.
+// everyArea are the packages that can use the use cases and rules of all areas.
 var everyArea = []string{"graph", "resolvers", "demo", "demo/years", "cmd/dps", "bench", "db/dbtest", "demo/demotest"}
 
 func withAreas(table map[string][]string) map[string][]string {
@@ -82,7 +82,8 @@ func withAreas(table map[string][]string) map[string][]string {
 	return table
 }
 
-// allowedModules is which modules besides the standard library the pure packages may import; the rest choose for themselves.
+// allowedModules is which modules besides the standard library the pure packages can import; the others are free to
+// choose.
 var allowedModules = map[string][]string{
 	"market":    {"github.com/google/uuid", "github.com/rickar/cal/v2", "github.com/shopspring/decimal"},
 	"registers": {},
@@ -184,7 +185,7 @@ func checkImport(t *testing.T, name, path string, allowed []string) {
 	}
 }
 
-// isWithin tells whether the package at path belongs to one of the roots.
+// isWithin says whether the package at path belongs to one of the roots.
 func isWithin(path string, roots []string) bool {
 	return slices.ContainsFunc(roots, func(root string) bool { return path == root || strings.HasPrefix(path, root+"/") })
 }

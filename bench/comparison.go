@@ -51,7 +51,7 @@ func (s roundSample) perRequest(of time.Duration) time.Duration {
 
 func formatMilliseconds(d time.Duration) string { return fmt.Sprintf("%.2f ms", d.Seconds()*1000) }
 
-// ratios are those of requests a second, and of CPU a request.
+// ratios are the ratios of requests a second, and of CPU for each request.
 type ratios struct{ peer, floor, cpu float64 }
 
 func (t *contenderSamples) computeRatios() ratios {
@@ -63,7 +63,7 @@ func (t *contenderSamples) computeRatios() ratios {
 	}
 }
 
-// printComparison tells the ratios first, with the goals that hold from 8 connections on, then what they are made of.
+// printComparison prints the ratios first, with the goals that apply from 8 connections, then what they are made of.
 func (t *contenderSamples) printComparison(o operation, connections int) {
 	r := t.computeRatios()
 	fmt.Printf("  %2d connections: %.2f of PostGraphile%s, %.2f of the floor%s, CPU a request %.2f of PostGraphile's%s\n", connections,

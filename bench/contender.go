@@ -69,13 +69,14 @@ func startContender(name, address string, command *exec.Cmd) (*contender, error)
 	}
 }
 
-// stopContender ends a program and waits until it is gone: the next one may want its address.
+// stopContender ends a program and waits until it is gone, because the next one may need its address.
 func (p *contender) stopContender() {
 	_ = p.command.Process.Kill()
 	<-p.ended //nolint:errcheck // it says that it was killed
 }
 
-// serveDPS starts the service as in production: policy, row security, limits and log are on; nobody is asked to come back later.
+// serveDPS starts the service as in production: policy, row security, limits and log are on. Nobody is told to come
+// back later.
 func (p *dataset) serveDPS(binary string) (*contender, error) {
 	const address = "127.0.0.1:5571"
 	command := exec.Command(binary, "serve", "--address", address, "--database-url", p.databaseURL("dps_api"), "--keys", p.keysFile(),
@@ -143,8 +144,8 @@ func (p *dataset) runFloor(ctx context.Context, o operation, connections int, le
 	return roundSample{requests: count, duration: time.Since(began), data: p.cpuOfPostgreSQL() - data}, nil
 }
 
-// requestCost is what one request costs in PostgreSQL, the beginning of its transaction aside: statements of data, and the
-// blocks they touch.
+// requestCost is the cost of one request in PostgreSQL, without the beginning of its transaction: statements of data,
+// and the blocks that they touch.
 type requestCost struct{ statements, blocks float64 }
 
 // countTouched asks one after the other and reads what PostgreSQL counted under the roles of people.

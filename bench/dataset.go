@@ -26,7 +26,7 @@ import (
 	"github.com/southeasttogether/dps/postgres"
 )
 
-// size is how much of the market there is: open are needs that wait for offers, routed are those that left for another route.
+// size is how large the market is: open are needs that wait for offers, routed are those that left for another route.
 type size struct{ providers, settings, needs, open, routed, placements, answers int }
 
 var sizes = map[string]size{
@@ -50,7 +50,7 @@ func lotOf(n int) int {
 	}
 }
 
-// member is the number of a provider that is a member of a lot; as many numbers as it has members give each of them.
+// member is the number of a provider that is a member of a lot; consecutive numbers give different members.
 func (s size) member(lot, number int) int {
 	members := max(s.providers/oneIn[lot], 10)
 	return (lot + number%members*(s.providers/members)) % s.providers
@@ -71,7 +71,7 @@ const databaseName = "bench"
 
 // scripts load the data, in the order of their names, and then what PostGraphile and the floor need.
 //
-//go:embed data/*.sql
+// go:embed data/*.sql
 var scripts embed.FS
 
 //go:embed peer.sql
@@ -132,7 +132,7 @@ func (p *dataset) closeDataset() error {
 
 func (p *dataset) databaseURL(login string) string { return p.server.URL(login, databaseName) }
 
-// createDatabase makes the database, and again where an earlier load did not come to its end or loaded something else.
+// createDatabase makes the database, and makes it again if an earlier load did not end or loaded something else.
 func (p *dataset) createDatabase(ctx context.Context) (fresh bool, err error) {
 	admin, err := sql.Open("postgres", p.server.URL(p.server.Superuser(), "postgres"))
 	if err != nil {
@@ -243,7 +243,7 @@ func (p *dataset) signingKeyFile() string { return filepath.Join(p.folder, "deve
 
 const tokenIssuer = "dps-development"
 
-// bearerHeader is the header of somebody invented in one capacity.
+// bearerHeader is the header of an invented person in one capacity.
 func (p *dataset) bearerHeader(person string, capacity policy.Role, organisation uuid.UUID) string {
 	token, err := policy.IssueDevelopment(p.key, policy.Claims{
 		Issuer: tokenIssuer, Audience: "dps", Person: person,

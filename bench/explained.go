@@ -55,7 +55,7 @@ func (n node) each(visit func(node)) {
 	}
 }
 
-// looked is how many rows a step looked at, those that it passed over with them.
+// looked is how many rows a step read, including those that it skipped.
 func (n node) looked() int { return int((n.Rows + n.Filtered + n.Rechecked) * n.Loops) }
 
 // watch reads plans from what PostgreSQL writes down (auto_explain).

@@ -14,7 +14,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// deed is what somebody does in the database, for the functions that their statements call under the owner's rights: each is undone.
+// deed is what somebody does in the database, to call functions that run with the owner's rights. Each is undone.
 type deed struct {
 	calls string // the functions, by their names
 	steps []step
@@ -31,10 +31,11 @@ type step struct {
 //go:embed deeds.sql
 var deedsSQL string
 
-// deedBound is what a statement of a deed may cost. One that is written touches each index of its table, and what its triggers ask.
+// deedBound is what a statement of a deed may cost. A statement that writes touches each index of its table, and what
+// its triggers read.
 var deedBound = bound{blocks: 800, blocksARow: 60, looked: 200, lookedARow: 20}
 
-// grown are functions that cost what the market costs, and why nobody waits for them.
+// grown are functions whose cost grows with the market, and why nobody waits for them.
 var grown = map[string]string{
 	"hand_over":   "gives all needs of an authority to its successors, once",
 	"moments_due": "asked by the clock's hand alone, in the background",
@@ -99,7 +100,7 @@ func (p *dataset) do(ctx context.Context, conn *sql.Conn, d deed) (wrong []strin
 	return wrong, err
 }
 
-// called does every deed, and says which functions of the owner nobody has called.
+// called does every deed, and reports which of the owner's functions nobody has called.
 func (p *dataset) called(ctx context.Context) (wrong []string, err error) {
 	var lead, consortium, authority uuid.UUID
 	if err := p.admin.QueryRowContext(ctx,

@@ -13,15 +13,15 @@ import (
 	"github.com/lib/pq"
 )
 
-// bound is what a statement may cost: blocks and rows looked at, for itself and for each row that comes out. None of them knows how
-// large the market is.
+// bound is what a statement may cost: blocks and rows read, for itself and for each resulting row. No bound depends on
+// the size of the market.
 type bound struct {
 	blocks, blocksARow float64
 	looked, lookedARow float64
 	why                string // where it is not the usual one
 }
 
-// usual is for a page of twenty with what belongs to it: four blocks lead to a row by an index, and rights ask for others.
+// usual is for a page of twenty with what belongs to it: an index finds a row in four blocks, and rights need others.
 var usual = bound{blocks: 900, blocksARow: 15, looked: 250, lookedARow: 20}
 
 // merged is for readers of a page of each borough, or of what they are appointed to as well as what is their
@@ -31,7 +31,7 @@ var merged = bound{blocks: 2000, blocksARow: 25, looked: 400, lookedARow: 20}
 // mergers are their roles.
 var mergers = []string{"consortium_officer", "opening_officer", "evaluator", "moderator"}
 
-// small is how many blocks of a table may be read whole: where it has no more, an index saves nothing.
+// small is how many blocks of a table may be read whole: below that, an index saves nothing.
 const small = 150
 
 // others are the bounds of what costs more, and why.
@@ -229,7 +229,7 @@ func wrongIn(looks []look, everywhere bool) (wrong []string) {
 	return wrong
 }
 
-// growing compares what the same question costs on a tenth of the data.
+// growing compares the cost of the same question on a tenth of the data.
 func growing(few, many []look) (wrong []string) {
 	small := map[string]look{}
 	for _, l := range few {

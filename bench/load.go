@@ -103,7 +103,7 @@ func (w *keptConnection) sendRequest(r request) ([]byte, error) {
 	return w.answer.Bytes(), err
 }
 
-// waitForTurn waits for the turn of a connection's n-th request and says when it is.
+// waitForTurn waits for the turn of a connection's n-th request and returns its time.
 func (d loadDriver) waitForTurn(start time.Time, i, n int) time.Time {
 	if d.pace == 0 {
 		return time.Now()

@@ -179,7 +179,7 @@ func cursorVariables(after string) map[string]any {
 	return map[string]any{"after": after}
 }
 
-// nearestPlaces is what a commissioner looks for: twenty schools of a lot for a need and an age, the nearest first.
+// nearestPlaces is what a commissioner searches for: twenty schools of a lot for a need and an age, the nearest first.
 func (d *samplePool) nearestPlaces() operation {
 	o := operation{
 		name: "a", what: "20 nearest settings of a lot for a need and an age, with provider", requiredField: "provider",
@@ -287,8 +287,8 @@ COMMIT;
 	return o
 }
 
-// nextBid is the next invitation to a need that is open: who, to which, with which setting. No two that run at once are the
-// same, so that none is refused because the other came first.
+// nextBid is the next invitation to an open need: the provider, the need and the setting. No two that run at once are
+// the same, so that none is refused because the other came first.
 func (d *samplePool) nextBid() (need, setting uuid.UUID, bidder signedInPerson) {
 	turn := int(d.turn.Add(1))
 	n := turn % d.open

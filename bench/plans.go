@@ -27,11 +27,11 @@ const explaining = `LOAD 'auto_explain'; ALTER ROLE dps_api SET session_preload_
 	ALTER ROLE dps_api SET auto_explain.log_min_duration = 0; ALTER ROLE dps_api SET auto_explain.log_analyze = on; ALTER ROLE dps_api SET auto_explain.log_buffers = on;
 	ALTER ROLE dps_api SET auto_explain.log_timing = off; ALTER ROLE dps_api SET auto_explain.log_nested_statements = on; ALTER ROLE dps_api SET auto_explain.log_format = json`
 
-// With next to no data PostgreSQL reads a table rather than its index. It is kept from it, so that a table is read only where no index
-// serves.
+// With little data PostgreSQL reads a table rather than its index. This stops it, so that a table is read only if no
+// index can be used.
 const fromIndexes = "ALTER ROLE dps_api SET enable_seqscan = off"
 
-// unexplained lets the service be as it is without.
+// unexplained returns the service to its normal state.
 const unexplained = "ALTER ROLE dps_api RESET ALL"
 
 // looking is the number of the provider that looks at what it sees.
@@ -226,7 +226,8 @@ func something(v any, name string, within bool) bool {
 	}
 }
 
-// readers are one of each role: an authority that owes notices and one that owes few, a consortium and one without delegations, a provider.
+// readers are one of each role: an authority that owes notices and one that owes few, a consortium and one without
+// delegations, a provider.
 func (p *dataset) readers(ctx context.Context) ([]reader, error) {
 	var authorities []uuid.UUID
 	rows, err := p.admin.QueryContext(ctx, "SELECT id FROM peer.authority ORDER BY seq")
@@ -266,7 +267,7 @@ func (p *dataset) readers(ctx context.Context) ([]reader, error) {
 	return all, nil
 }
 
-// told is what is asked for where something has to be said, each way behind a bar.
+// told are the arguments of fields that need some, each way after a bar.
 func (p *dataset) told() told {
 	lot, code := opaqueID("lot", dataID("lot", 0)), "SEMH - Social, Emotional and Mental Health"
 	return told{

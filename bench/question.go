@@ -7,8 +7,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// question is a way through the schema from a list that everything begins with to a field, and whatever that shows: every list,
-// and every way to read what belongs to something, is one.
+// question is a way through the schema from a list at the root to a field, and everything that the field shows. Every
+// list, and every way to read what belongs to something, is one.
 type question struct {
 	field string // as Type.field
 	list  string // the field of Query that it begins with
@@ -22,7 +22,7 @@ type questions struct {
 	unable []string // fields that need to be told something, and nobody has said what
 }
 
-// told is what fields are asked with that cannot be asked without.
+// told are the arguments of fields that need some.
 type told map[string]string
 
 func newQuestions(schema *ast.Schema, t told) *questions {
@@ -46,7 +46,7 @@ type route struct {
 	steps         int
 }
 
-// furthest is how many lists or things stand below each other at most.
+// furthest is the greatest number of lists or things below each other.
 const furthest = 3
 
 func (q *questions) from(root *ast.FieldDefinition, t told) {

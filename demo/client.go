@@ -15,7 +15,7 @@ type Client struct {
 	URL string // of the GraphQL endpoint
 }
 
-// Credential is what a request shows of who asks.
+// Credential shows who sends a request.
 type Credential struct {
 	Authorization string // the whole header; "" for the public
 	Capacity      string // "" where the token settles it
@@ -86,7 +86,7 @@ func (v *Value) UnmarshalJSON(raw []byte) error {
 // Raw is the piece as it was decoded.
 func (v Value) Raw() any { return v.any }
 
-// At is the piece at a path of names and positions: "need.offers.0.id". What is not there is an empty Value.
+// At is the piece at a path of names and positions: "need.offers.0.id". A missing piece is an empty Value.
 func (v Value) At(path string) Value {
 	for name := range strings.SplitSeq(path, ".") {
 		switch inside := v.any.(type) {

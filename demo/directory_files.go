@@ -21,7 +21,7 @@ const (
 	unlinkedSettings = 12 // the last settings, of which nobody says whose they are
 )
 
-// WholeRegion is the region with all its providers and none of their settings, which arrive from the directories.
+// WholeRegion is the region with all its providers and none of their settings, which come from the directories.
 func WholeRegion(r db.Region) db.Region {
 	r.Settings = nil
 	for n := len(r.Providers) + 1; n <= allProviders; n++ {
@@ -30,7 +30,7 @@ func WholeRegion(r db.Region) db.Region {
 	return r
 }
 
-// ownerOf is whose a setting of the whole region is: each provider has two or four.
+// ownerOf is the provider of a setting of the whole region: each provider has two or four.
 func ownerOf(n int) int { return ((n+1)/2-1)%allProviders + 1 }
 
 // giasColumns are the columns of an extract of Get Information About Schools of 2024.
@@ -207,7 +207,7 @@ func (s *csvSheet) finishedReader() io.Reader {
 	return &s.buffer
 }
 
-// ownersByURN is whose each setting of the whole region is, by its kind and URN; the last few are nobody's.
+// ownersByURN are the providers of the settings of the whole region, by kind and URN; the last few have none.
 func ownersByURN() map[string]uuid.UUID {
 	all := map[string]uuid.UUID{}
 	for n := 1; n <= allSettings-unlinkedSettings; n++ {
@@ -217,7 +217,7 @@ func ownersByURN() map[string]uuid.UUID {
 	return all
 }
 
-// linkSettings is the market manager saying whose the settings from the directories are.
+// linkSettings makes the market manager link the settings from the directories to their providers.
 func (s *storyTeller) linkSettings() {
 	known, linked, left := ownersByURN(), 0, 0
 	for after := any(nil); s.Err == nil; {

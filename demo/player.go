@@ -12,8 +12,8 @@ import (
 // Input is what a mutation is given.
 type Input = map[string]any
 
-// Player is how people are played: each request goes over HTTP with that person's token. After the first error nothing more
-// is done.
+// Player plays people: each request goes over HTTP with that person's token. It does nothing more after the first
+// error.
 type Player struct {
 	World
 	Err      error
@@ -77,7 +77,7 @@ func (a *Player) Act(who Persona, mutation string, input Input, selection string
 	return done
 }
 
-// ExpectRefused expects that somebody is refused, and gives the words in which.
+// ExpectRefused expects that a person is refused, and returns the message.
 func (a *Player) ExpectRefused(who Persona, mutation string, input Input, code string) string {
 	problem := a.TryAct(who, mutation, input, "").At("problems.0")
 	if got := problem.At("code").Text(); got != code {
@@ -86,7 +86,7 @@ func (a *Player) ExpectRefused(who Persona, mutation string, input Input, code s
 	return fmt.Sprintf("%s: %s", code, problem.At("message").Text())
 }
 
-// TryAct changes something as somebody, whether it is done or refused.
+// TryAct tries a change as a person, whether it is made or refused.
 func (a *Player) TryAct(who Persona, mutation string, input Input, selection string) Value {
 	a.changeCount++
 	input["idempotencyKey"] = fmt.Sprintf("story %s %d", a.tellingID, a.changeCount)

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// World is where the story is lived: a running service, and the two powers over it that only a demonstration has.
+// World is where the story is told: a running service, and the two powers over it that only a demonstration has.
 type World struct {
 	Client Client
 	Token  func(Persona) (Credential, error)
@@ -17,7 +17,7 @@ type World struct {
 	Out       io.Writer // where the story is told
 }
 
-// Told is what the story leaves behind: ids as clients see them.
+// Told is what the story leaves: ids as clients see them.
 type Told struct {
 	Lot, Need, WinningOffer, LosingOffer, Award, Placement, Membership, Application, Preference, Words string
 }

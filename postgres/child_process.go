@@ -69,8 +69,9 @@ func runToEnd(ctx context.Context, cmd *exec.Cmd) (string, error) {
 	return c.output.String(), nil
 }
 
-// endProcess asks the process to end, and insists: SIGINT is PostgreSQL's fast and clean end, SIGQUIT leaves a recovery to the
-// next start, SIGKILL needs no consent. It waits for the end and returns how it came about, nil for a clean one.
+// endProcess asks the process to end, and then insists: SIGINT is PostgreSQL's fast and clean end, SIGQUIT leaves a
+// recovery to the next start, SIGKILL cannot be refused. It waits for the end and returns how it ended, nil for a clean
+// end.
 func (c *child) endProcess() error {
 	for _, signal := range []os.Signal{syscall.SIGINT, syscall.SIGQUIT, os.Kill} {
 		if err := c.process.Signal(signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
@@ -85,7 +86,7 @@ func (c *child) endProcess() error {
 	return fmt.Errorf("%s (process %d) has not stopped", c.name, c.process.Pid)
 }
 
-// outputTail passes output on to log and remembers its end, by which a failure is explained.
+// outputTail passes output on to log and remembers its end, which explains a failure.
 type outputTail struct {
 	log io.Writer
 
@@ -114,7 +115,7 @@ func (t *outputTail) String() string {
 	return string(t.lastOutput)
 }
 
-// failureReason is the last message that tells of a failure, or else the last line.
+// failureReason is the last message about a failure, or otherwise the last line.
 func (t *outputTail) failureReason() string {
 	lines := strings.Split(strings.TrimSpace(t.String()), "\n")
 	for i := len(lines) - 1; i >= 0; i-- {

@@ -13,7 +13,7 @@ import (
 const (
 	// pidFilePoll is how often a file that PostgreSQL writes is looked at.
 	pidFilePoll = 5 * time.Millisecond
-	// predecessorGrace is how long a postmaster whose program has died may take to notice.
+	// predecessorGrace is how long a postmaster whose program has died can take to notice.
 	predecessorGrace = 3 * time.Second
 )
 

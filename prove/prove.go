@@ -1,6 +1,6 @@
-// Package prove shows that nobody sees or does what is not theirs. Its tests are sized by how much is to be proved: a
-// taste with every `make test`, a slice in CI, everything with `make prove`. Each records its figures; prove/run adds
-// them up, holds them against the goals, and prints them.
+// Package prove shows that nobody sees or does what they have no access to. How much its tests prove can be set: a
+// taste with every `make test`, a slice in CI, everything with `make prove`. Each records its figures. prove/run adds
+// them up, compares them with the goals, and prints them.
 package prove
 
 import (
@@ -37,7 +37,7 @@ func Random(name string) *rand.Rand {
 	return rand.New(rand.NewPCG(sum.Sum64(), uint64(len(name))))
 }
 
-// RecordFigure adds to a figure. Figures of the same name are added up, so that several tests can share one.
+// RecordFigure adds to a figure. Figures with the same name are added up, so that several tests can share one.
 func RecordFigure(t testing.TB, name string, value int) {
 	t.Helper()
 	t.Logf("%s: %d", name, value)

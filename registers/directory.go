@@ -102,7 +102,7 @@ func (f *File) readEntry() (*directory.DirectoryEntry, error) {
 	return entry, nil
 }
 
-// rejectRepeated rejects a setting that stood on an earlier line.
+// rejectRepeated rejects a setting that was on an earlier line.
 func (f *File) rejectRepeated(e *directory.DirectoryEntry) {
 	if earlier, ok := f.lineOfURN[e.Urn]; ok {
 		f.row.rejectLine("line %d has the same URN", earlier)

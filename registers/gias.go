@@ -31,8 +31,8 @@ const (
 	giasClosed   = "CloseDate"
 )
 
-// giasToldColumns are the columns of a setting that an extract tells, each where it has all the columns named. What it does not
-// tell stays as it is.
+// giasToldColumns are the columns of a setting that an extract contains, each if it has all the columns named. Other
+// columns do not change.
 var giasToldColumns = []struct{ setting, from string }{
 	{"establishment_type", giasType},
 	{"gender", "Gender (name)"},
@@ -150,7 +150,7 @@ func (r *row) readOpenSchool(e *directory.DirectoryEntry) {
 	}
 }
 
-// oldestAge is the age that a plan may last to. Source: Children and Families Act 2014, s 37 with s 83: under 25.
+// oldestAge is the age that a plan can last to. Source: Children and Families Act 2014, s 37 with s 83: under 25.
 const oldestAge = 25
 
 // ageRange are from when to when a setting admits; some schools say up to 99, for adult learners, and so are read as 25.
@@ -203,7 +203,8 @@ func (r *row) needTypes() market.Texts {
 	return needs
 }
 
-// gridPosition is where a school is; nil for both where either is missing or 0, as GIAS writes what it does not know.
+// gridPosition is the position of a school; nil for both if either is missing or 0, which is how GIAS writes an unknown
+// position.
 func (r *row) gridPosition() (*int, *int) {
 	easting, northing := r.wholeNumber(giasEasting, 0, maxEasting), r.wholeNumber(giasNorthing, 0, maxNorthing)
 	if easting == nil || northing == nil || *easting == 0 || *northing == 0 {

@@ -95,7 +95,7 @@ func TestGIASSchoolValues(t *testing.T) {
 			"",
 			func(e directory.DirectoryEntry) bool { return e.AgeLow == e.AgeHigh },
 		},
-		"no age":              {map[string]string{"StatutoryHighAge": ""}, "is empty", nil},
+		"no age":         {map[string]string{"StatutoryHighAge": ""}, "is empty", nil},
 		"a negative age": {map[string]string{"StatutoryHighAge": "-1"}, "whole number", nil},
 		"gender not told": {
 			map[string]string{"Gender (name)": "Not applicable"},

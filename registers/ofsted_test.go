@@ -114,7 +114,7 @@ func TestOfstedHomeValues(t *testing.T) {
 			func(e directory.DirectoryEntry) bool { return e.ClosedOn.String() == "2026-02-01" },
 		},
 		"a text that is not a date": {map[string]string{"Registered": "2015"}, "Registered must be a date", nil},
-		"no district":         {map[string]string{"Local authority": ""}, "is empty", nil},
+		"no district":               {map[string]string{"Local authority": ""}, "is empty", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := readOfsted(t, homeLine(c.changes))

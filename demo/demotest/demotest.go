@@ -16,13 +16,13 @@ import (
 	"github.com/southeasttogether/dps/seal"
 )
 
-// Whose tokens the service believes.
+// The issuer and audience whose tokens the service accepts.
 const (
 	Issuer   = "https://issuer.example"
 	Audience = "dps"
 )
 
-// World is the service, where the story can be lived, and its database, behind its walls.
+// World is the service, in which the story can be told, and its database as the superuser.
 type World struct {
 	demo.World
 	*dbtest.Database
@@ -50,7 +50,8 @@ func newKey(t testing.TB) ed25519.PrivateKey {
 	return private
 }
 
-// Copy starts another service on a copy of the database, which believes the same tokens. This one is of no use from then on.
+// Copy starts another service on a copy of the database, which accepts the same tokens. This one cannot be used after
+// that.
 func (w *World) Copy(t testing.TB) *World {
 	t.Helper()
 	return startService(t, w.Database.Copy(t), w.Key)
@@ -99,7 +100,7 @@ func (w *World) Ask(t testing.TB, p demo.Persona, query string, variables map[st
 	return reply
 }
 
-// TellStory lives the story to its end.
+// TellStory tells the story to its end.
 func (w *World) TellStory(t testing.TB) demo.Told {
 	t.Helper()
 	told, err := w.Live(t.Context())

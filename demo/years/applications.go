@@ -4,7 +4,7 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// requiredEvidence is the evidence without which nobody is admitted.
+// requiredEvidence is the evidence that every member needs.
 const requiredEvidence = "MODERN_SLAVERY"
 
 // firmCount is how many providers we follow: the first of the region's.
@@ -28,7 +28,7 @@ func (f *firm) placeFor(l *lot) string {
 	return f.school
 }
 
-// admitFirms: providers apply to the lots. Most are admitted; of the last four, each goes another way.
+// admitFirms: providers apply to the lots. Most are admitted. Each of the last four goes another way.
 func (y *yearsPlayer) admitFirms() {
 	for n := 1; n <= firmCount; n++ {
 		f := y.readFirm(n)
@@ -108,7 +108,7 @@ func (y *yearsPlayer) rememberMembership(f *firm, l *lot) {
 	}
 }
 
-// admitAfterQuestion is asked something, answers, is given more time, and is admitted.
+// admitAfterQuestion: the firm is asked something, answers, waits longer, and is admitted.
 func (y *yearsPlayer) admitAfterQuestion(f *firm) {
 	l := y.lots[0]
 	application := y.applyToLot(f, l)
@@ -126,7 +126,7 @@ func (y *yearsPlayer) admitAfterQuestion(f *firm) {
 	y.afterDays(12, func() { y.admitFirm(f, l, application) })
 }
 
-// winAppeal is refused, appeals and is admitted after all; the next one is not.
+// winAppeal: the firm is refused, appeals and is admitted after all; the next one is not.
 func (y *yearsPlayer) winAppeal(f *firm) {
 	y.appealRefusal(f, y.lots[1], true)
 }
@@ -153,8 +153,8 @@ func (y *yearsPlayer) appealRefusal(f *firm, l *lot, upheld bool) {
 	})
 }
 
-// leaveApplicationUnanswered is asked something and answers nothing; its application lies until the clock alerts to it. Another waits at
-// the end.
+// leaveApplicationUnanswered: the firm is asked something and does not answer. Its application waits until the clock
+// raises an alert. Another waits at the end.
 func (y *yearsPlayer) leaveApplicationUnanswered(f *firm) {
 	application := y.applyToLot(f, y.lots[0])
 	y.actCounted(demo.MarketManager, "askApplicant", input{"application": application, "question": "Synthetic: which insurer is it?"}, "")

@@ -4,7 +4,7 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// awardNeed brings a ranked need to an award, and on to its answer.
+// awardNeed brings a ranked need to an award, and then to its answer.
 func (y *yearsPlayer) awardNeed(n *need) {
 	n.offers = y.eligibleOffers(n)
 	if len(n.offers) == 0 || n.fate == "named" {
@@ -72,8 +72,8 @@ func (y *yearsPlayer) recordPanelDecision(n *need, agreed bool) {
 	}, "")
 }
 
-// approveAward approves the award, and has the provider answer when it may. Who was awarded and cannot take the place makes room for
-// the next.
+// approveAward approves the award, and makes the provider answer when it can. A provider that cannot take the place
+// makes room for the next.
 func (y *yearsPlayer) approveAward(n *need, o *offer, award string) {
 	if !o.firm.isEligible(n.lot) {
 		y.actCounted(n.office.approver, "rejectAward", input{"award": award, "reason": "Synthetic: the provider is suspended since."}, "")
@@ -130,7 +130,7 @@ func (y *yearsPlayer) recordAwardNotice(n *need, award string) {
 	}
 }
 
-// endWithoutAward ends a need without an award, for the reason that its fate is.
+// endWithoutAward ends a need without an award, for the reason of its fate.
 func (y *yearsPlayer) endWithoutAward(n *need) {
 	reason := "NONE_LEFT"
 	switch n.fate {

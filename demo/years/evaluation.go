@@ -39,7 +39,7 @@ func (n *need) actingPeople() (people []demo.Persona) {
 	return people
 }
 
-// declareInterests: each who acts has none; sometimes another finds one, and keeps away.
+// declareInterests: everybody who acts has none. Sometimes another person has one, and stays away.
 func (y *yearsPlayer) declareInterests(n *need) {
 	for _, who := range n.actingPeople() {
 		y.actCounted(who, "declareInterest", input{"need": n.id, "conflict": false}, "")
@@ -74,8 +74,8 @@ func (y *yearsPlayer) keepOpenedOffers(n *need) {
 
 var suitabilityChecks = []string{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", "IMPACT_ON_CHILDREN"}
 
-// assessOffers looks whether each offer is suitable. Those of a firm that is no member any more are not, nor is a third one, and
-// sometimes none is.
+// assessOffers checks whether each offer is suitable. Offers of a firm that is not a member any more are not suitable,
+// a third offer is not, and sometimes none is.
 func (y *yearsPlayer) assessOffers(n *need) {
 	var suitable []*offer
 	for i, o := range n.offers {

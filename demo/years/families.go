@@ -7,8 +7,8 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// hearFamily: the family says what it would like, by a one-time code or by telephone, and is told what was done with it. Some ask for
-// a school that the law obliges to name.
+// hearFamily: the family says what it would like, by a one-time code or by telephone, and is told what was done about
+// it. Some ask for a school that the law requires a decision on.
 func (y *yearsPlayer) hearFamily(n *need) {
 	switch n.fate {
 	case "in care":

@@ -1,6 +1,6 @@
-// Package years lives years of the synthetic region: many needs side by side, and what happens around them, so that every
-// list, alert and figure of the service has something to show. Each request goes over HTTP with that person's token. Every
-// person, provider and word in it is invented; the same seed makes the same choices.
+// Package years runs years of the synthetic region: many needs at the same time, and what happens around them, so that
+// every list, alert and figure of the service has something to show. Each request goes over HTTP with that person's
+// token. Every person, provider and word in it is invented; the same seed makes the same choices.
 package years
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// Life is where years are lived, and for how long.
+// Life is where the years run, and for how long.
 type Life struct {
 	demo.World
 	// Wake lets the clock worker do what is due.
@@ -58,7 +58,7 @@ type diaryEntry struct {
 	act    func()
 }
 
-// Live lives the years.
+// Live runs the years.
 func (l Life) Live(ctx context.Context) (Summary, error) {
 	y := &yearsPlayer{
 		Player: demo.NewPlayer(ctx, l.World), Life: l, ctx: ctx, random: rand.New(rand.NewPCG(l.Seed, 2)),

@@ -16,7 +16,7 @@ import (
 	"github.com/southeasttogether/dps/prove/rights"
 )
 
-// objectKind is a kind of thing that the API gives by its id, where its rows stand, and by which act it is read.
+// objectKind is a kind of object that the API gives by its id, where its rows are, and which act reads it.
 type objectKind struct {
 	kind, table, id string
 	read            policy.Act
@@ -43,7 +43,7 @@ var nodeKinds = append([]objectKind{
 	},
 }, entityKinds...)
 
-// askedObject is one thing of which somebody asks.
+// askedObject is one object that somebody asks for.
 type askedObject struct {
 	objectKind
 	key string
@@ -67,7 +67,8 @@ func (a objectKind) canBeNamed(who rights.Principal) bool {
 	return rights.HasAct(who.Role, a.read) || a.kind == "Offer" && rights.HasAct(who.Role, "sealed.read")
 }
 
-// TestAPIAgreesWithTheRights asks over HTTP, for entities and for nodes, with the token of each: null is what is not theirs.
+// TestAPIAgreesWithTheRights asks over HTTP, for entities and for nodes, with each person's token. An object without
+// access is null.
 func TestAPIAgreesWithTheRights(t *testing.T) {
 	random := prove.Random("agree API")
 	w, region := newRegion(t, prove.Scaled(36, 72, 120), random)
@@ -86,7 +87,8 @@ func TestAPIAgreesWithTheRights(t *testing.T) {
 	recordCheck(t, c)
 }
 
-// chooseObjects is a choice of things for somebody, each kind as likely as another, half of them theirs to see where any is.
+// chooseObjects is a choice of objects for somebody, each kind equally likely. If possible, half of them are theirs to
+// see.
 func chooseObjects(region *rights.Region, who rights.Principal, kinds []objectKind, n int, random *rand.Rand) []askedObject {
 	all, theirs := map[string][]askedObject{}, map[string][]askedObject{}
 	for _, of := range kinds {

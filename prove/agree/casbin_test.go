@@ -10,8 +10,8 @@ import (
 	"github.com/southeasttogether/dps/prove/rights"
 )
 
-// TestCasbinAgreesWithTheRights: casbin itself, asked with the two files, the table that requests read, and what is stated by hand give
-// each act to the same roles.
+// TestCasbinAgreesWithTheRights: casbin itself with the two files, the table that requests read, and the rights stated
+// by hand give each act to the same roles.
 func TestCasbinAgreesWithTheRights(t *testing.T) {
 	table, err := policy.Load()
 	must(t, err)

@@ -7,40 +7,41 @@ import (
 	"github.com/southeasttogether/dps/db/dbtest"
 )
 
-// securityDefiners are the functions that run with their owner's rights. Each was read for what it can reveal; one more has to
-// be read too before its name is added.
+// securityDefiners are the functions that run with their owner's rights. Each was read for what it can reveal. A new
+// one must be read too before its name is added.
 var securityDefiners = []string{
 	"address_follows()",         // a trigger, which says nothing
-	"appointed(which text)",     // to which needs the asker is appointed in a capacity, nobody else's
+	"appointed(which text)",     // the needs that the caller is appointed to in a capacity, nobody else's
 	"appointments_over()",       // a trigger: it marks appointments whose need is decided, and says nothing
-	"award_after_naming()",      // a trigger: that a family asks for a school, or that one is named, to who awards that need
-	"award_after_prices()",      // a trigger: that a price is queried, to who awards that need
+	"award_after_naming()",      // a trigger: that a family asks for a school, or that one is named, to a person who awards that need
+	"award_after_prices()",      // a trigger: that a price is queried, to a person who awards that need
 	"borough_moved()",           // a trigger: it withdraws delegations, and says nothing
-	"boroughs(which text)",      // which authorities delegate to the asker's own consortium, nothing of another's
-	"feedback_minimum_stated()", // a trigger: it raises how many answers stand behind a figure, and says nothing
+	"boroughs(which text)",      // which authorities delegate to the caller's own consortium, nothing of another's
+	"feedback_minimum_stated()", // a trigger: it raises the minimum of answers behind a figure, and says nothing
 	"hand_over()",               // a trigger: it gives a predecessor's needs to its successors, and says nothing
-	"interest_after_word()",     // a trigger: it voids the asker's own words, and says which had opened something
-	// whether a token is of an old epoch or of an authority that is succeeded; to the logins alone
+	"interest_after_word()",     // a trigger: it voids the caller's own approvals, and says which had opened something
+	// whether a token is of an old epoch or of an authority that is succeeded; only to the logins
 	"is_kept_out(role text, who text, organisation text, epoch integer)",
 	"lock_need(need uuid, exclusive boolean)", // it locks, and says nothing
-	"lot_frozen()",                        // a trigger: that a lot is published, to who may change it
-	"moments_due()",                       // what is due, whose and when, with names that are public; to the clock's hand alone
-	"need_amended()",                      // a trigger: it voids offers and takes answers back, and says nothing
-	"need_published()",                    // a trigger: that an award is live, to who publishes its need
-	"need_withdrawn()",                    // a trigger: that an award is live, to who withdraws its need
-	"offer_in_time()",                     // a trigger: that a deadline has passed, to who offers
-	"open_spending(since date)",           // sums over at least as many places as every market asks for, of quarters that are over
+	"lot_frozen()",                        // a trigger: that a lot is published, to a person who can change it
+	"moments_due()",                       // what is due, whose and when, with names that are public; only to the clock worker
+	"need_amended()",                      // a trigger: it makes offers void and clears answers, and says nothing
+	"need_published()",                    // a trigger: that an award is live, to a person who publishes its need
+	"need_withdrawn()",                    // a trigger: that an award is live, to a person who withdraws its need
+	"offer_in_time()",                     // a trigger: that a deadline has passed, to a bidder
+	"open_spending(since date)",           // sums over at least as many places as every market asks for, of completed quarters
 	"owe_notices()",                       // a trigger: it writes which notices an award asks for, and says nothing
 	"place_members()", "place_settings()", // triggers: they rewrite the keys that a setting is found by, and say nothing
-	"price_not_awarded()",          // a trigger: that an award is live, to who queries a price there
+	"price_not_awarded()",          // a trigger: that an award is live, to a person who queries a price there
 	"scores_locked(which uuid)",    // whether as many sheets of a need are locked as needed; no score, no person
-	"sealed_or_said()",             // a trigger: that a need is urgent, or that it is not, to who offers there
+	"sealed_or_said()",             // a trigger: whether a need is urgent, to a bidder
 	"spent()",                      // a trigger: it writes what an agreed place costs, and says nothing
 	"tally()", "tally_from_none()", // triggers: they write the count, and say nothing
-	"within_capacity()", // a trigger: that a setting is full on some day, to who accepts a place there
+	"within_capacity()", // a trigger: that a setting is full on some day, to a provider that accepts a place there
 }
 
-// TestCatalogueHasNoWayAroundRowSecurity asks the catalogue for what could: db's own test has the tables, grants and policies.
+// TestCatalogueHasNoWayAroundRowSecurity looks in the catalogue for anything that could be a way around. db's own test
+// has the tables, grants and policies.
 func TestCatalogueHasNoWayAroundRowSecurity(t *testing.T) {
 	d := dbtest.New(t)
 	const ours = `(SELECT oid FROM pg_roles WHERE rolname LIKE 'dps\_%')`

@@ -9,8 +9,8 @@ import (
 	"github.com/southeasttogether/dps/prove"
 )
 
-// TestNeedsListHoldsAllThatTheReaderSees: a list finds its rows by conditions of its own, which must not be narrower than
-// the rights of who reads it.
+// TestNeedsListHoldsAllThatTheReaderSees: a list finds its rows by its own conditions, which must not be narrower than
+// the reader's rights.
 func TestNeedsListHoldsAllThatTheReaderSees(t *testing.T) {
 	w, region := newRegion(t, 60, prove.Random("agree list"))
 	for _, who := range region.Principals {

@@ -1,5 +1,5 @@
-// Package agree_test holds the walls against each other and against what is stated by hand: the policy as casbin reads
-// it, the table that requests read, row-level security asked as the database role itself, and the API over HTTP.
+// Package agree_test compares the walls with each other and with what is stated by hand: the policy as casbin reads it,
+// the table that requests read, row-level security tested as the database role itself, and the API over HTTP.
 package agree_test
 
 import (
@@ -24,7 +24,8 @@ func newRegion(t *testing.T, needs int, random *rand.Rand) (*demotest.World, *ri
 	return w, rights.ReadRegion(t, w.Database, rights.FillCrowd(t, w.Database, needs, random))
 }
 
-// choosePrincipals are as many of everybody, at random, the roles in turn; all where there are no more.
+// choosePrincipals are the given number of people of all roles, at random, the roles in turn; all of them if there are
+// no more.
 func choosePrincipals(all []rights.Principal, n int, random *rand.Rand) (some []rights.Principal) {
 	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	turns, turn := map[policy.Role]int{}, make([]int, len(all))
@@ -50,7 +51,8 @@ func recordCheck(t *testing.T, c rights.Check) {
 	}
 }
 
-// TestRowSecurityAgreesWithTheRights asks PostgreSQL as the database role itself: what somebody reads and writes is what they should.
+// TestRowSecurityAgreesWithTheRights asks PostgreSQL as the database role itself: people read and write exactly what
+// they should.
 func TestRowSecurityAgreesWithTheRights(t *testing.T) {
 	random := prove.Random("agree row security")
 	_, region := newRegion(t, prove.Scaled(36, 72, 120), random)

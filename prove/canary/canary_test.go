@@ -70,7 +70,8 @@ func TestNoSecretIsFoundWhereItMustNotBe(t *testing.T) {
 	prove.RecordFigure(t, "canaries.found", len(w.found))
 }
 
-// peopleWhoLook are all who look, in a random order behind those of whom one each knows what is ciphertext in the database.
+// peopleWhoLook are all people, in a random order. Those who know what is ciphertext in the database come first, one
+// for each.
 func (w *world) peopleWhoLook() []demo.Persona {
 	w.t.Helper()
 	first := []demo.Persona{officerOf("Kent", policy.Commissioner), officerOf("Kent", policy.SafeguardingLead), bidsManagerOf(1)}
@@ -82,7 +83,8 @@ func (w *world) peopleWhoLook() []demo.Persona {
 	return append(first, rest...)
 }
 
-// requireSightings: whoever may know a kind of secret has seen it, or the looking itself was blind.
+// requireSightings: everybody who is allowed to know a kind of secret must have seen it. Otherwise the search itself
+// was blind.
 func (w *world) requireSightings() {
 	w.t.Helper()
 	for kind, knowers := range knowersByKind {

@@ -13,7 +13,8 @@ import (
 	"github.com/southeasttogether/dps/seal"
 )
 
-// TestSecretIsFoundInEveryEncoding: what is planted is found in each form in which it could stand somewhere, and nothing else is.
+// TestSecretIsFoundInEveryEncoding: a planted secret is found in each form that it could have somewhere, and nothing
+// else is.
 func TestSecretIsFoundInEveryEncoding(t *testing.T) {
 	s := newSecrets()
 	code, _ := seal.NewCode()

@@ -18,7 +18,8 @@ var secretTables = []string{
 	"application", "score", "suitability", "award", "family_invitation",
 }
 
-// failures are how things go wrong in the database, TABLE being each of those tables. PostgreSQL's own messages hold the row in some.
+// failures are how things go wrong in the database; TABLE is each of those tables. Some of PostgreSQL's own messages
+// contain the row.
 var failures = map[string]struct{ wrong, mend string }{
 	"no grant": {
 		"REVOKE INSERT ON dps.TABLE FROM INSERTERS; REVOKE UPDATE ON dps.TABLE FROM UPDATERS",
@@ -52,7 +53,7 @@ func (w *world) runOnEveryTable(script string) {
 	}
 }
 
-// readGrants notes which roles may write to each table; where none may, the owner stands for them.
+// readGrants notes which roles can write to each table. If none can, the owner is used.
 func (w *world) readGrants() {
 	w.t.Helper()
 	w.granted = map[string]string{}
@@ -73,8 +74,8 @@ func (w *world) execAsAdmin(script string) {
 	must(w.t, err)
 }
 
-// tryWhileFailing tries every change that carries a secret while each thing goes wrong. None may succeed, and nothing of it may be seen
-// anywhere.
+// tryWhileFailing tries every change that carries a secret while each thing goes wrong. None may succeed, and no secret
+// may appear anywhere.
 func (w *world) tryWhileFailing(names []string) {
 	w.t.Helper()
 	for _, name := range names {
@@ -89,7 +90,7 @@ func (w *world) tryWhileFailing(names []string) {
 	}
 }
 
-// workWhileFailing lets the clock's work fail once: there are needs to close. What it says of that is logged.
+// workWhileFailing makes the clock worker fail once while there are needs to close. What it says about that is logged.
 func (w *world) workWhileFailing() {
 	w.t.Helper()
 	_, err := record.Work(w.t.Context(), w.Worker)
@@ -111,7 +112,7 @@ func (w *world) waitForTimeout() {
 	w.execAsAdmin(strings.ReplaceAll(dropTrigger, "TABLE", "need_identity"))
 }
 
-// changesWithSecrets are changes that would succeed, each with secrets of its own.
+// changesWithSecrets are changes that would succeed, each with its own secrets.
 func (w *world) changesWithSecrets() map[string]func() (demo.Value, demo.Reply) {
 	draft, sealed, begun := w.findNeed(func(n *need) bool { return !n.published }),
 		w.findNeed(func(n *need) bool { return n.published && !n.opened }), w.findNeed(func(n *need) bool { return n.opened && !n.locked })

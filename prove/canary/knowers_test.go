@@ -17,7 +17,7 @@ func ofOwnAuthority(capacities ...policy.Role) mayKnowFunc {
 	}
 }
 
-// ofItsProvider is the provider whose secret it is.
+// ofItsProvider is the provider that the secret belongs to.
 func ofItsProvider(p demo.Persona, s *secret) bool {
 	return p.Capacity == policy.BidsManager && s.provider > 0 && p.Organisation == demo.ProviderID(s.provider)
 }
@@ -28,10 +28,10 @@ func invitedProvider(p demo.Persona, s *secret) bool {
 		func(n int) bool { return p.Organisation == demo.ProviderID(n) })
 }
 
-// ofItsWriter is who wrote it.
+// ofItsWriter is the person who wrote it.
 func ofItsWriter(p demo.Persona, s *secret) bool { return p.Key == s.writer }
 
-// ofServiceRole are the market's own: no person holds them, and they look into the database alone.
+// ofServiceRole are the market's own roles: no person has them, and they only look into the database.
 func ofServiceRole(capacities ...policy.Role) mayKnowFunc {
 	return func(p demo.Persona, _ *secret) bool { return slices.Contains(capacities, p.Capacity) }
 }
@@ -50,11 +50,11 @@ func isApproved(n *need) bool { return n.approved }
 func isAccepted(n *need) bool { return n.accepted }
 func isReleased(n *need) bool { return n.released }
 
-// letterKnowers is who is told why an offer was scored as it was, once an award is approved: its provider, and who approves.
+// letterKnowers are told why an offer was scored as it was, once an award is approved: its provider, and the approver.
 var letterKnowers = []mayKnowFunc{fromMoment(isApproved, ofItsProvider), fromMoment(isApproved, ofOwnAuthority(policy.Approver))}
 
-// knowersByKind says for each kind of secret who may know it. It is written by hand from what the market promises, and reads no
-// policy.
+// knowersByKind says for each kind of secret who is allowed to know it. It is written by hand from what the market
+// promises, and reads no policy.
 var knowersByKind = map[string][]mayKnowFunc{
 	// The text of a need, its reason for a profile of its own among it: all of it is held to be anonymous.
 	"profile": {ofOwnAuthority(policy.Commissioner, policy.OpeningOfficer, policy.Evaluator, policy.Moderator, policy.Approver,
@@ -88,7 +88,7 @@ var knowersByKind = map[string][]mayKnowFunc{
 		fromMoment(isReleased, ofItsProvider),
 	},
 	"statement": {ofItsProvider, ofMarketManager},
-	// One-time codes, tokens, and what was refused or failed: nobody but who sent it.
+	// One-time codes, tokens, and what was refused or failed: only the sender.
 	"code": nil, "token": nil, "refused": nil,
 }
 
@@ -118,7 +118,8 @@ func mayBePlain(s *secret) bool {
 	return true
 }
 
-// allPeople are all who look: each capacity at each of the authorities, those of others, the providers, and nobody in particular.
+// allPeople are all people who look: each capacity at each of the authorities, those of others, the providers, and
+// nobody in particular.
 func allPeople() []demo.Persona {
 	all := []demo.Persona{
 		demo.Public, officerOf(leadAuthority, policy.MarketManager), officerOf(leadAuthority, policy.Commissioner),
@@ -132,7 +133,7 @@ func allPeople() []demo.Persona {
 			all = append(all, officerOf(authority, capacity))
 		}
 	}
-	for n := 1; n <= 4; n++ { // the third has no offer, the fourth is no member
+	for n := 1; n <= 4; n++ { // the third has no offer, the fourth is not a member
 		all = append(all, bidsManagerOf(n))
 	}
 	return all

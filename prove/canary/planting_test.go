@@ -12,7 +12,7 @@ const anyNeed = "ASD - Autistic Spectrum Disorder"
 // invitedProviders are the providers that are invited to every need.
 var invitedProviders = []int{1, 2, 3}
 
-// plantStories tells many stories: drafts, needs with sealed offers, and needs that are lived to some later moment.
+// plantStories tells many stories: drafts, needs with sealed offers, and needs that reach a later stage.
 func (w *world) plantStories(drafts, sealed, lived int) {
 	w.t.Helper()
 	for _, authority := range authorities {
@@ -141,8 +141,8 @@ func (w *world) publishWithOffers(authority string) *need {
 	return n
 }
 
-// liveNeed lives a need on from its deadline: one to the scores, one to a proposal, one to an award that is declined, the others
-// to a child's place and what the family says of it.
+// liveNeed continues a need after its deadline: one to the scores, one to a proposal, one to an award that is declined,
+// the others to a child's place and the family's feedback.
 func (w *world) liveNeed(n *need, until int) {
 	w.t.Helper()
 	w.declareInterests(n)
@@ -197,7 +197,8 @@ func (w *world) queryPrice(n *need) {
 	w.mustChange(commissioner, "decidePriceQuery", fields{"query": query, "accepted": true, "reason": w.plantText(what)}, "")
 }
 
-// declareInterests has each who will act on a need declare to have no interest in it, and one more evaluator that there is one.
+// declareInterests makes each person who will act on the need declare that they have no interest in it, and one more
+// evaluator declare one.
 func (w *world) declareInterests(n *need) {
 	w.t.Helper()
 	for _, capacity := range []policy.Role{policy.OpeningOfficer, policy.Commissioner, policy.Evaluator, policy.Moderator, policy.Approver} {

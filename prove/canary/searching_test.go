@@ -60,7 +60,8 @@ func (w *world) tableColumns() map[string][]string {
 	return all
 }
 
-// dumpTables looks at everything as the superuser: what has to be ciphertext is, and the log and the memory of retries hold nothing.
+// dumpTables reads everything as the superuser. What must be ciphertext is, and the log and the memory of retries
+// contain nothing.
 func (w *world) dumpTables() {
 	w.t.Helper()
 	w.execAsAdmin("ANALYSE")
@@ -92,7 +93,7 @@ func (w *world) queryText(q rowQuerier, query string) []byte {
 	return []byte(text.String)
 }
 
-// searchDataFiles looks into the database's own files, the log of what was written and what was deleted among them.
+// searchDataFiles searches the database's own files, including its write-ahead log and what was deleted.
 func (w *world) searchDataFiles() {
 	w.t.Helper()
 	w.execAsAdmin("CHECKPOINT")
@@ -112,7 +113,7 @@ func (w *world) searchDataFiles() {
 	}))
 }
 
-// actorOf is somebody with a database role in hand, and nothing else of the program.
+// actorOf is an attacker with a database role, and nothing else of the program.
 func (w *world) actorOf(p demo.Persona) policy.Actor {
 	a := policy.Actor{Person: p.Key, Role: p.Capacity, Organisation: p.Organisation}
 	switch p.Capacity {
@@ -199,7 +200,7 @@ var readQueries = func() []string {
 		"{ myInvitation { kind } }")
 }()
 
-// readOverAPI asks everything as a persona, and for each need by its id, and who its child is.
+// readOverAPI reads everything as a persona, and for each need by its id, and its child's identity.
 func (w *world) readOverAPI(p demo.Persona, needs []*need) {
 	w.t.Helper()
 	may := func(s *secret) bool { return mayKnow(p, s) }
@@ -226,7 +227,7 @@ func (w *world) readOverAPI(p demo.Persona, needs []*need) {
 	}
 }
 
-// searchOutput looks at what was let out on the way: nothing at all may be in it.
+// searchOutput searches what was written on the way: it must contain no secret at all.
 func (w *world) searchOutput(logged, stderr []byte) {
 	w.t.Helper()
 	for place, text := range map[string][]byte{

@@ -14,15 +14,15 @@ import (
 	"github.com/southeasttogether/dps/prove"
 )
 
-// secret is one planted thing that not everybody may know.
+// secret is one planted thing that not everybody is allowed to know.
 type secret struct {
 	kind     string
-	need     *need  // whose it is about; nil for none
-	provider int    // whose it is; 0 for none
+	need     *need  // the authority it is about; nil for none
+	provider int    // the provider it belongs to; 0 for none
 	writer   string // who wrote it
 }
 
-// need is what has become of a need: what may be known of it depends on that.
+// need is the state of a need: who is allowed to know its secrets depends on that.
 type need struct {
 	id        string
 	authority string
@@ -34,7 +34,7 @@ type need struct {
 	starts                                                          time.Time // when the place begins
 }
 
-// secrets are all that were planted, by what they look like. Each has a form that nothing else has: a word, an amount, a date.
+// secrets are all that were planted, by their form. Each has a form that nothing else has: a word, an amount, a date.
 type secrets struct {
 	random        *rand.Rand
 	plantedForms  map[string]*secret
@@ -60,7 +60,7 @@ func (s *secrets) plantForm(form string, what secret) string {
 	return form
 }
 
-// addForm lets a form of a secret be found.
+// addForm adds a form of a secret to the search.
 func (s *secrets) addForm(form string, what secret) {
 	if s.plantedForms[form] == nil {
 		hash := prefixHash([]byte(form))
@@ -71,7 +71,7 @@ func (s *secrets) addForm(form string, what secret) {
 	clear(s.cleanTexts)
 }
 
-// plantFresh calls make until it gives what was not planted before.
+// plantFresh calls make until it gives something that was not planted before.
 func (s *secrets) plantFresh(what secret, form func() string) string {
 	for {
 		if made := form(); s.plantedForms[made] == nil {
@@ -120,7 +120,7 @@ func (s *secrets) plantToken(token string, what secret) string {
 	return token
 }
 
-// findSecrets finds what was planted, in whatever encoding it stands there, in small letters or capitals.
+// findSecrets finds what was planted, in any encoding, in lower or upper case.
 func (s *secrets) findSecrets(text []byte) map[string]*secret {
 	key := string(text)
 	if s.cleanTexts[key] {
@@ -179,7 +179,8 @@ var (
 	percentEscape = regexp.MustCompile(`%([0-9a-fA-F]{2})`)
 )
 
-// decodedViews are a text as it stands, and with each encoding undone: JSON's and the web's escapes, UTF-16, base64, hexadecimal.
+// decodedViews are a text as it is, and with each encoding undone: JSON's and the web's escapes, UTF-16, base64,
+// hexadecimal.
 func decodedViews(text []byte) [][]byte {
 	all := [][]byte{text}
 	if bytes.IndexByte(text, 0) >= 0 {
@@ -216,7 +217,7 @@ func undoEscapes(form *regexp.Regexp, text []byte) []byte {
 	})
 }
 
-// decodeRuns are the runs of an alphabet that are long enough to hold a secret, decoded, with a gap between them.
+// decodeRuns are the runs of an alphabet that are long enough to contain a secret, decoded, with a gap between them.
 func decodeRuns(text []byte, in func(byte) bool, decode func([]byte) []byte) []byte {
 	const least = 10
 	var all []byte

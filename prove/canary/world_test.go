@@ -25,7 +25,7 @@ import (
 
 type fields = map[string]any
 
-// world is the service with the synthetic region, and everything that it lets out is kept.
+// world is the service with the synthetic region. Everything that it writes is kept.
 type world struct {
 	*dbtest.Database
 	*secrets
@@ -48,7 +48,7 @@ type world struct {
 	lookCount int               // at how many places
 }
 
-// authorities are whose secrets are planted.
+// authorities are the authorities whose secrets are planted.
 var authorities = []string{"Kent", "Surrey"}
 
 const leadAuthority = "West Sussex"
@@ -146,7 +146,7 @@ func (w *world) tryChange(as demo.Credential, mutation string, in fields, select
 	return reply.Data.At(mutation), reply
 }
 
-// mustChange is try that has to succeed.
+// mustChange is tryChange that must succeed.
 func (w *world) mustChange(who demo.Persona, mutation string, in fields, selection string) demo.Value {
 	w.t.Helper()
 	return w.mustChangeAs(w.credentialOf(who), mutation, in, selection)

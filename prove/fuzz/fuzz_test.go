@@ -22,7 +22,8 @@ var fuzzFunction = regexp.MustCompile(`(?m)^func (Fuzz\w+)\(`)
 // treeRoot is the tree, as seen from here.
 const treeRoot = "../.."
 
-// requiredTargets are targets by what comes in from outside; a target may be added, and none of these may go.
+// requiredTargets are the targets for everything that comes from outside. A target can be added, and none of these can
+// be removed.
 var requiredTargets = []string{
 	"FuzzBody", "FuzzHeaders", "FuzzArguments", "FuzzAuthorization", "FuzzCursor", "FuzzID", "FuzzDecimal", "FuzzDate", "FuzzCheckAnonymous",
 	"FuzzPolicyFile", "FuzzContext", "FuzzCode", "FuzzKeyFile", "FuzzUnpad", "FuzzParseHead", "FuzzDirectory",

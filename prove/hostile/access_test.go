@@ -43,8 +43,8 @@ func TestServiceWithoutIntrospection(t *testing.T) {
 	t.Run("the rate is of work", g.checkRateIsOfWork)
 }
 
-// A page of another site can have a browser post, with whatever credentials it holds, in the ways that ask nobody first:
-// forms, text, or nothing said. None has an effect; the same change in the one way that there is has.
+// A page of another site can make a browser post, with the credentials that it has, in the ways that need no
+// permission: forms, text, or no content type. None has an effect. The same change in the only accepted way has.
 func (g *attackTarget) checkCrossSitePosts(t *testing.T) {
 	change := requestBody(delegateMutation("cross-site", "PUBLISH"), nil)
 	var parts bytes.Buffer
@@ -93,7 +93,7 @@ func (g *attackTarget) checkCrossSitePosts(t *testing.T) {
 	}
 }
 
-// schemaProbes asks what would show the schema, and what a near miss would.
+// schemaProbes ask for the schema, and for what a near miss would show.
 var schemaProbes = []string{
 	"{ __schema { types { name } } }", `{ __type(name: "Need") { name } }`, "{ _service { sdl } }",
 	"{ ...A } fragment A on Query { __schema { queryType { name } } }",
@@ -104,7 +104,7 @@ var schemaProbes = []string{
 	"{ providers { edges { node { setings { edges { cursor } } } } } }", "{ viewer { capacity { x } } }", "{ viewer }",
 }
 
-// Introspection and suggestions go by configuration, together.
+// Introspection and suggestions are switched together.
 func (g *attackTarget) checkSchemaHidden(t *testing.T) {
 	header := http.Header{"Content-Type": {"application/json"}}
 	for _, query := range schemaProbes {
@@ -124,8 +124,8 @@ func (g *attackTarget) checkSchemaShown(t *testing.T) {
 	}
 }
 
-// A body that never ends, in small pieces, costs no more than its connection: others are answered, and it is cut off at
-// the bound, however it comes.
+// A body that never ends, in small pieces, costs no more than its connection. Others are answered, and it is cut off at
+// the limit, however it comes.
 func (g *attackTarget) checkSlowBody(t *testing.T) {
 	h := g.newHonestCaller(t)
 	var slow []net.Conn
@@ -152,7 +152,7 @@ func (g *attackTarget) checkSlowBody(t *testing.T) {
 	g.sendUntilCutOff(t, slow[0])
 }
 
-// sendUntilCutOff sends pieces until the bound is met, and expects to be told.
+// sendUntilCutOff sends pieces until the limit is reached, and expects to be told.
 func (g *attackTarget) sendUntilCutOff(t testing.TB, connection net.Conn) {
 	t.Helper()
 	must(t, connection.SetDeadline(time.Now().Add(time.Minute)))
@@ -172,7 +172,7 @@ func (g *attackTarget) sendUntilCutOff(t testing.TB, connection net.Conn) {
 	}
 }
 
-// A caller is held back by what its requests cost, and not by how many they are; others are not.
+// A caller is limited by the cost of its requests, and not by their number. Others are not limited.
 func (g *attackTarget) checkRateIsOfWork(t *testing.T) {
 	ask := func(p demo.Persona, query string) reply {
 		return g.postBody(t, []byte(requestBody(query, nil)), http.Header{

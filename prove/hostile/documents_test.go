@@ -9,7 +9,7 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// hostileDocument is one request that asks for more than it is long, or is odd in its form.
+// hostileDocument is one request that asks for more than its length suggests, or has an odd form.
 type hostileDocument struct {
 	family, name string
 	who          demo.Persona

@@ -10,7 +10,7 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// honestCaller is somebody who goes on with ordinary work while the service is attacked.
+// honestCaller is somebody who continues ordinary work while the service is attacked.
 type honestCaller struct {
 	*attackTarget
 	body   []byte
@@ -36,7 +36,7 @@ func (h honestCaller) timeRequest(t testing.TB) time.Duration {
 	return time.Since(begun)
 }
 
-// waitTimes are of what the honest have waited.
+// waitTimes are how long honest callers waited.
 type waitTimes struct{ before, during time.Duration }
 
 // measureDuring measures how long honest callers wait before and during an attack. It only reports, because that
@@ -75,7 +75,7 @@ func percentile95(all []time.Duration) time.Duration {
 	return all[len(all)*95/100]
 }
 
-// warmUp lets the service make what it makes once: connections, caches.
+// warmUp makes the service do what it does once: connections, caches.
 func (g *attackTarget) warmUp(t testing.TB) {
 	t.Helper()
 	h := g.newHonestCaller(t)

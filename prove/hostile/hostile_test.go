@@ -99,7 +99,7 @@ func sampleDocuments(random *rand.Rand, all []hostileDocument, limit int) []host
 	return chosen
 }
 
-// There are as many documents and families as the goal says, and none twice.
+// There are as many documents and families as the goal says, and none is repeated.
 func TestDocumentsAreManyAndDistinct(t *testing.T) {
 	families, seen := map[string]bool{}, map[string]string{}
 	for _, d := range everyDocument() {
@@ -159,10 +159,10 @@ func (g *attackTarget) judgeDocument(t *testing.T, d hostileDocument, f *attackF
 	}
 }
 
-// usualWork is how long the work by which slowness is measured takes on a machine of two cores with nothing else to do.
+// usualWork is how long the work that measures slowness takes on a machine of two cores with nothing else to do.
 const usualWork = 6 * time.Millisecond
 
-// machineSlowness is by how much this machine is slower now than that one, 1 at least.
+// machineSlowness is how much slower this machine is now than that one, at least 1.
 func machineSlowness() float64 {
 	work, least := make([]byte, 4<<20), time.Hour
 	for range 3 {
@@ -173,7 +173,7 @@ func machineSlowness() float64 {
 	return max(1, float64(least)/float64(usualWork*slower))
 }
 
-// limitExplanation is what a limit says: a number, and after a colon what to do.
+// limitExplanation is the form of a limit's message: a number, and after a colon what to do.
 var limitExplanation = regexp.MustCompile(`\d.*: |^A request holds one operation: `)
 
 // findFault is what is wrong with an answer; "" for nothing.

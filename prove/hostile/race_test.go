@@ -2,5 +2,5 @@
 
 package hostile_test
 
-// slower is how much more the race detector lets everything cost.
+// slower is how much more everything costs with the race detector.
 const slower = 20

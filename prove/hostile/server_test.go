@@ -23,8 +23,8 @@ import (
 	"github.com/southeasttogether/dps/seal"
 )
 
-// The service runs in a process of its own, which is this same binary, so that what it costs is told from what it costs
-// to attack it.
+// The service runs in its own process, which is this same binary, so that its cost is separate from the cost of the
+// attack.
 func TestMain(m *testing.M) {
 	if wanted := os.Getenv(serverVariable); wanted != "" {
 		if err := serveUntilEOF([]byte(wanted)); err != nil {
@@ -49,7 +49,7 @@ type serverSetup struct {
 
 const issuer, audience = "https://issuer.example", "dps"
 
-// serveUntilEOF serves until its standard input ends, and with it the test. It says its address first.
+// serveUntilEOF serves until its standard input ends, and with it the test. It writes its address first.
 func serveUntilEOF(wanted []byte) error {
 	var s serverSetup
 	if err := json.Unmarshal(wanted, &s); err != nil {
@@ -118,7 +118,8 @@ type resourceUse struct {
 	Goroutines int
 }
 
-// tellUse says what was used. With `?rest` it waits for the garbage collector, so that only what is held is left.
+// tellUse reports what was used. With `?rest` it waits for the garbage collector, so that only what is still held is
+// left.
 func tellUse(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Query().Has("rest") {
 		debug.FreeOSMemory()

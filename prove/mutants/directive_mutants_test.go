@@ -146,7 +146,7 @@ var rolesBySelection = map[string]string{
 	"Mutation.decideWords": "safeguarding_lead", "Mutation.giveFeedback": "family", "Mutation.givePreference": "family",
 }
 
-// gateUnderTest is a running service whose schema can be changed under it, which no program does.
+// gateUnderTest is a running service whose schema can change while it runs, which no program does.
 type gateUnderTest struct {
 	*demotest.World
 	schema      *ast.Schema
@@ -171,7 +171,7 @@ func newGate(t *testing.T) *gateUnderTest {
 	return g
 }
 
-// directivePlace is where a directive stands: on a type, or on a field of one.
+// directivePlace is where a directive is: on a type, or on a field of one.
 type directivePlace struct {
 	typ, field string
 	directives *ast.DirectiveList
@@ -234,7 +234,7 @@ func canDirective(act string) ast.DirectiveList {
 	return ast.DirectiveList{{Name: "can", Arguments: ast.ArgumentList{{Name: "do", Value: do}}}}
 }
 
-// sameRoles says whether other directives let the same capacities through, so that there is nothing to find.
+// sameRoles says whether other directives admit the same capacities, so that there is nothing to find.
 func (g *gateUnderTest) sameRoles(p directivePlace, other ast.DirectiveList) bool {
 	for role := range g.credentials {
 		if g.letsThrough(role, *p.directives) != g.letsThrough(role, other) {
@@ -251,7 +251,8 @@ func (g *gateUnderTest) letsThrough(role policy.Role, directives ast.DirectiveLi
 	})
 }
 
-// findDeclaredFault is the first capacity that the contract, read by itself, lets select a place other than is stated by hand.
+// findDeclaredFault is the first capacity that the contract, read by itself, lets select a place differently from what
+// is stated by hand.
 func (g *gateUnderTest) findDeclaredFault(p directivePlace) string {
 	for _, role := range slices.Sorted(maps.Keys(g.credentials)) {
 		if does := g.letsThrough(role, *p.directives); does != mayByHand(role, p.String()) {
@@ -261,8 +262,8 @@ func (g *gateUnderTest) findDeclaredFault(p directivePlace) string {
 	return ""
 }
 
-// findGateFault is the first capacity of which the gate refuses something else than is stated by hand. Other walls refuse too,
-// in other words.
+// findGateFault is the first capacity that the gate treats differently from what is stated by hand. Other walls refuse
+// too, in other words.
 func (g *gateUnderTest) findGateFault(t *testing.T, p directivePlace) string {
 	t.Helper()
 	document, variables, along := g.documentFor(p)

@@ -1,6 +1,6 @@
-// Package mutants_test makes one mistake at a time, in the policy, in what its scopes mean, in the row policies of a live
-// database and in the directives of the schema, and shows that it is found: by expectations that were written by hand and
-// do not read what was changed.
+// Package mutants_test makes one mistake at a time, in the policy, in the meaning of its scopes, in the row policies of
+// a live database and in the directives of the schema, and shows that it is found by expectations that were written by
+// hand and do not read what was changed.
 package mutants_test
 
 import (
@@ -82,10 +82,10 @@ func newMutantBench(t *testing.T) *mutantBench {
 	return &mutantBench{rights.ReadRegion(t, w.Database, codes), map[rights.Group]bool{}}
 }
 
-// sampleSeeds are samples of rows that a group tries: what one of them leaves to chance another one meets.
+// sampleSeeds are samples of the rows that a group tries: what one of them misses by chance, another finds.
 var sampleSeeds = []uint64{1, 2, 3}
 
-// isCaught says whether a mutant is found, by how people of the groups that it touches fare.
+// isCaught says whether a mutant is found, by what people of the affected groups can do.
 func (b *mutantBench) isCaught(t *testing.T, m mutant) bool {
 	t.Helper()
 	if m.actFault != "" {
@@ -133,7 +133,7 @@ func TestEveryPolicyMutantIsCaught(t *testing.T) {
 	t.Run("scopes", b.tryScopes)
 }
 
-// mutantMaker makes a mutant; none where the mistake comes to the same, or is refused before it gets anywhere.
+// mutantMaker makes a mutant; none if the mistake changes nothing, or is refused before it has an effect.
 type mutantMaker func() (mutant, bool)
 
 // makersOf are makers of mutants that are there.

@@ -14,8 +14,8 @@ import (
 	"github.com/southeasttogether/dps/prove/rights"
 )
 
-// tryPolicyLines breaks policy.csv, one line at a time: gone, wider, another role's, another act. What it then compiles
-// to is tried in the database; which acts it then gives is held against what is stated by hand.
+// tryPolicyLines breaks policy.csv, one line at a time: removed, wider, for another role, with another act. The
+// compiled result is tried in the database, and the acts that it gives are compared with what is stated by hand.
 func (b *mutantBench) tryPolicyLines(t *testing.T) {
 	text, err := os.ReadFile("../../policy/policy.csv")
 	must(t, err)
@@ -49,7 +49,7 @@ func policyMutant(original *policy.Policy, name, text string) (mutant, bool) {
 	return m, true
 }
 
-// widerScopes is a scope that holds more rows.
+// widerScopes is a scope that has more rows.
 var widerScopes = map[string]string{
 	"own": "all", "published": "all", "self": "own", "self:evaluate": "delegated:evaluate", "consortium": "all", "shown": "own",
 	"shown:evaluate": "delegated:evaluate",
@@ -112,8 +112,8 @@ func findActFault(p *policy.Policy) string {
 	return ""
 }
 
-// migrationBetween is how to make a database that was compiled from one text be as if from another, and the groups in which
-// they differ.
+// migrationBetween is how to turn a database that was compiled from one text into one from another, and the groups in
+// which they differ.
 func migrationBetween(original, mutated string) (statements []string, groups []rights.Group) {
 	old, young := policiesByName(original), policiesByName(mutated)
 	for _, name := range slices.Sorted(maps.Keys(old)) {

@@ -10,7 +10,8 @@ import (
 	"github.com/southeasttogether/dps/prove/rights"
 )
 
-// tryRowPolicies breaks the row policies of a live database, one at a time: the tests of row security alone must find it.
+// tryRowPolicies breaks the row policies of a live database, one at a time. Only the tests of row security must find
+// it.
 func (b *mutantBench) tryRowPolicies(t *testing.T) {
 	var all []mutant
 	for _, l := range compiledPolicies(t) {

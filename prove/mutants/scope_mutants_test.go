@@ -12,8 +12,8 @@ import (
 	"github.com/southeasttogether/dps/prove/rights"
 )
 
-// predicateSlips are what a predicate says and what somebody could have written in its place. Each is made on one table at a time,
-// in every predicate of it that says so.
+// predicateSlips are what a predicate says and what somebody could have written instead. Each is made on one table at a
+// time, in every predicate of it that says so.
 var predicateSlips = []struct{ says, instead string }{
 	{"authority_id = (SELECT dps.org())", "true"},
 	{"provider_id = (SELECT dps.org())", "true"},
@@ -132,7 +132,7 @@ var functionSlips = []struct{ named, says, instead string }{
 	},
 }
 
-// tryScopes breaks what the scopes of the policy mean, and the functions that they stand on.
+// tryScopes breaks the meaning of the policy's scopes, and the functions that they use.
 func (b *mutantBench) tryScopes(t *testing.T) {
 	original, err := policy.Load()
 	must(t, err)
@@ -178,7 +178,7 @@ func applySlip(sql, table, says, instead string) string {
 	return text.String()
 }
 
-// slipFitsTable leaves out what names a column that a table has not: PostgreSQL refuses it.
+// slipFitsTable leaves out slips that name a column that a table does not have: PostgreSQL refuses them.
 func slipFitsTable(table, instead string) bool {
 	for _, column := range []string{"authority_id", "provider_id", "organisation_id", "lot_id", "proposed_at", "accepted_at", "approved_at"} {
 		if strings.Contains(instead, column) && !slices.Contains(strings.Fields(columnsOfTable[table]), column) {

@@ -19,7 +19,7 @@ type Group struct {
 	Table   string
 }
 
-// Compare holds what some of a group's people see or write against what they should, and ends at the first difference.
+// Compare compares what some of a group's people see or write with what they should, and ends at the first difference.
 // It tries the same each time.
 func (r *Region) Compare(t testing.TB, w *Walls, g Group, look uint64) (c Check) {
 	t.Helper()

@@ -16,8 +16,9 @@ import (
 	"github.com/southeasttogether/dps/seal"
 )
 
-// crowdBuilder writes a crowded region: rows of every table in every state, so that each right has rows that it is to and
-// rows that it is not. Row security does not care whether a story could have led there; nobody and nothing in it is real.
+// crowdBuilder writes a crowded region: rows of every table in every state, so that each right has rows that it covers
+// and rows that it does not. Row security does not care whether a story could have led there. Nobody and nothing in it
+// is real.
 type crowdBuilder struct {
 	random       *rand.Rand
 	now          time.Time
@@ -38,10 +39,11 @@ var authorities = []string{
 	"Synthetic Borough", leavingBorough, "Wandsworth",
 }
 
-// secondConsortium is one more than the region has, so that what is delegated to one can be seen not to be to another.
+// secondConsortium is one more than the region has, to show that what is delegated to one is not delegated to another.
 const secondConsortium = "Synthetic Consortium"
 
-// leavingBorough is a borough that has left the region: what it delegates, and where its people are appointed, holds no more.
+// leavingBorough is a borough that has left the region: its delegations, and the appointments of its people, do not
+// count any more.
 const leavingBorough = "Synthetic Leaver"
 
 // delegations are acts by borough: to the region's consortium, to the second one, and what was taken back.
@@ -161,7 +163,7 @@ func organisationID(name string) string { return demo.OrganisationID(name).Strin
 
 func providerID(n int) string { return demo.ProviderID(n).String() }
 
-// PersonNames are the same names everywhere, so that a right to one's own things is told from one to a namesake's.
+// PersonNames are the same names everywhere, so that a right to one's own things differs from a right to a namesake's.
 var PersonNames = []string{"synthetic.1", "synthetic.2", "synthetic.3"}
 
 const (

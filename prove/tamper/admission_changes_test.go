@@ -6,7 +6,7 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// changeMembership makes the changes to an application and a membership that the story has no occasion for, to the end of it.
+// changeMembership makes the changes to an application and a membership that are not in the story, up to its end.
 func (b *brokenLog) changeMembership(told demo.Told) {
 	b.t.Helper()
 	membership := told.Membership
@@ -47,7 +47,7 @@ func (b *brokenLog) reviewApplication(lot string) {
 	b.mustChange(second, "decideAppeal", fields{"application": application, "upheld": true, "reasons": "Synthetic: as the register says."}, "")
 }
 
-// linkSetting says whose a setting is that was nobody's.
+// linkSetting links a setting that had no provider.
 func (b *brokenLog) linkSetting() {
 	b.t.Helper()
 	_, err := b.Admin.Exec(`INSERT INTO dps.setting (id, kind, name, urn, district, age_low, age_high, needs, places, vacancies)

@@ -41,8 +41,8 @@ func eventTrigger(body string) string {
 		"CREATE TRIGGER unwritten BEFORE INSERT ON dps.event FOR EACH ROW EXECUTE FUNCTION unwritten()"
 }
 
-// brokenLog stands between the people of the story and the service. Each change is first asked for while its event
-// cannot be written, in every way; then in earnest.
+// brokenLog is a proxy between the people of the story and the service. It first sends each change while its event
+// cannot be written, in every way, and then in earnest.
 type brokenLog struct {
 	*demotest.World
 	t            *testing.T
@@ -170,8 +170,8 @@ func isSuccess(raw []byte) bool {
 	return false
 }
 
-// TestNoChangeWithoutItsEvent lives the story, and every change that does not happen in it. Each is tried first while the
-// log cannot be written: nothing at all may change then, no answer may hold anything, and the same request succeeds
+// TestNoChangeWithoutItsEvent tells the story, and makes every change that is not in it. Each is tried first while the
+// log cannot be written. Nothing at all may change then, no answer may contain anything, and the same request succeeds
 // afterwards.
 func TestNoChangeWithoutItsEvent(t *testing.T) {
 	b := newBrokenLog(t)

@@ -1,5 +1,5 @@
-// Package tamper_test shows that nothing happens without its event, that no role can change the log, and that whoever
-// changes it all the same, with the whole database in hand, is found and the place named.
+// Package tamper_test shows that nothing happens without its event, that no role can change the log, and that a person
+// who changes it anyway, with the whole database, is found and the place named.
 package tamper_test
 
 import (
@@ -41,7 +41,7 @@ type logForge struct {
 	rounds         int
 }
 
-// writerRoles are who write into each chain: three authorities and three providers, all of them invented.
+// writerRoles write into each chain: three authorities and three providers, all of them invented.
 var writerRoles = []policy.Role{
 	policy.Commissioner, policy.Evaluator, policy.MarketManager, policy.BidsManager,
 	policy.BidsManager, policy.BidsManager,
@@ -125,7 +125,7 @@ func (f *logForge) pickPlace(n int) sealedPlace {
 	}
 }
 
-// tamperWith writes as somebody who owns the machine: with every trigger off.
+// tamperWith writes as somebody who owns the machine, with every trigger off.
 func (f *logForge) tamperWith(p sealedPlace, statements string) {
 	f.t.Helper()
 	f.execScript("BEGIN; SET LOCAL session_replication_role = replica; " + f.fillStatement(p, statements) + "; COMMIT")

@@ -18,8 +18,8 @@ func (b *brokenLog) countEvents(person, act, object string) (n int) {
 	return n
 }
 
-// TestPrematureLookIsRecorded: whoever asks for the offers of an unopened need, by whatever way, is on record, once a minute;
-// and gets no answer where that cannot be written.
+// TestPrematureLookIsRecorded: everybody who reads the offers of an unopened need, in whatever way, is recorded, once a
+// minute, and gets no answer if that cannot be written.
 func TestPrematureLookIsRecorded(t *testing.T) {
 	for name, query := range map[string]string{
 		"node":     `query($id: ID!) { node(id: $id) { ... on Need { offers { id } } } }`,

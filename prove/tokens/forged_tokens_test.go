@@ -1,4 +1,4 @@
-// Package tokens_test presents to the service, over HTTP, what another library has forged.
+// Package tokens_test sends the service, over HTTP, tokens that another library has forged.
 package tokens_test
 
 import (
@@ -79,7 +79,7 @@ func serveKeys(t testing.TB, keys func() []byte) *httptest.Server {
 	return server
 }
 
-// rawAnswer is all that comes back on the wire, but for the one line that tells the time.
+// rawAnswer is everything that comes back, except the line with the time.
 type rawAnswer string
 
 var dateHeader = regexp.MustCompile(`(?m)^Date: .*\r\n`)
@@ -111,7 +111,8 @@ func (s *service) postWith(t testing.TB, body string, authorization ...string) r
 	return rawAnswer(dateHeader.ReplaceAllString(string(raw), ""))
 }
 
-// usualRefusal is the one answer to whatever is not believed: to a token that nobody could take for one.
+// usualRefusal is the only answer to every token that is not accepted: the answer to a text that nobody could take for
+// a token.
 func (s *service) usualRefusal(t testing.TB) rawAnswer {
 	t.Helper()
 	refusal := s.postWith(t, viewerBody, "Bearer synthetic")

@@ -65,7 +65,7 @@ func marshalKeySet(t testing.TB, keys map[string]ed25519.PublicKey) []byte {
 	return raw
 }
 
-// The service goes on while the issuer takes a new key into use, drops the old one, and goes away.
+// The service keeps running while the issuer starts to use a new key, drops the old one, and goes away.
 func TestKeysRotateWithoutARestart(t *testing.T) {
 	oldPublic, oldKey, err := ed25519.GenerateKey(nil)
 	must(t, err)
@@ -124,7 +124,7 @@ func (s *service) acceptsWithinLeeway(t *testing.T, key ed25519.PrivateKey) {
 	t.Error("each of twenty tries took longer than a second")
 }
 
-// A person's tokens can be taken back before they end: from that moment on they are like any other that is not good.
+// A person's tokens can be revoked before they expire. From then on they are like any other bad token.
 func TestRevokedTokenIsRefusedAtOnce(t *testing.T) {
 	s, key := developmentService(t)
 	want := s.usualRefusal(t)

@@ -8,7 +8,8 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// worldDifference is what one of two worlds has and the other has not, or has otherwise, and who may know.
+// worldDifference is what one of two worlds has and the other does not have, or has differently, and who is allowed to
+// know.
 type worldDifference struct {
 	name          string
 	apply         func(*scene)
@@ -203,7 +204,7 @@ var differences = []worldDifference{
 	},
 }
 
-// allPersonas who asks: the auditors first, because the others' looks at what is sealed go into their log.
+// allPersonas are all who ask: the auditors first, because the others' looks at sealed offers go into their log.
 var allPersonas = []demo.Persona{
 	demo.Auditor, officerOf("Croydon", policy.Auditor), officerOf("West Sussex", policy.Auditor), officerOf("Surrey", policy.Auditor),
 	demo.MarketManager, demo.Commissioner, demo.Opener1, demo.Evaluator1, demo.Evaluator2, demo.Moderator, demo.Approver, demo.Safeguarding,

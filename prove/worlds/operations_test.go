@@ -21,8 +21,8 @@ type apiOperation struct {
 	near           bool // to the difference: asked in any case
 }
 
-// operations are everything that somebody can ask: each list, in one page and in several; each node and each entity, of
-// all that there is and of what is hidden, as each type; what is refused in form; and then each mutation.
+// operations are everything that a person can ask: each list, in one page and in several; each node and each entity, of
+// everything that exists and of what is hidden, as each type; what is refused for its form; and then each mutation.
 type operationBuilder struct {
 	schema     *ast.Schema
 	policy     *policy.Policy
@@ -154,7 +154,7 @@ func (a *operationBuilder) addMalformed() {
 		`{ needs(first: 100) { edges { node { offers { need { offers { need { offers { id } } } } } } } } }`, nil)
 }
 
-// addMutations give what is hidden to each, also to those that the asker's capacity has not.
+// addMutations gives what is hidden to each mutation, including those that the persona's capacity does not have.
 func (a *operationBuilder) addMutations() {
 	for _, f := range a.schema.Mutation.Fields {
 		input := a.schema.Types[f.Arguments.ForName("input").Type.Name()]

@@ -84,8 +84,8 @@ func compareWorlds(t *testing.T, d worldDifference, without, with *scene, limit 
 	return asked, differ
 }
 
-// requireDifferenceIsSeen: those who may know are answered otherwise in the two worlds, so that the others are not the same for want of a
-// difference. They ask last, because their looks are written down.
+// requireDifferenceIsSeen: those who are allowed to know get different answers in the two worlds, so that the others'
+// answers are not the same for lack of a difference. They ask last, because their looks are recorded.
 func requireDifferenceIsSeen(t *testing.T, d worldDifference, without, with *scene) {
 	t.Helper()
 	for _, who := range d.whoMayKnow() {
