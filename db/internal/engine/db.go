@@ -75,8 +75,8 @@ var sessionSettings = map[string]string{
 	"jit":             "off", // a program compiled for a statement of milliseconds takes hundreds of them
 }
 
-// statementLimits bound every statement, in milliseconds, so that nothing waits for ever. One that stands in the database's
-// address holds in place of it.
+// statementLimits limit every statement, in milliseconds, so that nothing waits for ever. A limit in the database's
+// address replaces the one here.
 var statementLimits = map[string]string{
 	"statement_timeout":                   "10000",
 	"lock_timeout":                        "5000",

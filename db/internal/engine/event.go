@@ -12,7 +12,7 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// EventID is what a change says of itself: which object, whose data, and the names of what changed. Who, in which
+// Event is what a change says of itself: which object, whose data, and the names of what changed. Who, in which
 // capacity, by which act and when are added where it is recorded. Authority is nil while only a provider may know of it; Chain is the
 // authority or provider in whose chain it is hashed.
 type Event struct {
@@ -69,7 +69,7 @@ func (t *Tx) recordEventWith(ctx context.Context, e Event, beginning string, arg
 	return err
 }
 
-// argumentPlaceholders are those of so many arguments behind so many others.
+// argumentPlaceholders are the placeholders of a number of arguments that follow a number of others.
 func argumentPlaceholders(before, count int) string {
 	all := make([]string, count)
 	for i := range all {

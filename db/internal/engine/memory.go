@@ -93,7 +93,7 @@ func (m *requestMemory) recallAnswer(ctx context.Context, t *Tx) (id uuid.UUID, 
 	return uuid.Nil, true, refusal
 }
 
-// insertRow is the statement, with its arguments, that remembers what the request is answered; none where there is no memory.
+// insertStatement is the statement, with its arguments, that remembers what the request is answered; none where there is no memory.
 func (m *requestMemory) insertStatement(t *Tx, id *uuid.UUID, refusal *market.Refusal) (statement string, args []any, err error) {
 	if m == nil {
 		return "", nil, nil

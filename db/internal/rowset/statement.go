@@ -42,7 +42,7 @@ type source struct {
 	name, text string
 	table      *table
 	layout     *session.Layout
-	list       *list   // that it is, of the rows of another source; nil where it is none
+	list       *list   // the list of another source's rows that it is; nil if it is not a list
 	of         *source // whose lists
 	shown      int     // of its own rows, that have lists; 0 for all
 	named      []naming

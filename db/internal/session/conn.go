@@ -69,7 +69,7 @@ func (p *prepared) query(ctx context.Context, args []driver.NamedValue) (driver.
 	return p.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
 }
 
-// mostPrepared bounds what a connection keeps: the sizes of pages stand in their statements, and callers choose them.
+// mostPrepared limits what a connection keeps: callers choose the sizes of pages, which are part of their statements.
 const mostPrepared = 500
 
 // prepare gives the prepared form of a statement.

@@ -87,7 +87,8 @@ type statement struct {
 
 func (q *Query) statement(role string) statement { return statement{role, q.Text, q.form} }
 
-// sent is what is prepared; the role stands in it for whoever looks at what PostgreSQL does. No column has the name of the rows.
+// sent is the text that is prepared. It names the role, for people who look at what PostgreSQL does. No column has the
+// name of the rows.
 func (s statement) sent() string {
 	text := "/* " + s.role + " */ " + s.text
 	if s.form == plainRows {

@@ -16,7 +16,7 @@ type Budget struct {
 	discarded    int          // values that were counted before the operation began again
 }
 
-// NewBudget allows so many values, and so many bytes of text among them.
+// NewBudget allows a number of values, and a number of bytes of text among them.
 func NewBudget(values, text int) *Budget { return &Budget{maxValues: values, maxText: text} }
 
 // AddSchema adds values of the schema, which are counted before anything runs.
