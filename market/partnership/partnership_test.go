@@ -118,7 +118,7 @@ func TestMoveBorough(t *testing.T) {
 		"in where it is":            {borough, consortium, "", "", "WRONG_STATE"},
 		"the lead authority":        {lead, consortium, "", "", "INVALID organisation"},
 		"a consortium":              {*consortium, consortium, "", "", "INVALID organisation"},
-		"into another organisation":         {partner, &partner, "", "", "INVALID consortium"},
+		"into another organisation": {partner, &partner, "", "", "INVALID consortium"},
 		"one that has left already": {gone, nil, "", "", "WRONG_STATE"},
 	} {
 		is, step, err := MoveBorough(c.of, c.to, words)
