@@ -19,6 +19,7 @@ const modulePath = "github.com/southeasttogether/dps/"
 // it.
 var allowedImports = withAreas(map[string][]string{
 	"market":             {},
+	"market/pages":       {"market"},
 	"registers":          {"market", "market/directory"},
 	"policy":             {},
 	"policy/compile":     {"policy"},

@@ -118,39 +118,3 @@ func (Need) IsEntity() {}
 func (Offer) IsEntity() {}
 
 func (Placement) IsEntity() {}
-
-// The pages of lists.
-type (
-	OrganisationConnection  = Connection[Organisation]
-	OrganisationEdge        = Edge[Organisation]
-	MarketConnection        = Connection[Market]
-	MarketEdge              = Edge[Market]
-	LotConnection           = Connection[Lot]
-	LotEdge                 = Edge[Lot]
-	ProviderConnection      = Connection[Provider]
-	ProviderEdge            = Edge[Provider]
-	SettingConnection       = Connection[Setting]
-	SettingEdge             = Edge[Setting]
-	ApplicationConnection   = Connection[Application]
-	ApplicationEdge         = Edge[Application]
-	MembershipConnection    = Connection[Membership]
-	MembershipEdge          = Edge[Membership]
-	NeedConnection          = Connection[Need]
-	NeedEdge                = Edge[Need]
-	OfferConnection         = Connection[Offer]
-	OfferEdge               = Edge[Offer]
-	PlacementConnection     = Connection[Placement]
-	PlacementEdge           = Edge[Placement]
-	FeedbackWordsConnection = Connection[FeedbackWords]
-	FeedbackWordsEdge       = Edge[FeedbackWords]
-	PlaceConnection         = Connection[Place]
-	PlaceEdge               = Edge[Place]
-	SavedSearchConnection   = Connection[SavedSearch]
-	AlertConnection         = Connection[Alert]
-	AlertEdge               = Edge[Alert]
-	AwardNoticeConnection   = Connection[AwardNotice]
-	AwardNoticeEdge         = Edge[AwardNotice]
-	SavedSearchEdge         = Edge[SavedSearch]
-	EventConnection         = Connection[Event]
-	EventEdge               = Edge[Event]
-)

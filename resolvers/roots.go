@@ -60,7 +60,7 @@ func (r *Resolver) readViewer(ctx context.Context) (*graph.Viewer, error) {
 
 // placesPage is a page of the settings that a filter, or a saved search, finds.
 func placesPage(ctx context.Context, filter *market.PlaceFilter, search *market.ID, first *int, after *string,
-) (*market.PlaceConnection, error) {
+) (*market.Connection[market.Place], error) {
 	page, err := market.NewPage(first, after)
 	if err != nil {
 		return nil, err

@@ -29,7 +29,7 @@ var applicationList = rowset.Pages[market.Application]{
 }
 
 // Applications is a page of the applications that the actor can see, newest first.
-func Applications(ctx context.Context, v *engine.View, p market.Page) (*market.ApplicationConnection, error) {
+func Applications(ctx context.Context, v *engine.View, p market.Page) (*market.Connection[market.Application], error) {
 	return applicationList.Page(ctx, v, p)
 }
 

@@ -39,7 +39,7 @@ var (
 var marketList = rowset.Pages[market.Market]{Table: marketTable, Name: "markets", Order: []string{"name", "id"}}
 
 // Markets is a page of the region's markets, by name.
-func Markets(ctx context.Context, v *engine.View, p market.Page) (*market.MarketConnection, error) {
+func Markets(ctx context.Context, v *engine.View, p market.Page) (*market.Connection[market.Market], error) {
 	return marketList.Page(ctx, v, p)
 }
 

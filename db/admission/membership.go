@@ -40,7 +40,7 @@ var memberList = rowset.Pages[market.Membership]{
 }
 
 // MembersOfLots is a page of memberships for each lot, longest first.
-func MembersOfLots(ctx context.Context, v *engine.View, lots []uuid.UUID, p market.Page) (map[uuid.UUID]*market.MembershipConnection,
+func MembersOfLots(ctx context.Context, v *engine.View, lots []uuid.UUID, p market.Page) (map[uuid.UUID]*market.Connection[market.Membership],
 	error,
 ) {
 	return memberList.Of(ctx, v, lots, p)

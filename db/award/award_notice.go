@@ -62,7 +62,7 @@ const owedNoticesSQL = `SELECT w.due_on, w.kind, w.award_id FROM owed_notice w J
 	WHERE (a.accepted_at IS NOT NULL OR a.accept_by >= (SELECT dps.now()))`
 
 // AwardNotices is a page of the notices that are not recorded as published, in the order in which they are due.
-func AwardNotices(ctx context.Context, v *engine.View, p market.Page) (*market.AwardNoticeConnection, error) {
+func AwardNotices(ctx context.Context, v *engine.View, p market.Page) (*market.Connection[market.AwardNotice], error) {
 	l := awardNoticeList
 	l.Ways = waysToAwardNotices[v.Actor().Role]
 	return l.Page(ctx, v, p)

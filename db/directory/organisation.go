@@ -22,7 +22,7 @@ var (
 var organisationList = rowset.Pages[market.Organisation]{Table: OrganisationTable, Name: "organisations", Order: []string{"name", "id"}}
 
 // Organisations is a page of all authorities and the consortium, by name.
-func Organisations(ctx context.Context, v *engine.View, p market.Page) (*market.OrganisationConnection, error) {
+func Organisations(ctx context.Context, v *engine.View, p market.Page) (*market.Connection[market.Organisation], error) {
 	return organisationList.Page(ctx, v, p)
 }
 

@@ -29,7 +29,7 @@ var (
 
 // Places is a page of the settings that a filter finds: the nearest schools first if the filter has a point, otherwise
 // all settings by district and name.
-func Places(ctx context.Context, v *engine.View, f market.PlaceFilter, p market.Page) (*market.PlaceConnection, error) {
+func Places(ctx context.Context, v *engine.View, f market.PlaceFilter, p market.Page) (*market.Connection[market.Place], error) {
 	if err := rules.CheckPlaces(f); err != nil {
 		return nil, err
 	}

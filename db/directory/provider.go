@@ -20,7 +20,7 @@ var (
 var providerList = rowset.Pages[market.Provider]{Table: ProviderTable, Name: "providers", Order: []string{"name", "id"}}
 
 // Providers is a page of all providers, by name.
-func Providers(ctx context.Context, v *engine.View, p market.Page) (*market.ProviderConnection, error) {
+func Providers(ctx context.Context, v *engine.View, p market.Page) (*market.Connection[market.Provider], error) {
 	return providerList.Page(ctx, v, p)
 }
 

@@ -22,7 +22,7 @@ var savedSearchTable = rowset.New[market.SavedSearch]("saved_search", "w",
 var savedSearchList = rowset.Pages[market.SavedSearch]{Table: savedSearchTable, Name: "savedSearches", Order: []string{"name", "id"}}
 
 // SavedSearches is a page of the searches that the actor saved or shares, by name.
-func SavedSearches(ctx context.Context, v *engine.View, p market.Page) (*market.SavedSearchConnection, error) {
+func SavedSearches(ctx context.Context, v *engine.View, p market.Page) (*market.Connection[market.SavedSearch], error) {
 	return savedSearchList.Page(ctx, v, p)
 }
 

@@ -21,7 +21,7 @@ var unclaimedSettingList = rowset.Pages[market.Setting]{
 }
 
 // UnclaimedSettings is a page of the open settings that are not linked to a provider, by name.
-func UnclaimedSettings(ctx context.Context, v *engine.View, p market.Page) (*market.SettingConnection, error) {
+func UnclaimedSettings(ctx context.Context, v *engine.View, p market.Page) (*market.Connection[market.Setting], error) {
 	return unclaimedSettingList.Page(ctx, v, p)
 }
 
@@ -76,7 +76,7 @@ var providerSettingList = rowset.Pages[market.Setting]{
 // SettingsOfProviders is a page of settings for each provider.
 func SettingsOfProviders(ctx context.Context, v *engine.View, providers []uuid.UUID,
 	p market.Page,
-) (map[uuid.UUID]*market.SettingConnection, error) {
+) (map[uuid.UUID]*market.Connection[market.Setting], error) {
 	return providerSettingList.Of(ctx, v, providers, p)
 }
 

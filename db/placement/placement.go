@@ -41,7 +41,7 @@ var waysToPlacements = map[policy.Role][]rowset.Way{
 }
 
 // Placements is a page of the placements that the actor can see, latest start first.
-func Placements(ctx context.Context, v *engine.View, p market.Page) (*market.PlacementConnection, error) {
+func Placements(ctx context.Context, v *engine.View, p market.Page) (*market.Connection[market.Placement], error) {
 	l := placementList
 	l.Ways = waysToPlacements[v.Actor().Role]
 	return l.Page(ctx, v, p)

@@ -40,6 +40,6 @@ var alertList = rowset.Pages[market.Alert]{
 }
 
 // Alerts is a page of the actor's alerts, newest first.
-func Alerts(ctx context.Context, v *engine.View, p market.Page) (*market.AlertConnection, error) {
+func Alerts(ctx context.Context, v *engine.View, p market.Page) (*market.Connection[market.Alert], error) {
 	return alertList.Page(ctx, v, p)
 }

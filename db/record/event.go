@@ -16,6 +16,6 @@ var eventList = rowset.Pages[market.Event]{
 }
 
 // Events is a page of the part of the log that the actor can read, newest first.
-func Events(ctx context.Context, v *engine.View, p market.Page) (*market.EventConnection, error) {
+func Events(ctx context.Context, v *engine.View, p market.Page) (*market.Connection[market.Event], error) {
 	return eventList.Page(ctx, v, p)
 }

@@ -66,7 +66,7 @@ func ownOrAppointed(capacity string) []rowset.Way {
 }
 
 // Needs is a page of the needs that the actor can see, newest first.
-func Needs(ctx context.Context, v *engine.View, p market.Page) (*market.NeedConnection, error) {
+func Needs(ctx context.Context, v *engine.View, p market.Page) (*market.Connection[market.Need], error) {
 	l := needList
 	l.Ways = waysToNeeds[v.Actor().Role]
 	return l.Page(ctx, v, p)

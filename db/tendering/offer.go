@@ -30,7 +30,7 @@ func ReadOwnOffer(ctx context.Context, t *engine.Tx, id uuid.UUID) (market.Offer
 var ownOfferList = rowset.Pages[market.Offer]{Table: sealedOfferTable, Name: "offers", Order: []string{"received_at", "id"}, Desc: true}
 
 // MyOffers is a page of the actor's provider's offers, newest first.
-func MyOffers(ctx context.Context, v *engine.View, p market.Page) (*market.OfferConnection, error) {
+func MyOffers(ctx context.Context, v *engine.View, p market.Page) (*market.Connection[market.Offer], error) {
 	found, err := ownOfferList.Page(ctx, v, p)
 	if err != nil {
 		return nil, err

@@ -83,18 +83,18 @@ var feedbackWordsList = rowset.Pages[feedbackWordsRow]{
 }
 
 // FeedbackWords is a page of free words that the actor can read, newest first.
-func FeedbackWords(ctx context.Context, v *engine.View, p market.Page) (*market.FeedbackWordsConnection, error) {
+func FeedbackWords(ctx context.Context, v *engine.View, p market.Page) (*market.Connection[market.FeedbackWords], error) {
 	found, err := feedbackWordsList.Page(ctx, v, p)
 	if err != nil {
 		return nil, err
 	}
-	shown := &market.FeedbackWordsConnection{PageInfo: found.PageInfo, Edges: []*market.FeedbackWordsEdge{}}
+	shown := &market.Connection[market.FeedbackWords]{PageInfo: found.PageInfo, Edges: []*market.Edge[market.FeedbackWords]{}}
 	for _, edge := range found.Edges {
 		words, err := revealFeedbackWords(v, edge.Node)
 		if err != nil {
 			return nil, err
 		}
-		shown.Edges = append(shown.Edges, &market.FeedbackWordsEdge{Position: edge.Position, Node: words})
+		shown.Edges = append(shown.Edges, &market.Edge[market.FeedbackWords]{Position: edge.Position, Node: words})
 	}
 	return shown, nil
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-func pageOf(t *testing.T, v *rowset.View, p market.Page) (*market.NeedConnection, []uuid.UUID) {
+func pageOf(t *testing.T, v *rowset.View, p market.Page) (*market.Connection[market.Need], []uuid.UUID) {
 	t.Helper()
 	page, err := needsByAge.Page(t.Context(), v, p)
 	must(t, err)

@@ -1,0 +1,41 @@
+// Package pages has the names that the schema gives to the pages of its lists and to their edges. gqlgen finds the types by these
+// names; Go code writes market.Connection[market.Need].
+package pages
+
+import "github.com/southeasttogether/dps/market"
+
+// The pages of lists, and their edges.
+type (
+	OrganisationConnection  = market.Connection[market.Organisation]
+	OrganisationEdge        = market.Edge[market.Organisation]
+	MarketConnection        = market.Connection[market.Market]
+	MarketEdge              = market.Edge[market.Market]
+	LotConnection           = market.Connection[market.Lot]
+	LotEdge                 = market.Edge[market.Lot]
+	ProviderConnection      = market.Connection[market.Provider]
+	ProviderEdge            = market.Edge[market.Provider]
+	SettingConnection       = market.Connection[market.Setting]
+	SettingEdge             = market.Edge[market.Setting]
+	ApplicationConnection   = market.Connection[market.Application]
+	ApplicationEdge         = market.Edge[market.Application]
+	MembershipConnection    = market.Connection[market.Membership]
+	MembershipEdge          = market.Edge[market.Membership]
+	NeedConnection          = market.Connection[market.Need]
+	NeedEdge                = market.Edge[market.Need]
+	OfferConnection         = market.Connection[market.Offer]
+	OfferEdge               = market.Edge[market.Offer]
+	PlacementConnection     = market.Connection[market.Placement]
+	PlacementEdge           = market.Edge[market.Placement]
+	FeedbackWordsConnection = market.Connection[market.FeedbackWords]
+	FeedbackWordsEdge       = market.Edge[market.FeedbackWords]
+	PlaceConnection         = market.Connection[market.Place]
+	PlaceEdge               = market.Edge[market.Place]
+	SavedSearchConnection   = market.Connection[market.SavedSearch]
+	SavedSearchEdge         = market.Edge[market.SavedSearch]
+	AlertConnection         = market.Connection[market.Alert]
+	AlertEdge               = market.Edge[market.Alert]
+	AwardNoticeConnection   = market.Connection[market.AwardNotice]
+	AwardNoticeEdge         = market.Edge[market.AwardNotice]
+	EventConnection         = market.Connection[market.Event]
+	EventEdge               = market.Edge[market.Event]
+)
