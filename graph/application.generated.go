@@ -17,11 +17,11 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type ApplicationResolver interface {
-	Lot(ctx context.Context, obj *market.Application) (*market.Lot, error)
-	Provider(ctx context.Context, obj *market.Application) (*market.Provider, error)
+	Lot(ctx context.Context, obj *admission.Application) (*market.Lot, error)
+	Provider(ctx context.Context, obj *admission.Application) (*market.Provider, error)
 
-	Questions(ctx context.Context, obj *market.Application) ([]*market.ApplicationQuestion, error)
-	Appeal(ctx context.Context, obj *market.Application) (*market.Appeal, error)
+	Questions(ctx context.Context, obj *admission.Application) ([]*admission.ApplicationQuestion, error)
+	Appeal(ctx context.Context, obj *admission.Application) (*admission.Appeal, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -32,7 +32,7 @@ type ApplicationResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func _Application_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -55,7 +55,7 @@ func fieldContext_Application_id(_ context.Context, ec *executionContext, field 
 	return graphql.NewScalarFieldContext("Application", field, true, false, "ID")
 }
 
-func _Application_lot(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_lot(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -87,7 +87,7 @@ func fieldContext_Application_lot(_ context.Context, ec *executionContext, field
 	return fc, nil
 }
 
-func _Application_provider(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_provider(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -119,7 +119,7 @@ func fieldContext_Application_provider(_ context.Context, ec *executionContext, 
 	return fc, nil
 }
 
-func _Application_statement(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_statement(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -142,7 +142,7 @@ func fieldContext_Application_statement(_ context.Context, ec *executionContext,
 	return graphql.NewScalarFieldContext("Application", field, false, false, "String")
 }
 
-func _Application_submittedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_submittedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -165,7 +165,7 @@ func fieldContext_Application_submittedAt(_ context.Context, ec *executionContex
 	return graphql.NewScalarFieldContext("Application", field, false, false, "Time")
 }
 
-func _Application_decideBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_decideBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -188,7 +188,7 @@ func fieldContext_Application_decideBy(_ context.Context, ec *executionContext, 
 	return graphql.NewScalarFieldContext("Application", field, false, false, "Time")
 }
 
-func _Application_decision(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_decision(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -200,8 +200,8 @@ func _Application_decision(ctx context.Context, ec *executionContext, field grap
 			return obj.Decision, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.AdmissionDecision) graphql.Marshaler {
-			return marshalOAdmissionDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmissionDecision(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *admission.AdmissionDecision) graphql.Marshaler {
+			return marshalOAdmissionDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAdmissionDecision(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -211,7 +211,7 @@ func fieldContext_Application_decision(_ context.Context, ec *executionContext, 
 	return graphql.NewScalarFieldContext("Application", field, false, false, "AdmissionDecision")
 }
 
-func _Application_reasons(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_reasons(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -234,7 +234,7 @@ func fieldContext_Application_reasons(_ context.Context, ec *executionContext, f
 	return graphql.NewScalarFieldContext("Application", field, false, false, "String")
 }
 
-func _Application_decidedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_decidedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -257,7 +257,7 @@ func fieldContext_Application_decidedAt(_ context.Context, ec *executionContext,
 	return graphql.NewScalarFieldContext("Application", field, false, false, "Time")
 }
 
-func _Application_extendedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_extendedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -280,7 +280,7 @@ func fieldContext_Application_extendedAt(_ context.Context, ec *executionContext
 	return graphql.NewScalarFieldContext("Application", field, false, false, "Time")
 }
 
-func _Application_extensionReason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_extensionReason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -303,7 +303,7 @@ func fieldContext_Application_extensionReason(_ context.Context, ec *executionCo
 	return graphql.NewScalarFieldContext("Application", field, false, false, "String")
 }
 
-func _Application_questions(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_questions(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -315,8 +315,8 @@ func _Application_questions(ctx context.Context, ec *executionContext, field gra
 			return ec.Resolvers.Application().Questions(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.ApplicationQuestion) graphql.Marshaler {
-			return marshalOApplicationQuestion2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationQuestionᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*admission.ApplicationQuestion) graphql.Marshaler {
+			return marshalOApplicationQuestion2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐApplicationQuestionᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -335,7 +335,7 @@ func fieldContext_Application_questions(_ context.Context, ec *executionContext,
 	return fc, nil
 }
 
-func _Application_appeal(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_appeal(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -347,8 +347,8 @@ func _Application_appeal(ctx context.Context, ec *executionContext, field graphq
 			return ec.Resolvers.Application().Appeal(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Appeal) graphql.Marshaler {
-			return marshalOAppeal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppeal(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *admission.Appeal) graphql.Marshaler {
+			return marshalOAppeal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAppeal(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -367,7 +367,7 @@ func fieldContext_Application_appeal(_ context.Context, ec *executionContext, fi
 	return fc, nil
 }
 
-func _ApplicationConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Application]) (ret graphql.Marshaler) {
+func _ApplicationConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[admission.Application]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -379,7 +379,7 @@ func _ApplicationConnection_edges(ctx context.Context, ec *executionContext, fie
 			return obj.Edges, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Edge[market.Application]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.Edge[admission.Application]) graphql.Marshaler {
 			return marshalNApplicationEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, ec, selections, v)
 		},
 		true,
@@ -399,7 +399,7 @@ func fieldContext_ApplicationConnection_edges(_ context.Context, ec *executionCo
 	return fc, nil
 }
 
-func _ApplicationConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Application]) (ret graphql.Marshaler) {
+func _ApplicationConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[admission.Application]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -431,7 +431,7 @@ func fieldContext_ApplicationConnection_pageInfo(_ context.Context, ec *executio
 	return fc, nil
 }
 
-func _ApplicationEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Application]) (ret graphql.Marshaler) {
+func _ApplicationEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[admission.Application]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -454,7 +454,7 @@ func fieldContext_ApplicationEdge_cursor(_ context.Context, ec *executionContext
 	return graphql.NewScalarFieldContext("ApplicationEdge", field, true, false, "String")
 }
 
-func _ApplicationEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Application]) (ret graphql.Marshaler) {
+func _ApplicationEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[admission.Application]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -466,8 +466,8 @@ func _ApplicationEdge_node(ctx context.Context, ec *executionContext, field grap
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Application) graphql.Marshaler {
-			return marshalNApplication2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplication(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *admission.Application) graphql.Marshaler {
+			return marshalNApplication2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐApplication(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -498,8 +498,8 @@ func _ApplicationPayload_application(ctx context.Context, ec *executionContext, 
 			return obj.Application, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Application) graphql.Marshaler {
-			return marshalOApplication2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplication(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *admission.Application) graphql.Marshaler {
+			return marshalOApplication2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐApplication(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -588,7 +588,7 @@ func unmarshalInputDecideApplicationInput(ctx context.Context, ec *executionCont
 			it.Application = data
 		case "decision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("decision"))
-			data, err := unmarshalNAdmissionDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmissionDecision(ctx, ec, v)
+			data, err := unmarshalNAdmissionDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAdmissionDecision(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -690,7 +690,7 @@ func UnmarshalSubmitApplicationInput(ctx context.Context, raw any) (admission.Su
 
 var applicationImplementors = []string{"Application", "Node"}
 
-func _Application(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Application) graphql.Marshaler {
+func _Application(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *admission.Application) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, applicationImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -787,7 +787,7 @@ func _Application(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 
 var applicationConnectionImplementors = []string{"ApplicationConnection"}
 
-func _ApplicationConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Connection[market.Application]) graphql.Marshaler {
+func _ApplicationConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Connection[admission.Application]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, applicationConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -825,7 +825,7 @@ func _ApplicationConnection(ctx context.Context, ec *executionContext, sel ast.S
 
 var applicationEdgeImplementors = []string{"ApplicationEdge"}
 
-func _ApplicationEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Edge[market.Application]) graphql.Marshaler {
+func _ApplicationEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Edge[admission.Application]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, applicationEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -903,13 +903,13 @@ func _ApplicationPayload(ctx context.Context, ec *executionContext, sel ast.Sele
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAdmissionDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmissionDecision(ctx context.Context, ec *executionContext, v any) (market.AdmissionDecision, error) {
+func unmarshalNAdmissionDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAdmissionDecision(ctx context.Context, ec *executionContext, v any) (admission.AdmissionDecision, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := market.AdmissionDecision(tmp)
+	res := admission.AdmissionDecision(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNAdmissionDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmissionDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.AdmissionDecision) graphql.Marshaler {
+func marshalNAdmissionDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAdmissionDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v admission.AdmissionDecision) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -918,7 +918,7 @@ func marshalNAdmissionDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	return res
 }
 
-func marshalNApplication2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplication(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Application) graphql.Marshaler {
+func marshalNApplication2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐApplication(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *admission.Application) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Application!")
 		return graphql.Null
@@ -926,7 +926,7 @@ func marshalNApplication2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAp
 	return _Application(ctx, ec, sel, v)
 }
 
-func marshalNApplicationEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Edge[market.Application]) graphql.Marshaler {
+func marshalNApplicationEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Edge[admission.Application]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -942,7 +942,7 @@ func marshalNApplicationEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmark
 	return ret
 }
 
-func marshalNApplicationEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Edge[market.Application]) graphql.Marshaler {
+func marshalNApplicationEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Edge[admission.Application]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ApplicationEdge!")
 		return graphql.Null
@@ -960,16 +960,16 @@ func unmarshalNSubmitApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋm
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalOAdmissionDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmissionDecision(ctx context.Context, ec *executionContext, v any) (*market.AdmissionDecision, error) {
+func unmarshalOAdmissionDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAdmissionDecision(ctx context.Context, ec *executionContext, v any) (*admission.AdmissionDecision, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := market.AdmissionDecision(tmp)
+	res := admission.AdmissionDecision(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalOAdmissionDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmissionDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.AdmissionDecision) graphql.Marshaler {
+func marshalOAdmissionDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAdmissionDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *admission.AdmissionDecision) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -979,14 +979,14 @@ func marshalOAdmissionDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarke
 	return res
 }
 
-func marshalOApplication2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplication(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Application) graphql.Marshaler {
+func marshalOApplication2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐApplication(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *admission.Application) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return _Application(ctx, ec, sel, v)
 }
 
-func marshalOApplicationConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Connection[market.Application]) graphql.Marshaler {
+func marshalOApplicationConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Connection[admission.Application]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

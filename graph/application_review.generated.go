@@ -5,7 +5,6 @@ package graph
 import (
 	"context"
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/admission"
 	"github.com/vektah/gqlparser/v2/ast"
 	"math"
@@ -24,7 +23,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func _Appeal_grounds(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Appeal) (ret graphql.Marshaler) {
+func _Appeal_grounds(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Appeal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -47,7 +46,7 @@ func fieldContext_Appeal_grounds(_ context.Context, ec *executionContext, field 
 	return graphql.NewScalarFieldContext("Appeal", field, false, false, "String")
 }
 
-func _Appeal_appealedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Appeal) (ret graphql.Marshaler) {
+func _Appeal_appealedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Appeal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -70,7 +69,7 @@ func fieldContext_Appeal_appealedAt(_ context.Context, ec *executionContext, fie
 	return graphql.NewScalarFieldContext("Appeal", field, false, false, "Time")
 }
 
-func _Appeal_decideBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Appeal) (ret graphql.Marshaler) {
+func _Appeal_decideBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Appeal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -93,7 +92,7 @@ func fieldContext_Appeal_decideBy(_ context.Context, ec *executionContext, field
 	return graphql.NewScalarFieldContext("Appeal", field, false, false, "Time")
 }
 
-func _Appeal_upheld(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Appeal) (ret graphql.Marshaler) {
+func _Appeal_upheld(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Appeal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -116,7 +115,7 @@ func fieldContext_Appeal_upheld(_ context.Context, ec *executionContext, field g
 	return graphql.NewScalarFieldContext("Appeal", field, false, false, "Boolean")
 }
 
-func _Appeal_reasons(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Appeal) (ret graphql.Marshaler) {
+func _Appeal_reasons(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Appeal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -139,7 +138,7 @@ func fieldContext_Appeal_reasons(_ context.Context, ec *executionContext, field 
 	return graphql.NewScalarFieldContext("Appeal", field, false, false, "String")
 }
 
-func _Appeal_decidedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Appeal) (ret graphql.Marshaler) {
+func _Appeal_decidedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Appeal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -162,7 +161,7 @@ func fieldContext_Appeal_decidedAt(_ context.Context, ec *executionContext, fiel
 	return graphql.NewScalarFieldContext("Appeal", field, false, false, "Time")
 }
 
-func _ApplicationQuestion_round(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.ApplicationQuestion) (ret graphql.Marshaler) {
+func _ApplicationQuestion_round(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.ApplicationQuestion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -185,7 +184,7 @@ func fieldContext_ApplicationQuestion_round(_ context.Context, ec *executionCont
 	return graphql.NewScalarFieldContext("ApplicationQuestion", field, false, false, "Int")
 }
 
-func _ApplicationQuestion_question(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.ApplicationQuestion) (ret graphql.Marshaler) {
+func _ApplicationQuestion_question(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.ApplicationQuestion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -208,7 +207,7 @@ func fieldContext_ApplicationQuestion_question(_ context.Context, ec *executionC
 	return graphql.NewScalarFieldContext("ApplicationQuestion", field, false, false, "String")
 }
 
-func _ApplicationQuestion_askedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.ApplicationQuestion) (ret graphql.Marshaler) {
+func _ApplicationQuestion_askedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.ApplicationQuestion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -231,7 +230,7 @@ func fieldContext_ApplicationQuestion_askedAt(_ context.Context, ec *executionCo
 	return graphql.NewScalarFieldContext("ApplicationQuestion", field, false, false, "Time")
 }
 
-func _ApplicationQuestion_answerBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.ApplicationQuestion) (ret graphql.Marshaler) {
+func _ApplicationQuestion_answerBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.ApplicationQuestion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -254,7 +253,7 @@ func fieldContext_ApplicationQuestion_answerBy(_ context.Context, ec *executionC
 	return graphql.NewScalarFieldContext("ApplicationQuestion", field, false, false, "Time")
 }
 
-func _ApplicationQuestion_answer(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.ApplicationQuestion) (ret graphql.Marshaler) {
+func _ApplicationQuestion_answer(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.ApplicationQuestion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -277,7 +276,7 @@ func fieldContext_ApplicationQuestion_answer(_ context.Context, ec *executionCon
 	return graphql.NewScalarFieldContext("ApplicationQuestion", field, false, false, "String")
 }
 
-func _ApplicationQuestion_answeredAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.ApplicationQuestion) (ret graphql.Marshaler) {
+func _ApplicationQuestion_answeredAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.ApplicationQuestion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -601,7 +600,7 @@ func UnmarshalExtendApplicationInput(ctx context.Context, raw any) (admission.Ex
 
 var appealImplementors = []string{"Appeal"}
 
-func _Appeal(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Appeal) graphql.Marshaler {
+func _Appeal(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *admission.Appeal) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, appealImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -659,7 +658,7 @@ func _Appeal(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 
 var applicationQuestionImplementors = []string{"ApplicationQuestion"}
 
-func _ApplicationQuestion(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.ApplicationQuestion) graphql.Marshaler {
+func _ApplicationQuestion(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *admission.ApplicationQuestion) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, applicationQuestionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -729,7 +728,7 @@ func unmarshalNAppealRefusalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarke
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNApplicationQuestion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationQuestion(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.ApplicationQuestion) graphql.Marshaler {
+func marshalNApplicationQuestion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐApplicationQuestion(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *admission.ApplicationQuestion) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ApplicationQuestion!")
 		return graphql.Null
@@ -752,21 +751,21 @@ func unmarshalNExtendApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋm
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalOAppeal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppeal(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Appeal) graphql.Marshaler {
+func marshalOAppeal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAppeal(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *admission.Appeal) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return _Appeal(ctx, ec, sel, v)
 }
 
-func marshalOApplicationQuestion2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationQuestionᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.ApplicationQuestion) graphql.Marshaler {
+func marshalOApplicationQuestion2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐApplicationQuestionᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*admission.ApplicationQuestion) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNApplicationQuestion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationQuestion(ctx, ec, sel, v[i])
+		return marshalNApplicationQuestion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐApplicationQuestion(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -23,9 +23,9 @@ type AwardResolver interface {
 	Setting(ctx context.Context, obj *market.Award) (*market.Setting, error)
 
 	Placement(ctx context.Context, obj *market.Award) (*market.Placement, error)
-	Notices(ctx context.Context, obj *market.Award) ([]*market.AwardNotice, error)
+	Notices(ctx context.Context, obj *market.Award) ([]*award.AwardNotice, error)
 
-	Basis(ctx context.Context, obj *market.Award) (*market.Basis, error)
+	Basis(ctx context.Context, obj *market.Award) (*award.Basis, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -484,8 +484,8 @@ func _Award_notices(ctx context.Context, ec *executionContext, field graphql.Col
 			return ec.Resolvers.Award().Notices(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.AwardNotice) graphql.Marshaler {
-			return marshalOAwardNotice2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardNoticeᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*award.AwardNotice) graphql.Marshaler {
+			return marshalOAwardNotice2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardNoticeᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -539,8 +539,8 @@ func _Award_basis(ctx context.Context, ec *executionContext, field graphql.Colle
 			return ec.Resolvers.Award().Basis(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Basis) graphql.Marshaler {
-			return marshalOBasis2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐBasis(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *award.Basis) graphql.Marshaler {
+			return marshalOBasis2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐBasis(ctx, ec, selections, v)
 		},
 		true,
 		false,

@@ -17,7 +17,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type AwardNoticeResolver interface {
-	Award(ctx context.Context, obj *market.AwardNotice) (*market.Award, error)
+	Award(ctx context.Context, obj *award.AwardNotice) (*market.Award, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -28,7 +28,7 @@ type AwardNoticeResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func _AwardNotice_award(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AwardNotice) (ret graphql.Marshaler) {
+func _AwardNotice_award(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.AwardNotice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -60,7 +60,7 @@ func fieldContext_AwardNotice_award(_ context.Context, ec *executionContext, fie
 	return fc, nil
 }
 
-func _AwardNotice_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AwardNotice) (ret graphql.Marshaler) {
+func _AwardNotice_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.AwardNotice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -72,8 +72,8 @@ func _AwardNotice_kind(ctx context.Context, ec *executionContext, field graphql.
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.AwardNoticeKind) graphql.Marshaler {
-			return marshalNAwardNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardNoticeKind(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v award.AwardNoticeKind) graphql.Marshaler {
+			return marshalNAwardNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardNoticeKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -83,7 +83,7 @@ func fieldContext_AwardNotice_kind(_ context.Context, ec *executionContext, fiel
 	return graphql.NewScalarFieldContext("AwardNotice", field, false, false, "AwardNoticeKind")
 }
 
-func _AwardNotice_dueOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AwardNotice) (ret graphql.Marshaler) {
+func _AwardNotice_dueOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.AwardNotice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -106,7 +106,7 @@ func fieldContext_AwardNotice_dueOn(_ context.Context, ec *executionContext, fie
 	return graphql.NewScalarFieldContext("AwardNotice", field, false, false, "Date")
 }
 
-func _AwardNotice_beforeContract(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AwardNotice) (ret graphql.Marshaler) {
+func _AwardNotice_beforeContract(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.AwardNotice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -129,7 +129,7 @@ func fieldContext_AwardNotice_beforeContract(_ context.Context, ec *executionCon
 	return graphql.NewScalarFieldContext("AwardNotice", field, false, false, "Boolean")
 }
 
-func _AwardNotice_source(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AwardNotice) (ret graphql.Marshaler) {
+func _AwardNotice_source(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.AwardNotice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -152,7 +152,7 @@ func fieldContext_AwardNotice_source(_ context.Context, ec *executionContext, fi
 	return graphql.NewScalarFieldContext("AwardNotice", field, false, false, "String")
 }
 
-func _AwardNotice_reference(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AwardNotice) (ret graphql.Marshaler) {
+func _AwardNotice_reference(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.AwardNotice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -175,7 +175,7 @@ func fieldContext_AwardNotice_reference(_ context.Context, ec *executionContext,
 	return graphql.NewScalarFieldContext("AwardNotice", field, false, false, "String")
 }
 
-func _AwardNotice_publishedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AwardNotice) (ret graphql.Marshaler) {
+func _AwardNotice_publishedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.AwardNotice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -198,7 +198,7 @@ func fieldContext_AwardNotice_publishedOn(_ context.Context, ec *executionContex
 	return graphql.NewScalarFieldContext("AwardNotice", field, false, false, "Date")
 }
 
-func _AwardNotice_recordedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AwardNotice) (ret graphql.Marshaler) {
+func _AwardNotice_recordedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.AwardNotice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -221,7 +221,7 @@ func fieldContext_AwardNotice_recordedAt(_ context.Context, ec *executionContext
 	return graphql.NewScalarFieldContext("AwardNotice", field, false, false, "Time")
 }
 
-func _AwardNoticeConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.AwardNotice]) (ret graphql.Marshaler) {
+func _AwardNoticeConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[award.AwardNotice]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -233,7 +233,7 @@ func _AwardNoticeConnection_edges(ctx context.Context, ec *executionContext, fie
 			return obj.Edges, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Edge[market.AwardNotice]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.Edge[award.AwardNotice]) graphql.Marshaler {
 			return marshalNAwardNoticeEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, ec, selections, v)
 		},
 		true,
@@ -253,7 +253,7 @@ func fieldContext_AwardNoticeConnection_edges(_ context.Context, ec *executionCo
 	return fc, nil
 }
 
-func _AwardNoticeConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.AwardNotice]) (ret graphql.Marshaler) {
+func _AwardNoticeConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[award.AwardNotice]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -285,7 +285,7 @@ func fieldContext_AwardNoticeConnection_pageInfo(_ context.Context, ec *executio
 	return fc, nil
 }
 
-func _AwardNoticeEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.AwardNotice]) (ret graphql.Marshaler) {
+func _AwardNoticeEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[award.AwardNotice]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -308,7 +308,7 @@ func fieldContext_AwardNoticeEdge_cursor(_ context.Context, ec *executionContext
 	return graphql.NewScalarFieldContext("AwardNoticeEdge", field, true, false, "String")
 }
 
-func _AwardNoticeEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.AwardNotice]) (ret graphql.Marshaler) {
+func _AwardNoticeEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[award.AwardNotice]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -320,8 +320,8 @@ func _AwardNoticeEdge_node(ctx context.Context, ec *executionContext, field grap
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.AwardNotice) graphql.Marshaler {
-			return marshalNAwardNotice2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardNotice(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *award.AwardNotice) graphql.Marshaler {
+			return marshalNAwardNotice2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardNotice(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -340,7 +340,7 @@ func fieldContext_AwardNoticeEdge_node(_ context.Context, ec *executionContext, 
 	return fc, nil
 }
 
-func _AwardNoticeRule_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AwardNoticeRule) (ret graphql.Marshaler) {
+func _AwardNoticeRule_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.AwardNoticeRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -352,8 +352,8 @@ func _AwardNoticeRule_kind(ctx context.Context, ec *executionContext, field grap
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.AwardNoticeKind) graphql.Marshaler {
-			return marshalNAwardNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardNoticeKind(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v award.AwardNoticeKind) graphql.Marshaler {
+			return marshalNAwardNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardNoticeKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -363,7 +363,7 @@ func fieldContext_AwardNoticeRule_kind(_ context.Context, ec *executionContext, 
 	return graphql.NewScalarFieldContext("AwardNoticeRule", field, false, false, "AwardNoticeKind")
 }
 
-func _AwardNoticeRule_days(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AwardNoticeRule) (ret graphql.Marshaler) {
+func _AwardNoticeRule_days(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.AwardNoticeRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -386,7 +386,7 @@ func fieldContext_AwardNoticeRule_days(_ context.Context, ec *executionContext, 
 	return graphql.NewScalarFieldContext("AwardNoticeRule", field, false, false, "Int")
 }
 
-func _AwardNoticeRule_quarterly(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AwardNoticeRule) (ret graphql.Marshaler) {
+func _AwardNoticeRule_quarterly(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.AwardNoticeRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -409,7 +409,7 @@ func fieldContext_AwardNoticeRule_quarterly(_ context.Context, ec *executionCont
 	return graphql.NewScalarFieldContext("AwardNoticeRule", field, false, false, "Boolean")
 }
 
-func _AwardNoticeRule_beforeContract(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AwardNoticeRule) (ret graphql.Marshaler) {
+func _AwardNoticeRule_beforeContract(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.AwardNoticeRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -432,7 +432,7 @@ func fieldContext_AwardNoticeRule_beforeContract(_ context.Context, ec *executio
 	return graphql.NewScalarFieldContext("AwardNoticeRule", field, false, false, "Boolean")
 }
 
-func _AwardNoticeRule_source(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AwardNoticeRule) (ret graphql.Marshaler) {
+func _AwardNoticeRule_source(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.AwardNoticeRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -493,7 +493,7 @@ func unmarshalInputRecordAwardNoticeInput(ctx context.Context, ec *executionCont
 			it.Award = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := unmarshalNAwardNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardNoticeKind(ctx, ec, v)
+			data, err := unmarshalNAwardNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardNoticeKind(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -539,7 +539,7 @@ func UnmarshalRecordAwardNoticeInput(ctx context.Context, raw any) (award.Record
 
 var awardNoticeImplementors = []string{"AwardNotice"}
 
-func _AwardNotice(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.AwardNotice) graphql.Marshaler {
+func _AwardNotice(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *award.AwardNotice) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, awardNoticeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -608,7 +608,7 @@ func _AwardNotice(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 
 var awardNoticeConnectionImplementors = []string{"AwardNoticeConnection"}
 
-func _AwardNoticeConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Connection[market.AwardNotice]) graphql.Marshaler {
+func _AwardNoticeConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Connection[award.AwardNotice]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, awardNoticeConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -646,7 +646,7 @@ func _AwardNoticeConnection(ctx context.Context, ec *executionContext, sel ast.S
 
 var awardNoticeEdgeImplementors = []string{"AwardNoticeEdge"}
 
-func _AwardNoticeEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Edge[market.AwardNotice]) graphql.Marshaler {
+func _AwardNoticeEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Edge[award.AwardNotice]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, awardNoticeEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -684,7 +684,7 @@ func _AwardNoticeEdge(ctx context.Context, ec *executionContext, sel ast.Selecti
 
 var awardNoticeRuleImplementors = []string{"AwardNoticeRule"}
 
-func _AwardNoticeRule(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.AwardNoticeRule) graphql.Marshaler {
+func _AwardNoticeRule(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *award.AwardNoticeRule) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, awardNoticeRuleImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -739,7 +739,7 @@ func _AwardNoticeRule(ctx context.Context, ec *executionContext, sel ast.Selecti
 
 // region    ***************************** type.gotpl *****************************
 
-func marshalNAwardNotice2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardNotice(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.AwardNotice) graphql.Marshaler {
+func marshalNAwardNotice2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardNotice(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *award.AwardNotice) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "AwardNotice!")
 		return graphql.Null
@@ -747,7 +747,7 @@ func marshalNAwardNotice2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAw
 	return _AwardNotice(ctx, ec, sel, v)
 }
 
-func marshalNAwardNoticeEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Edge[market.AwardNotice]) graphql.Marshaler {
+func marshalNAwardNoticeEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Edge[award.AwardNotice]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -763,7 +763,7 @@ func marshalNAwardNoticeEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmark
 	return ret
 }
 
-func marshalNAwardNoticeEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Edge[market.AwardNotice]) graphql.Marshaler {
+func marshalNAwardNoticeEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Edge[award.AwardNotice]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "AwardNoticeEdge!")
 		return graphql.Null
@@ -771,13 +771,13 @@ func marshalNAwardNoticeEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	return _AwardNoticeEdge(ctx, ec, sel, v)
 }
 
-func unmarshalNAwardNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardNoticeKind(ctx context.Context, ec *executionContext, v any) (market.AwardNoticeKind, error) {
+func unmarshalNAwardNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardNoticeKind(ctx context.Context, ec *executionContext, v any) (award.AwardNoticeKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := market.AwardNoticeKind(tmp)
+	res := award.AwardNoticeKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNAwardNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardNoticeKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.AwardNoticeKind) graphql.Marshaler {
+func marshalNAwardNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardNoticeKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v award.AwardNoticeKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -786,11 +786,11 @@ func marshalNAwardNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐA
 	return res
 }
 
-func marshalNAwardNoticeRule2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardNoticeRuleᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.AwardNoticeRule) graphql.Marshaler {
+func marshalNAwardNoticeRule2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardNoticeRuleᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*award.AwardNoticeRule) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNAwardNoticeRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardNoticeRule(ctx, ec, sel, v[i])
+		return marshalNAwardNoticeRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardNoticeRule(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -802,7 +802,7 @@ func marshalNAwardNoticeRule2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmark
 	return ret
 }
 
-func marshalNAwardNoticeRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardNoticeRule(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.AwardNoticeRule) graphql.Marshaler {
+func marshalNAwardNoticeRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardNoticeRule(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *award.AwardNoticeRule) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "AwardNoticeRule!")
 		return graphql.Null
@@ -815,14 +815,14 @@ func unmarshalNRecordAwardNoticeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋm
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalOAwardNotice2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardNoticeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.AwardNotice) graphql.Marshaler {
+func marshalOAwardNotice2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardNoticeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*award.AwardNotice) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNAwardNotice2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardNotice(ctx, ec, sel, v[i])
+		return marshalNAwardNotice2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardNotice(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -834,7 +834,7 @@ func marshalOAwardNotice2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	return ret
 }
 
-func marshalOAwardNoticeConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Connection[market.AwardNotice]) graphql.Marshaler {
+func marshalOAwardNoticeConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Connection[award.AwardNotice]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

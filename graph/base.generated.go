@@ -121,12 +121,12 @@ type MutationResolver interface {
 type QueryResolver interface {
 	Node(ctx context.Context, id market.ID) (market.Node, error)
 	Viewer(ctx context.Context) (*Viewer, error)
-	Applications(ctx context.Context, first *int, after *string) (*market.Connection[market.Application], error)
-	EvidenceKinds(ctx context.Context) ([]*market.EvidenceKind, error)
+	Applications(ctx context.Context, first *int, after *string) (*market.Connection[admission.Application], error)
+	EvidenceKinds(ctx context.Context) ([]*admission.EvidenceKind, error)
 	Markets(ctx context.Context, first *int, after *string) (*market.Connection[market.Market], error)
-	AwardNotices(ctx context.Context, first *int, after *string) (*market.Connection[market.AwardNotice], error)
-	PlacesByRoute(ctx context.Context, quarters *int) ([]*market.RouteFigure, error)
-	OpenPlacesByRoute(ctx context.Context, quarters *int) ([]*market.OpenRouteFigure, error)
+	AwardNotices(ctx context.Context, first *int, after *string) (*market.Connection[award.AwardNotice], error)
+	PlacesByRoute(ctx context.Context, quarters *int) ([]*award.RouteFigure, error)
+	OpenPlacesByRoute(ctx context.Context, quarters *int) ([]*award.OpenRouteFigure, error)
 	Organisations(ctx context.Context, first *int, after *string) (*market.Connection[market.Organisation], error)
 	Places(ctx context.Context, filter *market.PlaceFilter, search *market.ID, first *int, after *string) (*market.Connection[market.Place], error)
 	Compare(ctx context.Context, settings []*market.ID, near *market.NearInput) ([]*market.Place, error)
@@ -5979,7 +5979,7 @@ func _Query_applications(ctx context.Context, ec *executionContext, field graphq
 			return ec.Resolvers.Query().Applications(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Connection[market.Application]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *market.Connection[admission.Application]) graphql.Marshaler {
 			return marshalOApplicationConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx, ec, selections, v)
 		},
 		true,
@@ -6022,8 +6022,8 @@ func _Query_evidenceKinds(ctx context.Context, ec *executionContext, field graph
 			return ec.Resolvers.Query().EvidenceKinds(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.EvidenceKind) graphql.Marshaler {
-			return marshalOEvidenceKind2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceKindᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*admission.EvidenceKind) graphql.Marshaler {
+			return marshalOEvidenceKind2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceKindᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -6099,7 +6099,7 @@ func _Query_awardNotices(ctx context.Context, ec *executionContext, field graphq
 			return ec.Resolvers.Query().AwardNotices(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Connection[market.AwardNotice]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *market.Connection[award.AwardNotice]) graphql.Marshaler {
 			return marshalOAwardNoticeConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx, ec, selections, v)
 		},
 		true,
@@ -6143,8 +6143,8 @@ func _Query_placesByRoute(ctx context.Context, ec *executionContext, field graph
 			return ec.Resolvers.Query().PlacesByRoute(ctx, fc.Args["quarters"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.RouteFigure) graphql.Marshaler {
-			return marshalORouteFigure2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRouteFigureᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*award.RouteFigure) graphql.Marshaler {
+			return marshalORouteFigure2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐRouteFigureᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -6187,8 +6187,8 @@ func _Query_openPlacesByRoute(ctx context.Context, ec *executionContext, field g
 			return ec.Resolvers.Query().OpenPlacesByRoute(ctx, fc.Args["quarters"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.OpenRouteFigure) graphql.Marshaler {
-			return marshalOOpenRouteFigure2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOpenRouteFigureᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*award.OpenRouteFigure) graphql.Marshaler {
+			return marshalOOpenRouteFigure2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐOpenRouteFigureᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -7177,9 +7177,9 @@ func _Node(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj 
 			return graphql.Null
 		}
 		return _FeedbackWords(ctx, ec, sel, obj)
-	case market.Evidence:
+	case admission.Evidence:
 		return _Evidence(ctx, ec, sel, &obj)
-	case *market.Evidence:
+	case *admission.Evidence:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -7191,9 +7191,9 @@ func _Node(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj 
 			return graphql.Null
 		}
 		return _Award(ctx, ec, sel, obj)
-	case market.Application:
+	case admission.Application:
 		return _Application(ctx, ec, sel, &obj)
-	case *market.Application:
+	case *admission.Application:
 		if obj == nil {
 			return graphql.Null
 		}

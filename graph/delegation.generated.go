@@ -17,8 +17,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type DelegationResolver interface {
-	Authority(ctx context.Context, obj *market.Delegation) (*market.Organisation, error)
-	Consortium(ctx context.Context, obj *market.Delegation) (*market.Organisation, error)
+	Authority(ctx context.Context, obj *partnership.Delegation) (*market.Organisation, error)
+	Consortium(ctx context.Context, obj *partnership.Delegation) (*market.Organisation, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -29,7 +29,7 @@ type DelegationResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func _Delegation_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Delegation) (ret graphql.Marshaler) {
+func _Delegation_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *partnership.Delegation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -52,7 +52,7 @@ func fieldContext_Delegation_id(_ context.Context, ec *executionContext, field g
 	return graphql.NewScalarFieldContext("Delegation", field, true, false, "ID")
 }
 
-func _Delegation_authority(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Delegation) (ret graphql.Marshaler) {
+func _Delegation_authority(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *partnership.Delegation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -84,7 +84,7 @@ func fieldContext_Delegation_authority(_ context.Context, ec *executionContext, 
 	return fc, nil
 }
 
-func _Delegation_consortium(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Delegation) (ret graphql.Marshaler) {
+func _Delegation_consortium(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *partnership.Delegation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -116,7 +116,7 @@ func fieldContext_Delegation_consortium(_ context.Context, ec *executionContext,
 	return fc, nil
 }
 
-func _Delegation_act(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Delegation) (ret graphql.Marshaler) {
+func _Delegation_act(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *partnership.Delegation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -128,8 +128,8 @@ func _Delegation_act(ctx context.Context, ec *executionContext, field graphql.Co
 			return obj.Act, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.DelegatedAct) graphql.Marshaler {
-			return marshalNDelegatedAct2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegatedAct(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v partnership.DelegatedAct) graphql.Marshaler {
+			return marshalNDelegatedAct2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐDelegatedAct(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -139,7 +139,7 @@ func fieldContext_Delegation_act(_ context.Context, ec *executionContext, field 
 	return graphql.NewScalarFieldContext("Delegation", field, false, false, "DelegatedAct")
 }
 
-func _Delegation_givenAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Delegation) (ret graphql.Marshaler) {
+func _Delegation_givenAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *partnership.Delegation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -162,7 +162,7 @@ func fieldContext_Delegation_givenAt(_ context.Context, ec *executionContext, fi
 	return graphql.NewScalarFieldContext("Delegation", field, false, false, "Time")
 }
 
-func _Delegation_withdrawnAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Delegation) (ret graphql.Marshaler) {
+func _Delegation_withdrawnAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *partnership.Delegation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -197,8 +197,8 @@ func _DelegationPayload_delegation(ctx context.Context, ec *executionContext, fi
 			return obj.Delegation, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Delegation) graphql.Marshaler {
-			return marshalODelegation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegation(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *partnership.Delegation) graphql.Marshaler {
+			return marshalODelegation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐDelegation(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -280,7 +280,7 @@ func unmarshalInputGiveDelegationInput(ctx context.Context, ec *executionContext
 			it.IdempotencyKey = data
 		case "act":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("act"))
-			data, err := unmarshalNDelegatedAct2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegatedAct(ctx, ec, v)
+			data, err := unmarshalNDelegatedAct2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐDelegatedAct(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -361,7 +361,7 @@ func UnmarshalWithdrawDelegationInput(ctx context.Context, raw any) (partnership
 
 var delegationImplementors = []string{"Delegation"}
 
-func _Delegation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Delegation) graphql.Marshaler {
+func _Delegation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *partnership.Delegation) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, delegationImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -461,13 +461,13 @@ func _DelegationPayload(ctx context.Context, ec *executionContext, sel ast.Selec
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNDelegatedAct2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegatedAct(ctx context.Context, ec *executionContext, v any) (market.DelegatedAct, error) {
+func unmarshalNDelegatedAct2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐDelegatedAct(ctx context.Context, ec *executionContext, v any) (partnership.DelegatedAct, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := market.DelegatedAct(tmp)
+	res := partnership.DelegatedAct(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNDelegatedAct2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegatedAct(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.DelegatedAct) graphql.Marshaler {
+func marshalNDelegatedAct2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐDelegatedAct(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v partnership.DelegatedAct) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -476,7 +476,7 @@ func marshalNDelegatedAct2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDele
 	return res
 }
 
-func marshalNDelegation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Delegation) graphql.Marshaler {
+func marshalNDelegation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐDelegation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *partnership.Delegation) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Delegation!")
 		return graphql.Null
@@ -494,14 +494,14 @@ func unmarshalNWithdrawDelegationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalODelegation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegationᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Delegation) graphql.Marshaler {
+func marshalODelegation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐDelegationᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*partnership.Delegation) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNDelegation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegation(ctx, ec, sel, v[i])
+		return marshalNDelegation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐDelegation(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -513,7 +513,7 @@ func marshalODelegation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐ
 	return ret
 }
 
-func marshalODelegation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Delegation) graphql.Marshaler {
+func marshalODelegation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐDelegation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *partnership.Delegation) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

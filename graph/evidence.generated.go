@@ -17,10 +17,10 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type EvidenceResolver interface {
-	Provider(ctx context.Context, obj *market.Evidence) (*market.Provider, error)
+	Provider(ctx context.Context, obj *admission.Evidence) (*market.Provider, error)
 
-	Warnings(ctx context.Context, obj *market.Evidence) ([]*market.EvidenceWarning, error)
-	File(ctx context.Context, obj *market.Evidence) (*market.EvidenceFile, error)
+	Warnings(ctx context.Context, obj *admission.Evidence) ([]*admission.EvidenceWarning, error)
+	File(ctx context.Context, obj *admission.Evidence) (*admission.EvidenceFile, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -31,7 +31,7 @@ type EvidenceResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func _Evidence_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -54,7 +54,7 @@ func fieldContext_Evidence_id(_ context.Context, ec *executionContext, field gra
 	return graphql.NewScalarFieldContext("Evidence", field, true, false, "ID")
 }
 
-func _Evidence_provider(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_provider(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -86,7 +86,7 @@ func fieldContext_Evidence_provider(_ context.Context, ec *executionContext, fie
 	return fc, nil
 }
 
-func _Evidence_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -98,8 +98,8 @@ func _Evidence_kind(ctx context.Context, ec *executionContext, field graphql.Col
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.EvidenceKind) graphql.Marshaler {
-			return marshalNEvidenceKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceKind(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v admission.EvidenceKind) graphql.Marshaler {
+			return marshalNEvidenceKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -118,7 +118,7 @@ func fieldContext_Evidence_kind(_ context.Context, ec *executionContext, field g
 	return fc, nil
 }
 
-func _Evidence_reference(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_reference(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -141,7 +141,7 @@ func fieldContext_Evidence_reference(_ context.Context, ec *executionContext, fi
 	return graphql.NewScalarFieldContext("Evidence", field, false, false, "String")
 }
 
-func _Evidence_validFrom(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_validFrom(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -164,7 +164,7 @@ func fieldContext_Evidence_validFrom(_ context.Context, ec *executionContext, fi
 	return graphql.NewScalarFieldContext("Evidence", field, false, false, "Date")
 }
 
-func _Evidence_validUntil(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_validUntil(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -187,7 +187,7 @@ func fieldContext_Evidence_validUntil(_ context.Context, ec *executionContext, f
 	return graphql.NewScalarFieldContext("Evidence", field, false, false, "Date")
 }
 
-func _Evidence_recordedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_recordedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -210,7 +210,7 @@ func fieldContext_Evidence_recordedAt(_ context.Context, ec *executionContext, f
 	return graphql.NewScalarFieldContext("Evidence", field, false, false, "Time")
 }
 
-func _Evidence_status(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_status(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -222,8 +222,8 @@ func _Evidence_status(ctx context.Context, ec *executionContext, field graphql.C
 			return obj.Status(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.EvidenceStatus) graphql.Marshaler {
-			return marshalNEvidenceStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceStatus(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v admission.EvidenceStatus) graphql.Marshaler {
+			return marshalNEvidenceStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceStatus(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -233,7 +233,7 @@ func fieldContext_Evidence_status(_ context.Context, ec *executionContext, field
 	return graphql.NewScalarFieldContext("Evidence", field, true, false, "EvidenceStatus")
 }
 
-func _Evidence_rejectedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_rejectedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -256,7 +256,7 @@ func fieldContext_Evidence_rejectedAt(_ context.Context, ec *executionContext, f
 	return graphql.NewScalarFieldContext("Evidence", field, false, false, "Time")
 }
 
-func _Evidence_rejectionReason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_rejectionReason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -279,7 +279,7 @@ func fieldContext_Evidence_rejectionReason(_ context.Context, ec *executionConte
 	return graphql.NewScalarFieldContext("Evidence", field, false, false, "String")
 }
 
-func _Evidence_warnings(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_warnings(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -291,8 +291,8 @@ func _Evidence_warnings(ctx context.Context, ec *executionContext, field graphql
 			return ec.Resolvers.Evidence().Warnings(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.EvidenceWarning) graphql.Marshaler {
-			return marshalOEvidenceWarning2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceWarningᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*admission.EvidenceWarning) graphql.Marshaler {
+			return marshalOEvidenceWarning2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceWarningᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -311,7 +311,7 @@ func fieldContext_Evidence_warnings(_ context.Context, ec *executionContext, fie
 	return fc, nil
 }
 
-func _Evidence_file(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_file(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -323,8 +323,8 @@ func _Evidence_file(ctx context.Context, ec *executionContext, field graphql.Col
 			return ec.Resolvers.Evidence().File(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.EvidenceFile) graphql.Marshaler {
-			return marshalOEvidenceFile2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceFile(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *admission.EvidenceFile) graphql.Marshaler {
+			return marshalOEvidenceFile2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceFile(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -343,7 +343,7 @@ func fieldContext_Evidence_file(_ context.Context, ec *executionContext, field g
 	return fc, nil
 }
 
-func _EvidenceKind_code(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceKind) (ret graphql.Marshaler) {
+func _EvidenceKind_code(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.EvidenceKind) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -366,7 +366,7 @@ func fieldContext_EvidenceKind_code(_ context.Context, ec *executionContext, fie
 	return graphql.NewScalarFieldContext("EvidenceKind", field, false, false, "String")
 }
 
-func _EvidenceKind_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceKind) (ret graphql.Marshaler) {
+func _EvidenceKind_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.EvidenceKind) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -389,7 +389,7 @@ func fieldContext_EvidenceKind_name(_ context.Context, ec *executionContext, fie
 	return graphql.NewScalarFieldContext("EvidenceKind", field, false, false, "String")
 }
 
-func _EvidenceKind_declaration(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceKind) (ret graphql.Marshaler) {
+func _EvidenceKind_declaration(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.EvidenceKind) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -412,7 +412,7 @@ func fieldContext_EvidenceKind_declaration(_ context.Context, ec *executionConte
 	return graphql.NewScalarFieldContext("EvidenceKind", field, false, false, "String")
 }
 
-func _EvidenceKind_longestMonths(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceKind) (ret graphql.Marshaler) {
+func _EvidenceKind_longestMonths(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.EvidenceKind) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -435,7 +435,7 @@ func fieldContext_EvidenceKind_longestMonths(_ context.Context, ec *executionCon
 	return graphql.NewScalarFieldContext("EvidenceKind", field, false, false, "Int")
 }
 
-func _EvidenceKind_source(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceKind) (ret graphql.Marshaler) {
+func _EvidenceKind_source(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.EvidenceKind) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -470,8 +470,8 @@ func _EvidencePayload_evidence(ctx context.Context, ec *executionContext, field 
 			return obj.Evidence, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Evidence) graphql.Marshaler {
-			return marshalOEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidence(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *admission.Evidence) graphql.Marshaler {
+			return marshalOEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidence(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -522,7 +522,7 @@ func fieldContext_EvidencePayload_problems(_ context.Context, ec *executionConte
 	return fc, nil
 }
 
-func _EvidenceWarning_days(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceWarning) (ret graphql.Marshaler) {
+func _EvidenceWarning_days(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.EvidenceWarning) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -545,7 +545,7 @@ func fieldContext_EvidenceWarning_days(_ context.Context, ec *executionContext, 
 	return graphql.NewScalarFieldContext("EvidenceWarning", field, false, false, "Int")
 }
 
-func _EvidenceWarning_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceWarning) (ret graphql.Marshaler) {
+func _EvidenceWarning_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.EvidenceWarning) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -568,7 +568,7 @@ func fieldContext_EvidenceWarning_at(_ context.Context, ec *executionContext, fi
 	return graphql.NewScalarFieldContext("EvidenceWarning", field, false, false, "Time")
 }
 
-func _LotEvidence_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.LotEvidence) (ret graphql.Marshaler) {
+func _LotEvidence_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.LotEvidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -580,8 +580,8 @@ func _LotEvidence_kind(ctx context.Context, ec *executionContext, field graphql.
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.EvidenceKind) graphql.Marshaler {
-			return marshalNEvidenceKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceKind(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v admission.EvidenceKind) graphql.Marshaler {
+			return marshalNEvidenceKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -600,7 +600,7 @@ func fieldContext_LotEvidence_kind(_ context.Context, ec *executionContext, fiel
 	return fc, nil
 }
 
-func _LotEvidence_essential(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.LotEvidence) (ret graphql.Marshaler) {
+func _LotEvidence_essential(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.LotEvidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -833,7 +833,7 @@ func UnmarshalRejectEvidenceInput(ctx context.Context, raw any) (admission.Rejec
 
 var evidenceImplementors = []string{"Evidence", "Node"}
 
-func _Evidence(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Evidence) graphql.Marshaler {
+func _Evidence(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *admission.Evidence) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, evidenceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -924,7 +924,7 @@ func _Evidence(ctx context.Context, ec *executionContext, sel ast.SelectionSet, 
 
 var evidenceKindImplementors = []string{"EvidenceKind"}
 
-func _EvidenceKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.EvidenceKind) graphql.Marshaler {
+func _EvidenceKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *admission.EvidenceKind) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, evidenceKindImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1015,7 +1015,7 @@ func _EvidencePayload(ctx context.Context, ec *executionContext, sel ast.Selecti
 
 var evidenceWarningImplementors = []string{"EvidenceWarning"}
 
-func _EvidenceWarning(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.EvidenceWarning) graphql.Marshaler {
+func _EvidenceWarning(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *admission.EvidenceWarning) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, evidenceWarningImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1053,7 +1053,7 @@ func _EvidenceWarning(ctx context.Context, ec *executionContext, sel ast.Selecti
 
 var lotEvidenceImplementors = []string{"LotEvidence"}
 
-func _LotEvidence(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.LotEvidence) graphql.Marshaler {
+func _LotEvidence(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *admission.LotEvidence) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, lotEvidenceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1098,7 +1098,7 @@ func unmarshalNAskForEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmark
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidence(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Evidence) graphql.Marshaler {
+func marshalNEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidence(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *admission.Evidence) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Evidence!")
 		return graphql.Null
@@ -1106,11 +1106,11 @@ func marshalNEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvide
 	return _Evidence(ctx, ec, sel, v)
 }
 
-func marshalNEvidenceKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.EvidenceKind) graphql.Marshaler {
+func marshalNEvidenceKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v admission.EvidenceKind) graphql.Marshaler {
 	return _EvidenceKind(ctx, ec, sel, &v)
 }
 
-func marshalNEvidenceKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.EvidenceKind) graphql.Marshaler {
+func marshalNEvidenceKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *admission.EvidenceKind) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "EvidenceKind!")
 		return graphql.Null
@@ -1118,13 +1118,13 @@ func marshalNEvidenceKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐE
 	return _EvidenceKind(ctx, ec, sel, v)
 }
 
-func unmarshalNEvidenceStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceStatus(ctx context.Context, ec *executionContext, v any) (market.EvidenceStatus, error) {
+func unmarshalNEvidenceStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceStatus(ctx context.Context, ec *executionContext, v any) (admission.EvidenceStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := market.EvidenceStatus(tmp)
+	res := admission.EvidenceStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNEvidenceStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceStatus(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.EvidenceStatus) graphql.Marshaler {
+func marshalNEvidenceStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceStatus(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v admission.EvidenceStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1133,7 +1133,7 @@ func marshalNEvidenceStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEv
 	return res
 }
 
-func marshalNEvidenceWarning2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceWarning(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.EvidenceWarning) graphql.Marshaler {
+func marshalNEvidenceWarning2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceWarning(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *admission.EvidenceWarning) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "EvidenceWarning!")
 		return graphql.Null
@@ -1141,7 +1141,7 @@ func marshalNEvidenceWarning2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	return _EvidenceWarning(ctx, ec, sel, v)
 }
 
-func marshalNLotEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotEvidence(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.LotEvidence) graphql.Marshaler {
+func marshalNLotEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐLotEvidence(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *admission.LotEvidence) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "LotEvidence!")
 		return graphql.Null
@@ -1159,14 +1159,14 @@ func unmarshalNRejectEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmark
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalOEvidence2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Evidence) graphql.Marshaler {
+func marshalOEvidence2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*admission.Evidence) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidence(ctx, ec, sel, v[i])
+		return marshalNEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidence(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1178,21 +1178,21 @@ func marshalOEvidence2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEv
 	return ret
 }
 
-func marshalOEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidence(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Evidence) graphql.Marshaler {
+func marshalOEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidence(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *admission.Evidence) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return _Evidence(ctx, ec, sel, v)
 }
 
-func marshalOEvidenceKind2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceKindᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.EvidenceKind) graphql.Marshaler {
+func marshalOEvidenceKind2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceKindᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*admission.EvidenceKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNEvidenceKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceKind(ctx, ec, sel, v[i])
+		return marshalNEvidenceKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceKind(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1211,14 +1211,14 @@ func marshalOEvidencePayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraph�
 	return _EvidencePayload(ctx, ec, sel, v)
 }
 
-func marshalOEvidenceWarning2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceWarningᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.EvidenceWarning) graphql.Marshaler {
+func marshalOEvidenceWarning2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceWarningᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*admission.EvidenceWarning) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNEvidenceWarning2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceWarning(ctx, ec, sel, v[i])
+		return marshalNEvidenceWarning2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceWarning(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1230,14 +1230,14 @@ func marshalOEvidenceWarning2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmark
 	return ret
 }
 
-func marshalOLotEvidence2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotEvidenceᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.LotEvidence) graphql.Marshaler {
+func marshalOLotEvidence2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐLotEvidenceᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*admission.LotEvidence) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNLotEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotEvidence(ctx, ec, sel, v[i])
+		return marshalNLotEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐLotEvidence(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -24,7 +24,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func _EvidenceFile_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceFile) (ret graphql.Marshaler) {
+func _EvidenceFile_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.EvidenceFile) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -47,7 +47,7 @@ func fieldContext_EvidenceFile_name(_ context.Context, ec *executionContext, fie
 	return graphql.NewScalarFieldContext("EvidenceFile", field, false, false, "String")
 }
 
-func _EvidenceFile_media(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceFile) (ret graphql.Marshaler) {
+func _EvidenceFile_media(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.EvidenceFile) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -70,7 +70,7 @@ func fieldContext_EvidenceFile_media(_ context.Context, ec *executionContext, fi
 	return graphql.NewScalarFieldContext("EvidenceFile", field, false, false, "String")
 }
 
-func _EvidenceFile_bytes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceFile) (ret graphql.Marshaler) {
+func _EvidenceFile_bytes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.EvidenceFile) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -93,7 +93,7 @@ func fieldContext_EvidenceFile_bytes(_ context.Context, ec *executionContext, fi
 	return graphql.NewScalarFieldContext("EvidenceFile", field, false, false, "Int")
 }
 
-func _EvidenceFile_sha256(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceFile) (ret graphql.Marshaler) {
+func _EvidenceFile_sha256(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.EvidenceFile) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -116,7 +116,7 @@ func fieldContext_EvidenceFile_sha256(_ context.Context, ec *executionContext, f
 	return graphql.NewScalarFieldContext("EvidenceFile", field, false, false, "String")
 }
 
-func _EvidenceFile_uploadedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceFile) (ret graphql.Marshaler) {
+func _EvidenceFile_uploadedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.EvidenceFile) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -139,7 +139,7 @@ func fieldContext_EvidenceFile_uploadedAt(_ context.Context, ec *executionContex
 	return graphql.NewScalarFieldContext("EvidenceFile", field, false, false, "Time")
 }
 
-func _EvidenceFile_path(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceFile) (ret graphql.Marshaler) {
+func _EvidenceFile_path(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.EvidenceFile) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -174,8 +174,8 @@ func _UploadEvidencePayload_link(ctx context.Context, ec *executionContext, fiel
 			return obj.Link, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.UploadLink) graphql.Marshaler {
-			return marshalOUploadLink2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐUploadLink(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *admission.UploadLink) graphql.Marshaler {
+			return marshalOUploadLink2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐUploadLink(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -226,7 +226,7 @@ func fieldContext_UploadEvidencePayload_problems(_ context.Context, ec *executio
 	return fc, nil
 }
 
-func _UploadLink_path(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.UploadLink) (ret graphql.Marshaler) {
+func _UploadLink_path(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.UploadLink) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -249,7 +249,7 @@ func fieldContext_UploadLink_path(_ context.Context, ec *executionContext, field
 	return graphql.NewScalarFieldContext("UploadLink", field, false, false, "String")
 }
 
-func _UploadLink_expiresAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.UploadLink) (ret graphql.Marshaler) {
+func _UploadLink_expiresAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.UploadLink) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -272,7 +272,7 @@ func fieldContext_UploadLink_expiresAt(_ context.Context, ec *executionContext, 
 	return graphql.NewScalarFieldContext("UploadLink", field, false, false, "Time")
 }
 
-func _UploadLink_mostBytes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.UploadLink) (ret graphql.Marshaler) {
+func _UploadLink_mostBytes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.UploadLink) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -358,7 +358,7 @@ func UnmarshalUploadEvidenceInput(ctx context.Context, raw any) (admission.Uploa
 
 var evidenceFileImplementors = []string{"EvidenceFile"}
 
-func _EvidenceFile(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.EvidenceFile) graphql.Marshaler {
+func _EvidenceFile(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *admission.EvidenceFile) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, evidenceFileImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -454,7 +454,7 @@ func _UploadEvidencePayload(ctx context.Context, ec *executionContext, sel ast.S
 
 var uploadLinkImplementors = []string{"UploadLink"}
 
-func _UploadLink(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.UploadLink) graphql.Marshaler {
+func _UploadLink(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *admission.UploadLink) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, uploadLinkImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -504,7 +504,7 @@ func unmarshalNUploadEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmark
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalOEvidenceFile2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceFile(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.EvidenceFile) graphql.Marshaler {
+func marshalOEvidenceFile2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceFile(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *admission.EvidenceFile) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -518,7 +518,7 @@ func marshalOUploadEvidencePayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋg
 	return _UploadEvidencePayload(ctx, ec, sel, v)
 }
 
-func marshalOUploadLink2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐUploadLink(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.UploadLink) graphql.Marshaler {
+func marshalOUploadLink2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐUploadLink(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *admission.UploadLink) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/award"
 	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
@@ -23,7 +24,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func _Letter_result(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Letter) (ret graphql.Marshaler) {
+func _Letter_result(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.Letter) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -35,8 +36,8 @@ func _Letter_result(ctx context.Context, ec *executionContext, field graphql.Col
 			return obj.Result, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.LetterResult) graphql.Marshaler {
-			return marshalNLetterResult2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetterResult(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v award.LetterResult) graphql.Marshaler {
+			return marshalNLetterResult2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐLetterResult(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -46,7 +47,7 @@ func fieldContext_Letter_result(_ context.Context, ec *executionContext, field g
 	return graphql.NewScalarFieldContext("Letter", field, false, false, "LetterResult")
 }
 
-func _Letter_rank(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Letter) (ret graphql.Marshaler) {
+func _Letter_rank(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.Letter) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -69,7 +70,7 @@ func fieldContext_Letter_rank(_ context.Context, ec *executionContext, field gra
 	return graphql.NewScalarFieldContext("Letter", field, false, false, "Int")
 }
 
-func _Letter_total(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Letter) (ret graphql.Marshaler) {
+func _Letter_total(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.Letter) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -92,7 +93,7 @@ func fieldContext_Letter_total(_ context.Context, ec *executionContext, field gr
 	return graphql.NewScalarFieldContext("Letter", field, false, false, "Decimal")
 }
 
-func _Letter_body(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Letter) (ret graphql.Marshaler) {
+func _Letter_body(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.Letter) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -115,7 +116,7 @@ func fieldContext_Letter_body(_ context.Context, ec *executionContext, field gra
 	return graphql.NewScalarFieldContext("Letter", field, false, false, "String")
 }
 
-func _Letter_sentAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Letter) (ret graphql.Marshaler) {
+func _Letter_sentAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.Letter) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -152,7 +153,7 @@ func fieldContext_Letter_sentAt(_ context.Context, ec *executionContext, field g
 
 var letterImplementors = []string{"Letter"}
 
-func _Letter(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Letter) graphql.Marshaler {
+func _Letter(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *award.Letter) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, letterImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -207,7 +208,7 @@ func _Letter(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 
 // region    ***************************** type.gotpl *****************************
 
-func marshalNLetter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetter(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Letter) graphql.Marshaler {
+func marshalNLetter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐLetter(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *award.Letter) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Letter!")
 		return graphql.Null
@@ -215,13 +216,13 @@ func marshalNLetter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetter(
 	return _Letter(ctx, ec, sel, v)
 }
 
-func unmarshalNLetterResult2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetterResult(ctx context.Context, ec *executionContext, v any) (market.LetterResult, error) {
+func unmarshalNLetterResult2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐLetterResult(ctx context.Context, ec *executionContext, v any) (award.LetterResult, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := market.LetterResult(tmp)
+	res := award.LetterResult(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNLetterResult2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetterResult(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.LetterResult) graphql.Marshaler {
+func marshalNLetterResult2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐLetterResult(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v award.LetterResult) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -230,14 +231,14 @@ func marshalNLetterResult2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLett
 	return res
 }
 
-func marshalOLetter2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetterᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Letter) graphql.Marshaler {
+func marshalOLetter2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐLetterᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*award.Letter) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNLetter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetter(ctx, ec, sel, v[i])
+		return marshalNLetter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐLetter(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

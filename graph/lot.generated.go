@@ -7,6 +7,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/admission"
+	"github.com/southeasttogether/dps/market/evaluation"
 	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
@@ -23,10 +24,10 @@ type LotResolver interface {
 	Criteria(ctx context.Context, obj *market.Lot) ([]*market.Criterion, error)
 
 	Members(ctx context.Context, obj *market.Lot, first *int, after *string) (*market.Connection[market.Membership], error)
-	Evidence(ctx context.Context, obj *market.Lot) ([]*market.LotEvidence, error)
+	Evidence(ctx context.Context, obj *market.Lot) ([]*admission.LotEvidence, error)
 }
 type ProcedureResolver interface {
-	TieBreaks(ctx context.Context, obj *market.Procedure) ([]*market.TieBreak, error)
+	TieBreaks(ctx context.Context, obj *market.Procedure) ([]*evaluation.TieBreak, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -602,8 +603,8 @@ func _Lot_evidence(ctx context.Context, ec *executionContext, field graphql.Coll
 			return ec.Resolvers.Lot().Evidence(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.LotEvidence) graphql.Marshaler {
-			return marshalOLotEvidence2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotEvidenceᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*admission.LotEvidence) graphql.Marshaler {
+			return marshalOLotEvidence2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐLotEvidenceᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -932,8 +933,8 @@ func _Procedure_tieBreaks(ctx context.Context, ec *executionContext, field graph
 			return ec.Resolvers.Procedure().TieBreaks(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.TieBreak) graphql.Marshaler {
-			return marshalNTieBreak2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*evaluation.TieBreak) graphql.Marshaler {
+			return marshalNTieBreak2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐTieBreakᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,

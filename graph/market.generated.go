@@ -6,6 +6,7 @@ import (
 	"context"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/award"
 	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
@@ -22,8 +23,8 @@ type MarketResolver interface {
 	Notices(ctx context.Context, obj *market.Market) ([]*market.Notice, error)
 }
 type RegimeResolver interface {
-	AwardNotices(ctx context.Context, obj *market.Regime) ([]*market.AwardNoticeRule, error)
-	Routes(ctx context.Context, obj *market.Regime) ([]*market.RouteRule, error)
+	AwardNotices(ctx context.Context, obj *market.Regime) ([]*award.AwardNoticeRule, error)
+	Routes(ctx context.Context, obj *market.Regime) ([]*award.RouteRule, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -897,8 +898,8 @@ func _Regime_awardNotices(ctx context.Context, ec *executionContext, field graph
 			return ec.Resolvers.Regime().AwardNotices(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.AwardNoticeRule) graphql.Marshaler {
-			return marshalNAwardNoticeRule2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardNoticeRuleᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*award.AwardNoticeRule) graphql.Marshaler {
+			return marshalNAwardNoticeRule2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardNoticeRuleᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -929,8 +930,8 @@ func _Regime_routes(ctx context.Context, ec *executionContext, field graphql.Col
 			return ec.Resolvers.Regime().Routes(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.RouteRule) graphql.Marshaler {
-			return marshalNRouteRule2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRouteRuleᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*award.RouteRule) graphql.Marshaler {
+			return marshalNRouteRule2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐRouteRuleᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,

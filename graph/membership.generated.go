@@ -20,7 +20,7 @@ type MembershipResolver interface {
 	Lot(ctx context.Context, obj *market.Membership) (*market.Lot, error)
 	Provider(ctx context.Context, obj *market.Membership) (*market.Provider, error)
 
-	History(ctx context.Context, obj *market.Membership) ([]*market.MembershipStep, error)
+	History(ctx context.Context, obj *market.Membership) ([]*admission.MembershipStep, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -222,8 +222,8 @@ func _Membership_history(ctx context.Context, ec *executionContext, field graphq
 			return ec.Resolvers.Membership().History(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.MembershipStep) graphql.Marshaler {
-			return marshalOMembershipStep2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStepᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*admission.MembershipStep) graphql.Marshaler {
+			return marshalOMembershipStep2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐMembershipStepᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -425,7 +425,7 @@ func fieldContext_MembershipPayload_problems(_ context.Context, ec *executionCon
 	return fc, nil
 }
 
-func _MembershipStep_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.MembershipStep) (ret graphql.Marshaler) {
+func _MembershipStep_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.MembershipStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -437,8 +437,8 @@ func _MembershipStep_kind(ctx context.Context, ec *executionContext, field graph
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.MembershipStepKind) graphql.Marshaler {
-			return marshalNMembershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStepKind(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v admission.MembershipStepKind) graphql.Marshaler {
+			return marshalNMembershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐMembershipStepKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -448,7 +448,7 @@ func fieldContext_MembershipStep_kind(_ context.Context, ec *executionContext, f
 	return graphql.NewScalarFieldContext("MembershipStep", field, false, false, "MembershipStepKind")
 }
 
-func _MembershipStep_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.MembershipStep) (ret graphql.Marshaler) {
+func _MembershipStep_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.MembershipStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -471,7 +471,7 @@ func fieldContext_MembershipStep_reason(_ context.Context, ec *executionContext,
 	return graphql.NewScalarFieldContext("MembershipStep", field, false, false, "String")
 }
 
-func _MembershipStep_until(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.MembershipStep) (ret graphql.Marshaler) {
+func _MembershipStep_until(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.MembershipStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -494,7 +494,7 @@ func fieldContext_MembershipStep_until(_ context.Context, ec *executionContext, 
 	return graphql.NewScalarFieldContext("MembershipStep", field, false, false, "Time")
 }
 
-func _MembershipStep_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.MembershipStep) (ret graphql.Marshaler) {
+func _MembershipStep_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.MembershipStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -517,7 +517,7 @@ func fieldContext_MembershipStep_at(_ context.Context, ec *executionContext, fie
 	return graphql.NewScalarFieldContext("MembershipStep", field, false, false, "Time")
 }
 
-func _MembershipStep_by(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.MembershipStep) (ret graphql.Marshaler) {
+func _MembershipStep_by(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.MembershipStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -690,7 +690,7 @@ func unmarshalInputDecideRemovalInput(ctx context.Context, ec *executionContext,
 			it.Membership = data
 		case "decision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("decision"))
-			data, err := unmarshalNRemovalDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRemovalDecision(ctx, ec, v)
+			data, err := unmarshalNRemovalDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐRemovalDecision(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -1089,7 +1089,7 @@ func _MembershipPayload(ctx context.Context, ec *executionContext, sel ast.Selec
 
 var membershipStepImplementors = []string{"MembershipStep"}
 
-func _MembershipStep(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.MembershipStep) graphql.Marshaler {
+func _MembershipStep(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *admission.MembershipStep) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, membershipStepImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1211,7 +1211,7 @@ func marshalNMembershipStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐ
 	return res
 }
 
-func marshalNMembershipStep2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStep(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.MembershipStep) graphql.Marshaler {
+func marshalNMembershipStep2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐMembershipStep(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *admission.MembershipStep) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "MembershipStep!")
 		return graphql.Null
@@ -1219,13 +1219,13 @@ func marshalNMembershipStep2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	return _MembershipStep(ctx, ec, sel, v)
 }
 
-func unmarshalNMembershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStepKind(ctx context.Context, ec *executionContext, v any) (market.MembershipStepKind, error) {
+func unmarshalNMembershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐMembershipStepKind(ctx context.Context, ec *executionContext, v any) (admission.MembershipStepKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := market.MembershipStepKind(tmp)
+	res := admission.MembershipStepKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNMembershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStepKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.MembershipStepKind) graphql.Marshaler {
+func marshalNMembershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐMembershipStepKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v admission.MembershipStepKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1234,13 +1234,13 @@ func marshalNMembershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	return res
 }
 
-func unmarshalNRemovalDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRemovalDecision(ctx context.Context, ec *executionContext, v any) (market.RemovalDecision, error) {
+func unmarshalNRemovalDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐRemovalDecision(ctx context.Context, ec *executionContext, v any) (admission.RemovalDecision, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := market.RemovalDecision(tmp)
+	res := admission.RemovalDecision(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNRemovalDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRemovalDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.RemovalDecision) graphql.Marshaler {
+func marshalNRemovalDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐRemovalDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v admission.RemovalDecision) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1299,14 +1299,14 @@ func marshalOMembershipPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraph
 	return _MembershipPayload(ctx, ec, sel, v)
 }
 
-func marshalOMembershipStep2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStepᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.MembershipStep) graphql.Marshaler {
+func marshalOMembershipStep2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐMembershipStepᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*admission.MembershipStep) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNMembershipStep2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStep(ctx, ec, sel, v[i])
+		return marshalNMembershipStep2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐMembershipStep(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

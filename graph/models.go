@@ -6,6 +6,10 @@ import (
 	"bytes"
 	"fmt"
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
+	"github.com/southeasttogether/dps/market/award"
+	"github.com/southeasttogether/dps/market/evaluation"
+	"github.com/southeasttogether/dps/market/partnership"
 	"io"
 	"strconv"
 )
@@ -13,7 +17,7 @@ import (
 // Answer to every mutation that changes an application.
 type ApplicationPayload struct {
 	// The application as it is after the change; null when it was refused.
-	Application *market.Application `json:"application,omitempty"`
+	Application *admission.Application `json:"application,omitempty"`
 	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
@@ -45,7 +49,7 @@ type DeclareVacanciesPayload struct {
 // Answer to `giveDelegation` and `withdrawDelegation`.
 type DelegationPayload struct {
 	// The delegation as it is after the change; null when it was refused.
-	Delegation *market.Delegation `json:"delegation,omitempty"`
+	Delegation *partnership.Delegation `json:"delegation,omitempty"`
 	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
@@ -53,7 +57,7 @@ type DelegationPayload struct {
 // Answer to `recordEvidence` and `rejectEvidence`.
 type EvidencePayload struct {
 	// The evidence as it is after the change; null when it was refused.
-	Evidence *market.Evidence `json:"evidence,omitempty"`
+	Evidence *admission.Evidence `json:"evidence,omitempty"`
 	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
@@ -185,7 +189,7 @@ type PreferencePayload struct {
 // Answer to `queryPrice`, `answerPriceQuery` and `decidePriceQuery`.
 type PriceQueryPayload struct {
 	// The price query as it is after the change; null when it was refused.
-	PriceQuery *market.PriceQuery `json:"priceQuery,omitempty"`
+	PriceQuery *evaluation.PriceQuery `json:"priceQuery,omitempty"`
 	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
@@ -227,7 +231,7 @@ type SettingPayload struct {
 // Answer to every mutation that changes a telephone offer.
 type TelephoneOfferPayload struct {
 	// The telephone offer as it is after the change; null when it was refused.
-	TelephoneOffer *market.TelephoneOffer `json:"telephoneOffer,omitempty"`
+	TelephoneOffer *award.TelephoneOffer `json:"telephoneOffer,omitempty"`
 	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
@@ -235,7 +239,7 @@ type TelephoneOfferPayload struct {
 // Answer to `uploadEvidence`.
 type UploadEvidencePayload struct {
 	// The link; null when it was refused.
-	Link *market.UploadLink `json:"link,omitempty"`
+	Link *admission.UploadLink `json:"link,omitempty"`
 	// Why no link was given; empty when one was.
 	Problems []*market.Refusal `json:"problems"`
 }

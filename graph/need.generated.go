@@ -6,6 +6,7 @@ import (
 	"context"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/award"
 	"github.com/southeasttogether/dps/market/tendering"
 	"github.com/vektah/gqlparser/v2/ast"
 	"math"
@@ -26,9 +27,9 @@ type NeedResolver interface {
 	OffersReceived(ctx context.Context, obj *market.Need) (*int, error)
 	Offers(ctx context.Context, obj *market.Need) ([]*market.Offer, error)
 	Awards(ctx context.Context, obj *market.Need) ([]*market.Award, error)
-	NoAward(ctx context.Context, obj *market.Need) (*market.NoAward, error)
-	Panel(ctx context.Context, obj *market.Need) (*market.PanelDecision, error)
-	TelephoneOffers(ctx context.Context, obj *market.Need) ([]*market.TelephoneOffer, error)
+	NoAward(ctx context.Context, obj *market.Need) (*award.NoAward, error)
+	Panel(ctx context.Context, obj *market.Need) (*award.PanelDecision, error)
+	TelephoneOffers(ctx context.Context, obj *market.Need) ([]*award.TelephoneOffer, error)
 
 	Preferences(ctx context.Context, obj *market.Need) ([]*market.Preference, error)
 
@@ -732,8 +733,8 @@ func _Need_noAward(ctx context.Context, ec *executionContext, field graphql.Coll
 			return ec.Resolvers.Need().NoAward(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.NoAward) graphql.Marshaler {
-			return marshalONoAward2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoAward(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *award.NoAward) graphql.Marshaler {
+			return marshalONoAward2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐNoAward(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -764,8 +765,8 @@ func _Need_panel(ctx context.Context, ec *executionContext, field graphql.Collec
 			return ec.Resolvers.Need().Panel(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.PanelDecision) graphql.Marshaler {
-			return marshalOPanelDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPanelDecision(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *award.PanelDecision) graphql.Marshaler {
+			return marshalOPanelDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐPanelDecision(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -796,8 +797,8 @@ func _Need_telephoneOffers(ctx context.Context, ec *executionContext, field grap
 			return ec.Resolvers.Need().TelephoneOffers(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.TelephoneOffer) graphql.Marshaler {
-			return marshalOTelephoneOffer2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTelephoneOfferᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*award.TelephoneOffer) graphql.Marshaler {
+			return marshalOTelephoneOffer2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTelephoneOfferᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,

@@ -5,7 +5,6 @@ package graph
 import (
 	"context"
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/award"
 	"github.com/vektah/gqlparser/v2/ast"
 	"math"
@@ -24,7 +23,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func _NoAward_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.NoAward) (ret graphql.Marshaler) {
+func _NoAward_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.NoAward) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -36,8 +35,8 @@ func _NoAward_reason(ctx context.Context, ec *executionContext, field graphql.Co
 			return obj.Reason, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.NoAwardReason) graphql.Marshaler {
-			return marshalNNoAwardReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoAwardReason(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v award.NoAwardReason) graphql.Marshaler {
+			return marshalNNoAwardReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐNoAwardReason(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -47,7 +46,7 @@ func fieldContext_NoAward_reason(_ context.Context, ec *executionContext, field 
 	return graphql.NewScalarFieldContext("NoAward", field, false, false, "NoAwardReason")
 }
 
-func _NoAward_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.NoAward) (ret graphql.Marshaler) {
+func _NoAward_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.NoAward) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -70,7 +69,7 @@ func fieldContext_NoAward_words(_ context.Context, ec *executionContext, field g
 	return graphql.NewScalarFieldContext("NoAward", field, false, false, "String")
 }
 
-func _NoAward_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.NoAward) (ret graphql.Marshaler) {
+func _NoAward_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.NoAward) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -131,7 +130,7 @@ func unmarshalInputEndWithoutAwardInput(ctx context.Context, ec *executionContex
 			it.Need = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := unmarshalNNoAwardReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoAwardReason(ctx, ec, v)
+			data, err := unmarshalNNoAwardReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐNoAwardReason(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -170,7 +169,7 @@ func UnmarshalEndWithoutAwardInput(ctx context.Context, raw any) (award.EndWitho
 
 var noAwardImplementors = []string{"NoAward"}
 
-func _NoAward(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.NoAward) graphql.Marshaler {
+func _NoAward(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *award.NoAward) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, noAwardImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -220,13 +219,13 @@ func unmarshalNEndWithoutAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmar
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNNoAwardReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoAwardReason(ctx context.Context, ec *executionContext, v any) (market.NoAwardReason, error) {
+func unmarshalNNoAwardReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐNoAwardReason(ctx context.Context, ec *executionContext, v any) (award.NoAwardReason, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := market.NoAwardReason(tmp)
+	res := award.NoAwardReason(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNNoAwardReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoAwardReason(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.NoAwardReason) graphql.Marshaler {
+func marshalNNoAwardReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐNoAwardReason(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v award.NoAwardReason) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -235,7 +234,7 @@ func marshalNNoAwardReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoA
 	return res
 }
 
-func marshalONoAward2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoAward(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.NoAward) graphql.Marshaler {
+func marshalONoAward2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐNoAward(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *award.NoAward) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -6,6 +6,8 @@ import (
 	"context"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/award"
+	"github.com/southeasttogether/dps/market/evaluation"
 	"github.com/southeasttogether/dps/market/tendering"
 	"github.com/vektah/gqlparser/v2/ast"
 	"math"
@@ -22,13 +24,13 @@ type OfferResolver interface {
 	Setting(ctx context.Context, obj *market.Offer) (*market.Setting, error)
 
 	Price(ctx context.Context, obj *market.Offer) (*market.OfferPrice, error)
-	Letters(ctx context.Context, obj *market.Offer) ([]*market.Letter, error)
-	PriceQueries(ctx context.Context, obj *market.Offer) ([]*market.PriceQuery, error)
+	Letters(ctx context.Context, obj *market.Offer) ([]*award.Letter, error)
+	PriceQueries(ctx context.Context, obj *market.Offer) ([]*evaluation.PriceQuery, error)
 	Ranking(ctx context.Context, obj *market.Offer) (*market.Ranking, error)
 	EarlierRankings(ctx context.Context, obj *market.Offer) ([]*market.Ranking, error)
-	Scores(ctx context.Context, obj *market.Offer) ([]*market.Score, error)
-	Moderation(ctx context.Context, obj *market.Offer) ([]*market.ModeratedScore, error)
-	Suitability(ctx context.Context, obj *market.Offer) ([]*market.SuitabilityCheck, error)
+	Scores(ctx context.Context, obj *market.Offer) ([]*evaluation.Score, error)
+	Moderation(ctx context.Context, obj *market.Offer) ([]*evaluation.ModeratedScore, error)
+	Suitability(ctx context.Context, obj *market.Offer) ([]*evaluation.SuitabilityCheck, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -478,8 +480,8 @@ func _Offer_letters(ctx context.Context, ec *executionContext, field graphql.Col
 			return ec.Resolvers.Offer().Letters(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Letter) graphql.Marshaler {
-			return marshalOLetter2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetterᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*award.Letter) graphql.Marshaler {
+			return marshalOLetter2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐLetterᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -510,8 +512,8 @@ func _Offer_priceQueries(ctx context.Context, ec *executionContext, field graphq
 			return ec.Resolvers.Offer().PriceQueries(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.PriceQuery) graphql.Marshaler {
-			return marshalOPriceQuery2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQueryᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*evaluation.PriceQuery) graphql.Marshaler {
+			return marshalOPriceQuery2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐPriceQueryᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -606,8 +608,8 @@ func _Offer_scores(ctx context.Context, ec *executionContext, field graphql.Coll
 			return ec.Resolvers.Offer().Scores(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Score) graphql.Marshaler {
-			return marshalOScore2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*evaluation.Score) graphql.Marshaler {
+			return marshalOScore2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐScoreᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -638,8 +640,8 @@ func _Offer_moderation(ctx context.Context, ec *executionContext, field graphql.
 			return ec.Resolvers.Offer().Moderation(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.ModeratedScore) graphql.Marshaler {
-			return marshalOModeratedScore2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*evaluation.ModeratedScore) graphql.Marshaler {
+			return marshalOModeratedScore2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐModeratedScoreᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -670,8 +672,8 @@ func _Offer_suitability(ctx context.Context, ec *executionContext, field graphql
 			return ec.Resolvers.Offer().Suitability(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.SuitabilityCheck) graphql.Marshaler {
-			return marshalOSuitabilityCheck2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*evaluation.SuitabilityCheck) graphql.Marshaler {
+			return marshalOSuitabilityCheck2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐSuitabilityCheckᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,

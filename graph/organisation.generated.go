@@ -6,6 +6,7 @@ import (
 	"context"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/partnership"
 	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
@@ -16,10 +17,10 @@ import (
 
 type OrganisationResolver interface {
 	Consortium(ctx context.Context, obj *market.Organisation) (*market.Organisation, error)
-	Delegations(ctx context.Context, obj *market.Organisation) ([]*market.Delegation, error)
+	Delegations(ctx context.Context, obj *market.Organisation) ([]*partnership.Delegation, error)
 
-	History(ctx context.Context, obj *market.Organisation) ([]*market.PartnershipStep, error)
-	Succession(ctx context.Context, obj *market.Organisation) (*market.Succession, error)
+	History(ctx context.Context, obj *market.Organisation) ([]*partnership.PartnershipStep, error)
+	Succession(ctx context.Context, obj *market.Organisation) (*partnership.Succession, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -189,8 +190,8 @@ func _Organisation_delegations(ctx context.Context, ec *executionContext, field 
 			return ec.Resolvers.Organisation().Delegations(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Delegation) graphql.Marshaler {
-			return marshalODelegation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegationᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*partnership.Delegation) graphql.Marshaler {
+			return marshalODelegation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐDelegationᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -267,8 +268,8 @@ func _Organisation_history(ctx context.Context, ec *executionContext, field grap
 			return ec.Resolvers.Organisation().History(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.PartnershipStep) graphql.Marshaler {
-			return marshalNPartnershipStep2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPartnershipStepᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*partnership.PartnershipStep) graphql.Marshaler {
+			return marshalNPartnershipStep2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐPartnershipStepᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -299,8 +300,8 @@ func _Organisation_succession(ctx context.Context, ec *executionContext, field g
 			return ec.Resolvers.Organisation().Succession(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Succession) graphql.Marshaler {
-			return marshalOSuccession2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuccession(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *partnership.Succession) graphql.Marshaler {
+			return marshalOSuccession2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐSuccession(ctx, ec, selections, v)
 		},
 		true,
 		false,

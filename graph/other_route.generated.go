@@ -16,9 +16,9 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type BasisResolver interface {
-	Preference(ctx context.Context, obj *market.Basis) (*market.Preference, error)
+	Preference(ctx context.Context, obj *award.Basis) (*market.Preference, error)
 
-	TelephoneOffer(ctx context.Context, obj *market.Basis) (*market.TelephoneOffer, error)
+	TelephoneOffer(ctx context.Context, obj *award.Basis) (*award.TelephoneOffer, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -29,7 +29,7 @@ type BasisResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func _Basis_reasons(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Basis) (ret graphql.Marshaler) {
+func _Basis_reasons(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.Basis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -52,7 +52,7 @@ func fieldContext_Basis_reasons(_ context.Context, ec *executionContext, field g
 	return graphql.NewScalarFieldContext("Basis", field, false, false, "String")
 }
 
-func _Basis_evidence(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Basis) (ret graphql.Marshaler) {
+func _Basis_evidence(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.Basis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -75,7 +75,7 @@ func fieldContext_Basis_evidence(_ context.Context, ec *executionContext, field 
 	return graphql.NewScalarFieldContext("Basis", field, false, false, "String")
 }
 
-func _Basis_startsOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Basis) (ret graphql.Marshaler) {
+func _Basis_startsOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.Basis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -98,7 +98,7 @@ func fieldContext_Basis_startsOn(_ context.Context, ec *executionContext, field 
 	return graphql.NewScalarFieldContext("Basis", field, false, false, "Date")
 }
 
-func _Basis_weekly(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Basis) (ret graphql.Marshaler) {
+func _Basis_weekly(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.Basis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -121,7 +121,7 @@ func fieldContext_Basis_weekly(_ context.Context, ec *executionContext, field gr
 	return graphql.NewScalarFieldContext("Basis", field, false, false, "Decimal")
 }
 
-func _Basis_weeks(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Basis) (ret graphql.Marshaler) {
+func _Basis_weeks(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.Basis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -144,7 +144,7 @@ func fieldContext_Basis_weeks(_ context.Context, ec *executionContext, field gra
 	return graphql.NewScalarFieldContext("Basis", field, false, false, "Int")
 }
 
-func _Basis_annual(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Basis) (ret graphql.Marshaler) {
+func _Basis_annual(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.Basis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -167,7 +167,7 @@ func fieldContext_Basis_annual(_ context.Context, ec *executionContext, field gr
 	return graphql.NewScalarFieldContext("Basis", field, true, false, "Decimal")
 }
 
-func _Basis_preference(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Basis) (ret graphql.Marshaler) {
+func _Basis_preference(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.Basis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -199,7 +199,7 @@ func fieldContext_Basis_preference(_ context.Context, ec *executionContext, fiel
 	return fc, nil
 }
 
-func _Basis_order(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Basis) (ret graphql.Marshaler) {
+func _Basis_order(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.Basis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -211,8 +211,8 @@ func _Basis_order(ctx context.Context, ec *executionContext, field graphql.Colle
 			return obj.Order, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.TribunalOrder) graphql.Marshaler {
-			return marshalOTribunalOrder2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTribunalOrder(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *award.TribunalOrder) graphql.Marshaler {
+			return marshalOTribunalOrder2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTribunalOrder(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -231,7 +231,7 @@ func fieldContext_Basis_order(_ context.Context, ec *executionContext, field gra
 	return fc, nil
 }
 
-func _Basis_choice(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Basis) (ret graphql.Marshaler) {
+func _Basis_choice(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.Basis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -243,8 +243,8 @@ func _Basis_choice(ctx context.Context, ec *executionContext, field graphql.Coll
 			return obj.Choice, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.ChoiceGround) graphql.Marshaler {
-			return marshalOChoiceGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChoiceGround(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *award.ChoiceGround) graphql.Marshaler {
+			return marshalOChoiceGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐChoiceGround(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -254,7 +254,7 @@ func fieldContext_Basis_choice(_ context.Context, ec *executionContext, field gr
 	return graphql.NewScalarFieldContext("Basis", field, false, false, "ChoiceGround")
 }
 
-func _Basis_enactment(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Basis) (ret graphql.Marshaler) {
+func _Basis_enactment(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.Basis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -277,7 +277,7 @@ func fieldContext_Basis_enactment(_ context.Context, ec *executionContext, field
 	return graphql.NewScalarFieldContext("Basis", field, false, false, "String")
 }
 
-func _Basis_spot(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Basis) (ret graphql.Marshaler) {
+func _Basis_spot(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.Basis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -289,8 +289,8 @@ func _Basis_spot(ctx context.Context, ec *executionContext, field graphql.Collec
 			return obj.Spot, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.SpotReason) graphql.Marshaler {
-			return marshalOSpotReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSpotReason(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *award.SpotReason) graphql.Marshaler {
+			return marshalOSpotReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐSpotReason(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -300,7 +300,7 @@ func fieldContext_Basis_spot(_ context.Context, ec *executionContext, field grap
 	return graphql.NewScalarFieldContext("Basis", field, false, false, "SpotReason")
 }
 
-func _Basis_telephoneOffer(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Basis) (ret graphql.Marshaler) {
+func _Basis_telephoneOffer(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.Basis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -312,8 +312,8 @@ func _Basis_telephoneOffer(ctx context.Context, ec *executionContext, field grap
 			return ec.Resolvers.Basis().TelephoneOffer(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.TelephoneOffer) graphql.Marshaler {
-			return marshalOTelephoneOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTelephoneOffer(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *award.TelephoneOffer) graphql.Marshaler {
+			return marshalOTelephoneOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTelephoneOffer(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -332,7 +332,7 @@ func fieldContext_Basis_telephoneOffer(_ context.Context, ec *executionContext, 
 	return fc, nil
 }
 
-func _RouteRule_route(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.RouteRule) (ret graphql.Marshaler) {
+func _RouteRule_route(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.RouteRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -355,7 +355,7 @@ func fieldContext_RouteRule_route(_ context.Context, ec *executionContext, field
 	return graphql.NewScalarFieldContext("RouteRule", field, false, false, "Route")
 }
 
-func _RouteRule_allowed(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.RouteRule) (ret graphql.Marshaler) {
+func _RouteRule_allowed(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.RouteRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -378,7 +378,7 @@ func fieldContext_RouteRule_allowed(_ context.Context, ec *executionContext, fie
 	return graphql.NewScalarFieldContext("RouteRule", field, false, false, "Boolean")
 }
 
-func _RouteRule_awardNotice(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.RouteRule) (ret graphql.Marshaler) {
+func _RouteRule_awardNotice(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.RouteRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -401,7 +401,7 @@ func fieldContext_RouteRule_awardNotice(_ context.Context, ec *executionContext,
 	return graphql.NewScalarFieldContext("RouteRule", field, false, false, "Boolean")
 }
 
-func _RouteRule_source(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.RouteRule) (ret graphql.Marshaler) {
+func _RouteRule_source(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.RouteRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -424,7 +424,7 @@ func fieldContext_RouteRule_source(_ context.Context, ec *executionContext, fiel
 	return graphql.NewScalarFieldContext("RouteRule", field, false, false, "String")
 }
 
-func _TribunalOrder_reference(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TribunalOrder) (ret graphql.Marshaler) {
+func _TribunalOrder_reference(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.TribunalOrder) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -447,7 +447,7 @@ func fieldContext_TribunalOrder_reference(_ context.Context, ec *executionContex
 	return graphql.NewScalarFieldContext("TribunalOrder", field, false, false, "String")
 }
 
-func _TribunalOrder_orderedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TribunalOrder) (ret graphql.Marshaler) {
+func _TribunalOrder_orderedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.TribunalOrder) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -470,7 +470,7 @@ func fieldContext_TribunalOrder_orderedOn(_ context.Context, ec *executionContex
 	return graphql.NewScalarFieldContext("TribunalOrder", field, false, false, "Date")
 }
 
-func _TribunalOrder_directs(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TribunalOrder) (ret graphql.Marshaler) {
+func _TribunalOrder_directs(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.TribunalOrder) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -482,8 +482,8 @@ func _TribunalOrder_directs(ctx context.Context, ec *executionContext, field gra
 			return obj.Directs, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.TribunalDirection) graphql.Marshaler {
-			return marshalNTribunalDirection2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTribunalDirection(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v award.TribunalDirection) graphql.Marshaler {
+			return marshalNTribunalDirection2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTribunalDirection(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -493,7 +493,7 @@ func fieldContext_TribunalOrder_directs(_ context.Context, ec *executionContext,
 	return graphql.NewScalarFieldContext("TribunalOrder", field, false, false, "TribunalDirection")
 }
 
-func _TribunalOrder_complyBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TribunalOrder) (ret graphql.Marshaler) {
+func _TribunalOrder_complyBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.TribunalOrder) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -516,7 +516,7 @@ func fieldContext_TribunalOrder_complyBy(_ context.Context, ec *executionContext
 	return graphql.NewScalarFieldContext("TribunalOrder", field, false, false, "Date")
 }
 
-func _TribunalOrder_source(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TribunalOrder) (ret graphql.Marshaler) {
+func _TribunalOrder_source(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.TribunalOrder) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -539,7 +539,7 @@ func fieldContext_TribunalOrder_source(_ context.Context, ec *executionContext, 
 	return graphql.NewScalarFieldContext("TribunalOrder", field, false, false, "String")
 }
 
-func _TribunalOrder_late(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TribunalOrder) (ret graphql.Marshaler) {
+func _TribunalOrder_late(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.TribunalOrder) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -719,7 +719,7 @@ func unmarshalInputProposeChosenPlaceInput(ctx context.Context, ec *executionCon
 			it.Setting = data
 		case "ground":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ground"))
-			data, err := unmarshalNChoiceGround2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChoiceGround(ctx, ec, v)
+			data, err := unmarshalNChoiceGround2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐChoiceGround(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -887,7 +887,7 @@ func unmarshalInputProposeOrderedPlaceInput(ctx context.Context, ec *executionCo
 			it.OrderedOn = data
 		case "directs":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("directs"))
-			data, err := unmarshalNTribunalDirection2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTribunalDirection(ctx, ec, v)
+			data, err := unmarshalNTribunalDirection2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTribunalDirection(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -978,7 +978,7 @@ func unmarshalInputProposeSpotPlaceInput(ctx context.Context, ec *executionConte
 			it.Seller = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := unmarshalNSpotReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSpotReason(ctx, ec, v)
+			data, err := unmarshalNSpotReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐSpotReason(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -1129,7 +1129,7 @@ func UnmarshalSellerInput(ctx context.Context, raw any) (award.SellerInput, erro
 
 var basisImplementors = []string{"Basis"}
 
-func _Basis(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Basis) graphql.Marshaler {
+func _Basis(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *award.Basis) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, basisImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1219,7 +1219,7 @@ func _Basis(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj
 
 var routeRuleImplementors = []string{"RouteRule"}
 
-func _RouteRule(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.RouteRule) graphql.Marshaler {
+func _RouteRule(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *award.RouteRule) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, routeRuleImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1267,7 +1267,7 @@ func _RouteRule(ctx context.Context, ec *executionContext, sel ast.SelectionSet,
 
 var tribunalOrderImplementors = []string{"TribunalOrder"}
 
-func _TribunalOrder(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.TribunalOrder) graphql.Marshaler {
+func _TribunalOrder(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *award.TribunalOrder) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, tribunalOrderImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1332,13 +1332,13 @@ func unmarshalNApprovePlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNChoiceGround2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChoiceGround(ctx context.Context, ec *executionContext, v any) (market.ChoiceGround, error) {
+func unmarshalNChoiceGround2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐChoiceGround(ctx context.Context, ec *executionContext, v any) (award.ChoiceGround, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := market.ChoiceGround(tmp)
+	res := award.ChoiceGround(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNChoiceGround2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChoiceGround(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.ChoiceGround) graphql.Marshaler {
+func marshalNChoiceGround2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐChoiceGround(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v award.ChoiceGround) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1392,11 +1392,11 @@ func marshalNRoute2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRoute(ctx c
 	return res
 }
 
-func marshalNRouteRule2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRouteRuleᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.RouteRule) graphql.Marshaler {
+func marshalNRouteRule2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐRouteRuleᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*award.RouteRule) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNRouteRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRouteRule(ctx, ec, sel, v[i])
+		return marshalNRouteRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐRouteRule(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1408,7 +1408,7 @@ func marshalNRouteRule2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐR
 	return ret
 }
 
-func marshalNRouteRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRouteRule(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.RouteRule) graphql.Marshaler {
+func marshalNRouteRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐRouteRule(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *award.RouteRule) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "RouteRule!")
 		return graphql.Null
@@ -1416,13 +1416,13 @@ func marshalNRouteRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRout
 	return _RouteRule(ctx, ec, sel, v)
 }
 
-func unmarshalNSpotReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSpotReason(ctx context.Context, ec *executionContext, v any) (market.SpotReason, error) {
+func unmarshalNSpotReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐSpotReason(ctx context.Context, ec *executionContext, v any) (award.SpotReason, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := market.SpotReason(tmp)
+	res := award.SpotReason(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNSpotReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSpotReason(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.SpotReason) graphql.Marshaler {
+func marshalNSpotReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐSpotReason(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v award.SpotReason) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1431,13 +1431,13 @@ func marshalNSpotReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSpotRe
 	return res
 }
 
-func unmarshalNTribunalDirection2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTribunalDirection(ctx context.Context, ec *executionContext, v any) (market.TribunalDirection, error) {
+func unmarshalNTribunalDirection2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTribunalDirection(ctx context.Context, ec *executionContext, v any) (award.TribunalDirection, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := market.TribunalDirection(tmp)
+	res := award.TribunalDirection(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNTribunalDirection2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTribunalDirection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.TribunalDirection) graphql.Marshaler {
+func marshalNTribunalDirection2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTribunalDirection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v award.TribunalDirection) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1446,23 +1446,23 @@ func marshalNTribunalDirection2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	return res
 }
 
-func marshalOBasis2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐBasis(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Basis) graphql.Marshaler {
+func marshalOBasis2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐBasis(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *award.Basis) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return _Basis(ctx, ec, sel, v)
 }
 
-func unmarshalOChoiceGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChoiceGround(ctx context.Context, ec *executionContext, v any) (*market.ChoiceGround, error) {
+func unmarshalOChoiceGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐChoiceGround(ctx context.Context, ec *executionContext, v any) (*award.ChoiceGround, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := market.ChoiceGround(tmp)
+	res := award.ChoiceGround(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalOChoiceGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChoiceGround(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.ChoiceGround) graphql.Marshaler {
+func marshalOChoiceGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐChoiceGround(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *award.ChoiceGround) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -1480,16 +1480,16 @@ func unmarshalOSellerInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalOSpotReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSpotReason(ctx context.Context, ec *executionContext, v any) (*market.SpotReason, error) {
+func unmarshalOSpotReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐSpotReason(ctx context.Context, ec *executionContext, v any) (*award.SpotReason, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := market.SpotReason(tmp)
+	res := award.SpotReason(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalOSpotReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSpotReason(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.SpotReason) graphql.Marshaler {
+func marshalOSpotReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐSpotReason(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *award.SpotReason) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -1499,7 +1499,7 @@ func marshalOSpotReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSpo
 	return res
 }
 
-func marshalOTribunalOrder2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTribunalOrder(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.TribunalOrder) graphql.Marshaler {
+func marshalOTribunalOrder2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTribunalOrder(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *award.TribunalOrder) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -24,7 +24,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func _PanelDecision_decidedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PanelDecision) (ret graphql.Marshaler) {
+func _PanelDecision_decidedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.PanelDecision) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -47,7 +47,7 @@ func fieldContext_PanelDecision_decidedOn(_ context.Context, ec *executionContex
 	return graphql.NewScalarFieldContext("PanelDecision", field, false, false, "Date")
 }
 
-func _PanelDecision_agreed(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PanelDecision) (ret graphql.Marshaler) {
+func _PanelDecision_agreed(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.PanelDecision) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -70,7 +70,7 @@ func fieldContext_PanelDecision_agreed(_ context.Context, ec *executionContext, 
 	return graphql.NewScalarFieldContext("PanelDecision", field, false, false, "Boolean")
 }
 
-func _PanelDecision_reasons(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PanelDecision) (ret graphql.Marshaler) {
+func _PanelDecision_reasons(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.PanelDecision) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -93,7 +93,7 @@ func fieldContext_PanelDecision_reasons(_ context.Context, ec *executionContext,
 	return graphql.NewScalarFieldContext("PanelDecision", field, false, false, "String")
 }
 
-func _PanelDecision_education(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PanelDecision) (ret graphql.Marshaler) {
+func _PanelDecision_education(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.PanelDecision) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -116,7 +116,7 @@ func fieldContext_PanelDecision_education(_ context.Context, ec *executionContex
 	return graphql.NewScalarFieldContext("PanelDecision", field, false, false, "Decimal")
 }
 
-func _PanelDecision_socialCare(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PanelDecision) (ret graphql.Marshaler) {
+func _PanelDecision_socialCare(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.PanelDecision) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -139,7 +139,7 @@ func fieldContext_PanelDecision_socialCare(_ context.Context, ec *executionConte
 	return graphql.NewScalarFieldContext("PanelDecision", field, false, false, "Decimal")
 }
 
-func _PanelDecision_icb(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PanelDecision) (ret graphql.Marshaler) {
+func _PanelDecision_icb(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.PanelDecision) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -162,7 +162,7 @@ func fieldContext_PanelDecision_icb(_ context.Context, ec *executionContext, fie
 	return graphql.NewScalarFieldContext("PanelDecision", field, false, false, "Decimal")
 }
 
-func _PanelDecision_recordedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PanelDecision) (ret graphql.Marshaler) {
+func _PanelDecision_recordedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.PanelDecision) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -290,7 +290,7 @@ func UnmarshalRecordPanelDecisionInput(ctx context.Context, raw any) (award.Reco
 
 var panelDecisionImplementors = []string{"PanelDecision"}
 
-func _PanelDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.PanelDecision) graphql.Marshaler {
+func _PanelDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *award.PanelDecision) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, panelDecisionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -360,7 +360,7 @@ func unmarshalNRecordPanelDecisionInput2githubᚗcomᚋsoutheasttogetherᚋdps�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalOPanelDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPanelDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.PanelDecision) graphql.Marshaler {
+func marshalOPanelDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐPanelDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *award.PanelDecision) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

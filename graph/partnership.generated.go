@@ -17,7 +17,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type PartnershipStepResolver interface {
-	Consortium(ctx context.Context, obj *market.PartnershipStep) (*market.Organisation, error)
+	Consortium(ctx context.Context, obj *partnership.PartnershipStep) (*market.Organisation, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -92,7 +92,7 @@ func fieldContext_OrganisationPayload_problems(_ context.Context, ec *executionC
 	return fc, nil
 }
 
-func _PartnershipStep_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PartnershipStep) (ret graphql.Marshaler) {
+func _PartnershipStep_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *partnership.PartnershipStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -104,8 +104,8 @@ func _PartnershipStep_kind(ctx context.Context, ec *executionContext, field grap
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.PartnershipStepKind) graphql.Marshaler {
-			return marshalNPartnershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPartnershipStepKind(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v partnership.PartnershipStepKind) graphql.Marshaler {
+			return marshalNPartnershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐPartnershipStepKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -115,7 +115,7 @@ func fieldContext_PartnershipStep_kind(_ context.Context, ec *executionContext, 
 	return graphql.NewScalarFieldContext("PartnershipStep", field, false, false, "PartnershipStepKind")
 }
 
-func _PartnershipStep_onDay(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PartnershipStep) (ret graphql.Marshaler) {
+func _PartnershipStep_onDay(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *partnership.PartnershipStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -138,7 +138,7 @@ func fieldContext_PartnershipStep_onDay(_ context.Context, ec *executionContext,
 	return graphql.NewScalarFieldContext("PartnershipStep", field, false, false, "Date")
 }
 
-func _PartnershipStep_consortium(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PartnershipStep) (ret graphql.Marshaler) {
+func _PartnershipStep_consortium(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *partnership.PartnershipStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -170,7 +170,7 @@ func fieldContext_PartnershipStep_consortium(_ context.Context, ec *executionCon
 	return fc, nil
 }
 
-func _PartnershipStep_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PartnershipStep) (ret graphql.Marshaler) {
+func _PartnershipStep_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *partnership.PartnershipStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -193,7 +193,7 @@ func fieldContext_PartnershipStep_words(_ context.Context, ec *executionContext,
 	return graphql.NewScalarFieldContext("PartnershipStep", field, false, false, "String")
 }
 
-func _PartnershipStep_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PartnershipStep) (ret graphql.Marshaler) {
+func _PartnershipStep_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *partnership.PartnershipStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -478,7 +478,7 @@ func _OrganisationPayload(ctx context.Context, ec *executionContext, sel ast.Sel
 
 var partnershipStepImplementors = []string{"PartnershipStep"}
 
-func _PartnershipStep(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.PartnershipStep) graphql.Marshaler {
+func _PartnershipStep(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *partnership.PartnershipStep) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, partnershipStepImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -549,11 +549,11 @@ func unmarshalNMoveBoroughInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNPartnershipStep2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPartnershipStepᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.PartnershipStep) graphql.Marshaler {
+func marshalNPartnershipStep2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐPartnershipStepᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*partnership.PartnershipStep) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNPartnershipStep2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPartnershipStep(ctx, ec, sel, v[i])
+		return marshalNPartnershipStep2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐPartnershipStep(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -565,7 +565,7 @@ func marshalNPartnershipStep2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmark
 	return ret
 }
 
-func marshalNPartnershipStep2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPartnershipStep(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.PartnershipStep) graphql.Marshaler {
+func marshalNPartnershipStep2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐPartnershipStep(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *partnership.PartnershipStep) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PartnershipStep!")
 		return graphql.Null
@@ -573,13 +573,13 @@ func marshalNPartnershipStep2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	return _PartnershipStep(ctx, ec, sel, v)
 }
 
-func unmarshalNPartnershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPartnershipStepKind(ctx context.Context, ec *executionContext, v any) (market.PartnershipStepKind, error) {
+func unmarshalNPartnershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐPartnershipStepKind(ctx context.Context, ec *executionContext, v any) (partnership.PartnershipStepKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := market.PartnershipStepKind(tmp)
+	res := partnership.PartnershipStepKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNPartnershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPartnershipStepKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.PartnershipStepKind) graphql.Marshaler {
+func marshalNPartnershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐPartnershipStepKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v partnership.PartnershipStepKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {

@@ -24,7 +24,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func _PriceQuery_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
+func _PriceQuery_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.PriceQuery) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -47,7 +47,7 @@ func fieldContext_PriceQuery_id(_ context.Context, ec *executionContext, field g
 	return graphql.NewScalarFieldContext("PriceQuery", field, true, false, "ID")
 }
 
-func _PriceQuery_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
+func _PriceQuery_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.PriceQuery) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -59,8 +59,8 @@ func _PriceQuery_kind(ctx context.Context, ec *executionContext, field graphql.C
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.PriceQueryKind) graphql.Marshaler {
-			return marshalNPriceQueryKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQueryKind(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v evaluation.PriceQueryKind) graphql.Marshaler {
+			return marshalNPriceQueryKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐPriceQueryKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -70,7 +70,7 @@ func fieldContext_PriceQuery_kind(_ context.Context, ec *executionContext, field
 	return graphql.NewScalarFieldContext("PriceQuery", field, false, false, "PriceQueryKind")
 }
 
-func _PriceQuery_question(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
+func _PriceQuery_question(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.PriceQuery) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -93,7 +93,7 @@ func fieldContext_PriceQuery_question(_ context.Context, ec *executionContext, f
 	return graphql.NewScalarFieldContext("PriceQuery", field, false, false, "String")
 }
 
-func _PriceQuery_askedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
+func _PriceQuery_askedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.PriceQuery) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -116,7 +116,7 @@ func fieldContext_PriceQuery_askedAt(_ context.Context, ec *executionContext, fi
 	return graphql.NewScalarFieldContext("PriceQuery", field, false, false, "Time")
 }
 
-func _PriceQuery_answerBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
+func _PriceQuery_answerBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.PriceQuery) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -139,7 +139,7 @@ func fieldContext_PriceQuery_answerBy(_ context.Context, ec *executionContext, f
 	return graphql.NewScalarFieldContext("PriceQuery", field, false, false, "Time")
 }
 
-func _PriceQuery_answer(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
+func _PriceQuery_answer(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.PriceQuery) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -162,7 +162,7 @@ func fieldContext_PriceQuery_answer(_ context.Context, ec *executionContext, fie
 	return graphql.NewScalarFieldContext("PriceQuery", field, false, false, "String")
 }
 
-func _PriceQuery_answeredAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
+func _PriceQuery_answeredAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.PriceQuery) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -185,7 +185,7 @@ func fieldContext_PriceQuery_answeredAt(_ context.Context, ec *executionContext,
 	return graphql.NewScalarFieldContext("PriceQuery", field, false, false, "Time")
 }
 
-func _PriceQuery_accepted(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
+func _PriceQuery_accepted(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.PriceQuery) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -208,7 +208,7 @@ func fieldContext_PriceQuery_accepted(_ context.Context, ec *executionContext, f
 	return graphql.NewScalarFieldContext("PriceQuery", field, false, false, "Boolean")
 }
 
-func _PriceQuery_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
+func _PriceQuery_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.PriceQuery) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -231,7 +231,7 @@ func fieldContext_PriceQuery_reason(_ context.Context, ec *executionContext, fie
 	return graphql.NewScalarFieldContext("PriceQuery", field, false, false, "String")
 }
 
-func _PriceQuery_decidedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
+func _PriceQuery_decidedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.PriceQuery) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -266,8 +266,8 @@ func _PriceQueryPayload_priceQuery(ctx context.Context, ec *executionContext, fi
 			return obj.PriceQuery, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.PriceQuery) graphql.Marshaler {
-			return marshalOPriceQuery2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQuery(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *evaluation.PriceQuery) graphql.Marshaler {
+			return marshalOPriceQuery2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐPriceQuery(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -479,7 +479,7 @@ func unmarshalInputQueryPriceInput(ctx context.Context, ec *executionContext, ob
 			it.Offer = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := unmarshalNPriceQueryKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQueryKind(ctx, ec, v)
+			data, err := unmarshalNPriceQueryKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐPriceQueryKind(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -525,7 +525,7 @@ func UnmarshalQueryPriceInput(ctx context.Context, raw any) (evaluation.QueryPri
 
 var priceQueryImplementors = []string{"PriceQuery"}
 
-func _PriceQuery(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.PriceQuery) graphql.Marshaler {
+func _PriceQuery(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *evaluation.PriceQuery) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, priceQueryImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -653,7 +653,7 @@ func unmarshalNDecidePriceQueryInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋma
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNPriceQuery2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQuery(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.PriceQuery) graphql.Marshaler {
+func marshalNPriceQuery2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐPriceQuery(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *evaluation.PriceQuery) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PriceQuery!")
 		return graphql.Null
@@ -661,13 +661,13 @@ func marshalNPriceQuery2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPri
 	return _PriceQuery(ctx, ec, sel, v)
 }
 
-func unmarshalNPriceQueryKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQueryKind(ctx context.Context, ec *executionContext, v any) (market.PriceQueryKind, error) {
+func unmarshalNPriceQueryKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐPriceQueryKind(ctx context.Context, ec *executionContext, v any) (evaluation.PriceQueryKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := market.PriceQueryKind(tmp)
+	res := evaluation.PriceQueryKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNPriceQueryKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQueryKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.PriceQueryKind) graphql.Marshaler {
+func marshalNPriceQueryKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐPriceQueryKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v evaluation.PriceQueryKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -681,14 +681,14 @@ func unmarshalNQueryPriceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalOPriceQuery2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQueryᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.PriceQuery) graphql.Marshaler {
+func marshalOPriceQuery2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐPriceQueryᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*evaluation.PriceQuery) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNPriceQuery2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQuery(ctx, ec, sel, v[i])
+		return marshalNPriceQuery2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐPriceQuery(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -700,7 +700,7 @@ func marshalOPriceQuery2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐ
 	return ret
 }
 
-func marshalOPriceQuery2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQuery(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.PriceQuery) graphql.Marshaler {
+func marshalOPriceQuery2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐPriceQuery(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *evaluation.PriceQuery) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
 	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
@@ -16,9 +17,9 @@ import (
 
 type ProviderResolver interface {
 	Settings(ctx context.Context, obj *market.Provider, first *int, after *string) (*market.Connection[market.Setting], error)
-	Evidence(ctx context.Context, obj *market.Provider) ([]*market.Evidence, error)
+	Evidence(ctx context.Context, obj *market.Provider) ([]*admission.Evidence, error)
 	Memberships(ctx context.Context, obj *market.Provider) ([]*market.Membership, error)
-	Renewals(ctx context.Context, obj *market.Provider) ([]*market.Renewal, error)
+	Renewals(ctx context.Context, obj *market.Provider) ([]*admission.Renewal, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -199,8 +200,8 @@ func _Provider_evidence(ctx context.Context, ec *executionContext, field graphql
 			return ec.Resolvers.Provider().Evidence(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Evidence) graphql.Marshaler {
-			return marshalOEvidence2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*admission.Evidence) graphql.Marshaler {
+			return marshalOEvidence2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -263,8 +264,8 @@ func _Provider_renewals(ctx context.Context, ec *executionContext, field graphql
 			return ec.Resolvers.Provider().Renewals(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Renewal) graphql.Marshaler {
-			return marshalORenewal2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRenewalᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*admission.Renewal) graphql.Marshaler {
+			return marshalORenewal2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐRenewalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,

@@ -5,7 +5,6 @@ package graph
 import (
 	"context"
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/admission"
 	"github.com/vektah/gqlparser/v2/ast"
 	"math"
@@ -24,7 +23,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func _Renewal_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Renewal) (ret graphql.Marshaler) {
+func _Renewal_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Renewal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -36,8 +35,8 @@ func _Renewal_kind(ctx context.Context, ec *executionContext, field graphql.Coll
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.EvidenceKind) graphql.Marshaler {
-			return marshalNEvidenceKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceKind(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v admission.EvidenceKind) graphql.Marshaler {
+			return marshalNEvidenceKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -56,7 +55,7 @@ func fieldContext_Renewal_kind(_ context.Context, ec *executionContext, field gr
 	return fc, nil
 }
 
-func _Renewal_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Renewal) (ret graphql.Marshaler) {
+func _Renewal_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Renewal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -79,7 +78,7 @@ func fieldContext_Renewal_reason(_ context.Context, ec *executionContext, field 
 	return graphql.NewScalarFieldContext("Renewal", field, false, false, "String")
 }
 
-func _Renewal_askedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Renewal) (ret graphql.Marshaler) {
+func _Renewal_askedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Renewal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -102,7 +101,7 @@ func fieldContext_Renewal_askedAt(_ context.Context, ec *executionContext, field
 	return graphql.NewScalarFieldContext("Renewal", field, false, false, "Time")
 }
 
-func _Renewal_answerBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Renewal) (ret graphql.Marshaler) {
+func _Renewal_answerBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Renewal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -125,7 +124,7 @@ func fieldContext_Renewal_answerBy(_ context.Context, ec *executionContext, fiel
 	return graphql.NewScalarFieldContext("Renewal", field, false, false, "Time")
 }
 
-func _Renewal_renewedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Renewal) (ret graphql.Marshaler) {
+func _Renewal_renewedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Renewal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -225,7 +224,7 @@ func UnmarshalAskForRenewalInput(ctx context.Context, raw any) (admission.AskFor
 
 var renewalImplementors = []string{"Renewal"}
 
-func _Renewal(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Renewal) graphql.Marshaler {
+func _Renewal(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *admission.Renewal) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, renewalImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -285,7 +284,7 @@ func unmarshalNAskForRenewalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarke
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNRenewal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRenewal(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Renewal) graphql.Marshaler {
+func marshalNRenewal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐRenewal(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *admission.Renewal) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Renewal!")
 		return graphql.Null
@@ -293,14 +292,14 @@ func marshalNRenewal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRenewa
 	return _Renewal(ctx, ec, sel, v)
 }
 
-func marshalORenewal2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRenewalᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Renewal) graphql.Marshaler {
+func marshalORenewal2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐRenewalᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*admission.Renewal) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNRenewal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRenewal(ctx, ec, sel, v[i])
+		return marshalNRenewal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐRenewal(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/award"
 	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
@@ -22,7 +23,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func _OpenRouteFigure_quarter(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.OpenRouteFigure) (ret graphql.Marshaler) {
+func _OpenRouteFigure_quarter(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.OpenRouteFigure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -45,7 +46,7 @@ func fieldContext_OpenRouteFigure_quarter(_ context.Context, ec *executionContex
 	return graphql.NewScalarFieldContext("OpenRouteFigure", field, false, false, "Date")
 }
 
-func _OpenRouteFigure_route(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.OpenRouteFigure) (ret graphql.Marshaler) {
+func _OpenRouteFigure_route(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.OpenRouteFigure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -68,7 +69,7 @@ func fieldContext_OpenRouteFigure_route(_ context.Context, ec *executionContext,
 	return graphql.NewScalarFieldContext("OpenRouteFigure", field, false, false, "Route")
 }
 
-func _OpenRouteFigure_places(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.OpenRouteFigure) (ret graphql.Marshaler) {
+func _OpenRouteFigure_places(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.OpenRouteFigure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -91,7 +92,7 @@ func fieldContext_OpenRouteFigure_places(_ context.Context, ec *executionContext
 	return graphql.NewScalarFieldContext("OpenRouteFigure", field, false, false, "Int")
 }
 
-func _OpenRouteFigure_annual(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.OpenRouteFigure) (ret graphql.Marshaler) {
+func _OpenRouteFigure_annual(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.OpenRouteFigure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -114,7 +115,7 @@ func fieldContext_OpenRouteFigure_annual(_ context.Context, ec *executionContext
 	return graphql.NewScalarFieldContext("OpenRouteFigure", field, false, false, "Decimal")
 }
 
-func _RouteFigure_quarter(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.RouteFigure) (ret graphql.Marshaler) {
+func _RouteFigure_quarter(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.RouteFigure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -137,7 +138,7 @@ func fieldContext_RouteFigure_quarter(_ context.Context, ec *executionContext, f
 	return graphql.NewScalarFieldContext("RouteFigure", field, false, false, "Date")
 }
 
-func _RouteFigure_route(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.RouteFigure) (ret graphql.Marshaler) {
+func _RouteFigure_route(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.RouteFigure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -160,7 +161,7 @@ func fieldContext_RouteFigure_route(_ context.Context, ec *executionContext, fie
 	return graphql.NewScalarFieldContext("RouteFigure", field, false, false, "Route")
 }
 
-func _RouteFigure_places(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.RouteFigure) (ret graphql.Marshaler) {
+func _RouteFigure_places(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.RouteFigure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -183,7 +184,7 @@ func fieldContext_RouteFigure_places(_ context.Context, ec *executionContext, fi
 	return graphql.NewScalarFieldContext("RouteFigure", field, false, false, "Int")
 }
 
-func _RouteFigure_annual(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.RouteFigure) (ret graphql.Marshaler) {
+func _RouteFigure_annual(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.RouteFigure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -220,7 +221,7 @@ func fieldContext_RouteFigure_annual(_ context.Context, ec *executionContext, fi
 
 var openRouteFigureImplementors = []string{"OpenRouteFigure"}
 
-func _OpenRouteFigure(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.OpenRouteFigure) graphql.Marshaler {
+func _OpenRouteFigure(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *award.OpenRouteFigure) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, openRouteFigureImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -268,7 +269,7 @@ func _OpenRouteFigure(ctx context.Context, ec *executionContext, sel ast.Selecti
 
 var routeFigureImplementors = []string{"RouteFigure"}
 
-func _RouteFigure(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.RouteFigure) graphql.Marshaler {
+func _RouteFigure(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *award.RouteFigure) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, routeFigureImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -318,7 +319,7 @@ func _RouteFigure(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 
 // region    ***************************** type.gotpl *****************************
 
-func marshalNOpenRouteFigure2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOpenRouteFigure(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.OpenRouteFigure) graphql.Marshaler {
+func marshalNOpenRouteFigure2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐOpenRouteFigure(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *award.OpenRouteFigure) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "OpenRouteFigure!")
 		return graphql.Null
@@ -326,7 +327,7 @@ func marshalNOpenRouteFigure2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	return _OpenRouteFigure(ctx, ec, sel, v)
 }
 
-func marshalNRouteFigure2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRouteFigure(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.RouteFigure) graphql.Marshaler {
+func marshalNRouteFigure2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐRouteFigure(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *award.RouteFigure) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "RouteFigure!")
 		return graphql.Null
@@ -334,14 +335,14 @@ func marshalNRouteFigure2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRo
 	return _RouteFigure(ctx, ec, sel, v)
 }
 
-func marshalOOpenRouteFigure2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOpenRouteFigureᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.OpenRouteFigure) graphql.Marshaler {
+func marshalOOpenRouteFigure2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐOpenRouteFigureᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*award.OpenRouteFigure) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNOpenRouteFigure2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOpenRouteFigure(ctx, ec, sel, v[i])
+		return marshalNOpenRouteFigure2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐOpenRouteFigure(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -353,14 +354,14 @@ func marshalOOpenRouteFigure2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmark
 	return ret
 }
 
-func marshalORouteFigure2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRouteFigureᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.RouteFigure) graphql.Marshaler {
+func marshalORouteFigure2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐRouteFigureᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*award.RouteFigure) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNRouteFigure2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRouteFigure(ctx, ec, sel, v[i])
+		return marshalNRouteFigure2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐRouteFigure(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -16,10 +16,10 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type ModeratedScoreResolver interface {
-	Criterion(ctx context.Context, obj *market.ModeratedScore) (*market.Criterion, error)
+	Criterion(ctx context.Context, obj *evaluation.ModeratedScore) (*market.Criterion, error)
 }
 type ScoreResolver interface {
-	Criterion(ctx context.Context, obj *market.Score) (*market.Criterion, error)
+	Criterion(ctx context.Context, obj *evaluation.Score) (*market.Criterion, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -30,7 +30,7 @@ type ScoreResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func _ModeratedScore_criterion(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.ModeratedScore) (ret graphql.Marshaler) {
+func _ModeratedScore_criterion(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.ModeratedScore) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -62,7 +62,7 @@ func fieldContext_ModeratedScore_criterion(_ context.Context, ec *executionConte
 	return fc, nil
 }
 
-func _ModeratedScore_points(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.ModeratedScore) (ret graphql.Marshaler) {
+func _ModeratedScore_points(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.ModeratedScore) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -85,7 +85,7 @@ func fieldContext_ModeratedScore_points(_ context.Context, ec *executionContext,
 	return graphql.NewScalarFieldContext("ModeratedScore", field, false, false, "Decimal")
 }
 
-func _ModeratedScore_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.ModeratedScore) (ret graphql.Marshaler) {
+func _ModeratedScore_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.ModeratedScore) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -108,7 +108,7 @@ func fieldContext_ModeratedScore_reason(_ context.Context, ec *executionContext,
 	return graphql.NewScalarFieldContext("ModeratedScore", field, false, false, "String")
 }
 
-func _Score_criterion(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Score) (ret graphql.Marshaler) {
+func _Score_criterion(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.Score) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -140,7 +140,7 @@ func fieldContext_Score_criterion(_ context.Context, ec *executionContext, field
 	return fc, nil
 }
 
-func _Score_evaluator(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Score) (ret graphql.Marshaler) {
+func _Score_evaluator(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.Score) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -163,7 +163,7 @@ func fieldContext_Score_evaluator(_ context.Context, ec *executionContext, field
 	return graphql.NewScalarFieldContext("Score", field, false, false, "String")
 }
 
-func _Score_points(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Score) (ret graphql.Marshaler) {
+func _Score_points(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.Score) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -186,7 +186,7 @@ func fieldContext_Score_points(_ context.Context, ec *executionContext, field gr
 	return graphql.NewScalarFieldContext("Score", field, false, false, "Int")
 }
 
-func _Score_comment(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Score) (ret graphql.Marshaler) {
+func _Score_comment(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.Score) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -545,7 +545,7 @@ func UnmarshalScoreOfferInput(ctx context.Context, raw any) (evaluation.ScoreOff
 
 var moderatedScoreImplementors = []string{"ModeratedScore"}
 
-func _ModeratedScore(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.ModeratedScore) graphql.Marshaler {
+func _ModeratedScore(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *evaluation.ModeratedScore) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, moderatedScoreImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -589,7 +589,7 @@ func _ModeratedScore(ctx context.Context, ec *executionContext, sel ast.Selectio
 
 var scoreImplementors = []string{"Score"}
 
-func _Score(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Score) graphql.Marshaler {
+func _Score(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *evaluation.Score) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, scoreImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -655,7 +655,7 @@ func unmarshalNModerateOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarke
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNModeratedScore2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScore(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.ModeratedScore) graphql.Marshaler {
+func marshalNModeratedScore2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐModeratedScore(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *evaluation.ModeratedScore) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ModeratedScore!")
 		return graphql.Null
@@ -682,7 +682,7 @@ func unmarshalNModeratedScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋm
 	return res, nil
 }
 
-func marshalNScore2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScore(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Score) graphql.Marshaler {
+func marshalNScore2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐScore(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *evaluation.Score) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Score!")
 		return graphql.Null
@@ -714,14 +714,14 @@ func unmarshalNScoreOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalOModeratedScore2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.ModeratedScore) graphql.Marshaler {
+func marshalOModeratedScore2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐModeratedScoreᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*evaluation.ModeratedScore) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNModeratedScore2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScore(ctx, ec, sel, v[i])
+		return marshalNModeratedScore2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐModeratedScore(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -733,14 +733,14 @@ func marshalOModeratedScore2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarke
 	return ret
 }
 
-func marshalOScore2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Score) graphql.Marshaler {
+func marshalOScore2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐScoreᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*evaluation.Score) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNScore2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScore(ctx, ec, sel, v[i])
+		return marshalNScore2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐScore(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

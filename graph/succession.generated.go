@@ -17,14 +17,14 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type AllocationResolver interface {
-	Need(ctx context.Context, obj *market.Allocation) (*market.Need, error)
-	Successor(ctx context.Context, obj *market.Allocation) (*market.Organisation, error)
+	Need(ctx context.Context, obj *partnership.Allocation) (*market.Need, error)
+	Successor(ctx context.Context, obj *partnership.Allocation) (*market.Organisation, error)
 }
 type SuccessionResolver interface {
-	Successors(ctx context.Context, obj *market.Succession) ([]*market.Organisation, error)
-	Remainder(ctx context.Context, obj *market.Succession) (*market.Organisation, error)
+	Successors(ctx context.Context, obj *partnership.Succession) ([]*market.Organisation, error)
+	Remainder(ctx context.Context, obj *partnership.Succession) (*market.Organisation, error)
 
-	Allocations(ctx context.Context, obj *market.Succession) ([]*market.Allocation, error)
+	Allocations(ctx context.Context, obj *partnership.Succession) ([]*partnership.Allocation, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -35,7 +35,7 @@ type SuccessionResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func _Allocation_need(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Allocation) (ret graphql.Marshaler) {
+func _Allocation_need(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *partnership.Allocation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -67,7 +67,7 @@ func fieldContext_Allocation_need(_ context.Context, ec *executionContext, field
 	return fc, nil
 }
 
-func _Allocation_successor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Allocation) (ret graphql.Marshaler) {
+func _Allocation_successor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *partnership.Allocation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -99,7 +99,7 @@ func fieldContext_Allocation_successor(_ context.Context, ec *executionContext, 
 	return fc, nil
 }
 
-func _Succession_onDay(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
+func _Succession_onDay(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *partnership.Succession) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -122,7 +122,7 @@ func fieldContext_Succession_onDay(_ context.Context, ec *executionContext, fiel
 	return graphql.NewScalarFieldContext("Succession", field, false, false, "Date")
 }
 
-func _Succession_successors(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
+func _Succession_successors(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *partnership.Succession) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -154,7 +154,7 @@ func fieldContext_Succession_successors(_ context.Context, ec *executionContext,
 	return fc, nil
 }
 
-func _Succession_remainder(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
+func _Succession_remainder(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *partnership.Succession) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -186,7 +186,7 @@ func fieldContext_Succession_remainder(_ context.Context, ec *executionContext, 
 	return fc, nil
 }
 
-func _Succession_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
+func _Succession_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *partnership.Succession) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -209,7 +209,7 @@ func fieldContext_Succession_words(_ context.Context, ec *executionContext, fiel
 	return graphql.NewScalarFieldContext("Succession", field, false, false, "String")
 }
 
-func _Succession_announcedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
+func _Succession_announcedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *partnership.Succession) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -232,7 +232,7 @@ func fieldContext_Succession_announcedAt(_ context.Context, ec *executionContext
 	return graphql.NewScalarFieldContext("Succession", field, false, false, "Time")
 }
 
-func _Succession_allocatedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
+func _Succession_allocatedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *partnership.Succession) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -255,7 +255,7 @@ func fieldContext_Succession_allocatedAt(_ context.Context, ec *executionContext
 	return graphql.NewScalarFieldContext("Succession", field, false, false, "Time")
 }
 
-func _Succession_completedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
+func _Succession_completedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *partnership.Succession) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -278,7 +278,7 @@ func fieldContext_Succession_completedAt(_ context.Context, ec *executionContext
 	return graphql.NewScalarFieldContext("Succession", field, false, false, "Time")
 }
 
-func _Succession_cases(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
+func _Succession_cases(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *partnership.Succession) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -301,7 +301,7 @@ func fieldContext_Succession_cases(_ context.Context, ec *executionContext, fiel
 	return graphql.NewScalarFieldContext("Succession", field, false, false, "Int")
 }
 
-func _Succession_allocations(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
+func _Succession_allocations(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *partnership.Succession) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -313,8 +313,8 @@ func _Succession_allocations(ctx context.Context, ec *executionContext, field gr
 			return ec.Resolvers.Succession().Allocations(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Allocation) graphql.Marshaler {
-			return marshalOAllocation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*partnership.Allocation) graphql.Marshaler {
+			return marshalOAllocation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐAllocationᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -522,7 +522,7 @@ func UnmarshalAnnounceSuccessionInput(ctx context.Context, raw any) (partnership
 
 var allocationImplementors = []string{"Allocation"}
 
-func _Allocation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Allocation) graphql.Marshaler {
+func _Allocation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *partnership.Allocation) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, allocationImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -562,7 +562,7 @@ func _Allocation(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 
 var successionImplementors = []string{"Succession"}
 
-func _Succession(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Succession) graphql.Marshaler {
+func _Succession(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *partnership.Succession) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, successionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -645,7 +645,7 @@ func unmarshalNAllocateSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNAllocation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Allocation) graphql.Marshaler {
+func marshalNAllocation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐAllocation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *partnership.Allocation) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Allocation!")
 		return graphql.Null
@@ -677,14 +677,14 @@ func unmarshalNAnnounceSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalOAllocation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Allocation) graphql.Marshaler {
+func marshalOAllocation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐAllocationᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*partnership.Allocation) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNAllocation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocation(ctx, ec, sel, v[i])
+		return marshalNAllocation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐAllocation(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -696,7 +696,7 @@ func marshalOAllocation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐ
 	return ret
 }
 
-func marshalOSuccession2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuccession(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Succession) graphql.Marshaler {
+func marshalOSuccession2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐSuccession(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *partnership.Succession) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -24,7 +24,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func _SuitabilityCheck_check(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.SuitabilityCheck) (ret graphql.Marshaler) {
+func _SuitabilityCheck_check(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.SuitabilityCheck) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -47,7 +47,7 @@ func fieldContext_SuitabilityCheck_check(_ context.Context, ec *executionContext
 	return graphql.NewScalarFieldContext("SuitabilityCheck", field, false, false, "SuitabilityCode")
 }
 
-func _SuitabilityCheck_passed(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.SuitabilityCheck) (ret graphql.Marshaler) {
+func _SuitabilityCheck_passed(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.SuitabilityCheck) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -70,7 +70,7 @@ func fieldContext_SuitabilityCheck_passed(_ context.Context, ec *executionContex
 	return graphql.NewScalarFieldContext("SuitabilityCheck", field, false, false, "Boolean")
 }
 
-func _SuitabilityCheck_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.SuitabilityCheck) (ret graphql.Marshaler) {
+func _SuitabilityCheck_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.SuitabilityCheck) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -93,7 +93,7 @@ func fieldContext_SuitabilityCheck_reason(_ context.Context, ec *executionContex
 	return graphql.NewScalarFieldContext("SuitabilityCheck", field, false, false, "String")
 }
 
-func _SuitabilityCheck_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.SuitabilityCheck) (ret graphql.Marshaler) {
+func _SuitabilityCheck_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.SuitabilityCheck) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -246,7 +246,7 @@ func UnmarshalSuitabilityCheckInput(ctx context.Context, raw any) (evaluation.Su
 
 var suitabilityCheckImplementors = []string{"SuitabilityCheck"}
 
-func _SuitabilityCheck(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.SuitabilityCheck) graphql.Marshaler {
+func _SuitabilityCheck(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *evaluation.SuitabilityCheck) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, suitabilityCheckImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -301,7 +301,7 @@ func unmarshalNAssessSuitabilityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋm
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNSuitabilityCheck2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheck(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.SuitabilityCheck) graphql.Marshaler {
+func marshalNSuitabilityCheck2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐSuitabilityCheck(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *evaluation.SuitabilityCheck) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "SuitabilityCheck!")
 		return graphql.Null
@@ -343,14 +343,14 @@ func marshalNSuitabilityCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐS
 	return res
 }
 
-func marshalOSuitabilityCheck2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.SuitabilityCheck) graphql.Marshaler {
+func marshalOSuitabilityCheck2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐSuitabilityCheckᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*evaluation.SuitabilityCheck) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNSuitabilityCheck2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheck(ctx, ec, sel, v[i])
+		return marshalNSuitabilityCheck2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐSuitabilityCheck(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -17,8 +17,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type TelephoneOfferResolver interface {
-	Provider(ctx context.Context, obj *market.TelephoneOffer) (*market.Provider, error)
-	Setting(ctx context.Context, obj *market.TelephoneOffer) (*market.Setting, error)
+	Provider(ctx context.Context, obj *award.TelephoneOffer) (*market.Provider, error)
+	Setting(ctx context.Context, obj *award.TelephoneOffer) (*market.Setting, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -29,7 +29,7 @@ type TelephoneOfferResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func _TelephoneOffer_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TelephoneOffer) (ret graphql.Marshaler) {
+func _TelephoneOffer_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.TelephoneOffer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -52,7 +52,7 @@ func fieldContext_TelephoneOffer_id(_ context.Context, ec *executionContext, fie
 	return graphql.NewScalarFieldContext("TelephoneOffer", field, true, false, "ID")
 }
 
-func _TelephoneOffer_provider(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TelephoneOffer) (ret graphql.Marshaler) {
+func _TelephoneOffer_provider(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.TelephoneOffer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -84,7 +84,7 @@ func fieldContext_TelephoneOffer_provider(_ context.Context, ec *executionContex
 	return fc, nil
 }
 
-func _TelephoneOffer_setting(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TelephoneOffer) (ret graphql.Marshaler) {
+func _TelephoneOffer_setting(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.TelephoneOffer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -116,7 +116,7 @@ func fieldContext_TelephoneOffer_setting(_ context.Context, ec *executionContext
 	return fc, nil
 }
 
-func _TelephoneOffer_startsOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TelephoneOffer) (ret graphql.Marshaler) {
+func _TelephoneOffer_startsOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.TelephoneOffer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -139,7 +139,7 @@ func fieldContext_TelephoneOffer_startsOn(_ context.Context, ec *executionContex
 	return graphql.NewScalarFieldContext("TelephoneOffer", field, false, false, "Date")
 }
 
-func _TelephoneOffer_weekly(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TelephoneOffer) (ret graphql.Marshaler) {
+func _TelephoneOffer_weekly(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.TelephoneOffer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -162,7 +162,7 @@ func fieldContext_TelephoneOffer_weekly(_ context.Context, ec *executionContext,
 	return graphql.NewScalarFieldContext("TelephoneOffer", field, false, false, "Decimal")
 }
 
-func _TelephoneOffer_weeks(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TelephoneOffer) (ret graphql.Marshaler) {
+func _TelephoneOffer_weeks(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.TelephoneOffer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -185,7 +185,7 @@ func fieldContext_TelephoneOffer_weeks(_ context.Context, ec *executionContext, 
 	return graphql.NewScalarFieldContext("TelephoneOffer", field, false, false, "Int")
 }
 
-func _TelephoneOffer_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TelephoneOffer) (ret graphql.Marshaler) {
+func _TelephoneOffer_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.TelephoneOffer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -208,7 +208,7 @@ func fieldContext_TelephoneOffer_words(_ context.Context, ec *executionContext, 
 	return graphql.NewScalarFieldContext("TelephoneOffer", field, false, false, "String")
 }
 
-func _TelephoneOffer_saidBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TelephoneOffer) (ret graphql.Marshaler) {
+func _TelephoneOffer_saidBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.TelephoneOffer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -231,7 +231,7 @@ func fieldContext_TelephoneOffer_saidBy(_ context.Context, ec *executionContext,
 	return graphql.NewScalarFieldContext("TelephoneOffer", field, false, false, "String")
 }
 
-func _TelephoneOffer_saidAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TelephoneOffer) (ret graphql.Marshaler) {
+func _TelephoneOffer_saidAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.TelephoneOffer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -254,7 +254,7 @@ func fieldContext_TelephoneOffer_saidAt(_ context.Context, ec *executionContext,
 	return graphql.NewScalarFieldContext("TelephoneOffer", field, false, false, "Time")
 }
 
-func _TelephoneOffer_enteredBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TelephoneOffer) (ret graphql.Marshaler) {
+func _TelephoneOffer_enteredBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.TelephoneOffer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -277,7 +277,7 @@ func fieldContext_TelephoneOffer_enteredBy(_ context.Context, ec *executionConte
 	return graphql.NewScalarFieldContext("TelephoneOffer", field, false, false, "String")
 }
 
-func _TelephoneOffer_enteredAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TelephoneOffer) (ret graphql.Marshaler) {
+func _TelephoneOffer_enteredAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.TelephoneOffer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -300,7 +300,7 @@ func fieldContext_TelephoneOffer_enteredAt(_ context.Context, ec *executionConte
 	return graphql.NewScalarFieldContext("TelephoneOffer", field, false, false, "Time")
 }
 
-func _TelephoneOffer_confirmBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TelephoneOffer) (ret graphql.Marshaler) {
+func _TelephoneOffer_confirmBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.TelephoneOffer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -323,7 +323,7 @@ func fieldContext_TelephoneOffer_confirmBy(_ context.Context, ec *executionConte
 	return graphql.NewScalarFieldContext("TelephoneOffer", field, false, false, "Time")
 }
 
-func _TelephoneOffer_status(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TelephoneOffer) (ret graphql.Marshaler) {
+func _TelephoneOffer_status(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.TelephoneOffer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -335,8 +335,8 @@ func _TelephoneOffer_status(ctx context.Context, ec *executionContext, field gra
 			return obj.Status(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.TelephoneOfferStatus) graphql.Marshaler {
-			return marshalNTelephoneOfferStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTelephoneOfferStatus(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v award.TelephoneOfferStatus) graphql.Marshaler {
+			return marshalNTelephoneOfferStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTelephoneOfferStatus(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -346,7 +346,7 @@ func fieldContext_TelephoneOffer_status(_ context.Context, ec *executionContext,
 	return graphql.NewScalarFieldContext("TelephoneOffer", field, true, false, "TelephoneOfferStatus")
 }
 
-func _TelephoneOffer_confirmedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TelephoneOffer) (ret graphql.Marshaler) {
+func _TelephoneOffer_confirmedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.TelephoneOffer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -369,7 +369,7 @@ func fieldContext_TelephoneOffer_confirmedAt(_ context.Context, ec *executionCon
 	return graphql.NewScalarFieldContext("TelephoneOffer", field, false, false, "Time")
 }
 
-func _TelephoneOffer_paper(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TelephoneOffer) (ret graphql.Marshaler) {
+func _TelephoneOffer_paper(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.TelephoneOffer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -392,7 +392,7 @@ func fieldContext_TelephoneOffer_paper(_ context.Context, ec *executionContext, 
 	return graphql.NewScalarFieldContext("TelephoneOffer", field, false, false, "String")
 }
 
-func _TelephoneOffer_dispute(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TelephoneOffer) (ret graphql.Marshaler) {
+func _TelephoneOffer_dispute(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.TelephoneOffer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -427,8 +427,8 @@ func _TelephoneOfferPayload_telephoneOffer(ctx context.Context, ec *executionCon
 			return obj.TelephoneOffer, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.TelephoneOffer) graphql.Marshaler {
-			return marshalOTelephoneOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTelephoneOffer(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *award.TelephoneOffer) graphql.Marshaler {
+			return marshalOTelephoneOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTelephoneOffer(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -710,7 +710,7 @@ func UnmarshalEnterTelephoneOfferInput(ctx context.Context, raw any) (award.Ente
 
 var telephoneOfferImplementors = []string{"TelephoneOffer"}
 
-func _TelephoneOffer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.TelephoneOffer) graphql.Marshaler {
+func _TelephoneOffer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *award.TelephoneOffer) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, telephoneOfferImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -875,7 +875,7 @@ func unmarshalNEnterTelephoneOfferInput2githubᚗcomᚋsoutheasttogetherᚋdps�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNTelephoneOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTelephoneOffer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.TelephoneOffer) graphql.Marshaler {
+func marshalNTelephoneOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTelephoneOffer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *award.TelephoneOffer) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "TelephoneOffer!")
 		return graphql.Null
@@ -883,13 +883,13 @@ func marshalNTelephoneOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	return _TelephoneOffer(ctx, ec, sel, v)
 }
 
-func unmarshalNTelephoneOfferStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTelephoneOfferStatus(ctx context.Context, ec *executionContext, v any) (market.TelephoneOfferStatus, error) {
+func unmarshalNTelephoneOfferStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTelephoneOfferStatus(ctx context.Context, ec *executionContext, v any) (award.TelephoneOfferStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := market.TelephoneOfferStatus(tmp)
+	res := award.TelephoneOfferStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNTelephoneOfferStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTelephoneOfferStatus(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.TelephoneOfferStatus) graphql.Marshaler {
+func marshalNTelephoneOfferStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTelephoneOfferStatus(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v award.TelephoneOfferStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -898,14 +898,14 @@ func marshalNTelephoneOfferStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarke
 	return res
 }
 
-func marshalOTelephoneOffer2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTelephoneOfferᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.TelephoneOffer) graphql.Marshaler {
+func marshalOTelephoneOffer2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTelephoneOfferᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*award.TelephoneOffer) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNTelephoneOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTelephoneOffer(ctx, ec, sel, v[i])
+		return marshalNTelephoneOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTelephoneOffer(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -917,7 +917,7 @@ func marshalOTelephoneOffer2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarke
 	return ret
 }
 
-func marshalOTelephoneOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTelephoneOffer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.TelephoneOffer) graphql.Marshaler {
+func marshalOTelephoneOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTelephoneOffer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *award.TelephoneOffer) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/evaluation"
 	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
@@ -22,7 +23,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func _TieBreak_position(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TieBreak) (ret graphql.Marshaler) {
+func _TieBreak_position(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.TieBreak) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -45,7 +46,7 @@ func fieldContext_TieBreak_position(_ context.Context, ec *executionContext, fie
 	return graphql.NewScalarFieldContext("TieBreak", field, false, false, "Int")
 }
 
-func _TieBreak_rule(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TieBreak) (ret graphql.Marshaler) {
+func _TieBreak_rule(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.TieBreak) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -68,7 +69,7 @@ func fieldContext_TieBreak_rule(_ context.Context, ec *executionContext, field g
 	return graphql.NewScalarFieldContext("TieBreak", field, false, false, "TieBreakRule")
 }
 
-func _TieBreak_source(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TieBreak) (ret graphql.Marshaler) {
+func _TieBreak_source(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *evaluation.TieBreak) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -105,7 +106,7 @@ func fieldContext_TieBreak_source(_ context.Context, ec *executionContext, field
 
 var tieBreakImplementors = []string{"TieBreak"}
 
-func _TieBreak(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.TieBreak) graphql.Marshaler {
+func _TieBreak(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *evaluation.TieBreak) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, tieBreakImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -150,11 +151,11 @@ func _TieBreak(ctx context.Context, ec *executionContext, sel ast.SelectionSet, 
 
 // region    ***************************** type.gotpl *****************************
 
-func marshalNTieBreak2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.TieBreak) graphql.Marshaler {
+func marshalNTieBreak2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐTieBreakᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*evaluation.TieBreak) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNTieBreak2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreak(ctx, ec, sel, v[i])
+		return marshalNTieBreak2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐTieBreak(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -166,7 +167,7 @@ func marshalNTieBreak2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTi
 	return ret
 }
 
-func marshalNTieBreak2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreak(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.TieBreak) graphql.Marshaler {
+func marshalNTieBreak2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐTieBreak(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *evaluation.TieBreak) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "TieBreak!")
 		return graphql.Null

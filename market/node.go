@@ -12,29 +12,27 @@ const (
 	KindCriterion        = "criterion"
 	KindProvider         = "provider"
 	KindSetting          = "setting"
-	KindSearch           = "search"
+	kindSearch           = "search"
 	KindApplication      = "application"
 	KindMembership       = "membership"
 	KindEvidence         = "evidence"
 	KindNeed             = "need"
-	KindClarification    = "clarification"
+	kindClarification    = "clarification"
 	KindOffer            = "offer"
-	KindPreference       = "preference"
+	kindPreference       = "preference"
 	KindPriceQuery       = "pricequery"
 	KindTelephoneOffer   = "telephone"
 	KindAward            = "award"
 	KindPlacement        = "placement"
-	KindAgreement        = "agreement"
+	kindAgreement        = "agreement"
 	KindFamilyInvitation = "invitation"
 	KindFeedbackWords    = "words"
-	KindAppointment      = "appointment"
-	KindEvent            = "event"
-	KindAlert            = "alert"
+	kindAppointment      = "appointment"
+	kindEvent            = "event"
+	kindAlert            = "alert"
 )
 
 func (o Organisation) GlobalID() ID { return ID{KindOrganisation, o.ID} }
-
-func (d Delegation) GlobalID() ID { return ID{KindDelegation, d.ID} }
 
 func (m Market) GlobalID() ID { return ID{KindMarket, m.ID} }
 
@@ -46,37 +44,29 @@ func (p Provider) GlobalID() ID { return ID{KindProvider, p.ID} }
 
 func (s Setting) GlobalID() ID { return ID{KindSetting, s.ID} }
 
-func (a Application) GlobalID() ID { return ID{KindApplication, a.ID} }
-
 func (m Membership) GlobalID() ID { return ID{KindMembership, m.ID} }
-
-func (e Evidence) GlobalID() ID { return ID{KindEvidence, e.ID} }
 
 func (n Need) GlobalID() ID { return ID{KindNeed, n.ID} }
 
-func (c Clarification) GlobalID() ID { return ID{KindClarification, c.ID} }
+func (c Clarification) GlobalID() ID { return ID{kindClarification, c.ID} }
 
 func (o Offer) GlobalID() ID { return ID{KindOffer, o.ID} }
 
-func (q PriceQuery) GlobalID() ID { return ID{KindPriceQuery, q.ID} }
-
-func (o TelephoneOffer) GlobalID() ID { return ID{KindTelephoneOffer, o.ID} }
-
-func (p Preference) GlobalID() ID { return ID{KindPreference, p.ID} }
+func (p Preference) GlobalID() ID { return ID{kindPreference, p.ID} }
 
 func (a Award) GlobalID() ID { return ID{KindAward, a.ID} }
 
 func (p Placement) GlobalID() ID { return ID{KindPlacement, p.ID} }
 
-func (a Agreement) GlobalID() ID { return ID{KindAgreement, a.ID} }
+func (a Agreement) GlobalID() ID { return ID{kindAgreement, a.ID} }
 
 func (i FamilyInvitation) GlobalID() ID { return ID{KindFamilyInvitation, i.ID} }
 
 func (w FeedbackWords) GlobalID() ID { return ID{KindFeedbackWords, w.ID} }
 
-func (a Appointment) GlobalID() ID { return ID{KindAppointment, a.ID} }
+func (a Appointment) GlobalID() ID { return ID{kindAppointment, a.ID} }
 
-func (e Event) GlobalID() ID { return ID{KindEvent, e.ID} }
+func (e Event) GlobalID() ID { return ID{kindEvent, e.ID} }
 
 func (Organisation) IsNode() {}
 
@@ -88,11 +78,7 @@ func (Provider) IsNode() {}
 
 func (Setting) IsNode() {}
 
-func (Application) IsNode() {}
-
 func (Membership) IsNode() {}
-
-func (Evidence) IsNode() {}
 
 func (Need) IsNode() {}
 

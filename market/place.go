@@ -89,7 +89,7 @@ type SavedSearch struct {
 }
 
 // GlobalID is its id to clients.
-func (s SavedSearch) GlobalID() ID { return ID{KindSearch, s.ID} }
+func (s SavedSearch) GlobalID() ID { return ID{kindSearch, s.ID} }
 
 // EncodeJSON is a filter as JSON, as clients write it.
 func (f PlaceFilter) EncodeJSON() (string, error) {

@@ -23,34 +23,6 @@ type Ranking struct {
 	TieBreak *TieBreakRule `db:"tie_break"` // the rule that put it behind the one before it with the same total
 }
 
-// PriceQueryKind is what a query about a price is about.
-type PriceQueryKind string
-
-// What a query about a price can be about.
-const (
-	PriceAbnormallyLow PriceQueryKind = "ABNORMALLY_LOW"
-	PriceMissing       PriceQueryKind = "MISSING"
-	PriceUnclear       PriceQueryKind = "UNCLEAR"
-)
-
-// PriceQuery is a query about a price, the bidder's answer, and what was decided. AsOf is the database's clock when the row
-// was read.
-type PriceQuery struct {
-	ID          uuid.UUID      `db:"id"`
-	OfferID     uuid.UUID      `db:"offer_id"`
-	NeedID      uuid.UUID      `db:"need_id"`
-	AuthorityID uuid.UUID      `db:"authority_id"`
-	Kind        PriceQueryKind `db:"kind"`
-	Question    string         `db:"question"`
-	AskedAt     time.Time      `db:"asked_at"`
-	AnswerBy    time.Time      `db:"answer_by"`
-	Answer      *string        `db:"answer"`
-	AnsweredAt  *time.Time     `db:"answered_at"`
-	Accepted    *bool          `db:"accepted"`
-	Reason      *string        `db:"reason"`
-	DecidedAt   *time.Time     `db:"decided_at"`
-}
-
 // ScoreDecimals is the number of decimals of every score. Points (which can be the mean of several people's) and what
 // each criterion earns are rounded half up, and then only added, so that anyone who follows the arithmetic line by line
 // reaches the total.
@@ -67,16 +39,6 @@ const (
 	TieReceipt TieBreakRule = "RECEIPT"
 	TieLot     TieBreakRule = "LOT"
 )
-
-// TieBreak is one rule for equal totals. The rules, their order and their source are data. They are published with the
-// procedure before any offer is made, so that nobody chooses among equals (equal treatment and transparency, PCR 2015
-// reg 18; award criteria stated beforehand, reg 67; assessment methodology, Procurement Act 2023 s 23 (check)).
-type TieBreak struct {
-	Procedure ProcedureCode `db:"procedure"`
-	Position  int           `db:"position"`
-	Rule      TieBreakRule  `db:"rule"`
-	Source    string        `db:"source"`
-}
 
 // TieBreakPhrases are the rules as a bidder is told them.
 var TieBreakPhrases = map[TieBreakRule]string{

@@ -55,7 +55,7 @@ type Alert struct {
 }
 
 // GlobalID is its id to clients.
-func (a Alert) GlobalID() ID { return ID{KindAlert, a.ID} }
+func (a Alert) GlobalID() ID { return ID{kindAlert, a.ID} }
 
 // About is the id of the object that it is about.
 func (a Alert) About() ID { return ID{a.AboutKind, a.AboutID} }
@@ -77,19 +77,6 @@ type Event struct {
 
 // TaskKind is a kind of thing to do.
 type TaskKind string
-
-// Kinds of thing that a provider has to do.
-const (
-	TaskAnswerQuestion   TaskKind = "ANSWER_QUESTION"
-	TaskRenewEvidence    TaskKind = "RENEW_EVIDENCE"
-	TaskRenewAsAsked     TaskKind = "RENEW_AS_ASKED"
-	TaskGiveEvidence     TaskKind = "GIVE_EVIDENCE"
-	TaskAnswerRemoval    TaskKind = "ANSWER_REMOVAL"
-	TaskAnswerInvitation TaskKind = "ANSWER_INVITATION"
-	TaskRespondToAward   TaskKind = "RESPOND_TO_AWARD"
-	TaskSignAgreement    TaskKind = "SIGN_AGREEMENT"
-	TaskConfirmOffer     TaskKind = "CONFIRM_OFFER"
-)
 
 // Task is something that a provider has to do; Due is nil if it should be done now.
 type Task struct {

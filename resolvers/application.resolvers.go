@@ -13,11 +13,11 @@ import (
 	rules "github.com/southeasttogether/dps/market/admission"
 )
 
-func (r *applicationResolver) Lot(ctx context.Context, obj *market.Application) (*market.Lot, error) {
+func (r *applicationResolver) Lot(ctx context.Context, obj *rules.Application) (*market.Lot, error) {
 	return follow[*market.Lot](ctx, obj)
 }
 
-func (r *applicationResolver) Provider(ctx context.Context, obj *market.Application) (*market.Provider, error) {
+func (r *applicationResolver) Provider(ctx context.Context, obj *rules.Application) (*market.Provider, error) {
 	return follow[*market.Provider](ctx, obj)
 }
 
@@ -31,7 +31,7 @@ func (r *mutationResolver) DecideApplication(ctx context.Context, input rules.De
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
-func (r *queryResolver) Applications(ctx context.Context, first *int, after *string) (*market.Connection[market.Application], error) {
+func (r *queryResolver) Applications(ctx context.Context, first *int, after *string) (*market.Connection[rules.Application], error) {
 	return list(ctx, admission.Applications, first, after)
 }
 

@@ -9,16 +9,15 @@ import (
 	"context"
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
-	"github.com/southeasttogether/dps/market"
 	rules "github.com/southeasttogether/dps/market/admission"
 )
 
-func (r *applicationResolver) Questions(ctx context.Context, obj *market.Application) ([]*market.ApplicationQuestion, error) {
-	return follow[[]*market.ApplicationQuestion](ctx, obj)
+func (r *applicationResolver) Questions(ctx context.Context, obj *rules.Application) ([]*rules.ApplicationQuestion, error) {
+	return follow[[]*rules.ApplicationQuestion](ctx, obj)
 }
 
-func (r *applicationResolver) Appeal(ctx context.Context, obj *market.Application) (*market.Appeal, error) {
-	return follow[*market.Appeal](ctx, obj)
+func (r *applicationResolver) Appeal(ctx context.Context, obj *rules.Application) (*rules.Appeal, error) {
+	return follow[*rules.Appeal](ctx, obj)
 }
 
 func (r *mutationResolver) AskApplicant(ctx context.Context, input rules.AskApplicantInput) (*graph.ApplicationPayload, error) {

@@ -13,11 +13,11 @@ import (
 	rules "github.com/southeasttogether/dps/market/award"
 )
 
-func (r *awardResolver) Notices(ctx context.Context, obj *market.Award) ([]*market.AwardNotice, error) {
-	return follow[[]*market.AwardNotice](ctx, obj)
+func (r *awardResolver) Notices(ctx context.Context, obj *market.Award) ([]*rules.AwardNotice, error) {
+	return follow[[]*rules.AwardNotice](ctx, obj)
 }
 
-func (r *awardNoticeResolver) Award(ctx context.Context, obj *market.AwardNotice) (*market.Award, error) {
+func (r *awardNoticeResolver) Award(ctx context.Context, obj *rules.AwardNotice) (*market.Award, error) {
 	return follow[*market.Award](ctx, obj)
 }
 
@@ -26,12 +26,12 @@ func (r *mutationResolver) RecordAwardNotice(ctx context.Context, input rules.Re
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
-func (r *queryResolver) AwardNotices(ctx context.Context, first *int, after *string) (*market.Connection[market.AwardNotice], error) {
+func (r *queryResolver) AwardNotices(ctx context.Context, first *int, after *string) (*market.Connection[rules.AwardNotice], error) {
 	return list(ctx, award.AwardNotices, first, after)
 }
 
-func (r *regimeResolver) AwardNotices(ctx context.Context, obj *market.Regime) ([]*market.AwardNoticeRule, error) {
-	return follow[[]*market.AwardNoticeRule](ctx, obj)
+func (r *regimeResolver) AwardNotices(ctx context.Context, obj *market.Regime) ([]*rules.AwardNoticeRule, error) {
+	return follow[[]*rules.AwardNoticeRule](ctx, obj)
 }
 
 func (r *Resolver) AwardNotice() graph.AwardNoticeResolver { return &awardNoticeResolver{r} }

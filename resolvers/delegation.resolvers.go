@@ -13,11 +13,11 @@ import (
 	rules "github.com/southeasttogether/dps/market/partnership"
 )
 
-func (r *delegationResolver) Authority(ctx context.Context, obj *market.Delegation) (*market.Organisation, error) {
+func (r *delegationResolver) Authority(ctx context.Context, obj *rules.Delegation) (*market.Organisation, error) {
 	return follow[*market.Organisation](ctx, obj)
 }
 
-func (r *delegationResolver) Consortium(ctx context.Context, obj *market.Delegation) (*market.Organisation, error) {
+func (r *delegationResolver) Consortium(ctx context.Context, obj *rules.Delegation) (*market.Organisation, error) {
 	return follow[*market.Organisation](ctx, obj)
 }
 
@@ -31,8 +31,8 @@ func (r *mutationResolver) WithdrawDelegation(ctx context.Context, input rules.W
 	return &graph.DelegationPayload{Delegation: delegation, Problems: problems}, err
 }
 
-func (r *organisationResolver) Delegations(ctx context.Context, obj *market.Organisation) ([]*market.Delegation, error) {
-	return follow[[]*market.Delegation](ctx, obj)
+func (r *organisationResolver) Delegations(ctx context.Context, obj *market.Organisation) ([]*rules.Delegation, error) {
+	return follow[[]*rules.Delegation](ctx, obj)
 }
 
 func (r *Resolver) Delegation() graph.DelegationResolver { return &delegationResolver{r} }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	rules "github.com/southeasttogether/dps/market/tendering"
-
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/admission"
@@ -17,6 +15,11 @@ import (
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/db/voice"
 	"github.com/southeasttogether/dps/market"
+	admissionrules "github.com/southeasttogether/dps/market/admission"
+	awardrules "github.com/southeasttogether/dps/market/award"
+	evaluationrules "github.com/southeasttogether/dps/market/evaluation"
+	partnershiprules "github.com/southeasttogether/dps/market/partnership"
+	rules "github.com/southeasttogether/dps/market/tendering"
 	"github.com/southeasttogether/dps/resolvers/internal/levels"
 )
 
@@ -78,14 +81,14 @@ var edges = levels.EdgesOf(
 	levels.Many("Lot.criteria", id[market.Lot], admission.CriteriaOfLots),
 	levels.Page("Lot.members", id[market.Lot], admission.MembersOfLots),
 	levels.Many("Lot.evidence", id[market.Lot], admission.EvidenceOfLots),
-	levels.One("Application.lot", func(a *market.Application) uuid.UUID { return a.LotID }, lotByID),
-	levels.One("Application.provider", func(a *market.Application) uuid.UUID { return a.ProviderID }, providerByID),
-	levels.Many("Application.questions", id[market.Application], admission.QuestionsOfApplications),
-	levels.Child("Application.appeal", id[market.Application], admission.AppealsOfApplications),
+	levels.One("Application.lot", func(a *admissionrules.Application) uuid.UUID { return a.LotID }, lotByID),
+	levels.One("Application.provider", func(a *admissionrules.Application) uuid.UUID { return a.ProviderID }, providerByID),
+	levels.Many("Application.questions", id[admissionrules.Application], admission.QuestionsOfApplications),
+	levels.Child("Application.appeal", id[admissionrules.Application], admission.AppealsOfApplications),
 	levels.Many("Provider.evidence", id[market.Provider], admission.EvidenceOfProviders),
-	levels.One("Evidence.provider", func(e *market.Evidence) uuid.UUID { return e.ProviderID }, providerByID),
-	levels.Many("Evidence.warnings", id[market.Evidence], admission.WarningsOfEvidence),
-	levels.Child("Evidence.file", id[market.Evidence], admission.FilesOfEvidence),
+	levels.One("Evidence.provider", func(e *admissionrules.Evidence) uuid.UUID { return e.ProviderID }, providerByID),
+	levels.Many("Evidence.warnings", id[admissionrules.Evidence], admission.WarningsOfEvidence),
+	levels.Child("Evidence.file", id[admissionrules.Evidence], admission.FilesOfEvidence),
 	levels.Many("Provider.memberships", id[market.Provider], admission.MembershipsOfProviders),
 	levels.One("Membership.lot", func(m *market.Membership) uuid.UUID { return m.LotID }, lotByID),
 	levels.One("Membership.provider", func(m *market.Membership) uuid.UUID { return m.ProviderID }, providerByID),
@@ -124,9 +127,9 @@ var edges = levels.EdgesOf(
 	// evaluation
 	levels.Many("Offer.suitability", id[market.Offer], evaluation.SuitabilityOfOffers),
 	levels.Many("Offer.scores", id[market.Offer], evaluation.ScoresOfOffers),
-	levels.One("Score.criterion", func(s *market.Score) uuid.UUID { return s.CriterionID }, criterionByID),
+	levels.One("Score.criterion", func(s *evaluationrules.Score) uuid.UUID { return s.CriterionID }, criterionByID),
 	levels.Many("Offer.moderation", id[market.Offer], evaluation.ModerationOfOffers),
-	levels.One("ModeratedScore.criterion", func(s *market.ModeratedScore) uuid.UUID { return s.CriterionID }, criterionByID),
+	levels.One("ModeratedScore.criterion", func(s *evaluationrules.ModeratedScore) uuid.UUID { return s.CriterionID }, criterionByID),
 	levels.Child("Offer.ranking", id[market.Offer], evaluation.RankingsOfOffers),
 	levels.Many("Offer.earlierRankings", id[market.Offer], evaluation.EarlierRankingsOfOffers),
 	levels.Many("Procedure.tieBreaks", func(p *market.Procedure) market.ProcedureCode { return p.Code }, evaluation.TieBreaksOfProcedures),
@@ -158,14 +161,14 @@ var edges = levels.EdgesOf(
 	levels.Child("Award.placement", id[market.Award], placement.PlacementsOfAwards),
 	levels.Child("Award.basis", id[market.Award], award.BasesOfAwards),
 	levels.Many("Award.notices", id[market.Award], award.NoticesOfAwards),
-	levels.One("AwardNotice.award", func(n *market.AwardNotice) uuid.UUID { return n.AwardID }, awardByID),
-	levels.One("Basis.preference", func(b *market.Basis) uuid.UUID { return orZero(b.PreferenceID) }, preferenceByID),
-	levels.One("Basis.telephoneOffer", func(b *market.Basis) uuid.UUID { return orZero(b.TelephoneOfferID) }, telephoneOfferByID),
+	levels.One("AwardNotice.award", func(n *awardrules.AwardNotice) uuid.UUID { return n.AwardID }, awardByID),
+	levels.One("Basis.preference", func(b *awardrules.Basis) uuid.UUID { return orZero(b.PreferenceID) }, preferenceByID),
+	levels.One("Basis.telephoneOffer", func(b *awardrules.Basis) uuid.UUID { return orZero(b.TelephoneOfferID) }, telephoneOfferByID),
 	levels.Many("Offer.letters", id[market.Offer], award.LettersOfOffers),
 	levels.Many("Regime.routes", func(r *market.Regime) string { return r.Code }, award.RoutesOfRegimes),
 	levels.Many("Regime.awardNotices", func(r *market.Regime) string { return r.Code }, award.AwardNoticesOfRegimes),
-	levels.One("TelephoneOffer.provider", func(o *market.TelephoneOffer) uuid.UUID { return o.ProviderID }, providerByID),
-	levels.One("TelephoneOffer.setting", func(o *market.TelephoneOffer) uuid.UUID { return o.SettingID }, settingByID),
+	levels.One("TelephoneOffer.provider", func(o *awardrules.TelephoneOffer) uuid.UUID { return o.ProviderID }, providerByID),
+	levels.One("TelephoneOffer.setting", func(o *awardrules.TelephoneOffer) uuid.UUID { return o.SettingID }, settingByID),
 
 	// voice
 	levels.Many("Placement.words", id[market.Placement], voice.FeedbackWordsOfPlacements),
@@ -173,16 +176,16 @@ var edges = levels.EdgesOf(
 
 	// partnership
 	levels.Many("Organisation.delegations", id[market.Organisation], partnership.DelegationsOfBoroughs),
-	levels.One("Delegation.authority", func(d *market.Delegation) uuid.UUID { return d.AuthorityID }, organisationByID),
-	levels.One("Delegation.consortium", func(d *market.Delegation) uuid.UUID { return d.ConsortiumID }, organisationByID),
+	levels.One("Delegation.authority", func(d *partnershiprules.Delegation) uuid.UUID { return d.AuthorityID }, organisationByID),
+	levels.One("Delegation.consortium", func(d *partnershiprules.Delegation) uuid.UUID { return d.ConsortiumID }, organisationByID),
 	levels.Many("Organisation.history", id[market.Organisation], partnership.HistoryOfOrganisations),
-	levels.One("PartnershipStep.consortium", func(s *market.PartnershipStep) uuid.UUID { return orZero(s.ConsortiumID) }, organisationByID),
+	levels.One("PartnershipStep.consortium", func(s *partnershiprules.PartnershipStep) uuid.UUID { return orZero(s.ConsortiumID) }, organisationByID),
 	levels.Child("Organisation.succession", id[market.Organisation], partnership.SuccessionsOfOrganisations),
-	levels.Many("Succession.successors", func(s *market.Succession) uuid.UUID { return s.ID }, partnership.SuccessorsOfSuccessions),
-	levels.One("Succession.remainder", func(s *market.Succession) uuid.UUID { return s.RemainderID }, organisationByID),
-	levels.Many("Succession.allocations", func(s *market.Succession) uuid.UUID { return s.ID }, partnership.AllocationsOfSuccessions),
-	levels.One("Allocation.need", func(a *market.Allocation) uuid.UUID { return a.NeedID }, needByID),
-	levels.One("Allocation.successor", func(a *market.Allocation) uuid.UUID { return a.SuccessorID }, organisationByID),
+	levels.Many("Succession.successors", func(s *partnershiprules.Succession) uuid.UUID { return s.ID }, partnership.SuccessorsOfSuccessions),
+	levels.One("Succession.remainder", func(s *partnershiprules.Succession) uuid.UUID { return s.RemainderID }, organisationByID),
+	levels.Many("Succession.allocations", func(s *partnershiprules.Succession) uuid.UUID { return s.ID }, partnership.AllocationsOfSuccessions),
+	levels.One("Allocation.need", func(a *partnershiprules.Allocation) uuid.UUID { return a.NeedID }, needByID),
+	levels.One("Allocation.successor", func(a *partnershiprules.Allocation) uuid.UUID { return a.SuccessorID }, organisationByID),
 
 	// record
 	levels.Own("Event.changed"),

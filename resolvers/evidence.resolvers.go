@@ -13,16 +13,16 @@ import (
 	rules "github.com/southeasttogether/dps/market/admission"
 )
 
-func (r *evidenceResolver) Provider(ctx context.Context, obj *market.Evidence) (*market.Provider, error) {
+func (r *evidenceResolver) Provider(ctx context.Context, obj *rules.Evidence) (*market.Provider, error) {
 	return follow[*market.Provider](ctx, obj)
 }
 
-func (r *evidenceResolver) Warnings(ctx context.Context, obj *market.Evidence) ([]*market.EvidenceWarning, error) {
-	return follow[[]*market.EvidenceWarning](ctx, obj)
+func (r *evidenceResolver) Warnings(ctx context.Context, obj *rules.Evidence) ([]*rules.EvidenceWarning, error) {
+	return follow[[]*rules.EvidenceWarning](ctx, obj)
 }
 
-func (r *lotResolver) Evidence(ctx context.Context, obj *market.Lot) ([]*market.LotEvidence, error) {
-	return follow[[]*market.LotEvidence](ctx, obj)
+func (r *lotResolver) Evidence(ctx context.Context, obj *market.Lot) ([]*rules.LotEvidence, error) {
+	return follow[[]*rules.LotEvidence](ctx, obj)
 }
 
 func (r *mutationResolver) AskForEvidence(ctx context.Context, input rules.AskForEvidenceInput) (*graph.LotPayload, error) {
@@ -40,11 +40,11 @@ func (r *mutationResolver) RejectEvidence(ctx context.Context, input rules.Rejec
 	return &graph.EvidencePayload{Evidence: evidence, Problems: problems}, err
 }
 
-func (r *providerResolver) Evidence(ctx context.Context, obj *market.Provider) ([]*market.Evidence, error) {
-	return follow[[]*market.Evidence](ctx, obj)
+func (r *providerResolver) Evidence(ctx context.Context, obj *market.Provider) ([]*rules.Evidence, error) {
+	return follow[[]*rules.Evidence](ctx, obj)
 }
 
-func (r *queryResolver) EvidenceKinds(ctx context.Context) ([]*market.EvidenceKind, error) {
+func (r *queryResolver) EvidenceKinds(ctx context.Context) ([]*rules.EvidenceKind, error) {
 	return admission.EvidenceKinds(ctx, view(ctx))
 }
 

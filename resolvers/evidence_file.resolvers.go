@@ -13,8 +13,8 @@ import (
 	rules "github.com/southeasttogether/dps/market/admission"
 )
 
-func (r *evidenceResolver) File(ctx context.Context, obj *market.Evidence) (*market.EvidenceFile, error) {
-	return follow[*market.EvidenceFile](ctx, obj)
+func (r *evidenceResolver) File(ctx context.Context, obj *rules.Evidence) (*rules.EvidenceFile, error) {
+	return follow[*rules.EvidenceFile](ctx, obj)
 }
 
 func (r *mutationResolver) UploadEvidence(ctx context.Context, input rules.UploadEvidenceInput) (*graph.UploadEvidencePayload, error) {

@@ -8,8 +8,9 @@ package resolvers
 import (
 	"context"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/award"
 )
 
-func (r *offerResolver) Letters(ctx context.Context, obj *market.Offer) ([]*market.Letter, error) {
-	return follow[[]*market.Letter](ctx, obj)
+func (r *offerResolver) Letters(ctx context.Context, obj *market.Offer) ([]*rules.Letter, error) {
+	return follow[[]*rules.Letter](ctx, obj)
 }

@@ -21,8 +21,8 @@ func (r *membershipResolver) Provider(ctx context.Context, obj *market.Membershi
 	return follow[*market.Provider](ctx, obj)
 }
 
-func (r *membershipResolver) History(ctx context.Context, obj *market.Membership) ([]*market.MembershipStep, error) {
-	return follow[[]*market.MembershipStep](ctx, obj)
+func (r *membershipResolver) History(ctx context.Context, obj *market.Membership) ([]*rules.MembershipStep, error) {
+	return follow[[]*rules.MembershipStep](ctx, obj)
 }
 
 func (r *mutationResolver) SuspendMembership(ctx context.Context, input rules.SuspendMembershipInput) (*graph.MembershipPayload, error) {

@@ -18,6 +18,6 @@ func (r *mutationResolver) EndWithoutAward(ctx context.Context, input rules.EndW
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-func (r *needResolver) NoAward(ctx context.Context, obj *market.Need) (*market.NoAward, error) {
-	return follow[*market.NoAward](ctx, obj)
+func (r *needResolver) NoAward(ctx context.Context, obj *market.Need) (*rules.NoAward, error) {
+	return follow[*rules.NoAward](ctx, obj)
 }

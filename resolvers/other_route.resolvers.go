@@ -13,11 +13,11 @@ import (
 	rules "github.com/southeasttogether/dps/market/award"
 )
 
-func (r *awardResolver) Basis(ctx context.Context, obj *market.Award) (*market.Basis, error) {
-	return follow[*market.Basis](ctx, obj)
+func (r *awardResolver) Basis(ctx context.Context, obj *market.Award) (*rules.Basis, error) {
+	return follow[*rules.Basis](ctx, obj)
 }
 
-func (r *basisResolver) Preference(ctx context.Context, obj *market.Basis) (*market.Preference, error) {
+func (r *basisResolver) Preference(ctx context.Context, obj *rules.Basis) (*market.Preference, error) {
 	return follow[*market.Preference](ctx, obj)
 }
 
@@ -51,8 +51,8 @@ func (r *mutationResolver) RecordSignature(ctx context.Context, input rules.Reco
 	return &graph.PlacementPayload{Placement: placement, Problems: problems}, err
 }
 
-func (r *regimeResolver) Routes(ctx context.Context, obj *market.Regime) ([]*market.RouteRule, error) {
-	return follow[[]*market.RouteRule](ctx, obj)
+func (r *regimeResolver) Routes(ctx context.Context, obj *market.Regime) ([]*rules.RouteRule, error) {
+	return follow[[]*rules.RouteRule](ctx, obj)
 }
 
 func (r *Resolver) Basis() graph.BasisResolver { return &basisResolver{r} }

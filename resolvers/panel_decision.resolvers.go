@@ -18,6 +18,6 @@ func (r *mutationResolver) RecordPanelDecision(ctx context.Context, input rules.
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-func (r *needResolver) Panel(ctx context.Context, obj *market.Need) (*market.PanelDecision, error) {
-	return follow[*market.PanelDecision](ctx, obj)
+func (r *needResolver) Panel(ctx context.Context, obj *market.Need) (*rules.PanelDecision, error) {
+	return follow[*rules.PanelDecision](ctx, obj)
 }

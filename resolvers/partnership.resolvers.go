@@ -28,11 +28,11 @@ func (r *mutationResolver) MoveBorough(ctx context.Context, input rules.MoveBoro
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 
-func (r *organisationResolver) History(ctx context.Context, obj *market.Organisation) ([]*market.PartnershipStep, error) {
-	return follow[[]*market.PartnershipStep](ctx, obj)
+func (r *organisationResolver) History(ctx context.Context, obj *market.Organisation) ([]*rules.PartnershipStep, error) {
+	return follow[[]*rules.PartnershipStep](ctx, obj)
 }
 
-func (r *partnershipStepResolver) Consortium(ctx context.Context, obj *market.PartnershipStep) (*market.Organisation, error) {
+func (r *partnershipStepResolver) Consortium(ctx context.Context, obj *rules.PartnershipStep) (*market.Organisation, error) {
 	return follow[*market.Organisation](ctx, obj)
 }
 

@@ -28,6 +28,6 @@ func (r *mutationResolver) DecidePriceQuery(ctx context.Context, input rules.Dec
 	return &graph.PriceQueryPayload{PriceQuery: query, Problems: problems}, err
 }
 
-func (r *offerResolver) PriceQueries(ctx context.Context, obj *market.Offer) ([]*market.PriceQuery, error) {
-	return follow[[]*market.PriceQuery](ctx, obj)
+func (r *offerResolver) PriceQueries(ctx context.Context, obj *market.Offer) ([]*rules.PriceQuery, error) {
+	return follow[[]*rules.PriceQuery](ctx, obj)
 }

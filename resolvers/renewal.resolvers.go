@@ -18,6 +18,6 @@ func (r *mutationResolver) AskForRenewal(ctx context.Context, input rules.AskFor
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
-func (r *providerResolver) Renewals(ctx context.Context, obj *market.Provider) ([]*market.Renewal, error) {
-	return follow[[]*market.Renewal](ctx, obj)
+func (r *providerResolver) Renewals(ctx context.Context, obj *market.Provider) ([]*rules.Renewal, error) {
+	return follow[[]*rules.Renewal](ctx, obj)
 }

@@ -8,11 +8,10 @@ package resolvers
 import (
 	"context"
 	"github.com/southeasttogether/dps/db/award"
-	"github.com/southeasttogether/dps/market"
 	rules "github.com/southeasttogether/dps/market/award"
 )
 
-func (r *queryResolver) PlacesByRoute(ctx context.Context, quarters *int) ([]*market.RouteFigure, error) {
+func (r *queryResolver) PlacesByRoute(ctx context.Context, quarters *int) ([]*rules.RouteFigure, error) {
 	n, err := rules.QuartersOrDefault(quarters)
 	if err != nil {
 		return nil, err
@@ -20,7 +19,7 @@ func (r *queryResolver) PlacesByRoute(ctx context.Context, quarters *int) ([]*ma
 	return award.PlacesByRoute(ctx, view(ctx), n)
 }
 
-func (r *queryResolver) OpenPlacesByRoute(ctx context.Context, quarters *int) ([]*market.OpenRouteFigure, error) {
+func (r *queryResolver) OpenPlacesByRoute(ctx context.Context, quarters *int) ([]*rules.OpenRouteFigure, error) {
 	n, err := rules.QuartersOrDefault(quarters)
 	if err != nil {
 		return nil, err

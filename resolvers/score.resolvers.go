@@ -13,7 +13,7 @@ import (
 	rules "github.com/southeasttogether/dps/market/evaluation"
 )
 
-func (r *moderatedScoreResolver) Criterion(ctx context.Context, obj *market.ModeratedScore) (*market.Criterion, error) {
+func (r *moderatedScoreResolver) Criterion(ctx context.Context, obj *rules.ModeratedScore) (*market.Criterion, error) {
 	return follow[*market.Criterion](ctx, obj)
 }
 
@@ -37,15 +37,15 @@ func (r *mutationResolver) LockQuality(ctx context.Context, input rules.LockQual
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-func (r *offerResolver) Scores(ctx context.Context, obj *market.Offer) ([]*market.Score, error) {
-	return follow[[]*market.Score](ctx, obj)
+func (r *offerResolver) Scores(ctx context.Context, obj *market.Offer) ([]*rules.Score, error) {
+	return follow[[]*rules.Score](ctx, obj)
 }
 
-func (r *offerResolver) Moderation(ctx context.Context, obj *market.Offer) ([]*market.ModeratedScore, error) {
-	return follow[[]*market.ModeratedScore](ctx, obj)
+func (r *offerResolver) Moderation(ctx context.Context, obj *market.Offer) ([]*rules.ModeratedScore, error) {
+	return follow[[]*rules.ModeratedScore](ctx, obj)
 }
 
-func (r *scoreResolver) Criterion(ctx context.Context, obj *market.Score) (*market.Criterion, error) {
+func (r *scoreResolver) Criterion(ctx context.Context, obj *rules.Score) (*market.Criterion, error) {
 	return follow[*market.Criterion](ctx, obj)
 }
 

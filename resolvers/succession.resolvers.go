@@ -21,11 +21,11 @@ func (r *agreementResolver) Predecessor(ctx context.Context, obj *market.Agreeme
 	return follow[*market.Organisation](ctx, obj)
 }
 
-func (r *allocationResolver) Need(ctx context.Context, obj *market.Allocation) (*market.Need, error) {
+func (r *allocationResolver) Need(ctx context.Context, obj *rules.Allocation) (*market.Need, error) {
 	return follow[*market.Need](ctx, obj)
 }
 
-func (r *allocationResolver) Successor(ctx context.Context, obj *market.Allocation) (*market.Organisation, error) {
+func (r *allocationResolver) Successor(ctx context.Context, obj *rules.Allocation) (*market.Organisation, error) {
 	return follow[*market.Organisation](ctx, obj)
 }
 
@@ -39,20 +39,20 @@ func (r *mutationResolver) AllocateSuccession(ctx context.Context, input rules.A
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 
-func (r *organisationResolver) Succession(ctx context.Context, obj *market.Organisation) (*market.Succession, error) {
-	return follow[*market.Succession](ctx, obj)
+func (r *organisationResolver) Succession(ctx context.Context, obj *market.Organisation) (*rules.Succession, error) {
+	return follow[*rules.Succession](ctx, obj)
 }
 
-func (r *successionResolver) Successors(ctx context.Context, obj *market.Succession) ([]*market.Organisation, error) {
+func (r *successionResolver) Successors(ctx context.Context, obj *rules.Succession) ([]*market.Organisation, error) {
 	return follow[[]*market.Organisation](ctx, obj)
 }
 
-func (r *successionResolver) Remainder(ctx context.Context, obj *market.Succession) (*market.Organisation, error) {
+func (r *successionResolver) Remainder(ctx context.Context, obj *rules.Succession) (*market.Organisation, error) {
 	return follow[*market.Organisation](ctx, obj)
 }
 
-func (r *successionResolver) Allocations(ctx context.Context, obj *market.Succession) ([]*market.Allocation, error) {
-	return follow[[]*market.Allocation](ctx, obj)
+func (r *successionResolver) Allocations(ctx context.Context, obj *rules.Succession) ([]*rules.Allocation, error) {
+	return follow[[]*rules.Allocation](ctx, obj)
 }
 
 func (r *Resolver) Allocation() graph.AllocationResolver { return &allocationResolver{r} }

@@ -18,6 +18,6 @@ func (r *mutationResolver) AssessSuitability(ctx context.Context, input rules.As
 	return &graph.OfferPayload{Offer: offer, Problems: problems}, err
 }
 
-func (r *offerResolver) Suitability(ctx context.Context, obj *market.Offer) ([]*market.SuitabilityCheck, error) {
-	return follow[[]*market.SuitabilityCheck](ctx, obj)
+func (r *offerResolver) Suitability(ctx context.Context, obj *market.Offer) ([]*rules.SuitabilityCheck, error) {
+	return follow[[]*rules.SuitabilityCheck](ctx, obj)
 }

@@ -13,8 +13,8 @@ import (
 	rules "github.com/southeasttogether/dps/market/award"
 )
 
-func (r *basisResolver) TelephoneOffer(ctx context.Context, obj *market.Basis) (*market.TelephoneOffer, error) {
-	return follow[*market.TelephoneOffer](ctx, obj)
+func (r *basisResolver) TelephoneOffer(ctx context.Context, obj *rules.Basis) (*rules.TelephoneOffer, error) {
+	return follow[*rules.TelephoneOffer](ctx, obj)
 }
 
 func (r *mutationResolver) EnterTelephoneOffer(ctx context.Context, input rules.EnterTelephoneOfferInput) (*graph.TelephoneOfferPayload, error) {
@@ -32,15 +32,15 @@ func (r *mutationResolver) CompleteTelephoneOffer(ctx context.Context, input rul
 	return &graph.TelephoneOfferPayload{TelephoneOffer: offer, Problems: problems}, err
 }
 
-func (r *needResolver) TelephoneOffers(ctx context.Context, obj *market.Need) ([]*market.TelephoneOffer, error) {
-	return follow[[]*market.TelephoneOffer](ctx, obj)
+func (r *needResolver) TelephoneOffers(ctx context.Context, obj *market.Need) ([]*rules.TelephoneOffer, error) {
+	return follow[[]*rules.TelephoneOffer](ctx, obj)
 }
 
-func (r *telephoneOfferResolver) Provider(ctx context.Context, obj *market.TelephoneOffer) (*market.Provider, error) {
+func (r *telephoneOfferResolver) Provider(ctx context.Context, obj *rules.TelephoneOffer) (*market.Provider, error) {
 	return follow[*market.Provider](ctx, obj)
 }
 
-func (r *telephoneOfferResolver) Setting(ctx context.Context, obj *market.TelephoneOffer) (*market.Setting, error) {
+func (r *telephoneOfferResolver) Setting(ctx context.Context, obj *rules.TelephoneOffer) (*market.Setting, error) {
 	return follow[*market.Setting](ctx, obj)
 }
 

@@ -8,8 +8,9 @@ package resolvers
 import (
 	"context"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/evaluation"
 )
 
-func (r *procedureResolver) TieBreaks(ctx context.Context, obj *market.Procedure) ([]*market.TieBreak, error) {
-	return follow[[]*market.TieBreak](ctx, obj)
+func (r *procedureResolver) TieBreaks(ctx context.Context, obj *market.Procedure) ([]*rules.TieBreak, error) {
+	return follow[[]*rules.TieBreak](ctx, obj)
 }

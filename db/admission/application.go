@@ -3,19 +3,18 @@ package admission
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/admission"
-
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/admission"
 	"github.com/southeasttogether/dps/policy"
 )
 
 var (
-	applicationTable = rowset.New[market.Application]("application", "a",
+	applicationTable = rowset.New[rules.Application]("application", "a",
 		rowset.Columns("id", "authority_id", "lot_id", "provider_id", "statement", "submitted_at", "decide_by", "decision", "reasons",
 			"decided_at", "decided_by", "extended_at", "extension_reason"),
 		rowset.Parent("lot", "lot_id", LotTable),
@@ -23,18 +22,18 @@ var (
 	applicationRows = applicationTable.Rows()
 )
 
-var applicationList = rowset.Pages[market.Application]{
+var applicationList = rowset.Pages[rules.Application]{
 	Table: applicationTable, Name: "applications", Order: []string{"submitted_at", "id"},
 	Desc: true,
 }
 
 // Applications is a page of the applications that the actor can see, newest first.
-func Applications(ctx context.Context, v *engine.View, p market.Page) (*market.Connection[market.Application], error) {
+func Applications(ctx context.Context, v *engine.View, p market.Page) (*market.Connection[rules.Application], error) {
 	return applicationList.Page(ctx, v, p)
 }
 
 // ApplicationsByID reads applications.
-func ApplicationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.Application, error) {
+func ApplicationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*rules.Application, error) {
 	if !v.Can("application.read") {
 		return nil, nil
 	}
@@ -76,7 +75,7 @@ func DecideApplication(ctx context.Context, d *engine.DB, a policy.Actor, in rul
 			if err := rules.DecideApplication(r.Application, r.questions, in, r.now); err != nil {
 				return nil, err
 			}
-			if in.Decision == market.ApplicationAdmitted {
+			if in.Decision == rules.ApplicationAdmitted {
 				if err := requireEssentialEvidence(ctx, t, r.LotID, r.ProviderID); err != nil {
 					return nil, err
 				}
@@ -85,14 +84,14 @@ func DecideApplication(ctx context.Context, d *engine.DB, a policy.Actor, in rul
 		})
 }
 
-func recordDecision(ctx context.Context, t *engine.Tx, was market.Application, in rules.DecideApplicationInput, person string) error {
+func recordDecision(ctx context.Context, t *engine.Tx, was rules.Application, in rules.DecideApplicationInput, person string) error {
 	n, err := t.Exec(ctx, `UPDATE application SET decision = $2, reasons = $3, decided_at = dps.now(), decided_by = $4 WHERE id = $1
 		AND decision IS NULL`,
 		was.ID, in.Decision, in.Reasons, person)
 	if err == nil && n == 0 {
 		return market.Refuse(market.WrongState, "This application has already been decided.")
 	}
-	if err != nil || in.Decision != market.ApplicationAdmitted {
+	if err != nil || in.Decision != rules.ApplicationAdmitted {
 		return err
 	}
 	return admitMember(ctx, t, was, in.Reasons)

@@ -4,18 +4,16 @@ import (
 	"context"
 	"time"
 
-	rules "github.com/southeasttogether/dps/market/admission"
-
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/internal/rowset"
-	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/admission"
 	"github.com/southeasttogether/dps/policy"
 )
 
 var (
-	applicationQuestionTable = rowset.New[market.ApplicationQuestion]("application_question", "q",
+	applicationQuestionTable = rowset.New[rules.ApplicationQuestion]("application_question", "q",
 		rowset.Columns("id", "application_id", "round", "question", "asked_at", "answer_by", "answer", "answered_at"))
 	applicationQuestionRows = applicationQuestionTable.Rows()
 )
@@ -23,14 +21,14 @@ var (
 var questionsOfApplications = rowset.ListOf[uuid.UUID](applicationQuestionTable, "application_id", rowset.By("q.round")...)
 
 // QuestionsOfApplications reads the rounds of clarification of each application.
-func QuestionsOfApplications(ctx context.Context, v *engine.View, applications []uuid.UUID) (map[uuid.UUID][]*market.ApplicationQuestion,
+func QuestionsOfApplications(ctx context.Context, v *engine.View, applications []uuid.UUID) (map[uuid.UUID][]*rules.ApplicationQuestion,
 	error,
 ) {
 	return questionsOfApplications.Read(ctx, v, applications)
 }
 
 var (
-	appealTable = rowset.New[market.Appeal]("application_appeal", "a",
+	appealTable = rowset.New[rules.Appeal]("application_appeal", "a",
 		rowset.Columns("application_id", "grounds", "appealed_at", "decide_by", "upheld", "reasons", "decided_at"))
 	appealRows = appealTable.Rows()
 )
@@ -38,15 +36,15 @@ var (
 var appealsOfApplications = rowset.ListOf[uuid.UUID](appealTable, "application_id")
 
 // AppealsOfApplications reads the appeal of each application.
-func AppealsOfApplications(ctx context.Context, v *engine.View, applications []uuid.UUID) (map[uuid.UUID]*market.Appeal, error) {
+func AppealsOfApplications(ctx context.Context, v *engine.View, applications []uuid.UUID) (map[uuid.UUID]*rules.Appeal, error) {
 	return appealsOfApplications.One(ctx, v, applications)
 }
 
 // applicationFacts are an application under its lock, and what the rules need to know about it.
 type applicationFacts struct {
-	market.Application
-	questions []market.ApplicationQuestion
-	appeal    *market.Appeal
+	rules.Application
+	questions []rules.ApplicationQuestion
+	appeal    *rules.Appeal
 	terms     rules.AdmissionTerms
 	now       time.Time
 }
@@ -63,7 +61,7 @@ func lockApplicationFacts(ctx context.Context, t *engine.Tx, id uuid.UUID) (appl
 	if err := t.SelectRows(ctx, &r.questions, applicationQuestionRows+" WHERE q.application_id = $1 ORDER BY q.round", id); err != nil {
 		return r, err
 	}
-	var appeals []*market.Appeal
+	var appeals []*rules.Appeal
 	if err := t.SelectRows(ctx, &appeals, appealRows+" WHERE a.application_id = $1", id); err != nil {
 		return r, err
 	}

@@ -5,14 +5,13 @@ import (
 	"fmt"
 	"strings"
 
-	rules "github.com/southeasttogether/dps/market/admission"
-
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/admission"
 	"github.com/southeasttogether/dps/policy"
 )
 
@@ -27,7 +26,7 @@ var EvidenceLackingSQL = "NOT EXISTS (SELECT FROM evidence e WHERE e.kind = le.k
 var evidenceKindColumns = rowset.Columns("k.code", "k.name", "k.declaration", "k.longest_months", "k.source")
 
 var (
-	evidenceTable = rowset.New[market.Evidence]("evidence", "e", rowset.Act("evidence.read"),
+	evidenceTable = rowset.New[rules.Evidence]("evidence", "e", rowset.Act("evidence.read"),
 		rowset.Columns("id", "provider_id", "reference", "valid_from", "valid_until", "recorded_at", "rejected_at", "rejection_reason"),
 		rowset.Computed("today", engine.TodaySQL),
 		rowset.Computed("complete", EvidenceCompleteSQL("e")),
@@ -38,7 +37,7 @@ var (
 )
 
 // EvidenceByID reads evidence.
-func EvidenceByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.Evidence, error) {
+func EvidenceByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*rules.Evidence, error) {
 	return evidenceTable.ByID(ctx, v, ids)
 }
 
@@ -46,21 +45,21 @@ var evidenceOfProviders = rowset.ListOf[uuid.UUID](evidenceTable, "provider_id",
 
 // EvidenceOfProviders reads the evidence of each provider, as far as the actor can see it, by kind, the longest valid
 // first.
-func EvidenceOfProviders(ctx context.Context, v *engine.View, providers []uuid.UUID) (map[uuid.UUID][]*market.Evidence, error) {
+func EvidenceOfProviders(ctx context.Context, v *engine.View, providers []uuid.UUID) (map[uuid.UUID][]*rules.Evidence, error) {
 	return evidenceOfProviders.Read(ctx, v, providers)
 }
 
-var warningsOfEvidenceTable = rowset.New[market.EvidenceWarning]("evidence_warning", "w",
+var warningsOfEvidenceTable = rowset.New[rules.EvidenceWarning]("evidence_warning", "w",
 	rowset.Columns("evidence_id", "days", "at"))
 
 var warningsOfEvidence = rowset.ListOf[uuid.UUID](warningsOfEvidenceTable, "evidence_id", rowset.By("w.days DESC")...)
 
 // WarningsOfEvidence reads the warnings about each piece of evidence.
-func WarningsOfEvidence(ctx context.Context, v *engine.View, evidence []uuid.UUID) (map[uuid.UUID][]*market.EvidenceWarning, error) {
+func WarningsOfEvidence(ctx context.Context, v *engine.View, evidence []uuid.UUID) (map[uuid.UUID][]*rules.EvidenceWarning, error) {
 	return warningsOfEvidence.Read(ctx, v, evidence)
 }
 
-var lotEvidenceTable = rowset.New[market.LotEvidence]("lot_evidence", "le",
+var lotEvidenceTable = rowset.New[rules.LotEvidence]("lot_evidence", "le",
 	rowset.Columns("lot_id", "essential"),
 	evidenceKindColumns,
 	rowset.Join("JOIN evidence_kind k ON k.code = le.kind"))
@@ -68,12 +67,12 @@ var lotEvidenceTable = rowset.New[market.LotEvidence]("lot_evidence", "le",
 var evidenceOfLots = rowset.ListOf[uuid.UUID](lotEvidenceTable, "lot_id", rowset.By("k.name")...)
 
 // EvidenceOfLots reads what evidence each lot asks for.
-func EvidenceOfLots(ctx context.Context, v *engine.View, lots []uuid.UUID) (map[uuid.UUID][]*market.LotEvidence, error) {
+func EvidenceOfLots(ctx context.Context, v *engine.View, lots []uuid.UUID) (map[uuid.UUID][]*rules.LotEvidence, error) {
 	return evidenceOfLots.Read(ctx, v, lots)
 }
 
 // EvidenceKinds are all kinds of evidence, by name.
-func EvidenceKinds(ctx context.Context, v *engine.View) (kinds []*market.EvidenceKind, err error) {
+func EvidenceKinds(ctx context.Context, v *engine.View) (kinds []*rules.EvidenceKind, err error) {
 	return kinds, v.All(ctx, &kinds, evidenceKindRows+" ORDER BY k.name")
 }
 
@@ -96,8 +95,8 @@ func AskForEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.
 	})
 }
 
-func readEvidenceKind(ctx context.Context, t *engine.Tx, code string) (market.EvidenceKind, error) {
-	var kind market.EvidenceKind
+func readEvidenceKind(ctx context.Context, t *engine.Tx, code string) (rules.EvidenceKind, error) {
+	var kind rules.EvidenceKind
 	return kind, engine.AbsentIfNoRows(t.Get(ctx, &kind, evidenceKindRows+" WHERE k.code = $1", code), "kind of evidence")
 }
 
@@ -129,7 +128,7 @@ func RecordEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.
 func RejectEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RejectEvidenceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "evidence.reject", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
-			var was market.Evidence
+			var was rules.Evidence
 			if err := t.Get(ctx, &was, evidenceRows+" WHERE e.id = $1", in.Evidence.UUID); err != nil {
 				return engine.Event{}, engine.AbsentIfNoRows(err, "evidence")
 			}

@@ -7,13 +7,12 @@ import (
 	"encoding/json"
 	"time"
 
-	rules "github.com/southeasttogether/dps/market/admission"
-
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/admission"
 	"github.com/southeasttogether/dps/policy"
 )
 
@@ -25,35 +24,35 @@ func EvidenceCompleteSQL(e string) string {
 // evidenceFileColumns are the columns of a document f except its content.
 var (
 	evidenceFileColumns  = rowset.Columns("evidence_id", "name", "media", "bytes", "sha256", "uploaded_at")
-	filesOfEvidenceTable = rowset.New[market.EvidenceFile]("evidence_file", "f", evidenceFileColumns)
+	filesOfEvidenceTable = rowset.New[rules.EvidenceFile]("evidence_file", "f", evidenceFileColumns)
 )
 
 var filesOfEvidence = rowset.ListOf[uuid.UUID](filesOfEvidenceTable, "evidence_id")
 
 // FilesOfEvidence reads the document of each piece of evidence, without its content.
-func FilesOfEvidence(ctx context.Context, v *engine.View, evidence []uuid.UUID) (map[uuid.UUID]*market.EvidenceFile, error) {
+func FilesOfEvidence(ctx context.Context, v *engine.View, evidence []uuid.UUID) (map[uuid.UUID]*rules.EvidenceFile, error) {
 	return filesOfEvidence.One(ctx, v, evidence)
 }
 
 // evidenceFileRow is a document with its protected content.
 type evidenceFileRow struct {
-	market.EvidenceFile
+	rules.EvidenceFile
 	Content []byte `db:"content"`
 }
 
 var evidenceFileRows = rowset.New[evidenceFileRow]("evidence_file", "f", evidenceFileColumns, rowset.Columns("content")).Rows()
 
 // EvidenceContent reads the document of evidence with its content. It is absent if the actor cannot read the evidence.
-func EvidenceContent(ctx context.Context, v *engine.View, evidence uuid.UUID) (market.EvidenceFile, []byte, error) {
+func EvidenceContent(ctx context.Context, v *engine.View, evidence uuid.UUID) (rules.EvidenceFile, []byte, error) {
 	var found []evidenceFileRow
 	if !v.Can("evidence.read") {
-		return market.EvidenceFile{}, nil, market.Absent("document")
+		return rules.EvidenceFile{}, nil, market.Absent("document")
 	}
 	if err := v.All(ctx, &found, evidenceFileRows+" WHERE f.evidence_id = $1", evidence); err != nil {
-		return market.EvidenceFile{}, nil, err
+		return rules.EvidenceFile{}, nil, err
 	}
 	if len(found) == 0 {
-		return market.EvidenceFile{}, nil, market.Absent("document")
+		return rules.EvidenceFile{}, nil, market.Absent("document")
 	}
 	plain, err := v.Keys().Reveal(fileContext(evidence), found[0].Content)
 	return found[0].EvidenceFile, plain, err
@@ -71,10 +70,10 @@ type uploadTicket struct {
 func uploadContext(a policy.Actor) string { return a.Context() + "|upload" }
 
 // UploadEvidence makes an upload link for a document of the actor's provider.
-func UploadEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.UploadEvidenceInput) (*market.UploadLink, error) {
+func UploadEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.UploadEvidenceInput) (*rules.UploadLink, error) {
 	link := uploadTicket{Evidence: in.Evidence.UUID, Name: in.Name}
 	_, err := d.Change(ctx, a, engine.Request{Act: "evidence.upload", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
-		var e market.Evidence
+		var e rules.Evidence
 		if err := t.Get(ctx, &e, evidenceRows+" WHERE e.id = $1", link.Evidence); err != nil {
 			return engine.Event{}, engine.AbsentIfNoRows(err, "evidence")
 		}
@@ -93,7 +92,7 @@ func UploadEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.
 		return nil, err
 	}
 	sealed, err := d.Keys().SealCursor(uploadContext(a), plain)
-	return &market.UploadLink{Path: "/evidence/upload/" + sealed, ExpiresAt: link.Until}, err
+	return &rules.UploadLink{Path: "/evidence/upload/" + sealed, ExpiresAt: link.Until}, err
 }
 
 // UploadDocument accepts the document that a link was made for, once and in time, and stores it encrypted.

@@ -4,14 +4,13 @@ import (
 	"context"
 	"time"
 
-	rules "github.com/southeasttogether/dps/market/admission"
-
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/admission"
 	"github.com/southeasttogether/dps/policy"
 )
 
@@ -59,7 +58,7 @@ func MembershipsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[
 }
 
 var (
-	membershipStepTable = rowset.New[market.MembershipStep]("membership_step", "s",
+	membershipStepTable = rowset.New[rules.MembershipStep]("membership_step", "s",
 		rowset.Columns("id", "membership_id", "kind", "reason", "until", "at", "person"))
 	membershipStepRows = membershipStepTable.Rows()
 )
@@ -67,7 +66,7 @@ var (
 var historyOfMemberships = rowset.ListOf[uuid.UUID](membershipStepTable, "membership_id", rowset.By("s.number")...)
 
 // HistoryOfMemberships reads the steps of each membership, as far as the actor can see them, oldest first.
-func HistoryOfMemberships(ctx context.Context, v *engine.View, memberships []uuid.UUID) (map[uuid.UUID][]*market.MembershipStep, error) {
+func HistoryOfMemberships(ctx context.Context, v *engine.View, memberships []uuid.UUID) (map[uuid.UUID][]*rules.MembershipStep, error) {
 	return historyOfMemberships.Read(ctx, v, memberships)
 }
 
@@ -86,7 +85,7 @@ func LiveMembership(ctx context.Context, t *engine.Tx, lot, provider uuid.UUID) 
 
 // admitMember makes the applicant a member of the lot. If several compete for the last place of a market, one joins;
 // the others wait for it and count it.
-func admitMember(ctx context.Context, t *engine.Tx, was market.Application, reasons string) error {
+func admitMember(ctx context.Context, t *engine.Tx, was rules.Application, reasons string) error {
 	if _, err := t.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('members:' || $1::text, 0))", was.LotID); err != nil {
 		return err
 	}
@@ -107,11 +106,11 @@ func admitMember(ctx context.Context, t *engine.Tx, was market.Application, reas
 		return err
 	}
 	member := membershipFacts{Membership: market.Membership{ID: id, ProviderID: was.ProviderID}, authorityID: was.AuthorityID}
-	return addMembershipStep(ctx, t, member, market.MembershipStep{ID: uuid.New(), Kind: market.StepAdmitted, Reason: reasons})
+	return addMembershipStep(ctx, t, member, rules.MembershipStep{ID: uuid.New(), Kind: rules.StepAdmitted, Reason: reasons})
 }
 
 // addMembershipStep adds a step to a membership's history, in the actor's name.
-func addMembershipStep(ctx context.Context, t *engine.Tx, s membershipFacts, step market.MembershipStep) error {
+func addMembershipStep(ctx context.Context, t *engine.Tx, s membershipFacts, step rules.MembershipStep) error {
 	_, err := t.Exec(ctx, `INSERT INTO membership_step (id, membership_id, authority_id, provider_id, kind, reason, until, at, person)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, dps.now(), $8)`, step.ID, s.ID, s.authorityID, s.ProviderID, step.Kind, step.Reason, step.Until,
 		t.Actor().Person)
@@ -122,7 +121,7 @@ func addMembershipStep(ctx context.Context, t *engine.Tx, s membershipFacts, ste
 type membershipFacts struct {
 	market.Membership
 	authorityID uuid.UUID
-	history     []market.MembershipStep
+	history     []rules.MembershipStep
 	terms       rules.AdmissionTerms
 	now         time.Time
 }
@@ -172,7 +171,7 @@ func readAdmissionTerms(ctx context.Context, t *engine.Tx, lot uuid.UUID) (rules
 
 // changeMembership makes a change of a membership. The rule gives the step, which is added and applied.
 func changeMembership(ctx context.Context, d *engine.DB, a policy.Actor, r engine.Request, id uuid.UUID,
-	rule func(membershipFacts) (market.MembershipStep, error),
+	rule func(membershipFacts) (rules.MembershipStep, error),
 ) (uuid.UUID, error) {
 	return d.Change(ctx, a, r, func(t *engine.Tx) (engine.Event, error) {
 		s, err := lockMembershipFacts(ctx, t, id)
@@ -191,14 +190,14 @@ func changeMembership(ctx context.Context, d *engine.DB, a policy.Actor, r engin
 }
 
 // applyMembershipStep applies a step to the membership. Steps that contain only words change nothing.
-func applyMembershipStep(ctx context.Context, t *engine.Tx, step market.MembershipStep, now time.Time) error {
+func applyMembershipStep(ctx context.Context, t *engine.Tx, step rules.MembershipStep, now time.Time) error {
 	switch step.Kind {
-	case market.StepSuspended:
+	case rules.StepSuspended:
 		return t.ExecAtLeastOne(ctx, "UPDATE membership SET suspended_at = $2, suspended_until = $3 WHERE id = $1",
 			step.MembershipID, now, step.Until)
-	case market.StepRestored:
+	case rules.StepRestored:
 		return t.ExecAtLeastOne(ctx, "UPDATE membership SET suspended_at = NULL, suspended_until = NULL WHERE id = $1", step.MembershipID)
-	case market.StepRemoved, market.StepLeft:
+	case rules.StepRemoved, rules.StepLeft:
 		return t.ExecAtLeastOne(ctx, "UPDATE membership SET ended_at = $2 WHERE id = $1", step.MembershipID, now)
 	}
 	return nil
@@ -207,7 +206,7 @@ func applyMembershipStep(ctx context.Context, t *engine.Tx, step market.Membersh
 // SuspendMembership suspends a membership, until an instant or until it is restored.
 func SuspendMembership(ctx context.Context, d *engine.DB, a policy.Actor, in rules.SuspendMembershipInput) (uuid.UUID, error) {
 	return changeMembership(ctx, d, a, engine.Request{Act: "membership.suspend", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
-		func(s membershipFacts) (market.MembershipStep, error) {
+		func(s membershipFacts) (rules.MembershipStep, error) {
 			return rules.SuspendMembership(s.Membership, in, s.now)
 		})
 }
@@ -215,7 +214,7 @@ func SuspendMembership(ctx context.Context, d *engine.DB, a policy.Actor, in rul
 // RestoreMembership lifts a suspension.
 func RestoreMembership(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RestoreMembershipInput) (uuid.UUID, error) {
 	return changeMembership(ctx, d, a, engine.Request{Act: "membership.suspend", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
-		func(s membershipFacts) (market.MembershipStep, error) {
+		func(s membershipFacts) (rules.MembershipStep, error) {
 			return rules.RestoreMembership(s.Membership, in)
 		})
 }
@@ -223,7 +222,7 @@ func RestoreMembership(ctx context.Context, d *engine.DB, a policy.Actor, in rul
 // AnnounceRemoval gives notice of a removal, with its reasons.
 func AnnounceRemoval(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnnounceRemovalInput) (uuid.UUID, error) {
 	return changeMembership(ctx, d, a, engine.Request{Act: "membership.remove", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
-		func(s membershipFacts) (market.MembershipStep, error) {
+		func(s membershipFacts) (rules.MembershipStep, error) {
 			return rules.AnnounceRemoval(s.Membership, s.history, in, s.terms, s.now)
 		})
 }
@@ -231,7 +230,7 @@ func AnnounceRemoval(ctx context.Context, d *engine.DB, a policy.Actor, in rules
 // AnswerRemoval records the answer of the actor's provider to an announced removal.
 func AnswerRemoval(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnswerRemovalInput) (uuid.UUID, error) {
 	return changeMembership(ctx, d, a, engine.Request{Act: "membership.answer", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
-		func(s membershipFacts) (market.MembershipStep, error) {
+		func(s membershipFacts) (rules.MembershipStep, error) {
 			return rules.AnswerRemoval(s.Membership, s.history, in)
 		})
 }
@@ -239,7 +238,7 @@ func AnswerRemoval(ctx context.Context, d *engine.DB, a policy.Actor, in rules.A
 // DecideRemoval removes a provider from a lot after notice, or keeps it.
 func DecideRemoval(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DecideRemovalInput) (uuid.UUID, error) {
 	return changeMembership(ctx, d, a, engine.Request{Act: "membership.remove", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
-		func(s membershipFacts) (market.MembershipStep, error) {
+		func(s membershipFacts) (rules.MembershipStep, error) {
 			return rules.DecideRemoval(s.Membership, s.history, in, s.now)
 		})
 }
@@ -247,5 +246,5 @@ func DecideRemoval(ctx context.Context, d *engine.DB, a policy.Actor, in rules.D
 // LeaveLot ends a membership of the actor's provider.
 func LeaveLot(ctx context.Context, d *engine.DB, a policy.Actor, in rules.LeaveLotInput) (uuid.UUID, error) {
 	return changeMembership(ctx, d, a, engine.Request{Act: "membership.leave", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
-		func(s membershipFacts) (market.MembershipStep, error) { return rules.LeaveLot(s.Membership, in) })
+		func(s membershipFacts) (rules.MembershipStep, error) { return rules.LeaveLot(s.Membership, in) })
 }

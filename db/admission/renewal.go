@@ -3,19 +3,17 @@ package admission
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/admission"
-
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/internal/rowset"
-	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/admission"
 	"github.com/southeasttogether/dps/policy"
 )
 
 // renewalRows treat a request as renewed when the provider gave complete evidence after it that is not rejected.
 var (
-	renewalTable = rowset.New[market.Renewal]("renewal", "r",
+	renewalTable = rowset.New[rules.Renewal]("renewal", "r",
 		rowset.Columns("id", "provider_id", "reason", "asked_at", "answer_by"),
 		evidenceKindColumns,
 		rowset.Computed("renewed_at", `(SELECT min(e.recorded_at) FROM evidence e WHERE e.provider_id = r.provider_id AND e.kind = r.kind AND e.recorded_at >= r.asked_at
@@ -27,7 +25,7 @@ var (
 var renewalsOfProviders = rowset.ListOf[uuid.UUID](renewalTable, "provider_id", rowset.By("r.asked_at DESC", "r.id")...)
 
 // RenewalsOfProviders reads what each provider was asked to renew, as far as the actor can see it, latest first.
-func RenewalsOfProviders(ctx context.Context, v *engine.View, providers []uuid.UUID) (map[uuid.UUID][]*market.Renewal, error) {
+func RenewalsOfProviders(ctx context.Context, v *engine.View, providers []uuid.UUID) (map[uuid.UUID][]*rules.Renewal, error) {
 	return renewalsOfProviders.Read(ctx, v, providers)
 }
 
@@ -42,7 +40,7 @@ func AskForRenewal(ctx context.Context, d *engine.DB, a policy.Actor, in rules.A
 		if err != nil {
 			return engine.Event{}, err
 		}
-		var earlier []market.Renewal
+		var earlier []rules.Renewal
 		if err := t.SelectRows(ctx, &earlier, renewalRows+" WHERE r.provider_id = $1", s.ProviderID); err != nil {
 			return engine.Event{}, err
 		}

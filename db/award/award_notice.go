@@ -3,23 +3,22 @@ package award
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/award"
-
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/award"
 	"github.com/southeasttogether/dps/policy"
 )
 
-var awardNoticeRuleTable = rowset.New[market.AwardNoticeRule]("award_notice_rule", "r",
+var awardNoticeRuleTable = rowset.New[rules.AwardNoticeRule]("award_notice_rule", "r",
 	rowset.Columns("regime", "kind", "days", "quarterly", "before_contract", "source"))
 
 var awardNoticesOfRegimes = rowset.ListOf[string](awardNoticeRuleTable, "regime", rowset.By("r.regime", "r.kind")...)
 
 // AwardNoticesOfRegimes reads which notices an award asks for under each regime.
-func AwardNoticesOfRegimes(ctx context.Context, v *engine.View, regimes []string) (map[string][]*market.AwardNoticeRule, error) {
+func AwardNoticesOfRegimes(ctx context.Context, v *engine.View, regimes []string) (map[string][]*rules.AwardNoticeRule, error) {
 	return awardNoticesOfRegimes.Read(ctx, v, regimes)
 }
 
@@ -27,7 +26,7 @@ func AwardNoticesOfRegimes(ctx context.Context, v *engine.View, regimes []string
 // once the award is accepted, and the details once both sides have signed the agreement. An award that has ended asks
 // for none.
 var (
-	awardNoticeTable = rowset.New[market.AwardNotice]("awardNoticeRows", "n",
+	awardNoticeTable = rowset.New[rules.AwardNotice]("awardNoticeRows", "n",
 		rowset.Columns("award_id", "kind", "since", "due_on", "before_contract", "source", "reference", "published_on", "recorded_at"),
 		rowset.Computed("as_of", "(SELECT dps.now())"),
 		rowset.From(`(SELECT a.id AS award_id, r.kind, (s.at AT TIME ZONE 'Europe/London')::date AS since,
@@ -45,7 +44,7 @@ var (
 	awardNoticeRows = awardNoticeTable.Rows()
 )
 
-var awardNoticeList = rowset.Pages[market.AwardNotice]{
+var awardNoticeList = rowset.Pages[rules.AwardNotice]{
 	Table: awardNoticeTable, Name: "award notices",
 	Order: []string{"due_on", "kind", "award_id"},
 	Where: "n.recorded_at IS NULL",
@@ -62,7 +61,7 @@ const owedNoticesSQL = `SELECT w.due_on, w.kind, w.award_id FROM owed_notice w J
 	WHERE (a.accepted_at IS NOT NULL OR a.accept_by >= (SELECT dps.now()))`
 
 // AwardNotices is a page of the notices that are not recorded as published, in the order in which they are due.
-func AwardNotices(ctx context.Context, v *engine.View, p market.Page) (*market.Connection[market.AwardNotice], error) {
+func AwardNotices(ctx context.Context, v *engine.View, p market.Page) (*market.Connection[rules.AwardNotice], error) {
 	l := awardNoticeList
 	l.Ways = waysToAwardNotices[v.Actor().Role]
 	return l.Page(ctx, v, p)
@@ -71,7 +70,7 @@ func AwardNotices(ctx context.Context, v *engine.View, p market.Page) (*market.C
 var noticesOfAwards = rowset.ListOf[uuid.UUID](awardNoticeTable, "award_id", rowset.By("n.kind")...)
 
 // NoticesOfAwards reads the notices that each award asks for.
-func NoticesOfAwards(ctx context.Context, v *engine.View, awards []uuid.UUID) (map[uuid.UUID][]*market.AwardNotice, error) {
+func NoticesOfAwards(ctx context.Context, v *engine.View, awards []uuid.UUID) (map[uuid.UUID][]*rules.AwardNotice, error) {
 	return noticesOfAwards.Read(ctx, v, awards)
 }
 
@@ -99,8 +98,8 @@ func RecordAwardNotice(ctx context.Context, d *engine.DB, a policy.Actor, in rul
 }
 
 // findAwardNotice is a notice of an award; nil if the award does not ask for it.
-func findAwardNotice(ctx context.Context, t *engine.Tx, award uuid.UUID, kind market.AwardNoticeKind) (*market.AwardNotice, error) {
-	var found []*market.AwardNotice
+func findAwardNotice(ctx context.Context, t *engine.Tx, award uuid.UUID, kind rules.AwardNoticeKind) (*rules.AwardNotice, error) {
+	var found []*rules.AwardNotice
 	err := t.SelectRows(ctx, &found, awardNoticeRows+" WHERE n.award_id = $1 AND n.kind = $2", award, kind)
 	if err != nil || len(found) == 0 {
 		return nil, err

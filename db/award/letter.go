@@ -3,9 +3,6 @@ package award
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/award"
-	evaluationrules "github.com/southeasttogether/dps/market/evaluation"
-
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/admission"
@@ -13,16 +10,18 @@ import (
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/award"
+	evaluationrules "github.com/southeasttogether/dps/market/evaluation"
 	"github.com/southeasttogether/dps/policy"
 )
 
-var lettersOfOffersTable = rowset.New[market.Letter]("letter", "l",
+var lettersOfOffersTable = rowset.New[rules.Letter]("letter", "l",
 	rowset.Columns("offer_id", "provider_id", "result", "rank", "total", "body", "sent_at"), rowset.Elsewhere("award_id"))
 
 var lettersOfOffers = rowset.ListOf[uuid.UUID](lettersOfOffersTable, "offer_id", rowset.By("l.sent_at DESC", "l.id")...)
 
 // LettersOfOffers reads the letters to each bidder, newest first.
-func LettersOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID][]*market.Letter, error) {
+func LettersOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID][]*rules.Letter, error) {
 	return lettersOfOffers.Read(ctx, v, offers)
 }
 
@@ -43,7 +42,7 @@ func tellBidders(ctx context.Context, t *engine.Tx, a market.Award, n market.Nee
 	return insertLetters(ctx, t, &a.ID, n, letters)
 }
 
-func writeAwardLetters(ctx context.Context, t *engine.Tx, a market.Award, n market.Need, terms admission.MarketTerms) ([]market.Letter,
+func writeAwardLetters(ctx context.Context, t *engine.Tx, a market.Award, n market.Need, terms admission.MarketTerms) ([]rules.Letter,
 	error,
 ) {
 	e, err := readEvaluationOutcome(ctx, t, n, terms)
@@ -85,7 +84,7 @@ func readEvaluationOutcome(ctx context.Context, t *engine.Tx, n market.Need, ter
 }
 
 // insertLetters writes letters about an award, or about none.
-func insertLetters(ctx context.Context, t *engine.Tx, award *uuid.UUID, n market.Need, letters []market.Letter) error {
+func insertLetters(ctx context.Context, t *engine.Tx, award *uuid.UUID, n market.Need, letters []rules.Letter) error {
 	for _, l := range letters {
 		if _, err := t.Exec(ctx, `INSERT INTO letter (id, award_id, offer_id, need_id, authority_id, provider_id, result, rank, total, body,
 			sent_at)

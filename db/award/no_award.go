@@ -3,8 +3,6 @@ package award
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/award"
-
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/admission"
@@ -13,16 +11,17 @@ import (
 	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/award"
 	"github.com/southeasttogether/dps/policy"
 )
 
-var noAwardsOfNeedsTable = rowset.New[market.NoAward]("no_award", "e",
+var noAwardsOfNeedsTable = rowset.New[rules.NoAward]("no_award", "e",
 	rowset.Columns("need_id", "reason", "words", "at"))
 
 var noAwardsOfNeeds = rowset.ListOf[uuid.UUID](noAwardsOfNeedsTable, "need_id")
 
 // NoAwardsOfNeeds reads which needs ended without an award, and why.
-func NoAwardsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID]*market.NoAward, error) {
+func NoAwardsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID]*rules.NoAward, error) {
 	return noAwardsOfNeeds.One(ctx, v, needs)
 }
 
@@ -50,7 +49,7 @@ func EndWithoutAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules
 
 // writeNoAwardLetters checks the end and writes the letters. A role of the market gathers the scores that the bidders
 // are told.
-func writeNoAwardLetters(ctx context.Context, t *engine.Tx, n market.Need, in rules.EndWithoutAwardInput) ([]market.Letter, error) {
+func writeNoAwardLetters(ctx context.Context, t *engine.Tx, n market.Need, in rules.EndWithoutAwardInput) ([]rules.Letter, error) {
 	var awards []market.Award
 	if err := t.SelectRows(ctx, &awards, evaluation.AwardRows+" WHERE a.need_id = $1", n.ID); err != nil {
 		return nil, err

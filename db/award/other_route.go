@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"time"
 
-	rules "github.com/southeasttogether/dps/market/award"
-
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
@@ -14,12 +12,13 @@ import (
 	"github.com/southeasttogether/dps/db/placement"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/award"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/seal"
 )
 
 var (
-	routeRuleTable = rowset.New[market.RouteRule]("regime_route", "r",
+	routeRuleTable = rowset.New[rules.RouteRule]("regime_route", "r",
 		rowset.Columns("regime", "route", "allowed", "award_notice", "source"))
 	routeRuleRows = routeRuleTable.Rows()
 )
@@ -27,7 +26,7 @@ var (
 var routesOfRegimes = rowset.ListOf[string](routeRuleTable, "regime", rowset.By("r.regime", "r.allowed DESC", "r.route")...)
 
 // RoutesOfRegimes reads which routes to a place each regime allows.
-func RoutesOfRegimes(ctx context.Context, v *engine.View, regimes []string) (map[string][]*market.RouteRule, error) {
+func RoutesOfRegimes(ctx context.Context, v *engine.View, regimes []string) (map[string][]*rules.RouteRule, error) {
 	return routesOfRegimes.Read(ctx, v, regimes)
 }
 
@@ -44,24 +43,24 @@ var (
 )
 
 type basisRow struct {
-	AwardID      uuid.UUID                 `db:"award_id"`
-	Words        []byte                    `db:"words"`
-	StartsOn     market.Date               `db:"starts_on"`
-	Weekly       market.Decimal            `db:"weekly"`
-	Weeks        int                       `db:"weeks"`
-	PreferenceID *uuid.UUID                `db:"preference_id"`
-	Directs      *market.TribunalDirection `db:"directs"`
+	AwardID      uuid.UUID                `db:"award_id"`
+	Words        []byte                   `db:"words"`
+	StartsOn     market.Date              `db:"starts_on"`
+	Weekly       market.Decimal           `db:"weekly"`
+	Weeks        int                      `db:"weeks"`
+	PreferenceID *uuid.UUID               `db:"preference_id"`
+	Directs      *rules.TribunalDirection `db:"directs"`
 
 	TelephoneOfferID *uuid.UUID `db:"telephone_offer_id"`
 
-	OrderedOn  *market.Date         `db:"ordered_on"`
-	ComplyBy   *market.Date         `db:"comply_by"`
-	Choice     *market.ChoiceGround `db:"choice"`
-	Spot       *market.SpotReason   `db:"spot"`
-	Source     *string              `db:"source"`
-	Within     *int                 `db:"within"`
-	AcceptedAt *time.Time           `db:"accepted_at"`
-	AsOf       time.Time            `db:"as_of"`
+	OrderedOn  *market.Date        `db:"ordered_on"`
+	ComplyBy   *market.Date        `db:"comply_by"`
+	Choice     *rules.ChoiceGround `db:"choice"`
+	Spot       *rules.SpotReason   `db:"spot"`
+	Source     *string             `db:"source"`
+	Within     *int                `db:"within"`
+	AcceptedAt *time.Time          `db:"accepted_at"`
+	AsOf       time.Time           `db:"as_of"`
 }
 
 // protectedBasis is the protected part of a basis.
@@ -74,7 +73,7 @@ type protectedBasis struct {
 
 func basisContext(award uuid.UUID) string { return "basis:" + award.String() }
 
-func (row *basisRow) revealBasis(keys *seal.Keyring) (*market.Basis, error) {
+func (row *basisRow) revealBasis(keys *seal.Keyring) (*rules.Basis, error) {
 	plain, err := keys.Reveal(basisContext(row.AwardID), row.Words)
 	if err != nil {
 		return nil, err
@@ -83,14 +82,14 @@ func (row *basisRow) revealBasis(keys *seal.Keyring) (*market.Basis, error) {
 	if err := json.Unmarshal(plain, &words); err != nil {
 		return nil, err
 	}
-	b := &market.Basis{
+	b := &rules.Basis{
 		AwardID: row.AwardID, PreferenceID: row.PreferenceID, Reasons: words.Reasons, Evidence: words.Evidence,
 		StartsOn: row.StartsOn,
 		Weekly:   row.Weekly, Weeks: row.Weeks, Choice: row.Choice, Enactment: words.Enactment, Spot: row.Spot,
 		TelephoneOfferID: row.TelephoneOfferID,
 	}
 	if row.Directs != nil {
-		direction := market.TribunalTerms{Code: *row.Directs, Weeks: *row.Within, Source: *row.Source}
+		direction := rules.TribunalTerms{Code: *row.Directs, Weeks: *row.Within, Source: *row.Source}
 		order := rules.TribunalOrderAsOf(direction, words.Reference, *row.OrderedOn, *row.ComplyBy, row.AcceptedAt, row.AsOf)
 		b.Order = &order
 	}
@@ -100,12 +99,12 @@ func (row *basisRow) revealBasis(keys *seal.Keyring) (*market.Basis, error) {
 var basesOfAwards = rowset.ListOf[uuid.UUID](basisTable, "award_id")
 
 // BasesOfAwards reads what awards by other routes are based on.
-func BasesOfAwards(ctx context.Context, v *engine.View, awards []uuid.UUID) (map[uuid.UUID]*market.Basis, error) {
+func BasesOfAwards(ctx context.Context, v *engine.View, awards []uuid.UUID) (map[uuid.UUID]*rules.Basis, error) {
 	found, err := basesOfAwards.One(ctx, v, awards)
 	if err != nil {
 		return nil, err
 	}
-	all := map[uuid.UUID]*market.Basis{}
+	all := map[uuid.UUID]*rules.Basis{}
 	for award, row := range found {
 		if all[award], err = row.revealBasis(v.Keys()); err != nil {
 			return nil, err

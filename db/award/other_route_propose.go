@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 
-	rules "github.com/southeasttogether/dps/market/award"
-
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/directory"
@@ -13,23 +11,24 @@ import (
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/award"
 	"github.com/southeasttogether/dps/policy"
 )
 
 // ProposeNamedPlace proposes the place that follows when a school is named as the family asked.
 func ProposeNamedPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ProposeNamedPlaceInput) (uuid.UUID, error) {
-	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, market.Basis, error) {
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, rules.Basis, error) {
 		wish, err := readPreference(ctx, t, &in.Preference)
 		if err != nil {
-			return rules.RouteFacts{}, market.Award{}, market.Basis{}, err
+			return rules.RouteFacts{}, market.Award{}, rules.Basis{}, err
 		}
 		decided, setting, err := readNaming(ctx, t, wish)
 		if err != nil {
-			return rules.RouteFacts{}, market.Award{}, market.Basis{}, err
+			return rules.RouteFacts{}, market.Award{}, rules.Basis{}, err
 		}
 		asked, err := lockRouteFacts(ctx, t, wish.NeedID, setting, market.RouteParentalPreference)
 		if err != nil {
-			return asked, market.Award{}, market.Basis{}, err
+			return asked, market.Award{}, rules.Basis{}, err
 		}
 		award, basis, err := rules.ProposeNamedPlace(asked, decided, in)
 		return asked, award, basis, err
@@ -38,14 +37,14 @@ func ProposeNamedPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rul
 
 // ProposeOrderedPlace proposes the place that the tribunal directed.
 func ProposeOrderedPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ProposeOrderedPlaceInput) (uuid.UUID, error) {
-	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, market.Basis, error) {
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, rules.Basis, error) {
 		asked, err := lockRouteFacts(ctx, t, in.Need.UUID, &in.Setting.UUID, market.RouteTribunal)
 		if err != nil {
-			return asked, market.Award{}, market.Basis{}, err
+			return asked, market.Award{}, rules.Basis{}, err
 		}
-		var direction market.TribunalTerms
+		var direction rules.TribunalTerms
 		if err := t.Get(ctx, &direction, "SELECT d.code, d.weeks, d.source FROM tribunal_direction d WHERE d.code = $1", in.Directs); err != nil {
-			return asked, market.Award{}, market.Basis{}, err
+			return asked, market.Award{}, rules.Basis{}, err
 		}
 		award, basis, err := rules.ProposeOrderedPlace(asked, direction, in, asked.Need.AsOf)
 		return asked, award, basis, err
@@ -54,14 +53,14 @@ func ProposeOrderedPlace(ctx context.Context, d *engine.DB, a policy.Actor, in r
 
 // ProposeChosenPlace proposes a direct award by user choice.
 func ProposeChosenPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ProposeChosenPlaceInput) (uuid.UUID, error) {
-	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, market.Basis, error) {
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, rules.Basis, error) {
 		asked, err := lockRouteFacts(ctx, t, in.Need.UUID, &in.Setting.UUID, market.RouteUserChoice)
 		if err != nil {
-			return asked, market.Award{}, market.Basis{}, err
+			return asked, market.Award{}, rules.Basis{}, err
 		}
 		wish, err := readPreference(ctx, t, in.Preference)
 		if err != nil {
-			return asked, market.Award{}, market.Basis{}, err
+			return asked, market.Award{}, rules.Basis{}, err
 		}
 		award, basis, err := rules.ProposeChosenPlace(asked, wish, in)
 		return asked, award, basis, err
@@ -70,15 +69,15 @@ func ProposeChosenPlace(ctx context.Context, d *engine.DB, a policy.Actor, in ru
 
 // ProposeSpotPlace records a place bought outside the market.
 func ProposeSpotPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ProposeSpotPlaceInput) (uuid.UUID, error) {
-	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, market.Basis, error) {
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, rules.Basis, error) {
 		asked, err := lockRouteFacts(ctx, t, in.Need.UUID, &in.Setting.UUID, market.RouteSpot)
 		if err != nil {
-			return asked, market.Award{}, market.Basis{}, err
+			return asked, market.Award{}, rules.Basis{}, err
 		}
 		seller := asked.Setting.ProviderID
 		if in.Seller != nil && seller == nil {
 			if seller, err = findOrInsertSeller(ctx, t, *in.Seller); err != nil {
-				return asked, market.Award{}, market.Basis{}, err
+				return asked, market.Award{}, rules.Basis{}, err
 			}
 		}
 		award, basis, err := rules.ProposeSpotPlace(asked, seller, in)
@@ -89,7 +88,7 @@ func ProposeSpotPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rule
 // proposeByRoute writes a proposal by another route. A need that leaves a competition is withdrawn before it has an
 // award.
 func proposeByRoute(ctx context.Context, d *engine.DB, a policy.Actor, key string, in any, propose func(*engine.Tx) (rules.RouteFacts,
-	market.Award, market.Basis, error),
+	market.Award, rules.Basis, error),
 ) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "route.take", Key: key, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		asked, award, basis, err := propose(t)
@@ -117,9 +116,9 @@ func proposeByRoute(ctx context.Context, d *engine.DB, a policy.Actor, key strin
 	})
 }
 
-func insertBasis(ctx context.Context, t *engine.Tx, a market.Award, b market.Basis) error {
+func insertBasis(ctx context.Context, t *engine.Tx, a market.Award, b rules.Basis) error {
 	words := protectedBasis{Reasons: b.Reasons, Evidence: b.Evidence, Enactment: b.Enactment}
-	var directs *market.TribunalDirection
+	var directs *rules.TribunalDirection
 	var ordered, comply any
 	if b.Order != nil {
 		words.Reference, directs, ordered, comply = b.Order.Reference, &b.Order.Directs, b.Order.OrderedOn.Time, b.Order.ComplyBy.Time
@@ -152,15 +151,15 @@ func lockRouteFacts(ctx context.Context, t *engine.Tx, need uuid.UUID, setting *
 			return a, engine.AbsentIfNoRows(err, "setting")
 		}
 	}
-	var rules []market.RouteRule
-	if err := t.SelectRows(ctx, &rules, routeRuleRows+
+	var found []rules.RouteRule
+	if err := t.SelectRows(ctx, &found, routeRuleRows+
 		" JOIN market m ON m.regime = r.regime JOIN lot l ON l.market_id = m.id WHERE l.id = $1 AND r.route = $2", a.Need.LotID,
 		route); err != nil {
 		return a, err
 	}
-	a.Rule = market.RouteRule{Route: route, Source: "no rule of the regime has it"}
-	if len(rules) > 0 {
-		a.Rule = rules[0]
+	a.Rule = rules.RouteRule{Route: route, Source: "no rule of the regime has it"}
+	if len(found) > 0 {
+		a.Rule = found[0]
 	}
 	if err := t.SelectRows(ctx, &a.EarlierAwards, evaluation.AwardRows+" WHERE a.need_id = $1", need); err != nil {
 		return a, err

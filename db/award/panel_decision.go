@@ -3,19 +3,18 @@ package award
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/award"
-
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/award"
 	"github.com/southeasttogether/dps/policy"
 )
 
 var (
-	panelDecisionTable = rowset.New[market.PanelDecision]("panel_decision", "p",
+	panelDecisionTable = rowset.New[rules.PanelDecision]("panel_decision", "p",
 		rowset.Columns("need_id", "decided_on", "agreed", "reasons", "education", "social_care", "icb", "recorded_at"))
 	panelDecisionRows = panelDecisionTable.Rows()
 )
@@ -23,7 +22,7 @@ var (
 var panelDecisionsOfNeeds = rowset.ListOf[uuid.UUID](panelDecisionTable, "need_id")
 
 // PanelDecisionsOfNeeds reads what the panel decided about each need.
-func PanelDecisionsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID]*market.PanelDecision, error) {
+func PanelDecisionsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID]*rules.PanelDecision, error) {
 	return panelDecisionsOfNeeds.One(ctx, v, needs)
 }
 
@@ -59,7 +58,7 @@ func RecordPanelDecision(ctx context.Context, d *engine.DB, a policy.Actor, in r
 
 // requirePanelAgreement refuses, under the need's lock, an award that the panel did not agree to.
 func requirePanelAgreement(ctx context.Context, t *engine.Tx, a market.Award) error {
-	var found []market.PanelDecision
+	var found []rules.PanelDecision
 	if err := t.SelectRows(ctx, &found, panelDecisionRows+" WHERE p.need_id = $1", a.NeedID); err != nil {
 		return err
 	}

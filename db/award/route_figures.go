@@ -3,16 +3,15 @@ package award
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/award"
-
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/award"
 )
 
 // PlacesByRoute reads how many places the actor's authority has agreed by each route in each quarter, and what they
 // cost a year.
-func PlacesByRoute(ctx context.Context, v *engine.View, quarters int) ([]*market.RouteFigure, error) {
-	all := []*market.RouteFigure{}
+func PlacesByRoute(ctx context.Context, v *engine.View, quarters int) ([]*rules.RouteFigure, error) {
+	all := []*rules.RouteFigure{}
 	err := v.All(ctx, &all, `SELECT date_trunc('quarter', s.agreed_on)::date AS quarter, s.route, count(*) AS places, sum(s.annual) AS annual
 		FROM spending s
 		WHERE s.agreed_on >= date_trunc('quarter', `+engine.TodaySQL+`)::date - make_interval(months => 3 * ($1::int - 1))
@@ -21,9 +20,9 @@ func PlacesByRoute(ctx context.Context, v *engine.View, quarters int) ([]*market
 }
 
 // OpenPlacesByRoute reads the region's figures that everybody can know.
-func OpenPlacesByRoute(ctx context.Context, v *engine.View, quarters int) ([]*market.OpenRouteFigure, error) {
+func OpenPlacesByRoute(ctx context.Context, v *engine.View, quarters int) ([]*rules.OpenRouteFigure, error) {
 	var today []market.Date
-	var shown []market.RouteFigure
+	var shown []rules.RouteFigure
 	if err := v.All(ctx, &today, "SELECT "+engine.TodaySQL+" AS today"); err != nil {
 		return nil, err
 	}

@@ -3,8 +3,6 @@ package award
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/award"
-
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/admission"
@@ -13,11 +11,12 @@ import (
 	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/award"
 	"github.com/southeasttogether/dps/policy"
 )
 
 var (
-	telephoneOfferTable = rowset.New[market.TelephoneOffer]("telephone_offer", "o",
+	telephoneOfferTable = rowset.New[rules.TelephoneOffer]("telephone_offer", "o",
 		rowset.Columns("id", "need_id", "authority_id", "provider_id", "setting_id", "starts_on", "weekly", "weeks", "words", "said_by",
 			"said_at", "entered_by", "entered_at", "confirm_by", "confirmed_at", "paper", "disputed_at", "dispute"),
 		rowset.Computed("as_of", "(SELECT dps.now())"),
@@ -29,12 +28,12 @@ var (
 var telephoneOffersOfNeeds = rowset.ListOf[uuid.UUID](telephoneOfferTable, "need_id", rowset.By("o.said_at", "o.id")...)
 
 // TelephoneOffersOfNeeds reads the telephone offers for each need, in the order in which they were made.
-func TelephoneOffersOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.TelephoneOffer, error) {
+func TelephoneOffersOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*rules.TelephoneOffer, error) {
 	return telephoneOffersOfNeeds.Read(ctx, v, needs)
 }
 
 // TelephoneOffersByID reads telephone offers.
-func TelephoneOffersByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.TelephoneOffer, error) {
+func TelephoneOffersByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*rules.TelephoneOffer, error) {
 	return telephoneOfferTable.ByID(ctx, v, ids)
 }
 
@@ -85,7 +84,7 @@ func readCalledSetting(ctx context.Context, t *engine.Tx, n market.Need, id uuid
 }
 
 // lockTelephoneOffer reads an offer under the lock of its need.
-func lockTelephoneOffer(ctx context.Context, t *engine.Tx, id uuid.UUID) (o market.TelephoneOffer, err error) {
+func lockTelephoneOffer(ctx context.Context, t *engine.Tx, id uuid.UUID) (o rules.TelephoneOffer, err error) {
 	if err := t.Get(ctx, &o, telephoneOfferRows+" WHERE o.id = $1", id); err != nil {
 		return o, engine.AbsentIfNoRows(err, "telephone offer")
 	}
@@ -137,7 +136,7 @@ func requireOfferUndisputed(ctx context.Context, t *engine.Tx, b basisRow) error
 	if b.TelephoneOfferID == nil {
 		return nil
 	}
-	var o market.TelephoneOffer
+	var o rules.TelephoneOffer
 	if err := t.Get(ctx, &o, telephoneOfferRows+" WHERE o.id = $1", *b.TelephoneOfferID); err != nil {
 		return engine.AbsentIfNoRows(err, "telephone offer")
 	}

@@ -5,9 +5,6 @@ import (
 	"encoding/json"
 	"time"
 
-	rules "github.com/southeasttogether/dps/market/award"
-	directoryrules "github.com/southeasttogether/dps/market/directory"
-
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
@@ -16,6 +13,8 @@ import (
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/award"
+	directoryrules "github.com/southeasttogether/dps/market/directory"
 	"github.com/southeasttogether/dps/policy"
 )
 
@@ -97,19 +96,19 @@ func insertUrgentNeed(ctx context.Context, t *engine.Tx, n market.Need, ceiling 
 
 // ProposeUrgentPlace proposes a place that was offered by telephone.
 func ProposeUrgentPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ProposeUrgentPlaceInput) (uuid.UUID, error) {
-	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, market.Basis, error) {
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, rules.Basis, error) {
 		var none market.Award
 		o, err := lockTelephoneOffer(ctx, t, in.TelephoneOffer.UUID)
 		if err != nil {
-			return rules.RouteFacts{}, none, market.Basis{}, err
+			return rules.RouteFacts{}, none, rules.Basis{}, err
 		}
 		asked, err := lockRouteFacts(ctx, t, o.NeedID, &o.SettingID, market.RouteUrgent)
 		if err != nil {
-			return asked, none, market.Basis{}, err
+			return asked, none, rules.Basis{}, err
 		}
 		live, err := admission.LiveMembership(ctx, t, asked.Need.LotID, o.ProviderID)
 		if err != nil {
-			return asked, none, market.Basis{}, err
+			return asked, none, rules.Basis{}, err
 		}
 		award, basis, err := rules.ProposeUrgentPlace(asked, o, live, in)
 		return asked, award, basis, err
@@ -117,7 +116,7 @@ func ProposeUrgentPlace(ctx context.Context, d *engine.DB, a policy.Actor, in ru
 }
 
 // readUrgentTerms are the rules for the urgent route in a lot's market, and the clock.
-func readUrgentTerms(ctx context.Context, t *engine.Tx, lot uuid.UUID) (rule market.RouteRule, terms rules.UrgentTerms,
+func readUrgentTerms(ctx context.Context, t *engine.Tx, lot uuid.UUID) (rule rules.RouteRule, terms rules.UrgentTerms,
 	now time.Time, err error,
 ) {
 	const ofLot = " JOIN market m ON m.regime = r.regime JOIN lot l ON l.market_id = m.id WHERE l.id = $1"

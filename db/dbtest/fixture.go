@@ -11,12 +11,6 @@ import (
 	"testing"
 	"time"
 
-	admissionrules "github.com/southeasttogether/dps/market/admission"
-	awardrules "github.com/southeasttogether/dps/market/award"
-	evaluationrules "github.com/southeasttogether/dps/market/evaluation"
-	placementrules "github.com/southeasttogether/dps/market/placement"
-	tenderingrules "github.com/southeasttogether/dps/market/tendering"
-
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
@@ -29,6 +23,11 @@ import (
 	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
+	admissionrules "github.com/southeasttogether/dps/market/admission"
+	awardrules "github.com/southeasttogether/dps/market/award"
+	evaluationrules "github.com/southeasttogether/dps/market/evaluation"
+	placementrules "github.com/southeasttogether/dps/market/placement"
+	tenderingrules "github.com/southeasttogether/dps/market/tendering"
 	"github.com/southeasttogether/dps/policy"
 )
 
@@ -248,7 +247,7 @@ func (f *Fixture) AdmitProvider(i int) {
 	}))
 	f.RequireDone(admission.DecideApplication(f.T.Context(), f.API, ActorAs(policy.MarketManager, f.Lead),
 		admissionrules.DecideApplicationInput{
-			IdempotencyKey: NewKey(), Application: IDOf(application), Decision: market.ApplicationAdmitted, Reasons: "It meets the criteria",
+			IdempotencyKey: NewKey(), Application: IDOf(application), Decision: admissionrules.ApplicationAdmitted, Reasons: "It meets the criteria",
 		}))
 }
 

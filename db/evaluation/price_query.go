@@ -3,8 +3,6 @@ package evaluation
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/evaluation"
-
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
@@ -12,11 +10,12 @@ import (
 	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/evaluation"
 	"github.com/southeasttogether/dps/policy"
 )
 
 var (
-	priceQueryTable = rowset.New[market.PriceQuery]("price_query", "q",
+	priceQueryTable = rowset.New[rules.PriceQuery]("price_query", "q",
 		rowset.Columns("id", "offer_id", "need_id", "authority_id", "kind", "question", "asked_at", "answer_by", "answer", "answered_at",
 			"accepted", "reason", "decided_at"))
 	priceQueryRows = priceQueryTable.Rows()
@@ -25,12 +24,12 @@ var (
 var priceQueriesOfOffers = rowset.ListOf[uuid.UUID](priceQueryTable, "offer_id", rowset.By("q.asked_at", "q.id")...)
 
 // PriceQueriesOfOffers reads the queries about each offer's price, oldest first.
-func PriceQueriesOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID][]*market.PriceQuery, error) {
+func PriceQueriesOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID][]*rules.PriceQuery, error) {
 	return priceQueriesOfOffers.Read(ctx, v, offers)
 }
 
 // PriceQueriesByID reads queries.
-func PriceQueriesByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.PriceQuery, error) {
+func PriceQueriesByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*rules.PriceQuery, error) {
 	return priceQueryTable.ByID(ctx, v, ids)
 }
 
@@ -75,14 +74,14 @@ func lockOpenedOffer(ctx context.Context, t *engine.Tx, id uuid.UUID) (o market.
 	return o, n, err
 }
 
-func ReadPriceQueries(ctx context.Context, t *engine.Tx, where string, id uuid.UUID) ([]market.PriceQuery, error) {
-	var all []market.PriceQuery
+func ReadPriceQueries(ctx context.Context, t *engine.Tx, where string, id uuid.UUID) ([]rules.PriceQuery, error) {
+	var all []rules.PriceQuery
 	return all, t.SelectRows(ctx, &all, priceQueryRows+" WHERE "+where+" ORDER BY q.asked_at, q.id", id)
 }
 
 // lockPriceQuery reads a query that the actor can change, under the lock of its need: FOR UPDATE hides the others.
-func lockPriceQuery(ctx context.Context, t *engine.Tx, id uuid.UUID) (market.PriceQuery, market.Need, error) {
-	var q market.PriceQuery
+func lockPriceQuery(ctx context.Context, t *engine.Tx, id uuid.UUID) (rules.PriceQuery, market.Need, error) {
+	var q rules.PriceQuery
 	if err := t.Get(ctx, &q, priceQueryRows+" WHERE q.id = $1", id); err != nil {
 		return q, market.Need{}, engine.AbsentIfNoRows(err, "query")
 	}

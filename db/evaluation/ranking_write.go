@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	rules "github.com/southeasttogether/dps/market/evaluation"
-
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
@@ -13,6 +11,7 @@ import (
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/evaluation"
 	"github.com/southeasttogether/dps/policy"
 )
 
@@ -51,7 +50,7 @@ func insertRankings(ctx context.Context, t *engine.Tx, n market.Need, terms admi
 	if err != nil {
 		return err
 	}
-	var ties []market.TieBreak
+	var ties []rules.TieBreak
 	if err := t.SelectRows(ctx, &ties, tieBreakRows+" WHERE b.procedure = $1 ORDER BY b.position", terms.Lot.Procedure.Code); err != nil {
 		return err
 	}

@@ -3,19 +3,18 @@ package evaluation
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/evaluation"
-
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/evaluation"
 	"github.com/southeasttogether/dps/policy"
 )
 
 var (
-	scoreTable = rowset.New[market.Score]("score", "s",
+	scoreTable = rowset.New[rules.Score]("score", "s",
 		rowset.Columns("offer_id", "criterion_id", "person", "points", "comment"))
 	scoreRows = scoreTable.Rows()
 )
@@ -24,12 +23,12 @@ var scoresOfOffers = rowset.ListOf[uuid.UUID](scoreTable, "offer_id", rowset.By(
 
 // ScoresOfOffers reads the scores that the actor can see: evaluators see their own, others see all once every sheet is
 // locked.
-func ScoresOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID][]*market.Score, error) {
+func ScoresOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID][]*rules.Score, error) {
 	return scoresOfOffers.Read(ctx, v, offers)
 }
 
 var (
-	ModeratedScoreTable = rowset.New[market.ModeratedScore]("moderation", "m",
+	ModeratedScoreTable = rowset.New[rules.ModeratedScore]("moderation", "m",
 		rowset.Columns("offer_id", "criterion_id", "points", "reason"))
 	ModeratedScoreRows = ModeratedScoreTable.Rows()
 )
@@ -37,7 +36,7 @@ var (
 var moderationOfOffers = rowset.ListOf[uuid.UUID](ModeratedScoreTable, "offer_id", rowset.By("m.offer_id", "m.criterion_id")...)
 
 // ModerationOfOffers reads the agreed scores of each offer.
-func ModerationOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID][]*market.ModeratedScore, error) {
+func ModerationOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID][]*rules.ModeratedScore, error) {
 	return moderationOfOffers.Read(ctx, v, offers)
 }
 
@@ -104,7 +103,7 @@ func lockScoreSheet(ctx context.Context, t *engine.Tx, e evaluationFacts, person
 	if err := openScoreSheet(ctx, t, e.need, person); err != nil {
 		return err
 	}
-	var own []*market.Score
+	var own []*rules.Score
 	if err := t.SelectRows(ctx, &own, scoreRows+" WHERE s.need_id = $1 AND s.person = $2", e.need.ID, person); err != nil {
 		return err
 	}
@@ -180,7 +179,7 @@ func requireModerated(ctx context.Context, t *engine.Tx, e evaluationFacts) erro
 	if err != nil {
 		return err
 	}
-	var agreed []*market.ModeratedScore
+	var agreed []*rules.ModeratedScore
 	if err := t.SelectRows(ctx, &agreed, ModeratedScoreRows+" WHERE m.need_id = $1", e.need.ID); err != nil {
 		return err
 	}
@@ -199,7 +198,7 @@ func AgreedScores(ctx context.Context, t *engine.Tx, n market.Need, p market.Pro
 	if p.Moderated {
 		query = ModeratedScoreRows + " WHERE m.need_id = $1"
 	}
-	var rows []market.ModeratedScore
+	var rows []rules.ModeratedScore
 	if err := t.SelectRows(ctx, &rows, query, n.ID); err != nil {
 		return nil, nil, err
 	}

@@ -3,24 +3,23 @@ package evaluation
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/evaluation"
-
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/evaluation"
 	"github.com/southeasttogether/dps/policy"
 )
 
-var suitabilityOfOffersTable = rowset.New[market.SuitabilityCheck]("suitability", "s",
+var suitabilityOfOffersTable = rowset.New[rules.SuitabilityCheck]("suitability", "s",
 	rowset.Columns("offer_id", "check_code", "passed", "reason", "at"))
 
 var suitabilityOfOffers = rowset.ListOf[uuid.UUID](suitabilityOfOffersTable, "offer_id", rowset.By("s.offer_id", "s.check_code")...)
 
 // SuitabilityOfOffers reads the checks of each offer.
-func SuitabilityOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID][]*market.SuitabilityCheck, error) {
+func SuitabilityOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID][]*rules.SuitabilityCheck, error) {
 	return suitabilityOfOffers.Read(ctx, v, offers)
 }
 

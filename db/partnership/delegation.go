@@ -3,29 +3,28 @@ package partnership
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/partnership"
-
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/partnership"
 	"github.com/southeasttogether/dps/policy"
 )
 
-var delegationTable = rowset.New[market.Delegation]("delegation", "d",
+var delegationTable = rowset.New[rules.Delegation]("delegation", "d",
 	rowset.Columns("id", "authority_id", "consortium_id", "act", "given_at", "withdrawn_at"))
 
 var delegationsOfBoroughs = rowset.ListOf[uuid.UUID](delegationTable, "authority_id", rowset.By("d.given_at DESC", "d.id")...)
 
 // DelegationsOfBoroughs reads what each borough has delegated, live and withdrawn, newest first.
-func DelegationsOfBoroughs(ctx context.Context, v *engine.View, boroughs []uuid.UUID) (map[uuid.UUID][]*market.Delegation, error) {
+func DelegationsOfBoroughs(ctx context.Context, v *engine.View, boroughs []uuid.UUID) (map[uuid.UUID][]*rules.Delegation, error) {
 	return delegationsOfBoroughs.Read(ctx, v, boroughs)
 }
 
 // DelegationsByID reads delegations.
-func DelegationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.Delegation, error) {
+func DelegationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*rules.Delegation, error) {
 	return delegationTable.ByID(ctx, v, ids)
 }
 

@@ -3,24 +3,23 @@ package partnership
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/partnership"
-
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/partnership"
 	"github.com/southeasttogether/dps/policy"
 )
 
-var historyOfOrganisationsTable = rowset.New[market.PartnershipStep]("partnership_step", "s",
+var historyOfOrganisationsTable = rowset.New[rules.PartnershipStep]("partnership_step", "s",
 	rowset.Columns("organisation_id", "kind", "on_day", "consortium_id", "words", "at"))
 
 var historyOfOrganisations = rowset.ListOf[uuid.UUID](historyOfOrganisationsTable, "organisation_id", rowset.By("s.number")...)
 
 // HistoryOfOrganisations reads how each organisation joined, moved and left, first to last.
-func HistoryOfOrganisations(ctx context.Context, v *engine.View, organisations []uuid.UUID) (map[uuid.UUID][]*market.PartnershipStep,
+func HistoryOfOrganisations(ctx context.Context, v *engine.View, organisations []uuid.UUID) (map[uuid.UUID][]*rules.PartnershipStep,
 	error,
 ) {
 	return historyOfOrganisations.Read(ctx, v, organisations)
@@ -107,7 +106,7 @@ func readConsortium(ctx context.Context, t *engine.Tx, named *market.ID) (*marke
 	return &o, err
 }
 
-func addPartnershipStep(ctx context.Context, t *engine.Tx, s market.PartnershipStep) error {
+func addPartnershipStep(ctx context.Context, t *engine.Tx, s rules.PartnershipStep) error {
 	_, err := t.Exec(ctx, "INSERT INTO partnership_step (id, organisation_id, kind, on_day, consortium_id, words, at, person) VALUES ($1, "+
 		"$2, $3, $4, $5, $6, $7, $8)",
 		uuid.New(), s.OrganisationID, s.Kind, s.OnDay.Time, s.ConsortiumID, s.Words, s.At, t.Actor().Person)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 
-	rules "github.com/southeasttogether/dps/market/partnership"
-
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
@@ -14,11 +12,12 @@ import (
 	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/partnership"
 	"github.com/southeasttogether/dps/policy"
 )
 
 var (
-	successionTable = rowset.New[market.Succession]("succession", "s",
+	successionTable = rowset.New[rules.Succession]("succession", "s",
 		rowset.Columns("id", "authority_id", "on_day"),
 		rowset.Computed("successors", "to_json(s.successors)"),
 		rowset.Columns("remainder_id", "words", "announced_at", "allocated_at", "completed_at", "cases"),
@@ -29,7 +28,7 @@ var (
 var successionsOfOrganisations = rowset.ListOf[uuid.UUID](successionTable, "authority_id")
 
 // SuccessionsOfOrganisations reads which organisations succeed each organisation.
-func SuccessionsOfOrganisations(ctx context.Context, v *engine.View, organisations []uuid.UUID) (map[uuid.UUID]*market.Succession, error) {
+func SuccessionsOfOrganisations(ctx context.Context, v *engine.View, organisations []uuid.UUID) (map[uuid.UUID]*rules.Succession, error) {
 	return successionsOfOrganisations.One(ctx, v, organisations)
 }
 
@@ -55,14 +54,14 @@ func SuccessorsOfSuccessions(ctx context.Context, v *engine.View, successions []
 	return all, err
 }
 
-var allocationsOfSuccessionsTable = rowset.New[market.Allocation]("succession_case", "c",
+var allocationsOfSuccessionsTable = rowset.New[rules.Allocation]("succession_case", "c",
 	rowset.Columns("succession_id", "need_id", "successor_id"),
 	rowset.Parent("need", "need_id", tendering.NeedTable))
 
 var allocationsOfSuccessions = rowset.ListOf[uuid.UUID](allocationsOfSuccessionsTable, "succession_id", rowset.By("c.need_id")...)
 
 // AllocationsOfSuccessions reads which successor takes over which need.
-func AllocationsOfSuccessions(ctx context.Context, v *engine.View, successions []uuid.UUID) (map[uuid.UUID][]*market.Allocation, error) {
+func AllocationsOfSuccessions(ctx context.Context, v *engine.View, successions []uuid.UUID) (map[uuid.UUID][]*rules.Allocation, error) {
 	return allocationsOfSuccessions.Read(ctx, v, successions)
 }
 
@@ -106,7 +105,7 @@ func AllocateSuccession(ctx context.Context, d *engine.DB, a policy.Actor, in ru
 			if _, err := directory.LockOrganisation(ctx, t, a.Organisation); err != nil {
 				return engine.Event{}, err
 			}
-			var s market.Succession
+			var s rules.Succession
 			if err := t.Get(ctx, &s, successionRows+" WHERE s.authority_id = $1", a.Organisation); err != nil {
 				return engine.Event{}, engine.AbsentIfNoRows(err, "succession")
 			}
@@ -122,7 +121,7 @@ func AllocateSuccession(ctx context.Context, d *engine.DB, a policy.Actor, in ru
 }
 
 // insertAllocations writes all of the allocations, or none if one of the needs is not the predecessor's.
-func insertAllocations(ctx context.Context, t *engine.Tx, s market.Succession, cases []rules.AllocationInput) error {
+func insertAllocations(ctx context.Context, t *engine.Tx, s rules.Succession, cases []rules.AllocationInput) error {
 	needs, successors := make([]uuid.UUID, len(cases)), make([]uuid.UUID, len(cases))
 	for i, c := range cases {
 		needs[i], successors[i] = c.Need.UUID, c.Successor.UUID
@@ -166,7 +165,7 @@ func completeSuccession(ctx context.Context, d *engine.DB, id uuid.UUID) error {
 				id); err != nil {
 				return engine.Event{}, err
 			}
-			var s market.Succession
+			var s rules.Succession
 			if err := t.Get(ctx, &s, successionRows+" WHERE s.id = $1", id); err != nil {
 				return engine.Event{}, err
 			}

@@ -5,12 +5,10 @@ import (
 	"testing"
 	"time"
 
-	admissionrules "github.com/southeasttogether/dps/market/admission"
-
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/db/dbtest"
 	"github.com/southeasttogether/dps/db/record"
-	"github.com/southeasttogether/dps/market"
+	admissionrules "github.com/southeasttogether/dps/market/admission"
 	"github.com/southeasttogether/dps/policy"
 )
 
@@ -20,7 +18,7 @@ func TestAlertIsNotMadeOfWhatWasDoneInTime(t *testing.T) {
 	a := dbtest.SubmitApplication(f)
 	f.RequireDone(admission.DecideApplication(t.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead),
 		admissionrules.DecideApplicationInput{
-			IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(a), Decision: market.ApplicationRefused,
+			IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(a), Decision: admissionrules.ApplicationRefused,
 			Reasons: "No insurance",
 		}))
 	f.Advance(t, 60*24*time.Hour)
@@ -38,7 +36,7 @@ func TestAlertIsNotMadeOfWhatWasDoneMeanwhile(t *testing.T) {
 	made, err := record.WakeAfter(t.Context(), f.Worker, func() {
 		f.RequireDone(admission.DecideApplication(t.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead),
 			admissionrules.DecideApplicationInput{
-				IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(a), Decision: market.ApplicationRefused,
+				IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(a), Decision: admissionrules.ApplicationRefused,
 				Reasons: "No insurance",
 			}))
 	})

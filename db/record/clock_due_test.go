@@ -5,10 +5,6 @@ import (
 	"testing"
 	"time"
 
-	admissionrules "github.com/southeasttogether/dps/market/admission"
-	evaluationrules "github.com/southeasttogether/dps/market/evaluation"
-	tenderingrules "github.com/southeasttogether/dps/market/tendering"
-
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/admission"
@@ -17,6 +13,9 @@ import (
 	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
+	admissionrules "github.com/southeasttogether/dps/market/admission"
+	evaluationrules "github.com/southeasttogether/dps/market/evaluation"
+	tenderingrules "github.com/southeasttogether/dps/market/tendering"
 	"github.com/southeasttogether/dps/policy"
 )
 
@@ -76,7 +75,7 @@ var clockCases = map[string]clockCase{
 		a := dbtest.SubmitApplication(f)
 		f.RequireDone(admission.DecideApplication(f.T.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead),
 			admissionrules.DecideApplicationInput{
-				IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(a), Decision: market.ApplicationRefused,
+				IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(a), Decision: admissionrules.ApplicationRefused,
 				Reasons: "No insurance",
 			}))
 		f.RequireDone(admission.AppealRefusal(f.T.Context(), f.API, f.BidderActor(0),
@@ -130,7 +129,7 @@ var clockCases = map[string]clockCase{
 		f.RankOffers(f.Kent, need, offer)
 		q := f.RequireDone(evaluation.QueryPrice(f.T.Context(), f.API, dbtest.ActorAs(policy.Commissioner, f.Kent),
 			evaluationrules.QueryPriceInput{
-				IdempotencyKey: dbtest.NewKey(), Offer: dbtest.IDOf(offer), Kind: market.PriceUnclear,
+				IdempotencyKey: dbtest.NewKey(), Offer: dbtest.IDOf(offer), Kind: evaluationrules.PriceUnclear,
 				Question: "What is in it?", WorkingDays: 5,
 			}))
 		return offer, dbtest.QueryTime(f, "SELECT answer_by FROM dps.price_query WHERE id = $1", q)

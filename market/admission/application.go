@@ -8,6 +8,41 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
+// AdmissionDecision is the decision on an application.
+type AdmissionDecision string
+
+// Decisions on an application.
+const (
+	ApplicationAdmitted AdmissionDecision = "ADMITTED"
+	ApplicationRefused  AdmissionDecision = "REFUSED"
+)
+
+// Application is a provider's application to a lot.
+type Application struct {
+	ID          uuid.UUID          `db:"id"`
+	AuthorityID uuid.UUID          `db:"authority_id"`
+	LotID       uuid.UUID          `db:"lot_id"`
+	ProviderID  uuid.UUID          `db:"provider_id"`
+	Statement   string             `db:"statement"`
+	SubmittedAt time.Time          `db:"submitted_at"`
+	DecideBy    time.Time          `db:"decide_by"`
+	Decision    *AdmissionDecision `db:"decision"`
+	Reasons     *string            `db:"reasons"`
+	DecidedAt   *time.Time         `db:"decided_at"`
+	DecidedBy   *string            `db:"decided_by"`
+
+	ExtendedAt      *time.Time `db:"extended_at"`
+	ExtensionReason *string    `db:"extension_reason"`
+}
+
+// GlobalID is its id to clients.
+func (a Application) GlobalID() market.ID {
+	return market.ID{Kind: market.KindApplication, UUID: a.ID}
+}
+
+// IsNode marks what can be fetched again by its id.
+func (Application) IsNode() {}
+
 // SubmitApplicationInput is an application to a lot.
 type SubmitApplicationInput struct {
 	IdempotencyKey       string
@@ -20,7 +55,7 @@ type SubmitApplicationInput struct {
 type DecideApplicationInput struct {
 	IdempotencyKey string
 	Application    market.ID
-	Decision       market.AdmissionDecision
+	Decision       AdmissionDecision
 	Reasons        string
 }
 
@@ -28,24 +63,24 @@ type DecideApplicationInput struct {
 // working days (PCR 2015 reg 34(16): ten; Procurement Act 2023 s 36: as the market states).
 func SubmitApplication(in SubmitApplicationInput, lot market.Lot, m market.Market, live *market.Membership,
 	now time.Time,
-) (market.Application, error) {
+) (Application, error) {
 	if err := market.CheckTexts(market.InputText{Field: "statement", Value: in.Statement, Limit: 4000}); err != nil {
-		return market.Application{}, err
+		return Application{}, err
 	}
 	if !in.NoGroundForExclusion {
-		return market.Application{}, market.RefuseField(market.Invalid, "noGroundForExclusion",
+		return Application{}, market.RefuseField(market.Invalid, "noGroundForExclusion",
 			"You can only apply if you can declare that no ground for exclusion applies to you.")
 	}
 	if now.After(market.EndOfDay(m.EndsOn.Time)) {
-		return market.Application{}, market.Refuse(market.WrongState, "This market ended on %s and takes no more applications.", m.EndsOn)
+		return Application{}, market.Refuse(market.WrongState, "This market ended on %s and takes no more applications.", m.EndsOn)
 	}
 	if err := requireOpen(m.Period, now); err != nil {
-		return market.Application{}, err
+		return Application{}, err
 	}
 	if live != nil {
-		return market.Application{}, market.Refuse(market.AlreadyExists, "You are already a member of this lot.")
+		return Application{}, market.Refuse(market.AlreadyExists, "You are already a member of this lot.")
 	}
-	return market.Application{
+	return Application{
 		ID: uuid.New(), AuthorityID: lot.AuthorityID, LotID: lot.ID, Statement: in.Statement, SubmittedAt: now,
 		DecideBy: market.AddWorkingDays(now, m.Rule(market.RuleDecideWorkingDays).Value),
 	}, nil
@@ -53,11 +88,11 @@ func SubmitApplication(in SubmitApplicationInput, lot market.Lot, m market.Marke
 
 // DecideApplication checks a decision: it is made once, with reasons, and cannot be a refusal while an answer is
 // awaited.
-func DecideApplication(was market.Application, rounds []market.ApplicationQuestion, in DecideApplicationInput, now time.Time) error {
+func DecideApplication(was Application, rounds []ApplicationQuestion, in DecideApplicationInput, now time.Time) error {
 	if was.Decision != nil {
 		return market.Refuse(market.WrongState, "This application has already been decided.")
 	}
-	if q := openQuestion(rounds); q != nil && in.Decision == market.ApplicationRefused && !now.After(q.AnswerBy) {
+	if q := openQuestion(rounds); q != nil && in.Decision == ApplicationRefused && !now.After(q.AnswerBy) {
 		return market.Refuse(market.TooEarly,
 			"The applicant has until %s to answer your question: decide after that, or once they have answered.",
 			q.AnswerBy.In(market.London).Format("2 January 2006, 15:04:05"))

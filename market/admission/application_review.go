@@ -9,6 +9,29 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
+// ApplicationQuestion is one round of clarification.
+type ApplicationQuestion struct {
+	ID            uuid.UUID  `db:"id"`
+	ApplicationID uuid.UUID  `db:"application_id"`
+	Round         int        `db:"round"`
+	Question      string     `db:"question"`
+	AskedAt       time.Time  `db:"asked_at"`
+	AnswerBy      time.Time  `db:"answer_by"`
+	Answer        *string    `db:"answer"`
+	AnsweredAt    *time.Time `db:"answered_at"`
+}
+
+// Appeal is an appeal against a refusal.
+type Appeal struct {
+	ApplicationID uuid.UUID  `db:"application_id"`
+	Grounds       string     `db:"grounds"`
+	AppealedAt    time.Time  `db:"appealed_at"`
+	DecideBy      time.Time  `db:"decide_by"`
+	Upheld        *bool      `db:"upheld"`
+	Reasons       *string    `db:"reasons"`
+	DecidedAt     *time.Time `db:"decided_at"`
+}
+
 // AskApplicantInput is a question to an applicant.
 type AskApplicantInput struct {
 	IdempotencyKey string
@@ -47,20 +70,20 @@ type DecideAppealInput struct {
 
 // AskApplicant opens the next round of clarification. The time to decide keeps running: the law allows more time for a
 // reason, not for a question (PCR 2015 reg 34(16) and (17)).
-func AskApplicant(was market.Application, rounds []market.ApplicationQuestion, in AskApplicantInput, terms AdmissionTerms,
+func AskApplicant(was Application, rounds []ApplicationQuestion, in AskApplicantInput, terms AdmissionTerms,
 	now time.Time,
-) (market.ApplicationQuestion, error) {
+) (ApplicationQuestion, error) {
 	if was.Decision != nil {
-		return market.ApplicationQuestion{}, market.Refuse(market.WrongState, "This application has already been decided.")
+		return ApplicationQuestion{}, market.Refuse(market.WrongState, "This application has already been decided.")
 	}
 	if openQuestion(rounds) != nil {
-		return market.ApplicationQuestion{}, market.Refuse(market.AlreadyExists,
+		return ApplicationQuestion{}, market.Refuse(market.AlreadyExists,
 			"The applicant has not answered your last question yet: wait for the answer before you ask another.")
 	}
 	if err := market.CheckTexts(market.InputText{Field: "question", Value: in.Question, Limit: 4000}); err != nil {
-		return market.ApplicationQuestion{}, err
+		return ApplicationQuestion{}, err
 	}
-	return market.ApplicationQuestion{
+	return ApplicationQuestion{
 		ID: uuid.New(), ApplicationID: was.ID, Round: len(rounds) + 1, Question: in.Question, AskedAt: now,
 		AnswerBy: market.AddWorkingDays(now, terms.AnswerDays),
 	}, nil
@@ -68,19 +91,19 @@ func AskApplicant(was market.Application, rounds []market.ApplicationQuestion, i
 
 // AnswerApplicationQuestion finds the question that is answered. A late answer is accepted as long as nothing is
 // decided.
-func AnswerApplicationQuestion(was market.Application, rounds []market.ApplicationQuestion,
+func AnswerApplicationQuestion(was Application, rounds []ApplicationQuestion,
 	in AnswerApplicationQuestionInput,
-) (market.ApplicationQuestion, error) {
+) (ApplicationQuestion, error) {
 	question := openQuestion(rounds)
 	if was.Decision != nil || question == nil {
-		return market.ApplicationQuestion{}, market.Refuse(market.WrongState, "There is no question to answer on this application.")
+		return ApplicationQuestion{}, market.Refuse(market.WrongState, "There is no question to answer on this application.")
 	}
 	return *question, market.CheckTexts(market.InputText{Field: "answer", Value: in.Answer, Limit: 4000})
 }
 
 // ExtendApplication gives the last instant to decide, counted from the receipt: fifteen working days where the
 // individual case justifies it (PCR 2015 reg 34(17)). It can be extended once, and only before the time has passed.
-func ExtendApplication(was market.Application, in ExtendApplicationInput, terms AdmissionTerms, now time.Time) (time.Time, error) {
+func ExtendApplication(was Application, in ExtendApplicationInput, terms AdmissionTerms, now time.Time) (time.Time, error) {
 	until := market.AddWorkingDays(was.SubmittedAt, terms.DecideAtMostDays)
 	switch {
 	case was.Decision != nil:
@@ -97,27 +120,27 @@ func ExtendApplication(was market.Application, in ExtendApplicationInput, terms 
 }
 
 // AppealRefusal makes an appeal against a refusal, once and in time.
-func AppealRefusal(was market.Application, earlier *market.Appeal, in AppealRefusalInput, terms AdmissionTerms,
+func AppealRefusal(was Application, earlier *Appeal, in AppealRefusalInput, terms AdmissionTerms,
 	now time.Time,
-) (market.Appeal, error) {
+) (Appeal, error) {
 	switch {
-	case was.Decision == nil || *was.Decision != market.ApplicationRefused:
-		return market.Appeal{}, market.Refuse(market.WrongState,
+	case was.Decision == nil || *was.Decision != ApplicationRefused:
+		return Appeal{}, market.Refuse(market.WrongState,
 			"You can only appeal against a refusal, and this application was not refused.")
 	case earlier != nil:
-		return market.Appeal{}, market.Refuse(market.AlreadyExists, "An appeal against this refusal has already been made.")
+		return Appeal{}, market.Refuse(market.AlreadyExists, "An appeal against this refusal has already been made.")
 	case now.After(market.AddWorkingDays(*was.DecidedAt, terms.AppealDays)):
-		return market.Appeal{}, market.Refuse(market.DeadlinePassed,
+		return Appeal{}, market.Refuse(market.DeadlinePassed,
 			"The time to appeal has passed (%d working days): make a new application.", terms.AppealDays)
 	}
-	return market.Appeal{ApplicationID: was.ID, Grounds: in.Grounds, AppealedAt: now, DecideBy: market.AddWorkingDays(now,
+	return Appeal{ApplicationID: was.ID, Grounds: in.Grounds, AppealedAt: now, DecideBy: market.AddWorkingDays(now,
 			terms.AppealDecideDays)},
 		market.CheckTexts(market.InputText{Field: "grounds", Value: in.Grounds, Limit: 4000})
 }
 
 // DecideAppeal checks a decision on an appeal: it is made once, with reasons, and not by the person who refused the
 // application.
-func DecideAppeal(was market.Application, appeal *market.Appeal, in DecideAppealInput, person string) error {
+func DecideAppeal(was Application, appeal *Appeal, in DecideAppealInput, person string) error {
 	switch {
 	case appeal == nil:
 		return market.Refuse(market.WrongState, "There is no appeal to decide.")
@@ -131,7 +154,7 @@ func DecideAppeal(was market.Application, appeal *market.Appeal, in DecideAppeal
 }
 
 // openQuestion is the question that awaits its answer; nil if there is none.
-func openQuestion(rounds []market.ApplicationQuestion) *market.ApplicationQuestion {
+func openQuestion(rounds []ApplicationQuestion) *ApplicationQuestion {
 	if n := len(rounds); n > 0 && rounds[n-1].AnsweredAt == nil {
 		return &rounds[n-1]
 	}

@@ -5,19 +5,18 @@ import (
 	"testing"
 	"time"
 
-	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
 var (
-	decisionAdmitted, decisionRefused = market.ApplicationAdmitted, market.ApplicationRefused
+	decisionAdmitted, decisionRefused = ApplicationAdmitted, ApplicationRefused
 	testAdmissionTerms                = AdmissionTerms{DecideAtMostDays: 15, AnswerDays: 5, AppealDays: 10, AppealDecideDays: 10}
 )
 
 // pendingApplication was received on a Monday, and must be decided within ten working days.
-func pendingApplication(t testing.TB) market.Application {
+func pendingApplication(t testing.TB) Application {
 	t.Helper()
-	return market.Application{
+	return Application{
 		ID: markettest.NumberedID(1), SubmittedAt: markettest.LondonTime(t, "2026-11-16 10:00:00"),
 		DecideBy: markettest.LondonTime(t, "2026-11-30 23:59:59"),
 	}
@@ -25,13 +24,13 @@ func pendingApplication(t testing.TB) market.Application {
 
 func TestAskApplicantAndAnswer(t *testing.T) {
 	now, said := markettest.LondonTime(t, "2026-11-17 10:00:00"), "Synthetic."
-	asked := []market.ApplicationQuestion{{Round: 1}}
-	answered := []market.ApplicationQuestion{{Round: 1, Answer: &said, AnsweredAt: &now}}
+	asked := []ApplicationQuestion{{Round: 1}}
+	answered := []ApplicationQuestion{{Round: 1, Answer: &said, AnsweredAt: &now}}
 	decided := pendingApplication(t)
 	decided.Decision = &decisionRefused
 	for name, c := range map[string]struct {
-		was      market.Application
-		rounds   []market.ApplicationQuestion
+		was      Application
+		rounds   []ApplicationQuestion
 		question string
 		want     string
 		round    int
@@ -49,8 +48,8 @@ func TestAskApplicantAndAnswer(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct {
-		was    market.Application
-		rounds []market.ApplicationQuestion
+		was    Application
+		rounds []ApplicationQuestion
 		answer string
 		want   string
 	}{
@@ -69,21 +68,21 @@ func TestAskApplicantAndAnswer(t *testing.T) {
 
 // TestDecideApplicationWaitsForAnAnswer: a refusal waits until the last second, an admission does not.
 func TestDecideApplicationWaitsForAnAnswer(t *testing.T) {
-	asked := []market.ApplicationQuestion{{Round: 1, AnswerBy: markettest.LondonTime(t, "2026-11-24 23:59:59")}}
-	answered := []market.ApplicationQuestion{{
+	asked := []ApplicationQuestion{{Round: 1, AnswerBy: markettest.LondonTime(t, "2026-11-24 23:59:59")}}
+	answered := []ApplicationQuestion{{
 		Round: 1, AnswerBy: markettest.LondonTime(t, "2026-11-24 23:59:59"),
 		AnsweredAt: &markettest.SampleTime,
 	}}
 	for name, c := range map[string]struct {
-		rounds   []market.ApplicationQuestion
-		decision market.AdmissionDecision
+		rounds   []ApplicationQuestion
+		decision AdmissionDecision
 		now      string
 		want     string
 	}{
-		"the last second": {asked, market.ApplicationRefused, "2026-11-24 23:59:59", "TOO_EARLY"},
-		"afterwards":      {asked, market.ApplicationRefused, "2026-11-25 00:00:00", ""},
-		"answered":        {answered, market.ApplicationRefused, "2026-11-18 09:00:00", ""},
-		"admitted":        {asked, market.ApplicationAdmitted, "2026-11-18 09:00:00", ""},
+		"the last second": {asked, ApplicationRefused, "2026-11-24 23:59:59", "TOO_EARLY"},
+		"afterwards":      {asked, ApplicationRefused, "2026-11-25 00:00:00", ""},
+		"answered":        {answered, ApplicationRefused, "2026-11-18 09:00:00", ""},
+		"admitted":        {asked, ApplicationAdmitted, "2026-11-18 09:00:00", ""},
 	} {
 		if err := DecideApplication(pendingApplication(t), c.rounds, DecideApplicationInput{Decision: c.decision, Reasons: "Synthetic."},
 			markettest.LondonTime(t, c.now)); markettest.RefusalCode(t, err) != c.want {
@@ -100,7 +99,7 @@ func TestExtendApplication(t *testing.T) {
 	extended.ExtendedAt, decided.Decision, regimeGivesAll.DecideBy = &markettest.SampleTime, &decisionAdmitted,
 		markettest.LondonTime(t, "2026-12-07 23:59:59")
 	for name, c := range map[string]struct {
-		was    market.Application
+		was    Application
 		reason string
 		now    string
 		want   string
@@ -119,7 +118,7 @@ func TestExtendApplication(t *testing.T) {
 		}
 	}
 	// Over the bank holidays of Christmas and New Year.
-	winter := market.Application{
+	winter := Application{
 		SubmittedAt: markettest.LondonTime(t, "2026-12-17 10:00:00"),
 		DecideBy:    markettest.LondonTime(t, "2027-01-05 23:59:59"),
 	}
@@ -135,15 +134,15 @@ func TestAppealRefusalAndDecide(t *testing.T) {
 	was.Decision, was.DecidedAt, was.DecidedBy = &decisionRefused, &decidedAt, &refuser
 	admitted.Decision, admitted.DecidedAt = &decisionAdmitted, &decidedAt
 	for name, c := range map[string]struct {
-		was     market.Application
-		earlier *market.Appeal
+		was     Application
+		earlier *Appeal
 		grounds string
 		now     string
 		want    string
 	}{
 		"the last second": {was, nil, "Synthetic.", "2026-12-04 23:59:59", ""},
 		"too late":        {was, nil, "Synthetic.", "2026-12-05 00:00:00", "DEADLINE_PASSED"},
-		"twice":           {was, &market.Appeal{}, "Synthetic.", "2026-11-23 09:00:00", "ALREADY_EXISTS"},
+		"twice":           {was, &Appeal{}, "Synthetic.", "2026-11-23 09:00:00", "ALREADY_EXISTS"},
 		"admitted":        {admitted, nil, "Synthetic.", "2026-11-23 09:00:00", "WRONG_STATE"},
 		"undecided":       {pendingApplication(t), nil, "Synthetic.", "2026-11-23 09:00:00", "WRONG_STATE"},
 		"without grounds": {was, nil, "", "2026-11-23 09:00:00", "INVALID grounds"},
@@ -154,16 +153,16 @@ func TestAppealRefusalAndDecide(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct {
-		appeal  *market.Appeal
+		appeal  *Appeal
 		reasons string
 		person  string
 		want    string
 	}{
-		"another":         {&market.Appeal{}, "Synthetic.", "synthetic.two", ""},
-		"who refused":     {&market.Appeal{}, "Synthetic.", refuser, "SAME_PERSON"},
-		"decided":         {&market.Appeal{DecidedAt: &decidedAt}, "Synthetic.", "synthetic.two", "WRONG_STATE"},
+		"another":         {&Appeal{}, "Synthetic.", "synthetic.two", ""},
+		"who refused":     {&Appeal{}, "Synthetic.", refuser, "SAME_PERSON"},
+		"decided":         {&Appeal{DecidedAt: &decidedAt}, "Synthetic.", "synthetic.two", "WRONG_STATE"},
 		"no appeal":       {nil, "Synthetic.", "synthetic.two", "WRONG_STATE"},
-		"without reasons": {&market.Appeal{}, " ", "synthetic.two", "INVALID reasons"},
+		"without reasons": {&Appeal{}, " ", "synthetic.two", "INVALID reasons"},
 	} {
 		if err := DecideAppeal(was, c.appeal, DecideAppealInput{Upheld: true, Reasons: c.reasons}, c.person); markettest.RefusalCode(t,
 			err) != c.want {

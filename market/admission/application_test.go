@@ -43,16 +43,16 @@ func TestSubmitApplication(t *testing.T) {
 }
 
 func TestDecideApplication(t *testing.T) {
-	yes := market.ApplicationAdmitted
+	yes := ApplicationAdmitted
 	for name, c := range map[string]struct {
-		was     market.Application
+		was     Application
 		reasons string
 		want    string
 	}{
-		"once": {market.Application{}, "Synthetic.", ""}, "without reasons": {market.Application{}, "\n", "INVALID reasons"},
-		"twice": {market.Application{Decision: &yes}, "Synthetic.", "WRONG_STATE"},
+		"once": {Application{}, "Synthetic.", ""}, "without reasons": {Application{}, "\n", "INVALID reasons"},
+		"twice": {Application{Decision: &yes}, "Synthetic.", "WRONG_STATE"},
 	} {
-		if err := DecideApplication(c.was, nil, DecideApplicationInput{Decision: market.ApplicationRefused, Reasons: c.reasons},
+		if err := DecideApplication(c.was, nil, DecideApplicationInput{Decision: ApplicationRefused, Reasons: c.reasons},
 			markettest.SampleTime); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}

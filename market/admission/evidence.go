@@ -8,6 +8,79 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
+// EvidenceKind is a kind of evidence, as data. Declaration is the text that is declared; nil for evidence that a
+// document shows.
+type EvidenceKind struct {
+	Code          string  `db:"code"`
+	Name          string  `db:"name"`
+	Declaration   *string `db:"declaration"`
+	LongestMonths int     `db:"longest_months"`
+	Source        string  `db:"source"`
+}
+
+// LotEvidence is a kind of evidence that a lot asks for.
+type LotEvidence struct {
+	LotID     uuid.UUID    `db:"lot_id"`
+	Kind      EvidenceKind `db:"k"`
+	Essential bool         `db:"essential"`
+}
+
+// EvidenceStatus is a state of evidence, derived from its dates.
+type EvidenceStatus string
+
+// States of evidence.
+const (
+	EvidenceIncomplete  EvidenceStatus = "INCOMPLETE"
+	EvidenceNotYetValid EvidenceStatus = "NOT_YET_VALID"
+	EvidenceValid       EvidenceStatus = "VALID"
+	EvidenceLapsed      EvidenceStatus = "LAPSED"
+	EvidenceRejected    EvidenceStatus = "REJECTED"
+)
+
+// Evidence is what a provider gave once, for all lots and authorities. Complete means that it has its document, or
+// needs none because it is a declaration. Today is the day in London when it was read.
+type Evidence struct {
+	ID              uuid.UUID    `db:"id"`
+	ProviderID      uuid.UUID    `db:"provider_id"`
+	Kind            EvidenceKind `db:"k"`
+	Reference       string       `db:"reference"`
+	ValidFrom       market.Date  `db:"valid_from"`
+	ValidUntil      market.Date  `db:"valid_until"`
+	RecordedAt      time.Time    `db:"recorded_at"`
+	RejectedAt      *time.Time   `db:"rejected_at"`
+	RejectionReason *string      `db:"rejection_reason"`
+	Complete        bool         `db:"complete"`
+	Today           market.Date  `db:"today"`
+}
+
+// GlobalID is its id to clients.
+func (e Evidence) GlobalID() market.ID { return market.ID{Kind: market.KindEvidence, UUID: e.ID} }
+
+// IsNode marks what can be fetched again by its id.
+func (Evidence) IsNode() {}
+
+// Status derives the state from the dates: both the first and the last day count.
+func (e Evidence) Status() EvidenceStatus {
+	switch {
+	case e.RejectedAt != nil:
+		return EvidenceRejected
+	case e.Today.After(e.ValidUntil.Time):
+		return EvidenceLapsed
+	case !e.Complete:
+		return EvidenceIncomplete
+	case e.Today.Before(e.ValidFrom.Time):
+		return EvidenceNotYetValid
+	}
+	return EvidenceValid
+}
+
+// EvidenceWarning is a warning that evidence lapses.
+type EvidenceWarning struct {
+	EvidenceID uuid.UUID `db:"evidence_id"`
+	Days       int       `db:"days"`
+	At         time.Time `db:"at"`
+}
+
 // AskForEvidenceInput asks for evidence in a lot.
 type AskForEvidenceInput struct {
 	IdempotencyKey string
@@ -35,24 +108,24 @@ type RejectEvidenceInput struct {
 
 // RecordEvidence makes evidence. It must be valid today or later, for no longer than its kind allows. A declaration
 // must be made.
-func RecordEvidence(in RecordEvidenceInput, kind market.EvidenceKind, now time.Time) (market.Evidence, error) {
+func RecordEvidence(in RecordEvidenceInput, kind EvidenceKind, now time.Time) (Evidence, error) {
 	year, month, day := now.In(market.London).Date()
 	today := market.NewDate(year, month, day)
 	switch {
 	case in.ValidUntil.Before(in.ValidFrom.Time):
-		return market.Evidence{}, market.RefuseField(market.Invalid, "validUntil",
+		return Evidence{}, market.RefuseField(market.Invalid, "validUntil",
 			"The last day must be the same as or after the first day.")
 	case in.ValidUntil.Before(today.Time):
-		return market.Evidence{}, market.RefuseField(market.Invalid, "validUntil",
+		return Evidence{}, market.RefuseField(market.Invalid, "validUntil",
 			"This evidence has expired: enter evidence that is valid today.")
 	case in.ValidUntil.After(in.ValidFrom.AddDate(0, kind.LongestMonths, 0)):
-		return market.Evidence{}, market.RefuseField(market.Invalid, "validUntil",
+		return Evidence{}, market.RefuseField(market.Invalid, "validUntil",
 			"Evidence of this kind can be valid for at most %d months.",
 			kind.LongestMonths)
 	case kind.Declaration != nil && (in.Declared == nil || !*in.Declared):
-		return market.Evidence{}, market.RefuseField(market.Invalid, "declared", "Confirm the declaration to record this evidence.")
+		return Evidence{}, market.RefuseField(market.Invalid, "declared", "Confirm the declaration to record this evidence.")
 	}
-	return market.Evidence{
+	return Evidence{
 			ID: uuid.New(), Kind: kind, Reference: in.Reference, ValidFrom: in.ValidFrom, ValidUntil: in.ValidUntil,
 			RecordedAt: now, Complete: kind.Declaration != nil,
 		},
@@ -60,7 +133,7 @@ func RecordEvidence(in RecordEvidenceInput, kind market.EvidenceKind, now time.T
 }
 
 // RejectEvidence checks that evidence can be rejected: once, with a reason.
-func RejectEvidence(e market.Evidence, in RejectEvidenceInput) error {
+func RejectEvidence(e Evidence, in RejectEvidenceInput) error {
 	if e.RejectedAt != nil {
 		return market.Refuse(market.WrongState, "This evidence has already been rejected.")
 	}

@@ -7,8 +7,35 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/google/uuid"
+
 	"github.com/southeasttogether/dps/market"
 )
+
+// MostFileBytes is how large a document may be.
+const MostFileBytes = 10 << 20
+
+// EvidenceFile is the document of evidence, without its content.
+type EvidenceFile struct {
+	EvidenceID uuid.UUID `db:"evidence_id"`
+	Name       string    `db:"name"`
+	Media      string    `db:"media"`
+	Bytes      int       `db:"bytes"`
+	Sha256     string    `db:"sha256"`
+	UploadedAt time.Time `db:"uploaded_at"`
+}
+
+// Path is where it is downloaded from.
+func (f EvidenceFile) Path() string { return "/evidence/" + f.EvidenceID.String() + "/file" }
+
+// UploadLink is where to upload a document to.
+type UploadLink struct {
+	Path      string
+	ExpiresAt time.Time
+}
+
+// MostBytes is how many bytes the file may have.
+func (UploadLink) MostBytes() int { return MostFileBytes }
 
 // uploadLinkLifetime is how long an upload link lasts.
 const uploadLinkLifetime = 10 * time.Minute
@@ -20,7 +47,7 @@ type UploadEvidenceInput struct {
 }
 
 // UploadEvidence gives the instant until which a document of evidence can be uploaded.
-func UploadEvidence(e market.Evidence, in UploadEvidenceInput, now time.Time) (time.Time, error) {
+func UploadEvidence(e Evidence, in UploadEvidenceInput, now time.Time) (time.Time, error) {
 	switch {
 	case e.RejectedAt != nil:
 		return now, market.Refuse(market.WrongState, "This evidence was rejected: record new evidence.")
@@ -35,13 +62,13 @@ func UploadEvidence(e market.Evidence, in UploadEvidenceInput, now time.Time) (t
 
 // AcceptFile makes a document of what was uploaded. Its content, not its name, decides what it is: a PDF, a PNG or a
 // JPEG, from its first bytes to its last, so that nothing that a browser would run is kept.
-func AcceptFile(name string, content []byte) (market.EvidenceFile, error) {
+func AcceptFile(name string, content []byte) (EvidenceFile, error) {
 	for _, form := range fileForms {
 		if bytes.HasPrefix(content, form.first) && bytes.Contains(content[max(len(content)-trailerBytes, len(form.first)):], form.last) {
-			return market.EvidenceFile{Name: strings.TrimSuffix(name, path.Ext(name)) + form.ending, Media: form.media, Bytes: len(content)}, nil
+			return EvidenceFile{Name: strings.TrimSuffix(name, path.Ext(name)) + form.ending, Media: form.media, Bytes: len(content)}, nil
 		}
 	}
-	return market.EvidenceFile{}, market.Refuse(market.Invalid, "The file must be a complete PDF, PNG or JPEG.")
+	return EvidenceFile{}, market.Refuse(market.Invalid, "The file must be a complete PDF, PNG or JPEG.")
 }
 
 // trailerBytes is the number of last bytes that must contain the end mark of a file: readers of PDF look in the last

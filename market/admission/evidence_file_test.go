@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
@@ -36,18 +35,18 @@ func TestAcceptFile(t *testing.T) {
 
 func TestUploadEvidence(t *testing.T) {
 	for name, c := range map[string]struct {
-		e    market.Evidence
+		e    Evidence
 		name string
 		want string
 	}{
-		"without a document": {market.Evidence{}, "policy.pdf", ""},
-		"with one":           {market.Evidence{Complete: true}, "policy.pdf", "ALREADY_EXISTS"},
-		"rejected":           {market.Evidence{RejectedAt: &markettest.SampleTime}, "policy.pdf", "WRONG_STATE"},
-		"a folder":           {market.Evidence{}, "../policy.pdf", "INVALID name"},
-		"a line break":       {market.Evidence{}, "policy\r\n.pdf", "INVALID name"},
-		"a quotation mark":   {market.Evidence{}, `policy".pdf`, "INVALID name"},
-		"no name":            {market.Evidence{}, " ", "INVALID name"},
-		"without end":        {market.Evidence{}, strings.Repeat("x", 201), "INVALID name"},
+		"without a document": {Evidence{}, "policy.pdf", ""},
+		"with one":           {Evidence{Complete: true}, "policy.pdf", "ALREADY_EXISTS"},
+		"rejected":           {Evidence{RejectedAt: &markettest.SampleTime}, "policy.pdf", "WRONG_STATE"},
+		"a folder":           {Evidence{}, "../policy.pdf", "INVALID name"},
+		"a line break":       {Evidence{}, "policy\r\n.pdf", "INVALID name"},
+		"a quotation mark":   {Evidence{}, `policy".pdf`, "INVALID name"},
+		"no name":            {Evidence{}, " ", "INVALID name"},
+		"without end":        {Evidence{}, strings.Repeat("x", 201), "INVALID name"},
 	} {
 		until, err := UploadEvidence(c.e, UploadEvidenceInput{Name: c.name}, markettest.SampleTime)
 		if markettest.RefusalCode(t, err) != c.want || err == nil && !until.Equal(markettest.SampleTime.Add(uploadLinkLifetime)) {

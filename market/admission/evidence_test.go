@@ -11,7 +11,7 @@ import (
 func TestRecordEvidence(t *testing.T) {
 	now := markettest.LondonTime(t, "2026-11-16 23:59:59")
 	words := "Synthetic: no ground for exclusion applies."
-	insurance, declaration := market.EvidenceKind{LongestMonths: 12}, market.EvidenceKind{LongestMonths: 12, Declaration: &words}
+	insurance, declaration := EvidenceKind{LongestMonths: 12}, EvidenceKind{LongestMonths: 12, Declaration: &words}
 	given := func(from, until market.Date) RecordEvidenceInput {
 		return RecordEvidenceInput{Reference: "SYN-1", ValidFrom: from, ValidUntil: until}
 	}
@@ -20,7 +20,7 @@ func TestRecordEvidence(t *testing.T) {
 	declared.Declared, undeclared.Declared, nameless.Reference = new(true), new(false), " "
 	for name, c := range map[string]struct {
 		in   RecordEvidenceInput
-		kind market.EvidenceKind
+		kind EvidenceKind
 		want string
 	}{
 		"a year":            {given(today, year), insurance, ""},
@@ -47,12 +47,33 @@ func TestRecordEvidence(t *testing.T) {
 }
 
 func TestRejectEvidence(t *testing.T) {
-	for want, was := range map[string]market.Evidence{"": {}, "WRONG_STATE": {RejectedAt: &markettest.SampleTime}} {
+	for want, was := range map[string]Evidence{"": {}, "WRONG_STATE": {RejectedAt: &markettest.SampleTime}} {
 		if err := RejectEvidence(was, RejectEvidenceInput{Reason: "Synthetic."}); markettest.RefusalCode(t, err) != want {
 			t.Errorf("rejected: %v, want %q", err, want)
 		}
 	}
-	if err := RejectEvidence(market.Evidence{}, RejectEvidenceInput{}); markettest.RefusalCode(t, err) != "INVALID reason" {
+	if err := RejectEvidence(Evidence{}, RejectEvidenceInput{}); markettest.RefusalCode(t, err) != "INVALID reason" {
 		t.Errorf("rejected without a reason: %v", err)
+	}
+}
+
+func TestEvidenceStatus(t *testing.T) {
+	e := Evidence{Complete: true, ValidFrom: market.NewDate(2026, time.June, 1), ValidUntil: market.NewDate(2027, time.May, 31)}
+	for day, want := range map[market.Date]EvidenceStatus{
+		market.NewDate(2026, time.May, 31): EvidenceNotYetValid, market.NewDate(2026, time.June, 1): EvidenceValid,
+		market.NewDate(2027, time.May, 31): EvidenceValid, market.NewDate(2027, time.June, 1): EvidenceLapsed,
+	} {
+		if e.Today = day; e.Status() != want {
+			t.Errorf("on %s: %s, want %s", day, e.Status(), want)
+		}
+	}
+	if incomplete := (Evidence{
+		Today: e.ValidFrom, ValidFrom: e.ValidFrom,
+		ValidUntil: e.ValidUntil,
+	}); incomplete.Status() != EvidenceIncomplete {
+		t.Errorf("without its document: %s", incomplete.Status())
+	}
+	if e.RejectedAt = &markettest.SampleTime; e.Status() != EvidenceRejected {
+		t.Errorf("rejected: %s", e.Status())
 	}
 }

@@ -28,11 +28,11 @@ func TestRestoreMembershipLeavesLapsedEvidence(t *testing.T) {
 }
 
 // membershipHistory is a history of these kinds. Removals in it can be answered until the end of 30 November 2026.
-func membershipHistory(t testing.TB, kinds ...market.MembershipStepKind) (all []market.MembershipStep) {
+func membershipHistory(t testing.TB, kinds ...MembershipStepKind) (all []MembershipStep) {
 	t.Helper()
 	until := markettest.LondonTime(t, "2026-11-30 23:59:59")
 	for _, kind := range kinds {
-		all = append(all, market.MembershipStep{Kind: kind, Until: &until})
+		all = append(all, MembershipStep{Kind: kind, Until: &until})
 	}
 	return all
 }
@@ -54,7 +54,7 @@ func TestSuspendAndRestoreMembership(t *testing.T) {
 		"a membership that is": {*markettest.EndedMember, "Synthetic.", nil, "WRONG_STATE"},
 	} {
 		got, err := SuspendMembership(c.m, SuspendMembershipInput{Reason: c.reason, Until: c.until}, now)
-		if markettest.RefusalCode(t, err) != c.want || err == nil && (got.Kind != market.StepSuspended || got.Until != c.until) {
+		if markettest.RefusalCode(t, err) != c.want || err == nil && (got.Kind != StepSuspended || got.Until != c.until) {
 			t.Errorf("%s: %v, %+v, want %q", name, err, got, c.want)
 		}
 	}
@@ -71,29 +71,29 @@ func TestSuspendAndRestoreMembership(t *testing.T) {
 
 func TestDecideRemovalAfterItsAnnouncement(t *testing.T) {
 	now, terms := markettest.LondonTime(t, "2026-11-16 10:00:00"), AdmissionTerms{RemovalAnswerDays: 10}
-	notice, err := AnnounceRemoval(*markettest.ActiveMember, membershipHistory(t, market.StepAdmitted),
+	notice, err := AnnounceRemoval(*markettest.ActiveMember, membershipHistory(t, StepAdmitted),
 		AnnounceRemovalInput{Reasons: "Synthetic."}, terms, now)
 	if err != nil || !notice.Until.Equal(markettest.LondonTime(t, "2026-11-30 23:59:59")) {
 		t.Errorf("%v: may be answered until %v", err, notice.Until)
 	}
-	admitted, announced := membershipHistory(t, market.StepAdmitted), membershipHistory(t, market.StepAdmitted, market.StepRemovalAnnounced,
-		market.StepRemovalAnswered)
-	kept := append(slices.Clone(announced), membershipHistory(t, market.StepKept)...)
-	again := append(slices.Clone(kept), membershipHistory(t, market.StepRemovalAnnounced)...)
+	admitted, announced := membershipHistory(t, StepAdmitted), membershipHistory(t, StepAdmitted, StepRemovalAnnounced,
+		StepRemovalAnswered)
+	kept := append(slices.Clone(announced), membershipHistory(t, StepKept)...)
+	again := append(slices.Clone(kept), membershipHistory(t, StepRemovalAnnounced)...)
 	for name, c := range map[string]struct {
-		history  []market.MembershipStep
-		decision market.RemovalDecision
+		history  []MembershipStep
+		decision RemovalDecision
 		reasons  string
 		now      string
 		want     string
 	}{
-		"never announced":     {admitted, market.RemovalRemove, "Synthetic.", "2026-12-01 00:00:00", "WRONG_STATE"},
-		"the last second":     {announced, market.RemovalRemove, "Synthetic.", "2026-11-30 23:59:59", "TOO_EARLY"},
-		"afterwards":          {announced, market.RemovalRemove, "Synthetic.", "2026-12-01 00:00:00", ""},
-		"kept at any time":    {announced, market.RemovalKeep, "Synthetic.", "2026-11-17 09:00:00", ""},
-		"without reasons":     {announced, market.RemovalRemove, "", "2026-12-01 00:00:00", "INVALID reasons"},
-		"kept before":         {kept, market.RemovalRemove, "Synthetic.", "2026-12-01 00:00:00", "WRONG_STATE"},
-		"announced once more": {again, market.RemovalRemove, "Synthetic.", "2026-12-01 00:00:00", ""},
+		"never announced":     {admitted, RemovalRemove, "Synthetic.", "2026-12-01 00:00:00", "WRONG_STATE"},
+		"the last second":     {announced, RemovalRemove, "Synthetic.", "2026-11-30 23:59:59", "TOO_EARLY"},
+		"afterwards":          {announced, RemovalRemove, "Synthetic.", "2026-12-01 00:00:00", ""},
+		"kept at any time":    {announced, RemovalKeep, "Synthetic.", "2026-11-17 09:00:00", ""},
+		"without reasons":     {announced, RemovalRemove, "", "2026-12-01 00:00:00", "INVALID reasons"},
+		"kept before":         {kept, RemovalRemove, "Synthetic.", "2026-12-01 00:00:00", "WRONG_STATE"},
+		"announced once more": {again, RemovalRemove, "Synthetic.", "2026-12-01 00:00:00", ""},
 	} {
 		if _, err := DecideRemoval(*markettest.ActiveMember, c.history, DecideRemovalInput{Decision: c.decision, Reasons: c.reasons},
 			markettest.LondonTime(t, c.now)); markettest.RefusalCode(t, err) != c.want {
@@ -104,7 +104,7 @@ func TestDecideRemovalAfterItsAnnouncement(t *testing.T) {
 		now); markettest.RefusalCode(t, err) != "ALREADY_EXISTS" {
 		t.Errorf("announced twice: %v", err)
 	}
-	for want, history := range map[string][]market.MembershipStep{"": announced, "WRONG_STATE": kept} {
+	for want, history := range map[string][]MembershipStep{"": announced, "WRONG_STATE": kept} {
 		if _, err := AnswerRemoval(*markettest.ActiveMember, history, AnswerRemovalInput{Answer: "Synthetic."}); markettest.RefusalCode(t,
 			err) != want {
 			t.Errorf("answered: %v, want %q", err, want)
@@ -113,7 +113,7 @@ func TestDecideRemovalAfterItsAnnouncement(t *testing.T) {
 }
 
 func TestMembershipThatEndedTakesNoStep(t *testing.T) {
-	announced := membershipHistory(t, market.StepRemovalAnnounced)
+	announced := membershipHistory(t, StepRemovalAnnounced)
 	for name, do := range map[string]func(market.Membership) error{
 		"announced": func(m market.Membership) error {
 			_, err := AnnounceRemoval(m, nil, AnnounceRemovalInput{Reasons: "Synthetic."}, AdmissionTerms{}, markettest.SampleTime)
@@ -124,7 +124,7 @@ func TestMembershipThatEndedTakesNoStep(t *testing.T) {
 			return err
 		},
 		"kept": func(m market.Membership) error {
-			_, err := DecideRemoval(m, announced, DecideRemovalInput{Decision: market.RemovalKeep, Reasons: "Synthetic."}, markettest.SampleTime)
+			_, err := DecideRemoval(m, announced, DecideRemovalInput{Decision: RemovalKeep, Reasons: "Synthetic."}, markettest.SampleTime)
 			return err
 		},
 		"left": func(m market.Membership) error {

@@ -9,19 +9,19 @@ import (
 
 // TestAskForRenewal: five working days, one request of a kind at a time.
 func TestAskForRenewal(t *testing.T) {
-	accounts, policy := market.EvidenceKind{Code: "ACCOUNTS"}, market.EvidenceKind{Code: "SAFEGUARDING_POLICY"}
+	accounts, policy := EvidenceKind{Code: "ACCOUNTS"}, EvidenceKind{Code: "SAFEGUARDING_POLICY"}
 	now := markettest.LondonTime(t, "2026-12-23 10:00:00")
 	for name, c := range map[string]struct {
 		m       market.Membership
-		earlier []market.Renewal
+		earlier []Renewal
 		reason  string
 		want    string
 	}{
 		"first":             {*markettest.ActiveMember, nil, "Synthetic.", ""},
 		"while suspended":   {*markettest.SuspendedMember, nil, "Synthetic.", ""},
-		"another is open":   {*markettest.ActiveMember, []market.Renewal{{Kind: policy}}, "Synthetic.", ""},
-		"asked, and given":  {*markettest.ActiveMember, []market.Renewal{{Kind: accounts, RenewedAt: &markettest.SampleTime}}, "Synthetic.", ""},
-		"asked already":     {*markettest.ActiveMember, []market.Renewal{{Kind: accounts}}, "Synthetic.", "ALREADY_EXISTS"},
+		"another is open":   {*markettest.ActiveMember, []Renewal{{Kind: policy}}, "Synthetic.", ""},
+		"asked, and given":  {*markettest.ActiveMember, []Renewal{{Kind: accounts, RenewedAt: &markettest.SampleTime}}, "Synthetic.", ""},
+		"asked already":     {*markettest.ActiveMember, []Renewal{{Kind: accounts}}, "Synthetic.", "ALREADY_EXISTS"},
 		"without a reason":  {*markettest.ActiveMember, nil, " ", "INVALID reason"},
 		"no member anymore": {*markettest.EndedMember, nil, "Synthetic.", "WRONG_STATE"},
 	} {

@@ -11,10 +11,10 @@ import (
 
 func TestRecordAwardNotice(t *testing.T) {
 	// Half past midnight in London on 2 July, while it is still 1 July in UTC.
-	asked := &market.AwardNotice{Kind: market.NoticeOfAward, Since: market.NewDate(2026, time.June, 10), AsOf: time.Date(2026, time.July, 1,
+	asked := &AwardNotice{Kind: NoticeOfAward, Since: market.NewDate(2026, time.June, 10), AsOf: time.Date(2026, time.July, 1,
 		23, 30, 0, 0, time.UTC)}
 	for name, c := range map[string]struct {
-		asked  *market.AwardNotice
+		asked  *AwardNotice
 		change func(*RecordAwardNoticeInput)
 		want   string
 	}{
@@ -32,9 +32,9 @@ func TestRecordAwardNotice(t *testing.T) {
 		"without a reference":  {asked, func(in *RecordAwardNoticeInput) { in.Reference = " " }, "INVALID reference"},
 		"a long reference":     {asked, func(in *RecordAwardNoticeInput) { in.Reference = strings.Repeat("s", 101) }, "INVALID reference"},
 		"none is asked for":    {nil, func(*RecordAwardNoticeInput) {}, "WRONG_STATE kind"},
-		"no details asked for": {nil, func(in *RecordAwardNoticeInput) { in.Kind = market.NoticeOfDetails }, "WRONG_STATE kind"},
+		"no details asked for": {nil, func(in *RecordAwardNoticeInput) { in.Kind = NoticeOfDetails }, "WRONG_STATE kind"},
 	} {
-		in := RecordAwardNoticeInput{Kind: market.NoticeOfAward, Reference: "Synthetic: 1", PublishedOn: market.NewDate(2026, time.June, 20)}
+		in := RecordAwardNoticeInput{Kind: NoticeOfAward, Reference: "Synthetic: 1", PublishedOn: market.NewDate(2026, time.June, 20)}
 		c.change(&in)
 		if got := markettest.RefusalCode(t, RecordAwardNotice(c.asked, in)); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)

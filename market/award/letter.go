@@ -10,6 +10,30 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
+// LetterResult is the result that a bidder is told.
+type LetterResult string
+
+// Results of a bidder.
+const (
+	LetterAwarded     LetterResult = "AWARDED"
+	LetterNotAwarded  LetterResult = "NOT_AWARDED"
+	LetterNotSuitable LetterResult = "NOT_SUITABLE"
+
+	LetterNothingAwarded LetterResult = "NO_AWARD"
+)
+
+// Letter is what one bidder is told about an award, or that there was no award.
+type Letter struct {
+	AwardID    uuid.UUID       `db:"award_id"`
+	OfferID    uuid.UUID       `db:"offer_id"`
+	ProviderID uuid.UUID       `db:"provider_id"`
+	Result     LetterResult    `db:"result"`
+	Rank       *int            `db:"rank"`
+	Total      *market.Decimal `db:"total"`
+	Body       string          `db:"body"`
+	SentAt     time.Time       `db:"sent_at"`
+}
+
 // EvaluationOutcome is the outcome of a need's evaluation. Each bidder is told its own part.
 type EvaluationOutcome struct {
 	Need          market.Need
@@ -26,21 +50,21 @@ type EvaluationOutcome struct {
 // AwardLetters tells every bidder about an award: the result, its scores with reasons, and the relative advantage of
 // the award (PCR 2015 reg 55(2); Procurement Act 2023 s 50: an assessment summary to each bidder). A letter contains
 // nothing of any offer except the bidder's own and the winner's scores.
-func AwardLetters(a market.Award, e EvaluationOutcome, now time.Time) []market.Letter {
-	letters := make([]market.Letter, 0, len(e.Bidders))
+func AwardLetters(a market.Award, e EvaluationOutcome, now time.Time) []Letter {
+	letters := make([]Letter, 0, len(e.Bidders))
 	for _, bidder := range e.Bidders {
-		l := market.Letter{AwardID: a.ID, OfferID: bidder.OfferID, ProviderID: bidder.ProviderID, SentAt: now}
+		l := Letter{AwardID: a.ID, OfferID: bidder.OfferID, ProviderID: bidder.ProviderID, SentAt: now}
 		own, ranked := e.Rankings[bidder.OfferID]
 		why, fell := e.RefusedPrices[bidder.OfferID]
 		switch {
 		case !ranked && fell && bidder.Passed:
-			l.Result, l.Body = market.LetterNotAwarded, e.passedOverBody(bidder)
+			l.Result, l.Body = LetterNotAwarded, e.passedOverBody(bidder)
 		case !ranked:
-			l.Result, l.Body = market.LetterNotSuitable, e.unsuitableBody(bidder)
+			l.Result, l.Body = LetterNotSuitable, e.unsuitableBody(bidder)
 		case bidder.OfferID == a.OfferID:
-			l.Result, l.Body = market.LetterAwarded, e.awardedBody(own)
+			l.Result, l.Body = LetterAwarded, e.awardedBody(own)
 		default:
-			l.Result, l.Body = market.LetterNotAwarded, e.notAwardedBody(own, e.Rankings[a.OfferID])
+			l.Result, l.Body = LetterNotAwarded, e.notAwardedBody(own, e.Rankings[a.OfferID])
 		}
 		if ranked {
 			l.Rank, l.Total = &own.Rank, &own.Total
@@ -135,10 +159,10 @@ func ordinalText(n int) string {
 
 // NoAwardLetters tells every bidder that nothing was awarded and why, with its scores or the checks that its offer did
 // not pass.
-func NoAwardLetters(e EvaluationOutcome, in EndWithoutAwardInput, now time.Time) []market.Letter {
-	letters := make([]market.Letter, 0, len(e.Bidders))
+func NoAwardLetters(e EvaluationOutcome, in EndWithoutAwardInput, now time.Time) []Letter {
+	letters := make([]Letter, 0, len(e.Bidders))
 	for _, bidder := range e.Bidders {
-		l := market.Letter{OfferID: bidder.OfferID, ProviderID: bidder.ProviderID, Result: market.LetterNothingAwarded, SentAt: now}
+		l := Letter{OfferID: bidder.OfferID, ProviderID: bidder.ProviderID, Result: LetterNothingAwarded, SentAt: now}
 		l.Body = fmt.Sprintf("Need %s ended without an award, because %s: %s", e.Need.Reference, noAwardPhrases[in.Reason], in.Words)
 		why, fell := e.RefusedPrices[bidder.OfferID]
 		switch own, ranked := e.Rankings[bidder.OfferID]; {

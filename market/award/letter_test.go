@@ -53,17 +53,17 @@ func TestAwardLettersTellEveryBidder(t *testing.T) {
 		t.Fatalf("%d letters", len(letters))
 	}
 	for i, want := range []struct {
-		result market.LetterResult
+		result LetterResult
 		rank   int
 		says   []string
 	}{
-		{market.LetterAwarded, 1, []string{"92.32 out of 100", "Care 4.91 out of 5: care reason", "Outcomes 7.00 out of 10: outcome reason"}},
-		{market.LetterNotAwarded, 2, []string{
+		{LetterAwarded, 1, []string{"92.32 out of 100", "Care 4.91 out of 5: care reason", "Outcomes 7.00 out of 10: outcome reason"}},
+		{LetterNotAwarded, 2, []string{
 			"Winning Provider", "2nd with a total of 82.04 out of 100; theirs had 92.32", "yours 61.51, theirs 71.11",
 			"yours 20.53, theirs 21.21", "Care 3.92 out of 5",
 		}},
-		{market.LetterNotAwarded, 3, []string{"Winning Provider", "3rd with a total of 71.04", "theirs had 92.32", "Care 2.93 out of 5"}},
-		{market.LetterNotSuitable, 0, []string{"Winning Provider", "Too young. No vacancy."}},
+		{LetterNotAwarded, 3, []string{"Winning Provider", "3rd with a total of 71.04", "theirs had 92.32", "Care 2.93 out of 5"}},
+		{LetterNotSuitable, 0, []string{"Winning Provider", "Too young. No vacancy."}},
 	} {
 		l := letters[i]
 		if l.Result != want.result || l.AwardID != award.ID || l.OfferID != e.Bidders[i].OfferID || l.ProviderID != e.Bidders[i].ProviderID ||
@@ -88,7 +88,7 @@ func TestAwardLettersTellAnUnaccountedPrice(t *testing.T) {
 	delete(e.Rankings, markettest.NumberedID(3))
 	e.RefusedPrices = map[uuid.UUID]string{markettest.NumberedID(3): "Nothing was said.", markettest.NumberedID(4): "Nothing was said."}
 	letters := AwardLetters(award, e, markettest.SampleTime)
-	for i, want := range map[int]market.LetterResult{2: market.LetterNotAwarded, 3: market.LetterNotSuitable} {
+	for i, want := range map[int]LetterResult{2: LetterNotAwarded, 3: LetterNotSuitable} {
 		if l := letters[i]; l.Result != want || l.Rank != nil || l.Total != nil || !strings.Contains(l.Body,
 			"could not be awarded, because its price was not accounted for: Nothing was said.") {
 			t.Errorf("letter %d: %+v", i, l)
@@ -98,7 +98,7 @@ func TestAwardLettersTellAnUnaccountedPrice(t *testing.T) {
 		t.Errorf("it is told: %s", body)
 	}
 	e.Need.RankedAt = &markettest.SampleTime
-	told := NoAwardLetters(e, EndWithoutAwardInput{Reason: market.NoAwardNoneLeft, Words: "Synthetic."}, markettest.SampleTime)[2]
+	told := NoAwardLetters(e, EndWithoutAwardInput{Reason: NoAwardNoneLeft, Words: "Synthetic."}, markettest.SampleTime)[2]
 	if told.Rank != nil || !strings.Contains(told.Body, "Care 2.93 out of 5") || !strings.Contains(told.Body,
 		"not accounted for: Nothing was said.") {
 		t.Errorf("without an award it is told: %+v", told)

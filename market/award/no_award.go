@@ -1,21 +1,50 @@
 package award
 
-import "github.com/southeasttogether/dps/market"
+import (
+	"time"
 
-var noAwardPhrases = map[market.NoAwardReason]string{
-	market.NoAwardNoOffers: "no offer came", market.NoAwardNoneSuitable: "no offer was found suitable",
-	market.NoAwardNoneLeft:        "no offer is left",
-	market.NoAwardNotAffordable:   "every suitable offer costs more than can be paid",
-	market.NoAwardNeedChanged:     "what the child needs has changed",
-	market.NoAwardSchoolNamed:     "the school that the family asked for is named in the plan",
-	market.NoAwardPlacedOtherwise: "a place was found on another route", market.NoAwardProcedureFault: "something went wrong in the procedure",
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// NoAwardReason is why nothing was awarded.
+type NoAwardReason string
+
+// Why nothing was awarded, and as bidders are told it.
+const (
+	NoAwardNoOffers        NoAwardReason = "NO_OFFERS"
+	NoAwardNoneSuitable    NoAwardReason = "NONE_SUITABLE"
+	NoAwardNoneLeft        NoAwardReason = "NONE_LEFT"
+	NoAwardNotAffordable   NoAwardReason = "NOT_AFFORDABLE"
+	NoAwardNeedChanged     NoAwardReason = "NEED_CHANGED"
+	NoAwardSchoolNamed     NoAwardReason = "SCHOOL_NAMED"
+	NoAwardPlacedOtherwise NoAwardReason = "PLACED_OTHERWISE"
+	NoAwardProcedureFault  NoAwardReason = "PROCEDURE_FAULT"
+)
+
+// NoAward records that a need ended without an award.
+type NoAward struct {
+	NeedID uuid.UUID     `db:"need_id"`
+	Reason NoAwardReason `db:"reason"`
+	Words  string        `db:"words"`
+	At     time.Time     `db:"at"`
+}
+
+var noAwardPhrases = map[NoAwardReason]string{
+	NoAwardNoOffers: "no offer came", NoAwardNoneSuitable: "no offer was found suitable",
+	NoAwardNoneLeft:        "no offer is left",
+	NoAwardNotAffordable:   "every suitable offer costs more than can be paid",
+	NoAwardNeedChanged:     "what the child needs has changed",
+	NoAwardSchoolNamed:     "the school that the family asked for is named in the plan",
+	NoAwardPlacedOtherwise: "a place was found on another route", NoAwardProcedureFault: "something went wrong in the procedure",
 }
 
 // EndWithoutAwardInput is a need to end without an award.
 type EndWithoutAwardInput struct {
 	IdempotencyKey string
 	Need           market.ID
-	Reason         market.NoAwardReason
+	Reason         NoAwardReason
 	Words          string
 }
 
@@ -32,12 +61,12 @@ func EndWithoutAward(n market.Need, e EvaluationOutcome, awards []market.Award, 
 		}
 	}
 	switch {
-	case in.Reason == market.NoAwardNoOffers && len(e.Bidders) > 0:
+	case in.Reason == NoAwardNoOffers && len(e.Bidders) > 0:
 		return market.RefuseField(market.Invalid, "reason", "You cannot give this reason, because there are offers for this need.")
-	case in.Reason == market.NoAwardNoneSuitable && (len(e.Bidders) == 0 || len(e.Rankings) > 0 || !everyOfferFailed(e.Bidders)):
+	case in.Reason == NoAwardNoneSuitable && (len(e.Bidders) == 0 || len(e.Rankings) > 0 || !everyOfferFailed(e.Bidders)):
 		return market.RefuseField(market.Invalid, "reason",
 			"You can only give this reason if there are offers and every one of them failed its suitability checks.")
-	case (in.Reason == market.NoAwardNoneLeft || in.Reason == market.NoAwardNotAffordable) && n.RankedAt == nil:
+	case (in.Reason == NoAwardNoneLeft || in.Reason == NoAwardNotAffordable) && n.RankedAt == nil:
 		return market.RefuseField(market.Invalid, "reason", "You cannot give this reason before the offers are ranked.")
 	}
 	if err := market.CheckTexts(market.InputText{Field: "words", Value: in.Words, Limit: 4000}); err != nil {

@@ -20,45 +20,45 @@ func TestEndWithoutAward(t *testing.T) {
 		need   market.Need
 		e      EvaluationOutcome
 		awards []market.Award
-		reason market.NoAwardReason
+		reason NoAwardReason
 		words  string
 		want   string
 	}{
-		"the need has changed": {opened, four, nil, market.NoAwardNeedChanged, "Synthetic: at home again.", ""},
-		"sealed":               {market.Need{}, four, nil, market.NoAwardNeedChanged, "Synthetic.", "TOO_EARLY"},
-		"an award is proposed": {ranked, four, []market.Award{{}}, market.NoAwardNeedChanged, "Synthetic.", "WRONG_STATE"},
+		"the need has changed": {opened, four, nil, NoAwardNeedChanged, "Synthetic: at home again.", ""},
+		"sealed":               {market.Need{}, four, nil, NoAwardNeedChanged, "Synthetic.", "TOO_EARLY"},
+		"an award is proposed": {ranked, four, []market.Award{{}}, NoAwardNeedChanged, "Synthetic.", "WRONG_STATE"},
 		"an award is accepted": {
 			ranked, four,
 			[]market.Award{{ApprovedAt: &markettest.SampleTime, AcceptedAt: &markettest.SampleTime}},
-			market.NoAwardNeedChanged, "Synthetic.", "WRONG_STATE",
+			NoAwardNeedChanged, "Synthetic.", "WRONG_STATE",
 		},
 		"each was declined": {
 			ranked, four,
 			[]market.Award{{ApprovedAt: &markettest.SampleTime, DeclinedAt: &markettest.SampleTime}},
-			market.NoAwardNoneLeft, "Synthetic.", "",
+			NoAwardNoneLeft, "Synthetic.", "",
 		},
-		"none left, not ranked":      {opened, four, nil, market.NoAwardNoneLeft, "Synthetic.", "INVALID reason"},
-		"not affordable":             {ranked, four, nil, market.NoAwardNotAffordable, "Synthetic.", ""},
-		"not affordable, not ranked": {opened, four, nil, market.NoAwardNotAffordable, "Synthetic.", "INVALID reason"},
-		"no offers":                  {opened, EvaluationOutcome{}, nil, market.NoAwardNoOffers, "Synthetic.", ""},
-		"no offers, and there are":   {opened, four, nil, market.NoAwardNoOffers, "Synthetic.", "INVALID reason"},
-		"none suitable":              {opened, failed, nil, market.NoAwardNoneSuitable, "Synthetic.", ""},
-		"none suitable of none":      {opened, EvaluationOutcome{}, nil, market.NoAwardNoneSuitable, "Synthetic.", "INVALID reason"},
-		"none suitable, and one is":  {ranked, four, nil, market.NoAwardNoneSuitable, "Synthetic.", "INVALID reason"},
+		"none left, not ranked":      {opened, four, nil, NoAwardNoneLeft, "Synthetic.", "INVALID reason"},
+		"not affordable":             {ranked, four, nil, NoAwardNotAffordable, "Synthetic.", ""},
+		"not affordable, not ranked": {opened, four, nil, NoAwardNotAffordable, "Synthetic.", "INVALID reason"},
+		"no offers":                  {opened, EvaluationOutcome{}, nil, NoAwardNoOffers, "Synthetic.", ""},
+		"no offers, and there are":   {opened, four, nil, NoAwardNoOffers, "Synthetic.", "INVALID reason"},
+		"none suitable":              {opened, failed, nil, NoAwardNoneSuitable, "Synthetic.", ""},
+		"none suitable of none":      {opened, EvaluationOutcome{}, nil, NoAwardNoneSuitable, "Synthetic.", "INVALID reason"},
+		"none suitable, and one is":  {ranked, four, nil, NoAwardNoneSuitable, "Synthetic.", "INVALID reason"},
 		"none suitable, one not looked": {
 			opened,
 			EvaluationOutcome{Bidders: []market.AssessedOffer{{Checks: all}, {Checks: all - 1}}},
 			nil,
-			market.NoAwardNoneSuitable, "Synthetic.", "INVALID reason",
+			NoAwardNoneSuitable, "Synthetic.", "INVALID reason",
 		},
 		"none suitable, one passed": {
 			opened,
 			EvaluationOutcome{Bidders: []market.AssessedOffer{{Checks: all, Passed: true}}},
 			nil,
-			market.NoAwardNoneSuitable, "Synthetic.", "INVALID reason",
+			NoAwardNoneSuitable, "Synthetic.", "INVALID reason",
 		},
-		"no words":                    {opened, four, nil, market.NoAwardNeedChanged, " ", "INVALID words"},
-		"words that identify a child": {opened, four, nil, market.NoAwardNeedChanged, "Synthetic: born 03/02/2015.", "IDENTIFIES_CHILD words"},
+		"no words":                    {opened, four, nil, NoAwardNeedChanged, " ", "INVALID words"},
+		"words that identify a child": {opened, four, nil, NoAwardNeedChanged, "Synthetic: born 03/02/2015.", "IDENTIFIES_CHILD words"},
 	} {
 		if err := EndWithoutAward(c.need, c.e, c.awards, EndWithoutAwardInput{Reason: c.reason, Words: c.words}); markettest.RefusalCode(t,
 			err) != c.want {
@@ -69,7 +69,7 @@ func TestEndWithoutAward(t *testing.T) {
 
 func TestNoAwardLettersTellEveryBidder(t *testing.T) {
 	_, e := awardOutcome()
-	letters := NoAwardLetters(e, EndWithoutAwardInput{Reason: market.NoAwardNeedChanged, Words: "Synthetic: at home again."},
+	letters := NoAwardLetters(e, EndWithoutAwardInput{Reason: NoAwardNeedChanged, Words: "Synthetic: at home again."},
 		markettest.SampleTime)
 	if len(letters) != 4 {
 		t.Fatalf("%d letters", len(letters))
@@ -79,7 +79,7 @@ func TestNoAwardLettersTellEveryBidder(t *testing.T) {
 		"71.04 out of 100. Your scores: Care 2.93 out of 5", "Too young. No vacancy.",
 	}
 	for i, l := range letters {
-		if l.Result != market.LetterNothingAwarded || l.OfferID != e.Bidders[i].OfferID || l.ProviderID != e.Bidders[i].ProviderID ||
+		if l.Result != LetterNothingAwarded || l.OfferID != e.Bidders[i].OfferID || l.ProviderID != e.Bidders[i].ProviderID ||
 			(l.Rank == nil) != (i == 3) {
 			t.Errorf("letter %d: %+v", i, l)
 		}

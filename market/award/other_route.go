@@ -4,9 +4,74 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
 
 	"github.com/southeasttogether/dps/market"
 )
+
+// RouteRule says whether a regime allows a route.
+type RouteRule struct {
+	Regime      string       `db:"regime"`
+	Route       market.Route `db:"route"`
+	Allowed     bool         `db:"allowed"`
+	AwardNotice bool         `db:"award_notice"`
+	Source      string       `db:"source"`
+}
+
+// TribunalDirection is what the tribunal directs.
+type TribunalDirection string
+
+// TribunalTerms is how long an authority has to comply with an order, and the source of that.
+type TribunalTerms struct {
+	Code   TribunalDirection `db:"code"`
+	Weeks  int               `db:"weeks"`
+	Source string            `db:"source"`
+}
+
+// TribunalOrder is an order of the First-tier Tribunal.
+type TribunalOrder struct {
+	Reference string
+	OrderedOn market.Date
+	Directs   TribunalDirection
+	ComplyBy  market.Date
+	Source    string
+	Late      bool
+}
+
+// ChoiceGround is a ground for awarding a contract by user choice.
+type ChoiceGround string
+
+// The grounds of the Procurement Act 2023, Sch 5 para 15 (check).
+const (
+	ChoicePreference   ChoiceGround = "PREFERENCE"
+	ChoiceOnlySupplier ChoiceGround = "ONLY_SUPPLIER"
+)
+
+// SpotReason is a reason for buying a place outside the market.
+type SpotReason string
+
+// Basis is what an award by another route is based on.
+type Basis struct {
+	AwardID      uuid.UUID
+	PreferenceID *uuid.UUID
+
+	TelephoneOfferID *uuid.UUID
+
+	Reasons   string
+	Evidence  []string
+	StartsOn  market.Date
+	Weekly    market.Decimal
+	Weeks     int
+	Order     *TribunalOrder
+	Choice    *ChoiceGround
+	Enactment *string
+	Spot      *SpotReason
+}
+
+// Annual is what the place costs a year.
+func (b Basis) Annual() market.Decimal {
+	return market.Decimal{Decimal: b.Weekly.Mul(decimal.NewFromInt(int64(b.Weeks)))}
+}
 
 // requiredByLaw says whether the law leaves no choice: a school is named (Children and Families Act 2014, s 39(3)), or
 // the tribunal orders a place.
@@ -48,7 +113,7 @@ type RecordSignatureInput struct {
 // setting, the need's earlier awards, and whether it ended without one.
 type RouteFacts struct {
 	Need              market.Need
-	Rule              market.RouteRule
+	Rule              RouteRule
 	Setting           market.Setting
 	EarlierAwards     []market.Award
 	EndedWithoutAward bool
@@ -70,24 +135,24 @@ func (a RouteFacts) WithdrawalReason() string {
 }
 
 // proposePlace checks what every route other than competition requires, and makes the award and its basis.
-func (a RouteFacts) proposePlace(provider *uuid.UUID, terms PlaceTermsInput, words string) (market.Award, market.Basis, error) {
+func (a RouteFacts) proposePlace(provider *uuid.UUID, terms PlaceTermsInput, words string) (market.Award, Basis, error) {
 	for _, check := range []func() error{a.checkRoute, a.checkSetting, func() error { return checkTerms(terms) }} {
 		if err := check(); err != nil {
-			return market.Award{}, market.Basis{}, err
+			return market.Award{}, Basis{}, err
 		}
 	}
 	if provider == nil {
-		return market.Award{}, market.Basis{}, market.RefuseField(market.WrongState, "setting",
+		return market.Award{}, Basis{}, market.RefuseField(market.WrongState, "setting",
 			"This setting is not linked to a provider yet: ask the market manager to link it with linkSetting.")
 	}
 	if err := market.CheckTexts(market.InputText{Field: "reasons", Value: words, Limit: 4000}); err != nil {
-		return market.Award{}, market.Basis{}, err
+		return market.Award{}, Basis{}, err
 	}
 	award := market.Award{
 		ID: uuid.New(), NeedID: a.Need.ID, AuthorityID: a.Need.AuthorityID, ProviderID: *provider, SettingID: a.Setting.ID,
 		Route: a.Rule.Route, Reason: routeReasons[a.Rule.Route],
 	}
-	return award, market.Basis{
+	return award, Basis{
 		AwardID: award.ID, Reasons: words, Evidence: terms.Evidence, StartsOn: terms.StartsOn, Weekly: terms.Weekly,
 		Weeks: terms.Weeks,
 	}, nil
@@ -174,10 +239,10 @@ func ApprovePlace(a market.Award, person string, now time.Time) (market.Award, e
 }
 
 // TribunalOrderAsOf is an order as it is read. It is late if the place was not agreed by the end of the last day.
-func TribunalOrderAsOf(d market.TribunalTerms, reference string, orderedOn, complyBy market.Date, accepted *time.Time,
+func TribunalOrderAsOf(d TribunalTerms, reference string, orderedOn, complyBy market.Date, accepted *time.Time,
 	now time.Time,
-) market.TribunalOrder {
-	o := market.TribunalOrder{Reference: reference, OrderedOn: orderedOn, Directs: d.Code, ComplyBy: complyBy, Source: d.Source}
+) TribunalOrder {
+	o := TribunalOrder{Reference: reference, OrderedOn: orderedOn, Directs: d.Code, ComplyBy: complyBy, Source: d.Source}
 	if ComplyBy(d, orderedOn, nil).String() != complyBy.String() {
 		o.Source = "The order itself (reg 44(1))."
 	}

@@ -22,7 +22,7 @@ type ProposeOrderedPlaceInput struct {
 	Setting        market.ID
 	Reference      string
 	OrderedOn      market.Date
-	Directs        market.TribunalDirection
+	Directs        TribunalDirection
 	ComplyBy       *market.Date
 	Reasons        string
 	Terms          PlaceTermsInput
@@ -33,7 +33,7 @@ type ProposeChosenPlaceInput struct {
 	IdempotencyKey string
 	Need           market.ID
 	Setting        market.ID
-	Ground         market.ChoiceGround
+	Ground         ChoiceGround
 	Preference     *market.ID
 	Enactment      string
 	Reasons        string
@@ -47,7 +47,7 @@ type ProposeSpotPlaceInput struct {
 	Need           market.ID
 	Setting        market.ID
 	Seller         *SellerInput
-	Reason         market.SpotReason
+	Reason         SpotReason
 	Reasons        string
 	Terms          PlaceTermsInput
 }
@@ -60,9 +60,9 @@ type SellerInput struct {
 
 // ProposeNamedPlace makes the proposal of the place that follows when a school is named. DecideNaming makes the
 // decision, and its reasons are the reasons of the award.
-func ProposeNamedPlace(a RouteFacts, decided *market.Naming, in ProposeNamedPlaceInput) (market.Award, market.Basis, error) {
+func ProposeNamedPlace(a RouteFacts, decided *market.Naming, in ProposeNamedPlaceInput) (market.Award, Basis, error) {
 	if decided == nil || !decided.Named {
-		return market.Award{}, market.Basis{}, market.Refuse(market.WrongState,
+		return market.Award{}, Basis{}, market.Refuse(market.WrongState,
 			"The school that the family asked for has not been named: decide on that first, with decideNaming (Children and "+
 				"Families Act 2014, s 39).")
 	}
@@ -74,10 +74,10 @@ func ProposeNamedPlace(a RouteFacts, decided *market.Naming, in ProposeNamedPlac
 // ProposeOrderedPlace makes the proposal of the place that the First-tier Tribunal directed. The authority must comply
 // within the order's time, or the regulation's if the order gives none (SEND Regulations 2014, reg 44(1) and (2)). It
 // must still comply when it is late.
-func ProposeOrderedPlace(a RouteFacts, d market.TribunalTerms, in ProposeOrderedPlaceInput, now time.Time) (market.Award, market.Basis,
+func ProposeOrderedPlace(a RouteFacts, d TribunalTerms, in ProposeOrderedPlaceInput, now time.Time) (market.Award, Basis,
 	error,
 ) {
-	refuse := func(err error) (market.Award, market.Basis, error) { return market.Award{}, market.Basis{}, err }
+	refuse := func(err error) (market.Award, Basis, error) { return market.Award{}, Basis{}, err }
 	switch {
 	case a.Need.LegalBasis != market.LegalBasisEhcPlan:
 		return refuse(market.Refuse(market.WrongState,
@@ -96,13 +96,13 @@ func ProposeOrderedPlace(a RouteFacts, d market.TribunalTerms, in ProposeOrdered
 		return refuse(err)
 	}
 	award, basis, err := a.proposePlace(a.Setting.ProviderID, in.Terms, in.Reasons)
-	basis.Order = &market.TribunalOrder{Reference: in.Reference, OrderedOn: in.OrderedOn, Directs: in.Directs, ComplyBy: ComplyBy(d,
+	basis.Order = &TribunalOrder{Reference: in.Reference, OrderedOn: in.OrderedOn, Directs: in.Directs, ComplyBy: ComplyBy(d,
 		in.OrderedOn, in.ComplyBy)}
 	return award, basis, err
 }
 
 // ComplyBy is the last day to comply with an order.
-func ComplyBy(d market.TribunalTerms, orderedOn market.Date, said *market.Date) market.Date {
+func ComplyBy(d TribunalTerms, orderedOn market.Date, said *market.Date) market.Date {
 	if said != nil {
 		return *said
 	}
@@ -113,16 +113,16 @@ func ComplyBy(d market.TribunalTerms, orderedOn market.Date, said *market.Date) 
 // an enactment requires the authority to have regard to the views of the individual or their carer, one of two grounds
 // applies, and competition would not be in the individual's best interests (Procurement Act 2023, Sch 5 paras 15 and 16
 // (check)). The supplier must not be excluded (s 41).
-func ProposeChosenPlace(a RouteFacts, wish *market.Preference, in ProposeChosenPlaceInput) (market.Award, market.Basis, error) {
-	refuse := func(err error) (market.Award, market.Basis, error) { return market.Award{}, market.Basis{}, err }
+func ProposeChosenPlace(a RouteFacts, wish *market.Preference, in ProposeChosenPlaceInput) (market.Award, Basis, error) {
+	refuse := func(err error) (market.Award, Basis, error) { return market.Award{}, Basis{}, err }
 	switch {
-	case in.Ground == market.ChoicePreference && (wish == nil || wish.NeedID != a.Need.ID):
+	case in.Ground == ChoicePreference && (wish == nil || wish.NeedID != a.Need.ID):
 		return refuse(market.RefuseField(market.Invalid, "preference",
 			"Choose a preference that is recorded for this need (Procurement Act 2023, Sch 5 para 15)."))
-	case in.Ground == market.ChoicePreference && (wish.SettingID == nil || *wish.SettingID != a.Setting.ID):
+	case in.Ground == ChoicePreference && (wish.SettingID == nil || *wish.SettingID != a.Setting.ID):
 		return refuse(market.RefuseField(market.Invalid, "preference",
 			"This preference is not for this setting (Procurement Act 2023, Sch 5 para 15)."))
-	case in.Ground != market.ChoicePreference && in.Preference != nil:
+	case in.Ground != ChoicePreference && in.Preference != nil:
 		return refuse(market.RefuseField(market.Invalid, "preference",
 			"Leave out the preference when the ground is that only one supplier is capable."))
 	case !in.NotExcluded:
@@ -142,8 +142,8 @@ func ProposeChosenPlace(a RouteFacts, wish *market.Preference, in ProposeChosenP
 
 // ProposeSpotPlace records a place bought outside the market. If the reason says that the market was asked, the need
 // must show that: it ended without an award, or was withdrawn after it was published.
-func ProposeSpotPlace(a RouteFacts, seller *uuid.UUID, in ProposeSpotPlaceInput) (market.Award, market.Basis, error) {
-	refuse := func(err error) (market.Award, market.Basis, error) { return market.Award{}, market.Basis{}, err }
+func ProposeSpotPlace(a RouteFacts, seller *uuid.UUID, in ProposeSpotPlaceInput) (market.Award, Basis, error) {
+	refuse := func(err error) (market.Award, Basis, error) { return market.Award{}, Basis{}, err }
 	askedMarket := a.EndedWithoutAward || a.Need.PublishedAt != nil && a.Need.WithdrawnAt != nil
 	switch known := a.Setting.ProviderID != nil; {
 	case known && in.Seller != nil:

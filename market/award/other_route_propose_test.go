@@ -24,7 +24,7 @@ func TestProposeNamedPlace(t *testing.T) {
 }
 
 func TestProposeOrderedPlace(t *testing.T) {
-	within := market.TribunalTerms{Code: "NAME_SCHOOL", Weeks: 2, Source: "Synthetic law"}
+	within := TribunalTerms{Code: "NAME_SCHOOL", Weeks: 2, Source: "Synthetic law"}
 	for name, c := range map[string]struct {
 		asked    func(*RouteFacts)
 		change   func(*ProposeOrderedPlaceInput)
@@ -92,11 +92,11 @@ func TestProposeChosenPlace(t *testing.T) {
 			"INVALID preference",
 		},
 		"the only one": {
-			nil, func(in *ProposeChosenPlaceInput) { in.Ground, in.Preference = market.ChoiceOnlySupplier, nil },
+			nil, func(in *ProposeChosenPlaceInput) { in.Ground, in.Preference = ChoiceOnlySupplier, nil },
 			"",
 		},
 		"the only one, and a wish": {
-			wish(1, 2), func(in *ProposeChosenPlaceInput) { in.Ground = market.ChoiceOnlySupplier },
+			wish(1, 2), func(in *ProposeChosenPlaceInput) { in.Ground = ChoiceOnlySupplier },
 			"INVALID preference",
 		},
 		"from who is excluded":           {wish(1, 2), func(in *ProposeChosenPlaceInput) { in.NotExcluded = false }, "INVALID notExcluded"},
@@ -104,7 +104,7 @@ func TestProposeChosenPlace(t *testing.T) {
 		"without the interests' reasons": {wish(1, 2), func(in *ProposeChosenPlaceInput) { in.Reasons = "" }, "INVALID reasons"},
 	} {
 		in := ProposeChosenPlaceInput{
-			Ground: market.ChoicePreference, Preference: &market.ID{}, Enactment: "Synthetic law",
+			Ground: ChoicePreference, Preference: &market.ID{}, Enactment: "Synthetic law",
 			Reasons: "Synthetic.", NotExcluded: true, Terms: placeTerms(nil),
 		}
 		c.change(&in)
@@ -121,7 +121,7 @@ func TestProposeSpotPlace(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		asked  func(*RouteFacts)
-		reason market.SpotReason
+		reason SpotReason
 		seller *SellerInput
 		want   string
 	}{

@@ -23,7 +23,7 @@ func placeTerms(change func(*PlaceTermsInput)) PlaceTermsInput {
 func routeFactsOf(route market.Route, change func(*RouteFacts)) RouteFacts {
 	a := RouteFacts{
 		Need:    market.Need{ID: markettest.NumberedID(1), LegalBasis: market.LegalBasisEhcPlan, AsOf: markettest.SampleTime},
-		Rule:    market.RouteRule{Route: route, Allowed: true, Source: "Synthetic law"},
+		Rule:    RouteRule{Route: route, Allowed: true, Source: "Synthetic law"},
 		Setting: market.Setting{ID: markettest.NumberedID(2), Kind: market.SettingSchool, ProviderID: new(markettest.NumberedID(3))},
 	}
 	if change != nil {
@@ -120,7 +120,7 @@ func manyTexts(n int) (all []string) {
 }
 
 func TestTribunalOrderAsOfIsLate(t *testing.T) {
-	within, on := market.TribunalTerms{Weeks: 2, Source: "Synthetic law"}, market.NewDate(2026, time.June, 1)
+	within, on := TribunalTerms{Weeks: 2, Source: "Synthetic law"}, market.NewDate(2026, time.June, 1)
 	lastSecond := time.Date(2026, time.June, 15, 23, 59, 59, 0, market.London)
 	for name, c := range map[string]struct {
 		complyBy market.Date

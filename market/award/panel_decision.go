@@ -3,10 +3,23 @@ package award
 import (
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
 	"github.com/southeasttogether/dps/market"
 )
+
+// PanelDecision is what an authority's panel decided about a placement, and how its cost is shared.
+type PanelDecision struct {
+	NeedID     uuid.UUID      `db:"need_id"`
+	DecidedOn  market.Date    `db:"decided_on"`
+	Agreed     bool           `db:"agreed"`
+	Reasons    string         `db:"reasons"`
+	Education  market.Decimal `db:"education"`
+	SocialCare market.Decimal `db:"social_care"`
+	ICB        market.Decimal `db:"icb"`
+	RecordedAt time.Time      `db:"recorded_at"`
+}
 
 // RecordPanelDecisionInput is a panel's decision to record.
 type RecordPanelDecisionInput struct {
@@ -61,7 +74,7 @@ func checkFundingSplit(in RecordPanelDecisionInput) error {
 
 // RequirePanelAgreement checks that the panel has agreed before an award is approved; nil means that there is no
 // decision. If the law leaves no choice of the place, the panel decides who pays, and cannot refuse.
-func RequirePanelAgreement(p *market.PanelDecision, route market.Route) error {
+func RequirePanelAgreement(p *PanelDecision, route market.Route) error {
 	switch {
 	case p == nil:
 		return market.Refuse(market.WrongState, "Record the panel's decision on the placement and its funding first.")

@@ -78,22 +78,22 @@ func TestRecordPanelDecision(t *testing.T) {
 
 func TestRequirePanelAgreement(t *testing.T) {
 	for _, c := range []struct {
-		panel *market.PanelDecision
+		panel *PanelDecision
 		route market.Route
 		want  string
 	}{
 		{nil, market.RouteCompetition, "WRONG_STATE"},
-		{&market.PanelDecision{}, market.RouteCompetition, "WRONG_STATE"},
-		{&market.PanelDecision{Agreed: true}, market.RouteCompetition, ""},
+		{&PanelDecision{}, market.RouteCompetition, "WRONG_STATE"},
+		{&PanelDecision{Agreed: true}, market.RouteCompetition, ""},
 		{nil, market.RouteTribunal, "WRONG_STATE"},
-		{&market.PanelDecision{}, market.RouteTribunal, ""},
+		{&PanelDecision{}, market.RouteTribunal, ""},
 		{
-			&market.PanelDecision{},
+			&PanelDecision{},
 			market.RouteParentalPreference, "",
 		},
-		{&market.PanelDecision{}, market.RouteUserChoice, "WRONG_STATE"},
+		{&PanelDecision{}, market.RouteUserChoice, "WRONG_STATE"},
 		{
-			&market.PanelDecision{},
+			&PanelDecision{},
 			market.RouteSpot, "WRONG_STATE",
 		},
 	} {

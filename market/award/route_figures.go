@@ -1,6 +1,24 @@
 package award
 
-import "github.com/southeasttogether/dps/market"
+import (
+	"github.com/southeasttogether/dps/market"
+)
+
+// RouteFigure is how many places were agreed by one route in one quarter, and what they cost a year.
+type RouteFigure struct {
+	Quarter market.Date    `db:"quarter"`
+	Route   market.Route   `db:"route"`
+	Places  int            `db:"places"`
+	Annual  market.Decimal `db:"annual"`
+}
+
+// OpenRouteFigure is the same figure for everybody; nil if it cannot be shown.
+type OpenRouteFigure struct {
+	Quarter market.Date
+	Route   market.Route
+	Places  *int
+	Annual  *market.Decimal
+}
 
 // mostQuarters limits how far back figures go: ten years.
 const mostQuarters = 40
@@ -25,20 +43,20 @@ func subtractMonths(d market.Date, n int) market.Date { return market.Date{Time:
 
 // OpenFigures are the figures that everybody can know, one for each completed quarter and each route, the latest
 // quarter first. A figure that is not shown is too small to show, or zero. Both look the same.
-func OpenFigures(shown []market.RouteFigure, today market.Date, quarters int) []*market.OpenRouteFigure {
+func OpenFigures(shown []RouteFigure, today market.Date, quarters int) []*OpenRouteFigure {
 	type cell struct {
 		quarter string
 		route   market.Route
 	}
-	known := map[cell]market.RouteFigure{}
+	known := map[cell]RouteFigure{}
 	for _, f := range shown {
 		known[cell{f.Quarter.String(), f.Route}] = f
 	}
-	all := []*market.OpenRouteFigure{}
+	all := []*OpenRouteFigure{}
 	for back := 1; back <= quarters; back++ {
 		quarter := QuarterOf(today, back)
 		for _, route := range market.Routes {
-			figure := &market.OpenRouteFigure{Quarter: quarter, Route: route}
+			figure := &OpenRouteFigure{Quarter: quarter, Route: route}
 			if f, ok := known[cell{quarter.String(), route}]; ok {
 				figure.Places, figure.Annual = &f.Places, &f.Annual
 			}

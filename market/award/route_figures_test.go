@@ -37,7 +37,7 @@ func TestRouteFiguresQuarters(t *testing.T) {
 
 // TestRouteFiguresForEverybody: too few and zero look the same, and the current quarter has no figures.
 func TestRouteFiguresForEverybody(t *testing.T) {
-	shown := []market.RouteFigure{{
+	shown := []RouteFigure{{
 		Quarter: market.NewDate(2026, time.January, 1), Route: market.RouteSpot, Places: 10,
 		Annual: market.Pounds("100.00"),
 	}, {Quarter: market.NewDate(2026, time.April, 1), Route: market.RouteSpot, Places: 99}}

@@ -8,6 +8,60 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
+// TelephoneOfferStatus is the state of a telephone offer, derived from its dates.
+type TelephoneOfferStatus string
+
+// States of a telephone offer.
+const (
+	TelephoneOfferSaid      TelephoneOfferStatus = "SAID"
+	TelephoneOfferOverdue   TelephoneOfferStatus = "OVERDUE"
+	TelephoneOfferConfirmed TelephoneOfferStatus = "CONFIRMED"
+	TelephoneOfferDisputed  TelephoneOfferStatus = "DISPUTED"
+)
+
+// TelephoneOffer is what was offered by telephone, as an officer entered it for the provider. AsOf is the database's clock when
+// the row was read.
+type TelephoneOffer struct {
+	ID          uuid.UUID      `db:"id"`
+	NeedID      uuid.UUID      `db:"need_id"`
+	AuthorityID uuid.UUID      `db:"authority_id"`
+	ProviderID  uuid.UUID      `db:"provider_id"`
+	SettingID   uuid.UUID      `db:"setting_id"`
+	StartsOn    market.Date    `db:"starts_on"`
+	Weekly      market.Decimal `db:"weekly"`
+	Weeks       int            `db:"weeks"`
+	Words       string         `db:"words"`
+	SaidBy      string         `db:"said_by"`
+	SaidAt      time.Time      `db:"said_at"`
+	EnteredBy   string         `db:"entered_by"`
+	EnteredAt   time.Time      `db:"entered_at"`
+	ConfirmBy   time.Time      `db:"confirm_by"`
+	ConfirmedAt *time.Time     `db:"confirmed_at"`
+	Paper       *string        `db:"paper"`
+	DisputedAt  *time.Time     `db:"disputed_at"`
+	Dispute     *string        `db:"dispute"`
+	AsOf        time.Time      `db:"as_of"`
+}
+
+// GlobalID is its id to clients.
+func (o TelephoneOffer) GlobalID() market.ID {
+	return market.ID{Kind: market.KindTelephoneOffer, UUID: o.ID}
+}
+
+// Status derives the state from the dates.
+func (o TelephoneOffer) Status() TelephoneOfferStatus {
+	switch {
+	case o.DisputedAt != nil:
+		return TelephoneOfferDisputed
+	case o.ConfirmedAt != nil:
+		return TelephoneOfferConfirmed
+	case o.AsOf.After(o.ConfirmBy):
+		return TelephoneOfferOverdue
+	default:
+		return TelephoneOfferSaid
+	}
+}
+
 // EnterTelephoneOfferInput is what was said on the telephone.
 type EnterTelephoneOfferInput struct {
 	IdempotencyKey string
@@ -41,8 +95,8 @@ type CompleteTelephoneOfferInput struct {
 // they finish their calls first.
 func EnterTelephoneOffer(n market.Need, s market.Setting, asked bool, live *market.Membership, in EnterTelephoneOfferInput,
 	terms UrgentTerms, now time.Time,
-) (market.TelephoneOffer, error) {
-	refuse := func(err error) (market.TelephoneOffer, error) { return market.TelephoneOffer{}, err }
+) (TelephoneOffer, error) {
+	refuse := func(err error) (TelephoneOffer, error) { return TelephoneOffer{}, err }
 	if n.UrgentReason == nil {
 		return refuse(market.Refuse(market.WrongState,
 			"This need is not urgent: providers make sealed offers for it, with submitOffer."))
@@ -68,7 +122,7 @@ func EnterTelephoneOffer(n market.Need, s market.Setting, asked bool, live *mark
 	if err := checkTelephoneOffer(in); err != nil {
 		return refuse(err)
 	}
-	return market.TelephoneOffer{
+	return TelephoneOffer{
 		ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, ProviderID: *s.ProviderID, SettingID: s.ID,
 		StartsOn: in.StartsOn, Weekly: in.Weekly,
 		Weeks: in.Weeks, Words: in.Words, SaidBy: in.SaidBy, SaidAt: in.SaidAt, EnteredAt: now, ConfirmBy: market.AddWorkingDays(in.SaidAt,
@@ -89,7 +143,7 @@ func checkTelephoneOffer(in EnterTelephoneOfferInput) error {
 
 // ConfirmTelephoneOffer checks a provider's answer about an offer that was entered for it. A late answer is better than
 // none.
-func ConfirmTelephoneOffer(o market.TelephoneOffer, in ConfirmTelephoneOfferInput) error {
+func ConfirmTelephoneOffer(o TelephoneOffer, in ConfirmTelephoneOfferInput) error {
 	if err := requireUnsettled(o); err != nil {
 		return err
 	}
@@ -105,22 +159,22 @@ func ConfirmTelephoneOffer(o market.TelephoneOffer, in ConfirmTelephoneOfferInpu
 }
 
 // CompleteTelephoneOffer checks an officer's record of what a provider has confirmed on paper.
-func CompleteTelephoneOffer(o market.TelephoneOffer, in CompleteTelephoneOfferInput) error {
+func CompleteTelephoneOffer(o TelephoneOffer, in CompleteTelephoneOfferInput) error {
 	if err := requireUnsettled(o); err != nil {
 		return err
 	}
 	return market.CheckTexts(market.InputText{Field: "paper", Value: in.Paper, Limit: 200})
 }
 
-func requireUnsettled(o market.TelephoneOffer) error {
-	if s := o.Status(); s == market.TelephoneOfferConfirmed || s == market.TelephoneOfferDisputed {
+func requireUnsettled(o TelephoneOffer) error {
+	if s := o.Status(); s == TelephoneOfferConfirmed || s == TelephoneOfferDisputed {
 		return market.Refuse(market.WrongState, "This offer has already been confirmed or disputed.")
 	}
 	return nil
 }
 
 // requireUndisputed refuses a place on an offer that its provider says is wrong.
-func requireUndisputed(o market.TelephoneOffer) error {
+func requireUndisputed(o TelephoneOffer) error {
 	if o.DisputedAt != nil {
 		return market.Refuse(market.WrongState, "The provider says that this offer is wrong, so it cannot be awarded.")
 	}
@@ -128,4 +182,4 @@ func requireUndisputed(o market.TelephoneOffer) error {
 }
 
 // RequireUndisputedOffer is requireUndisputed for the approver.
-func RequireUndisputedOffer(o market.TelephoneOffer) error { return requireUndisputed(o) }
+func RequireUndisputedOffer(o TelephoneOffer) error { return requireUndisputed(o) }

@@ -79,19 +79,19 @@ func TestEnterTelephoneOffer(t *testing.T) {
 }
 
 func TestConfirmAndCompleteTelephoneOffer(t *testing.T) {
-	said := market.TelephoneOffer{ConfirmBy: markettest.SampleTime, AsOf: markettest.SampleTime}
+	said := TelephoneOffer{ConfirmBy: markettest.SampleTime, AsOf: markettest.SampleTime}
 	overdue, confirmed, disputed := said, said, said
 	overdue.AsOf, confirmed.ConfirmedAt, disputed.DisputedAt = markettest.SampleTime.Add(time.Second), &markettest.SampleTime,
 		&markettest.SampleTime
 	for _, c := range []struct {
-		offer  market.TelephoneOffer
-		status market.TelephoneOfferStatus
+		offer  TelephoneOffer
+		status TelephoneOfferStatus
 		want   string // of a confirmation, and of a document
 		place  string
-	}{{said, market.TelephoneOfferSaid, "", ""}, {overdue, market.TelephoneOfferOverdue, "", ""}, {
-		confirmed, market.TelephoneOfferConfirmed,
+	}{{said, TelephoneOfferSaid, "", ""}, {overdue, TelephoneOfferOverdue, "", ""}, {
+		confirmed, TelephoneOfferConfirmed,
 		"WRONG_STATE", "",
-	}, {disputed, market.TelephoneOfferDisputed, "WRONG_STATE", "WRONG_STATE"}} {
+	}, {disputed, TelephoneOfferDisputed, "WRONG_STATE", "WRONG_STATE"}} {
 		if c.offer.Status() != c.status {
 			t.Errorf("%s and not %s", c.offer.Status(), c.status)
 		}
@@ -107,7 +107,7 @@ func TestConfirmAndCompleteTelephoneOffer(t *testing.T) {
 		urgent := routeFactsOf(market.RouteUrgent, func(a *RouteFacts) {
 			a.Need.PublishedAt, a.Need.Deadline = &markettest.SampleTime, &markettest.SampleTime
 		})
-		award, basis, err := ProposeUrgentPlace(urgent, market.TelephoneOffer{
+		award, basis, err := ProposeUrgentPlace(urgent, TelephoneOffer{
 			ID: markettest.NumberedID(4), ProviderID: markettest.NumberedID(3),
 			DisputedAt: c.offer.DisputedAt, Weekly: market.Pounds("5000.00"), Weeks: 52, StartsOn: market.NewDate(2026, time.June, 1),
 			EnteredBy: "a",

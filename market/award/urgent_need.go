@@ -49,7 +49,7 @@ const (
 // BroadcastUrgentNeed makes an urgent need and publishes it at once, for some hours, if the regime has the route. Like
 // any other need it must be within the lot and must not name the child. The urgency justifies a profile that may be the
 // only one of its kind.
-func BroadcastUrgentNeed(in BroadcastUrgentNeedInput, lot market.Lot, m market.Market, rule market.RouteRule, terms UrgentTerms,
+func BroadcastUrgentNeed(in BroadcastUrgentNeedInput, lot market.Lot, m market.Market, rule RouteRule, terms UrgentTerms,
 	now time.Time,
 ) (market.Need, error) {
 	reason := market.InputText{Field: "reason", Value: in.Reason, Limit: 2000}
@@ -91,17 +91,17 @@ func UrgentFilter(in BroadcastUrgentNeedInput, now time.Time) market.PlaceFilter
 
 // ProposeUrgentPlace makes the proposal of a place that was offered by telephone, by a member that is still active. It
 // does not wait for confirmation, because the child cannot wait.
-func ProposeUrgentPlace(a RouteFacts, o market.TelephoneOffer, live *market.Membership, in ProposeUrgentPlaceInput) (market.Award,
-	market.Basis, error,
+func ProposeUrgentPlace(a RouteFacts, o TelephoneOffer, live *market.Membership, in ProposeUrgentPlaceInput) (market.Award,
+	Basis, error,
 ) {
 	if err := requireUndisputed(o); err != nil {
-		return market.Award{}, market.Basis{}, err
+		return market.Award{}, Basis{}, err
 	}
 	if err := market.RequireNotWithdrawn(a.Need); err != nil {
-		return market.Award{}, market.Basis{}, err
+		return market.Award{}, Basis{}, err
 	}
 	if err := requireActiveMember(live); err != nil {
-		return market.Award{}, market.Basis{}, err
+		return market.Award{}, Basis{}, err
 	}
 	said := fmt.Sprintf("Telephone offer, made at %s, entered by %s", o.SaidAt.In(market.London).Format("15:04 on 2 January 2006"),
 		o.EnteredBy)

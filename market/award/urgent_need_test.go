@@ -12,42 +12,42 @@ import (
 
 func TestBroadcastUrgentNeed(t *testing.T) {
 	lot := market.Lot{AgeLow: 5, AgeHigh: 19, Needs: market.Texts{market.NeedTypes[10]}}
-	rule, terms := market.RouteRule{Route: market.RouteUrgent, Allowed: true, Source: "Synthetic law"}, UrgentTerms{
+	rule, terms := RouteRule{Route: market.RouteUrgent, Allowed: true, Source: "Synthetic law"}, UrgentTerms{
 		MostHours:          24,
 		ConfirmWorkingDays: 2, Source: "Synthetic rule",
 	}
 	for name, c := range map[string]struct {
-		change func(*BroadcastUrgentNeedInput, *market.Market, *market.RouteRule)
+		change func(*BroadcastUrgentNeedInput, *market.Market, *RouteRule)
 		want   string
 	}{
-		"for tonight":             {func(*BroadcastUrgentNeedInput, *market.Market, *market.RouteRule) {}, ""},
-		"an hour":                 {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *market.RouteRule) { in.Hours = 1 }, ""},
-		"a day":                   {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *market.RouteRule) { in.Hours = 24 }, ""},
-		"no hour":                 {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *market.RouteRule) { in.Hours = 0 }, "INVALID hours"},
-		"an hour more than a day": {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *market.RouteRule) { in.Hours = 25 }, "INVALID hours"},
+		"for tonight":             {func(*BroadcastUrgentNeedInput, *market.Market, *RouteRule) {}, ""},
+		"an hour":                 {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *RouteRule) { in.Hours = 1 }, ""},
+		"a day":                   {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *RouteRule) { in.Hours = 24 }, ""},
+		"no hour":                 {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *RouteRule) { in.Hours = 0 }, "INVALID hours"},
+		"an hour more than a day": {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *RouteRule) { in.Hours = 25 }, "INVALID hours"},
 		"under another regime": {
-			func(_ *BroadcastUrgentNeedInput, _ *market.Market, r *market.RouteRule) { r.Allowed = false },
+			func(_ *BroadcastUrgentNeedInput, _ *market.Market, r *RouteRule) { r.Allowed = false },
 			"WRONG_STATE",
 		},
-		"after the market's end": {func(_ *BroadcastUrgentNeedInput, m *market.Market, _ *market.RouteRule) {
+		"after the market's end": {func(_ *BroadcastUrgentNeedInput, m *market.Market, _ *RouteRule) {
 			m.EndsOn = market.NewDate(2026, time.May, 31)
 		}, "WRONG_STATE"},
-		"on its last day": {func(_ *BroadcastUrgentNeedInput, m *market.Market, _ *market.RouteRule) {
+		"on its last day": {func(_ *BroadcastUrgentNeedInput, m *market.Market, _ *RouteRule) {
 			m.EndsOn = market.NewDate(2026, time.June, 1)
 		}, ""},
-		"without a reason": {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *market.RouteRule) { in.Reason = " " }, "INVALID reason"},
-		"with a reason that names": {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *market.RouteRule) {
+		"without a reason": {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *RouteRule) { in.Reason = " " }, "INVALID reason"},
+		"with a reason that names": {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *RouteRule) {
 			in.Reason = "The child is called Zara."
 		}, "IDENTIFIES_CHILD reason"},
-		"with a profile that names": {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *market.RouteRule) {
+		"with a profile that names": {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *RouteRule) {
 			in.Profile = "The child is called Zara."
 		}, "IDENTIFIES_CHILD profile"},
-		"too old for the lot": {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *market.RouteRule) { in.Age = 20 }, "INVALID ageHigh"},
-		"of another need": {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *market.RouteRule) {
+		"too old for the lot": {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *RouteRule) { in.Age = 20 }, "INVALID ageHigh"},
+		"of another need": {func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *RouteRule) {
 			in.PrimaryNeed = market.NeedTypes[0]
 		}, "INVALID primaryNeed"},
 		"with too much of an address": {
-			func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *market.RouteRule) { in.HomeOutcode = "BN11 1AA" },
+			func(in *BroadcastUrgentNeedInput, _ *market.Market, _ *RouteRule) { in.HomeOutcode = "BN11 1AA" },
 			"INVALID homeOutcode",
 		},
 	} {

@@ -9,11 +9,44 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
+// PriceQueryKind is what a query about a price is about.
+type PriceQueryKind string
+
+// What a query about a price can be about.
+const (
+	PriceAbnormallyLow PriceQueryKind = "ABNORMALLY_LOW"
+	PriceMissing       PriceQueryKind = "MISSING"
+	PriceUnclear       PriceQueryKind = "UNCLEAR"
+)
+
+// PriceQuery is a query about a price, the bidder's answer, and what was decided. AsOf is the database's clock when the row
+// was read.
+type PriceQuery struct {
+	ID          uuid.UUID      `db:"id"`
+	OfferID     uuid.UUID      `db:"offer_id"`
+	NeedID      uuid.UUID      `db:"need_id"`
+	AuthorityID uuid.UUID      `db:"authority_id"`
+	Kind        PriceQueryKind `db:"kind"`
+	Question    string         `db:"question"`
+	AskedAt     time.Time      `db:"asked_at"`
+	AnswerBy    time.Time      `db:"answer_by"`
+	Answer      *string        `db:"answer"`
+	AnsweredAt  *time.Time     `db:"answered_at"`
+	Accepted    *bool          `db:"accepted"`
+	Reason      *string        `db:"reason"`
+	DecidedAt   *time.Time     `db:"decided_at"`
+}
+
+// GlobalID is its id to clients.
+func (q PriceQuery) GlobalID() market.ID {
+	return market.ID{Kind: market.KindPriceQuery, UUID: q.ID}
+}
+
 // QueryPriceInput is a query about a price.
 type QueryPriceInput struct {
 	IdempotencyKey string
 	Offer          market.ID
-	Kind           market.PriceQueryKind
+	Kind           PriceQueryKind
 	Question       string
 	WorkingDays    int
 }
@@ -49,38 +82,38 @@ func AppearsLow(annual decimal.Decimal, others []decimal.Decimal) bool {
 
 // QueryPrice makes a query. Prices must be open, no other query about the offer can be waiting, and there must be no
 // award, because an award settles the price.
-func QueryPrice(n market.Need, earlier []market.PriceQuery, awards []market.Award, in QueryPriceInput, now time.Time) (market.PriceQuery,
+func QueryPrice(n market.Need, earlier []PriceQuery, awards []market.Award, in QueryPriceInput, now time.Time) (PriceQuery,
 	error,
 ) {
 	if n.PricesOpenedAt == nil {
-		return market.PriceQuery{}, market.Refuse(market.TooEarly, "The prices of this need are not open yet.")
+		return PriceQuery{}, market.Refuse(market.TooEarly, "The prices of this need are not open yet.")
 	}
 	for _, a := range awards {
 		if market.IsLive(a) {
-			return market.PriceQuery{}, market.Refuse(market.WrongState,
+			return PriceQuery{}, market.Refuse(market.WrongState,
 				"This need has a live award: prices can only be queried before one is proposed.")
 		}
 	}
 	for _, q := range earlier {
 		if q.DecidedAt == nil {
-			return market.PriceQuery{}, market.Refuse(market.AlreadyExists, "A query about this price is already waiting for an answer.")
+			return PriceQuery{}, market.Refuse(market.AlreadyExists, "A query about this price is already waiting for an answer.")
 		}
 	}
 	if in.WorkingDays < 2 || in.WorkingDays > 20 {
-		return market.PriceQuery{}, market.RefuseField(market.Invalid, "workingDays",
+		return PriceQuery{}, market.RefuseField(market.Invalid, "workingDays",
 			"The time to answer must be between 2 and 20 working days.")
 	}
-	return market.PriceQuery{
-			ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, Kind: in.Kind, Question: in.Question, AskedAt: now,
-			AnswerBy: market.AddWorkingDays(now, in.WorkingDays),
-		}, market.CheckTexts(market.InputText{
-			Field: "question",
-			Value: in.Question, Limit: 4000,
-		})
+	return PriceQuery{
+		ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, Kind: in.Kind, Question: in.Question, AskedAt: now,
+		AnswerBy: market.AddWorkingDays(now, in.WorkingDays),
+	}, market.CheckTexts(market.InputText{
+		Field: "question",
+		Value: in.Question, Limit: 4000,
+	})
 }
 
 // AnswerPriceQuery checks an answer: only one, in time, and to a query that is not decided.
-func AnswerPriceQuery(q market.PriceQuery, in AnswerPriceQueryInput, now time.Time) error {
+func AnswerPriceQuery(q PriceQuery, in AnswerPriceQueryInput, now time.Time) error {
 	switch {
 	case q.DecidedAt != nil || q.AnsweredAt != nil:
 		return market.Refuse(market.WrongState, "This query has already been answered or decided.")
@@ -93,7 +126,7 @@ func AnswerPriceQuery(q market.PriceQuery, in AnswerPriceQueryInput, now time.Ti
 // DecidePriceQuery checks a decision. The bidder must have answered or its time must have passed. Silence never
 // accounts for a price (PCR 2015 reg 69(1) and (3): the bidder explains, and its explanation is assessed in
 // consultation with it).
-func DecidePriceQuery(q market.PriceQuery, in DecidePriceQueryInput, now time.Time) error {
+func DecidePriceQuery(q PriceQuery, in DecidePriceQueryInput, now time.Time) error {
 	switch {
 	case q.DecidedAt != nil:
 		return market.Refuse(market.WrongState, "This query has already been decided.")
@@ -109,7 +142,7 @@ func DecidePriceQuery(q market.PriceQuery, in DecidePriceQueryInput, now time.Ti
 // RequirePriceAccounted refuses to award an offer whose price has an undecided query, was not accounted for, or appears
 // abnormally low and was never queried (PCR 2015 reg 69(1): the authority shall require the explanation; reg 69(4): it
 // may only reject where the evidence does not account for the price).
-func RequirePriceAccounted(queries []market.PriceQuery, low bool) error {
+func RequirePriceAccounted(queries []PriceQuery, low bool) error {
 	explained := false
 	for _, q := range queries {
 		switch {
@@ -118,7 +151,7 @@ func RequirePriceAccounted(queries []market.PriceQuery, low bool) error {
 		case !*q.Accepted:
 			return market.Refuse(market.WrongState, "This offer cannot be awarded, because its price was not accounted for.")
 		}
-		explained = explained || q.Kind == market.PriceAbnormallyLow
+		explained = explained || q.Kind == PriceAbnormallyLow
 	}
 	if low && !explained {
 		return market.Refuse(market.WrongState,
@@ -128,7 +161,7 @@ func RequirePriceAccounted(queries []market.PriceQuery, low bool) error {
 }
 
 // UnaccountedPrices are the offers whose price was not accounted for, with the reason. They are passed over.
-func UnaccountedPrices(queries []market.PriceQuery) map[uuid.UUID]string {
+func UnaccountedPrices(queries []PriceQuery) map[uuid.UUID]string {
 	all := map[uuid.UUID]string{}
 	for _, q := range queries {
 		if q.Accepted != nil && !*q.Accepted {

@@ -36,9 +36,9 @@ func TestAppearsLow(t *testing.T) {
 	}
 }
 
-func priceQuery(change func(*market.PriceQuery)) market.PriceQuery {
-	q := market.PriceQuery{
-		OfferID: markettest.NumberedID(1), Kind: market.PriceAbnormallyLow, AskedAt: markettest.SampleTime,
+func priceQuery(change func(*PriceQuery)) PriceQuery {
+	q := PriceQuery{
+		OfferID: markettest.NumberedID(1), Kind: PriceAbnormallyLow, AskedAt: markettest.SampleTime,
 		AnswerBy: markettest.SampleTime.Add(time.Hour),
 	}
 	if change != nil {
@@ -47,15 +47,15 @@ func priceQuery(change func(*market.PriceQuery)) market.PriceQuery {
 	return q
 }
 
-func decidedPriceQuery(accepted bool) market.PriceQuery {
-	return priceQuery(func(q *market.PriceQuery) {
+func decidedPriceQuery(accepted bool) PriceQuery {
+	return priceQuery(func(q *PriceQuery) {
 		q.AnsweredAt, q.DecidedAt, q.Accepted, q.Reason = &markettest.SampleTime, &markettest.SampleTime, &accepted, new("Synthetic: why.")
 	})
 }
 
 func TestQueryPrice(t *testing.T) {
 	open := market.Need{PricesOpenedAt: &markettest.SampleTime}
-	asked := QueryPriceInput{Kind: market.PriceAbnormallyLow, Question: "How?", WorkingDays: 5}
+	asked := QueryPriceInput{Kind: PriceAbnormallyLow, Question: "How?", WorkingDays: 5}
 	with := func(change func(*QueryPriceInput)) QueryPriceInput {
 		in := asked
 		change(&in)
@@ -63,15 +63,15 @@ func TestQueryPrice(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		need    market.Need
-		earlier []market.PriceQuery
+		earlier []PriceQuery
 		awards  []market.Award
 		in      QueryPriceInput
 		want    string
 	}{
 		"asked":                     {open, nil, nil, asked, ""},
 		"sealed":                    {market.Need{OpenedAt: &markettest.SampleTime}, nil, nil, asked, "TOO_EARLY"},
-		"one waits":                 {open, []market.PriceQuery{priceQuery(nil)}, nil, asked, "ALREADY_EXISTS"},
-		"after another was decided": {open, []market.PriceQuery{decidedPriceQuery(true)}, nil, asked, ""},
+		"one waits":                 {open, []PriceQuery{priceQuery(nil)}, nil, asked, "ALREADY_EXISTS"},
+		"after another was decided": {open, []PriceQuery{decidedPriceQuery(true)}, nil, asked, ""},
 		"an award is proposed":      {open, nil, []market.Award{{}}, asked, "WRONG_STATE"},
 		"an award is accepted": {
 			open, nil,
@@ -109,7 +109,7 @@ func TestQueryPrice(t *testing.T) {
 
 func TestAnswerPriceQuery(t *testing.T) {
 	for name, c := range map[string]struct {
-		query  market.PriceQuery
+		query  PriceQuery
 		answer string
 		at     time.Time
 		want   string
@@ -117,7 +117,7 @@ func TestAnswerPriceQuery(t *testing.T) {
 		"in the last second": {priceQuery(nil), "Synthetic: so.", markettest.SampleTime.Add(time.Hour), ""},
 		"too late":           {priceQuery(nil), "Synthetic: so.", markettest.SampleTime.Add(time.Hour + 1), "DEADLINE_PASSED"},
 		"twice": {
-			priceQuery(func(q *market.PriceQuery) { q.AnsweredAt = &markettest.SampleTime }), "Synthetic: so.",
+			priceQuery(func(q *PriceQuery) { q.AnsweredAt = &markettest.SampleTime }), "Synthetic: so.",
 			markettest.SampleTime, "WRONG_STATE",
 		},
 		"decided":  {decidedPriceQuery(false), "Synthetic: so.", markettest.SampleTime, "WRONG_STATE"},
@@ -131,9 +131,9 @@ func TestAnswerPriceQuery(t *testing.T) {
 }
 
 func TestDecidePriceQuery(t *testing.T) {
-	answered := priceQuery(func(q *market.PriceQuery) { q.AnsweredAt = &markettest.SampleTime })
+	answered := priceQuery(func(q *PriceQuery) { q.AnsweredAt = &markettest.SampleTime })
 	for name, c := range map[string]struct {
-		query    market.PriceQuery
+		query    PriceQuery
 		accepted bool
 		reason   string
 		at       time.Time
@@ -156,29 +156,29 @@ func TestDecidePriceQuery(t *testing.T) {
 
 func TestRequirePriceAccounted(t *testing.T) {
 	unclear := decidedPriceQuery(true)
-	unclear.Kind = market.PriceUnclear
+	unclear.Kind = PriceUnclear
 	for name, c := range map[string]struct {
-		queries []market.PriceQuery
+		queries []PriceQuery
 		low     bool
 		want    string
 	}{
 		"never queried":                {nil, false, ""},
 		"low, never queried":           {nil, true, "WRONG_STATE"},
-		"low, explained":               {[]market.PriceQuery{decidedPriceQuery(true)}, true, ""},
-		"low, another thing explained": {[]market.PriceQuery{unclear}, true, "WRONG_STATE"},
-		"waits":                        {[]market.PriceQuery{priceQuery(nil)}, false, "TOO_EARLY"},
-		"not accounted for":            {[]market.PriceQuery{decidedPriceQuery(false)}, false, "WRONG_STATE"},
-		"one of two not":               {[]market.PriceQuery{decidedPriceQuery(true), decidedPriceQuery(false)}, true, "WRONG_STATE"},
+		"low, explained":               {[]PriceQuery{decidedPriceQuery(true)}, true, ""},
+		"low, another thing explained": {[]PriceQuery{unclear}, true, "WRONG_STATE"},
+		"waits":                        {[]PriceQuery{priceQuery(nil)}, false, "TOO_EARLY"},
+		"not accounted for":            {[]PriceQuery{decidedPriceQuery(false)}, false, "WRONG_STATE"},
+		"one of two not":               {[]PriceQuery{decidedPriceQuery(true), decidedPriceQuery(false)}, true, "WRONG_STATE"},
 	} {
 		if err := RequirePriceAccounted(c.queries, c.low); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
-	got := UnaccountedPrices([]market.PriceQuery{decidedPriceQuery(true), priceQuery(nil), decidedPriceQuery(false)})
+	got := UnaccountedPrices([]PriceQuery{decidedPriceQuery(true), priceQuery(nil), decidedPriceQuery(false)})
 	if len(got) != 1 || got[markettest.NumberedID(1)] != "Synthetic: why." {
 		t.Errorf("unaccounted: %v", got)
 	}
-	if got := UnaccountedPrices([]market.PriceQuery{decidedPriceQuery(true)}); len(got) != 0 {
+	if got := UnaccountedPrices([]PriceQuery{decidedPriceQuery(true)}); len(got) != 0 {
 		t.Errorf("accounted: %v", map[uuid.UUID]string(got))
 	}
 }

@@ -22,7 +22,7 @@ type Contender struct {
 
 // RankContenders puts contenders in order. A criterion of quality earns points / top score x weight, price earns lowest
 // / price x weight. The rules of the procedure separate equal totals, and each ranking says which rule did.
-func RankContenders(criteria []market.Criterion, contenders []Contender, ties []market.TieBreak) []market.Ranking {
+func RankContenders(criteria []market.Criterion, contenders []Contender, ties []TieBreak) []market.Ranking {
 	lowest := lowestPrice(contenders)
 	ranked := make([]rankedContender, 0, len(contenders))
 	for _, c := range contenders {

@@ -21,7 +21,7 @@ import (
 func decimalOf(text string) decimal.Decimal { return decimal.RequireFromString(text) }
 
 // testTieBreaks are the rules as the reference data have them.
-var testTieBreaks = []market.TieBreak{
+var testTieBreaks = []TieBreak{
 	{Position: 1, Rule: market.TieQuality},
 	{Position: 2, Rule: market.TiePrice},
 	{Position: 3, Rule: market.TieReceipt},

@@ -7,6 +7,23 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
+// Score is one evaluator's points for an offer on a criterion.
+type Score struct {
+	OfferID     uuid.UUID `db:"offer_id"`
+	CriterionID uuid.UUID `db:"criterion_id"`
+	Evaluator   string    `db:"person"`
+	Points      int       `db:"points"`
+	Comment     string    `db:"comment"`
+}
+
+// ModeratedScore is the agreed points for an offer on a criterion.
+type ModeratedScore struct {
+	OfferID     uuid.UUID      `db:"offer_id"`
+	CriterionID uuid.UUID      `db:"criterion_id"`
+	Points      market.Decimal `db:"points"`
+	Reason      string         `db:"reason"`
+}
+
 // ScoreOfferInput is an evaluator's scores of one offer.
 type ScoreOfferInput struct {
 	IdempotencyKey string
@@ -97,7 +114,7 @@ func checkPoints(criteria []market.Criterion, given map[uuid.UUID]market.Decimal
 }
 
 // LockScores checks that a sheet is complete: every suitable offer has a score for every criterion of quality.
-func LockScores(n market.Need, criteria []market.Criterion, suitable []uuid.UUID, own []*market.Score) error {
+func LockScores(n market.Need, criteria []market.Criterion, suitable []uuid.UUID, own []*Score) error {
 	if err := requireUnderEvaluation(n); err != nil {
 		return err
 	}
@@ -146,7 +163,7 @@ func RequireModeration(n market.Need, p market.Procedure) error {
 
 // LockQuality checks that every suitable offer has an agreed score for every criterion of quality.
 func LockQuality(n market.Need, p market.Procedure, criteria []market.Criterion, suitable []uuid.UUID,
-	agreed []*market.ModeratedScore,
+	agreed []*ModeratedScore,
 ) error {
 	if err := RequireModeration(n, p); err != nil {
 		return err

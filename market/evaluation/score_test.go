@@ -61,26 +61,26 @@ func TestScoreOffer(t *testing.T) {
 
 func TestLockScores(t *testing.T) {
 	a, b := markettest.NumberedID(1), markettest.NumberedID(2)
-	score := func(offer uuid.UUID, k market.Criterion) *market.Score {
-		return &market.Score{OfferID: offer, CriterionID: k.ID}
+	score := func(offer uuid.UUID, k market.Criterion) *Score {
+		return &Score{OfferID: offer, CriterionID: k.ID}
 	}
 	for name, c := range map[string]struct {
 		need market.Need
-		own  []*market.Score
+		own  []*Score
 		of   []uuid.UUID
 		want string
 	}{
-		"whole": {openedNeed, []*market.Score{
+		"whole": {openedNeed, []*Score{
 			score(a, markettest.CareCriterion), score(a, markettest.OutcomesCriterion),
 			score(b, markettest.CareCriterion), score(b, markettest.OutcomesCriterion),
 		}, []uuid.UUID{a, b}, ""},
 		"unsuitable is not scored": {
 			openedNeed,
-			[]*market.Score{score(a, markettest.CareCriterion), score(a, markettest.OutcomesCriterion)},
+			[]*Score{score(a, markettest.CareCriterion), score(a, markettest.OutcomesCriterion)},
 			[]uuid.UUID{a},
 			"",
 		},
-		"one cell missing": {openedNeed, []*market.Score{
+		"one cell missing": {openedNeed, []*Score{
 			score(a, markettest.CareCriterion), score(a, markettest.OutcomesCriterion),
 			score(b, markettest.CareCriterion),
 		}, []uuid.UUID{a, b}, "TOO_EARLY"},
@@ -130,11 +130,11 @@ func TestModerateOfferAndLockQuality(t *testing.T) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
-	one := []*market.ModeratedScore{{OfferID: markettest.NumberedID(1), CriterionID: markettest.CareCriterion.ID}}
-	both := append(one, &market.ModeratedScore{OfferID: markettest.NumberedID(1), CriterionID: markettest.OutcomesCriterion.ID})
+	one := []*ModeratedScore{{OfferID: markettest.NumberedID(1), CriterionID: markettest.CareCriterion.ID}}
+	both := append(one, &ModeratedScore{OfferID: markettest.NumberedID(1), CriterionID: markettest.OutcomesCriterion.ID})
 	for name, c := range map[string]struct {
 		procedure market.Procedure
-		agreed    []*market.ModeratedScore
+		agreed    []*ModeratedScore
 		want      string
 	}{"whole": {moderated, both, ""}, "one missing": {moderated, one, "TOO_EARLY"}, "no moderation": {plain, both, "WRONG_STATE"}} {
 		if err := LockQuality(openedNeed, c.procedure, markettest.SampleCriteria, []uuid.UUID{markettest.NumberedID(1)},

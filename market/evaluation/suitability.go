@@ -3,11 +3,21 @@ package evaluation
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/market"
 )
+
+// SuitabilityCheck is one check of one offer.
+type SuitabilityCheck struct {
+	OfferID uuid.UUID              `db:"offer_id"`
+	Check   market.SuitabilityCode `db:"check_code"`
+	Passed  bool                   `db:"passed"`
+	Reason  string                 `db:"reason"`
+	At      time.Time              `db:"at"`
+}
 
 // AssessSuitabilityInput is the checks of one offer.
 type AssessSuitabilityInput struct {

@@ -64,9 +64,9 @@ func TestTieBreakOrderIsData(t *testing.T) {
 		market.TiePrice,
 		market.TieQuality,
 	}, 2, market.TiePrice}, {nil, 1, market.TieLot}} {
-		var rules []market.TieBreak
+		var rules []TieBreak
 		for _, r := range c.rules {
-			rules = append(rules, market.TieBreak{Rule: r})
+			rules = append(rules, TieBreak{Rule: r})
 		}
 		got := RankContenders([]market.Criterion{markettest.CareCriterion, {
 			ID: markettest.NumberedID(102), Kind: market.CriterionPrice,

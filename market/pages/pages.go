@@ -2,7 +2,11 @@
 // names; Go code writes market.Connection[market.Need].
 package pages
 
-import "github.com/southeasttogether/dps/market"
+import (
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
+	"github.com/southeasttogether/dps/market/award"
+)
 
 // The pages of lists, and their edges.
 type (
@@ -16,8 +20,8 @@ type (
 	ProviderEdge            = market.Edge[market.Provider]
 	SettingConnection       = market.Connection[market.Setting]
 	SettingEdge             = market.Edge[market.Setting]
-	ApplicationConnection   = market.Connection[market.Application]
-	ApplicationEdge         = market.Edge[market.Application]
+	ApplicationConnection   = market.Connection[admission.Application]
+	ApplicationEdge         = market.Edge[admission.Application]
 	MembershipConnection    = market.Connection[market.Membership]
 	MembershipEdge          = market.Edge[market.Membership]
 	NeedConnection          = market.Connection[market.Need]
@@ -34,8 +38,8 @@ type (
 	SavedSearchEdge         = market.Edge[market.SavedSearch]
 	AlertConnection         = market.Connection[market.Alert]
 	AlertEdge               = market.Edge[market.Alert]
-	AwardNoticeConnection   = market.Connection[market.AwardNotice]
-	AwardNoticeEdge         = market.Edge[market.AwardNotice]
+	AwardNoticeConnection   = market.Connection[award.AwardNotice]
+	AwardNoticeEdge         = market.Edge[award.AwardNotice]
 	EventConnection         = market.Connection[market.Event]
 	EventEdge               = market.Edge[market.Event]
 )

@@ -1,11 +1,35 @@
 package partnership
 
-import "github.com/southeasttogether/dps/market"
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// DelegatedAct is an act that a borough can delegate to its consortium.
+type DelegatedAct string
+
+// Delegation is one act that a borough delegated.
+type Delegation struct {
+	ID           uuid.UUID    `db:"id"`
+	AuthorityID  uuid.UUID    `db:"authority_id"`
+	ConsortiumID uuid.UUID    `db:"consortium_id"`
+	Act          DelegatedAct `db:"act"`
+	GivenAt      time.Time    `db:"given_at"`
+	WithdrawnAt  *time.Time   `db:"withdrawn_at"`
+}
+
+// GlobalID is its id to clients.
+func (d Delegation) GlobalID() market.ID {
+	return market.ID{Kind: market.KindDelegation, UUID: d.ID}
+}
 
 // GiveDelegationInput says what to delegate.
 type GiveDelegationInput struct {
 	IdempotencyKey string
-	Act            market.DelegatedAct
+	Act            DelegatedAct
 }
 
 // GiveDelegation checks that the authority is a borough of a consortium, and in the region.

@@ -9,6 +9,30 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
+// PartnershipStepKind is a kind of step of an organisation in the region.
+type PartnershipStepKind string
+
+// Steps of an organisation in the region.
+const (
+	PartnershipJoined   PartnershipStepKind = "JOINED"
+	PartnershipLeft     PartnershipStepKind = "LEFT"
+	PartnershipMovedIn  PartnershipStepKind = "MOVED_IN"
+	PartnershipMovedOut PartnershipStepKind = "MOVED_OUT"
+)
+
+// PartnershipStep is one step of an organisation in the region.
+type PartnershipStep struct {
+	OrganisationID uuid.UUID           `db:"organisation_id"`
+	Kind           PartnershipStepKind `db:"kind"`
+	OnDay          market.Date         `db:"on_day"`
+	ConsortiumID   *uuid.UUID          `db:"consortium_id"`
+	Words          string              `db:"words"`
+	At             time.Time           `db:"at"`
+}
+
+// PartnershipSucceeded is the step of an authority that others succeed.
+const PartnershipSucceeded PartnershipStepKind = "SUCCEEDED"
+
 // AdmitPartnerInput is an organisation that joins.
 type AdmitPartnerInput struct {
 	IdempotencyKey string
@@ -41,30 +65,30 @@ var dfeCodePattern = regexp.MustCompile(`^[0-9]{3}$`)
 // AdmitPartner makes the organisation that joins. Only a borough belongs to a consortium, and only a consortium has no
 // code.
 func AdmitPartner(in AdmitPartnerInput, consortium *market.Organisation, now time.Time) (market.Organisation,
-	market.PartnershipStep, error,
+	PartnershipStep, error,
 ) {
 	o := market.Organisation{ID: uuid.New(), Kind: in.Kind, Name: in.Name, DfeCode: in.DfeCode, JoinedOn: &in.From}
 	if err := market.CheckTexts(market.InputText{Field: "name", Value: in.Name, Limit: 200}, market.InputText{
 		Field: "words", Value: in.Words,
 		Limit: 4000,
 	}); err != nil {
-		return o, market.PartnershipStep{}, err
+		return o, PartnershipStep{}, err
 	}
 	switch {
 	case (in.Kind == market.OrganisationKindConsortium) != (in.DfeCode == nil):
-		return o, market.PartnershipStep{}, market.RefuseField(market.Invalid, "dfeCode",
+		return o, PartnershipStep{}, market.RefuseField(market.Invalid, "dfeCode",
 			"Enter the DfE code of an authority, and leave it out for a consortium.")
 	case in.DfeCode != nil && !dfeCodePattern.MatchString(*in.DfeCode):
-		return o, market.PartnershipStep{}, market.RefuseField(market.Invalid, "dfeCode",
+		return o, PartnershipStep{}, market.RefuseField(market.Invalid, "dfeCode",
 			"The DfE code must be 3 digits.")
 	case (in.Kind == market.OrganisationKindBorough) != (consortium != nil):
-		return o, market.PartnershipStep{}, market.RefuseField(market.Invalid, "consortium",
+		return o, PartnershipStep{}, market.RefuseField(market.Invalid, "consortium",
 			"Choose a consortium for a borough, and leave it out for any other organisation.")
 	case isPast(in.From, now):
-		return o, market.PartnershipStep{}, market.RefuseField(market.Invalid, "from",
+		return o, PartnershipStep{}, market.RefuseField(market.Invalid, "from",
 			"The date must be today or in the future.")
 	}
-	step := market.PartnershipStep{OrganisationID: o.ID, Kind: market.PartnershipJoined, OnDay: in.From, Words: in.Words, At: now}
+	step := PartnershipStep{OrganisationID: o.ID, Kind: PartnershipJoined, OnDay: in.From, Words: in.Words, At: now}
 	if consortium != nil {
 		if err := requireConsortium(*consortium); err != nil {
 			return o, step, err
@@ -84,25 +108,25 @@ func requireConsortium(consortium market.Organisation) error {
 
 // EndPartnership makes the step of an organisation that leaves. The last day cannot be in the past. The lead authority
 // cannot leave, and a consortium can leave only after its boroughs.
-func EndPartnership(o market.Organisation, boroughs int, in EndPartnershipInput) (market.PartnershipStep, error) {
+func EndPartnership(o market.Organisation, boroughs int, in EndPartnershipInput) (PartnershipStep, error) {
 	switch {
 	case o.Lead:
-		return market.PartnershipStep{}, market.Refuse(market.WrongState,
+		return PartnershipStep{}, market.Refuse(market.WrongState,
 			"The lead authority cannot leave: another authority must become the lead first.")
 	case o.LeftOn != nil:
-		return market.PartnershipStep{}, market.Refuse(market.WrongState, "The last day of %s is already recorded: %s.", o.Name, o.LeftOn)
+		return PartnershipStep{}, market.Refuse(market.WrongState, "The last day of %s is already recorded: %s.", o.Name, o.LeftOn)
 	case boroughs > 0:
-		return market.PartnershipStep{}, market.Refuse(market.WrongState,
+		return PartnershipStep{}, market.Refuse(market.WrongState,
 			"This consortium still has boroughs (%d): they must move out or leave first.", boroughs)
 	case isPast(in.LastDay, o.AsOf):
-		return market.PartnershipStep{}, market.RefuseField(market.Invalid, "lastDay",
+		return PartnershipStep{}, market.RefuseField(market.Invalid, "lastDay",
 			"The last day must be today or in the future.")
 	case o.JoinedOn != nil && in.LastDay.Before(o.JoinedOn.Time):
-		return market.PartnershipStep{}, market.RefuseField(market.Invalid, "lastDay",
+		return PartnershipStep{}, market.RefuseField(market.Invalid, "lastDay",
 			"The last day cannot be before this organisation joins, on %s.", o.JoinedOn)
 	}
-	return market.PartnershipStep{
-			OrganisationID: o.ID, Kind: market.PartnershipLeft, OnDay: in.LastDay, ConsortiumID: o.ConsortiumID,
+	return PartnershipStep{
+			OrganisationID: o.ID, Kind: PartnershipLeft, OnDay: in.LastDay, ConsortiumID: o.ConsortiumID,
 			Words: in.Words, At: o.AsOf,
 		},
 		market.CheckTexts(market.InputText{Field: "words", Value: in.Words, Limit: 4000})
@@ -110,10 +134,10 @@ func EndPartnership(o market.Organisation, boroughs int, in EndPartnershipInput)
 
 // MoveBorough moves an authority out of its consortium or into one. It returns the organisation as it is then.
 func MoveBorough(o market.Organisation, consortium *market.Organisation, in MoveBoroughInput) (market.Organisation,
-	market.PartnershipStep, error,
+	PartnershipStep, error,
 ) {
-	step := market.PartnershipStep{
-		OrganisationID: o.ID, Kind: market.PartnershipMovedOut, OnDay: market.LondonDate(o.AsOf),
+	step := PartnershipStep{
+		OrganisationID: o.ID, Kind: PartnershipMovedOut, OnDay: market.LondonDate(o.AsOf),
 		ConsortiumID: o.ConsortiumID, Words: in.Words, At: o.AsOf,
 	}
 	if err := market.CheckTexts(market.InputText{Field: "words", Value: in.Words, Limit: 4000}); err != nil {
@@ -135,7 +159,7 @@ func MoveBorough(o market.Organisation, consortium *market.Organisation, in Move
 		return o, step, nil
 	}
 	o.Kind, o.ConsortiumID = market.OrganisationKindBorough, &consortium.ID
-	step.Kind, step.ConsortiumID = market.PartnershipMovedIn, &consortium.ID
+	step.Kind, step.ConsortiumID = PartnershipMovedIn, &consortium.ID
 	return o, step, requireConsortium(*consortium)
 }
 

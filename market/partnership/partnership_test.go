@@ -60,7 +60,7 @@ func TestAdmitPartner(t *testing.T) {
 		if markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
-		if err == nil && (step.Kind != market.PartnershipJoined || step.OrganisationID != o.ID ||
+		if err == nil && (step.Kind != PartnershipJoined || step.OrganisationID != o.ID ||
 			(o.ConsortiumID == nil) != (c.consortium == nil)) {
 			t.Errorf("%s: %+v, %+v", name, o, step)
 		}
@@ -109,11 +109,11 @@ func TestMoveBorough(t *testing.T) {
 		of   market.Organisation
 		to   *market.Organisation
 		kind market.OrganisationKind
-		step market.PartnershipStepKind
+		step PartnershipStepKind
 		want string
 	}{
-		"out":                       {borough, nil, market.OrganisationKindPartner, market.PartnershipMovedOut, ""},
-		"in":                        {partner, consortium, market.OrganisationKindBorough, market.PartnershipMovedIn, ""},
+		"out":                       {borough, nil, market.OrganisationKindPartner, PartnershipMovedOut, ""},
+		"in":                        {partner, consortium, market.OrganisationKindBorough, PartnershipMovedIn, ""},
 		"out of none":               {partner, nil, "", "", "WRONG_STATE"},
 		"in where it is":            {borough, consortium, "", "", "WRONG_STATE"},
 		"the lead authority":        {lead, consortium, "", "", "INVALID organisation"},

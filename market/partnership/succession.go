@@ -2,11 +2,34 @@ package partnership
 
 import (
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/market"
 )
+
+// Succession records that other authorities succeed an authority on a day.
+type Succession struct {
+	ID            uuid.UUID   `db:"id"`
+	PredecessorID uuid.UUID   `db:"authority_id"`
+	OnDay         market.Date `db:"on_day"`
+	SuccessorIDs  market.IDs  `db:"successors"`
+	RemainderID   uuid.UUID   `db:"remainder_id"`
+	Words         string      `db:"words"`
+	AnnouncedAt   time.Time   `db:"announced_at"`
+	AllocatedAt   *time.Time  `db:"allocated_at"`
+	CompletedAt   *time.Time  `db:"completed_at"`
+	Cases         *int        `db:"cases"`
+	AsOf          time.Time   `db:"as_of"`
+}
+
+// Allocation says which successor takes over a need.
+type Allocation struct {
+	SuccessionID uuid.UUID `db:"succession_id"`
+	NeedID       uuid.UUID `db:"need_id"`
+	SuccessorID  uuid.UUID `db:"successor_id"`
+}
 
 // AnnounceSuccessionInput is an authority and its successors.
 type AnnounceSuccessionInput struct {
@@ -39,14 +62,14 @@ const (
 // AnnounceSuccession makes the succession of an authority that is in the region by others that are in it on that day
 // (Local Government and Public Involvement in Health Act 2007 s 7 (check): by an order that names the day). The lead
 // authority stays the lead until another authority becomes it.
-func AnnounceSuccession(o market.Organisation, successors []market.Organisation, in AnnounceSuccessionInput) (market.Succession,
-	market.PartnershipStep, error,
+func AnnounceSuccession(o market.Organisation, successors []market.Organisation, in AnnounceSuccessionInput) (Succession,
+	PartnershipStep, error,
 ) {
-	s := market.Succession{
+	s := Succession{
 		ID: uuid.New(), PredecessorID: o.ID, OnDay: in.OnDay, RemainderID: in.Remainder.UUID,
 		Words: in.Words, AnnouncedAt: o.AsOf,
 	}
-	step := market.PartnershipStep{OrganisationID: o.ID, Kind: market.PartnershipSucceeded, OnDay: in.OnDay, Words: in.Words, At: o.AsOf}
+	step := PartnershipStep{OrganisationID: o.ID, Kind: PartnershipSucceeded, OnDay: in.OnDay, Words: in.Words, At: o.AsOf}
 	if err := market.CheckTexts(market.InputText{Field: "words", Value: in.Words, Limit: 4000}); err != nil {
 		return s, step, err
 	}
@@ -91,7 +114,7 @@ func requirePossibleSuccessor(successor, o market.Organisation, day market.Date)
 }
 
 // AllocateSuccession checks which successor takes over which need.
-func AllocateSuccession(s market.Succession, in AllocateSuccessionInput) error {
+func AllocateSuccession(s Succession, in AllocateSuccessionInput) error {
 	if s.CompletedAt != nil || !s.OnDay.After(market.LondonDate(s.AsOf).Time) {
 		return market.Refuse(market.WrongState,
 			"The successors took over these needs on %s, so they cannot be allocated any more.", s.OnDay)

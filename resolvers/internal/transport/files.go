@@ -12,6 +12,7 @@ import (
 	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/admission"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/resolvers/internal/coded"
 	"github.com/southeasttogether/dps/resolvers/internal/guard"
@@ -81,12 +82,12 @@ type problems struct {
 }
 
 func (f *files) put(w http.ResponseWriter, r *http.Request, a policy.Actor) (int, error) {
-	content, err := io.ReadAll(http.MaxBytesReader(w, r.Body, market.MostFileBytes))
+	content, err := io.ReadAll(http.MaxBytesReader(w, r.Body, rules.MostFileBytes))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return market.MostFileBytes, rejected(http.StatusRequestEntityTooLarge, coded.LimitExceeded,
-			"The file has more than "+strconv.Itoa(market.MostFileBytes)+" bytes.")
+		return rules.MostFileBytes, rejected(http.StatusRequestEntityTooLarge, coded.LimitExceeded,
+			"The file has more than "+strconv.Itoa(rules.MostFileBytes)+" bytes.")
 	case err != nil:
 		return 0, rejected(http.StatusBadRequest, coded.BadInput, "The upload stopped before the whole file arrived: send it again.")
 	}
