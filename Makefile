@@ -57,7 +57,7 @@ generate: ## What is made from schema/ and policy.csv: graph/, the resolvers' si
 	go tool gqlgen
 	go run ./policy/compile
 
-check: generated tidy format addresses compose lint ## Everything but the tests: generated files, formatting, lint, composition.
+check: generated tidy format addresses house compose lint ## Everything but the tests: generated files, formatting, figures, lint, composition.
 
 # The parts of the tree that `make generate` writes, as they stand, committed or not.
 MADE := graph resolvers policy

@@ -22,6 +22,7 @@ import (
 	"github.com/google/uuid"
 	_ "github.com/lib/pq" // the driver
 
+	"github.com/southeasttogether/dps/bench/explain"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/postgres"
 )
@@ -63,8 +64,8 @@ type dataset struct {
 	server *postgres.Server
 	admin  *sql.DB
 	key    ed25519.PrivateKey
-	watch  *watch        // of the plans of all statements, once they are looked at
-	loaded time.Duration // how long the bulk took; 0 when it was there already
+	watch  *explain.Watch // of the plans of all statements, once they are looked at
+	loaded time.Duration  // how long the bulk took; 0 when it was there already
 }
 
 const databaseName = "bench"
@@ -95,7 +96,7 @@ func (p *dataset) restartFresh(ctx context.Context, fresh bool) error {
 
 // openDataset starts PostgreSQL on the folder of this size and fills it unless that was done before.
 func openDataset(ctx context.Context, folder, name string) (p *dataset, err error) {
-	p = &dataset{size: sizes[name], folder: filepath.Join(folder, name), watch: newWatch()}
+	p = &dataset{size: sizes[name], folder: filepath.Join(folder, name), watch: explain.NewWatch()}
 	if err := p.startServer(ctx); err != nil {
 		return nil, err
 	}

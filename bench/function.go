@@ -89,7 +89,7 @@ func (p *dataset) do(ctx context.Context, conn *sql.Conn, d deed) (wrong []strin
 			return nil, fmt.Errorf("%s: %w", d.calls, err)
 		}
 	}
-	statements, err := p.watch.since(ctx, p)
+	statements, err := p.watch.Since(ctx, p.admin)
 	b := deedBound
 	if strings.Contains(d.calls, "open_spending") {
 		b = others["Query.openPlacesByRoute"]

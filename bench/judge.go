@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/lib/pq"
+
+	"github.com/southeasttogether/dps/bench/explain"
 )
 
 // bound is what a statement may cost: blocks and rows read, for itself and for each resulting row. No bound depends on
@@ -54,62 +56,37 @@ var bare = map[string]string{
 	"Notice.rules":             "comes with its row",
 }
 
-func boundOf(field string, s explained) bound {
+func boundOf(field string, s explain.Statement) bound {
 	if b, ok := others[field]; ok {
 		return b
 	}
-	if slices.Contains(mergers, s.role()) {
+	if slices.Contains(mergers, s.Role()) {
 		return merged
 	}
 	return usual
 }
 
 // judge says what is wrong with a statement of a question.
-func judge(name string, b bound, s explained) (wrong []string) {
+func judge(name string, b bound, s explain.Statement) (wrong []string) {
 	if strings.HasPrefix(s.Text, "/* any */") { // calls another, which is judged
 		return nil
 	}
-	rows := float64(max(s.rows(), 1))
-	s.Plan.each(func(n node) { // what a statement writes comes out of a step below
-		rows = max(rows, n.written())
+	rows := float64(max(s.Rows(), 1))
+	s.Plan.Each(func(n explain.Node) { // what a statement writes comes out of a step below
+		rows = max(rows, n.Written())
 	})
-	if allowed := b.blocks + b.blocksARow*rows; float64(s.blocks()) > allowed {
-		wrong = append(wrong, fmt.Sprintf("%s: a statement touches %d blocks for %.0f rows, where %.0f are allowed%s", name, s.blocks(),
-			rows, allowed, s.where()))
+	if allowed := b.blocks + b.blocksARow*rows; float64(s.Blocks()) > allowed {
+		wrong = append(wrong, fmt.Sprintf("%s: a statement touches %d blocks for %.0f rows, where %.0f are allowed: %s", name, s.Blocks(),
+			rows, allowed, s.Excerpt()))
 	}
 	allowed := b.looked + b.lookedARow*rows
-	s.Plan.each(func(n node) {
-		if n.Relation != "" && float64(n.looked()) > allowed && (n.Hit+n.Read > small || n.looked() > 6000) {
-			wrong = append(wrong, fmt.Sprintf("%s: %s looks at %d rows for %.0f, where %.0f are allowed%s", name, n.what(), n.looked(),
-				rows, allowed, s.where()))
+	s.Plan.Each(func(n explain.Node) {
+		if n.Relation != "" && float64(n.Looked()) > allowed && (n.Hit+n.Read > small || n.Looked() > 6000) {
+			wrong = append(wrong, fmt.Sprintf("%s: %s looks at %d rows for %.0f, where %.0f are allowed: %s", name, n.Describe(), n.Looked(),
+				rows, allowed, s.Excerpt()))
 		}
 	})
 	return wrong
-}
-
-// written is how many rows a step that writes is given.
-func (n node) written() (most float64) {
-	if n.Type != "ModifyTable" {
-		return 0
-	}
-	for _, below := range n.Plans {
-		most = max(most, below.Rows)
-	}
-	return most
-}
-
-// what is a step in words.
-func (n node) what() string {
-	if n.Index != "" {
-		return fmt.Sprintf("%s of %s (%s)", n.Type, n.Relation, n.Index)
-	}
-	return n.Type + " of " + n.Relation
-}
-
-// where is a statement as far as a line shows it.
-func (e explained) where() string {
-	text := strings.Join(strings.Fields(e.Text), " ")
-	return ": " + text[:min(len(text), 160)]
 }
 
 // watchPlans judges every list, edge and function on this size, and on the full size whether any grows with the market.

@@ -212,7 +212,8 @@ func (d *samplePool) nearestPlaces() operation {
 					enterStatements(readOnly, "commissioner", "synthetic.commissioner", officer.organisation)+
 					"SELECT p.location <-> point(:east, :north), s.id, s.name, s.district, o.id, o.name FROM dps.place p JOIN dps.setting s ON s.id = "+
 					"p.setting_id LEFT JOIN dps.provider o ON o.id = s.provider_id\n"+
-					"WHERE p.location IS NOT NULL AND p.key = (SELECT key FROM dps.place_key WHERE lot_id = md5('synthetic lot' || :lot)::uuid AND need = '"+code+"')\n"+
+					"WHERE p.location IS NOT NULL AND p.key = (SELECT key FROM dps.place_key WHERE lot_id = md5('synthetic lot' || :lot)::uuid AND "+
+					"need = '"+code+"')\n"+
 					"AND :age BETWEEN p.age_low AND p.age_high ORDER BY p.location <-> point(:east, :north) LIMIT 20;\nCOMMIT;\n")
 		}
 	}

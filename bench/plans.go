@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/bench/explain"
 	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/graph"
@@ -24,8 +25,10 @@ import (
 
 // explaining lets PostgreSQL write down the plan of each statement of the service, and of those that functions send.
 const explaining = `LOAD 'auto_explain'; ALTER ROLE dps_api SET session_preload_libraries = 'auto_explain';
-	ALTER ROLE dps_api SET auto_explain.log_min_duration = 0; ALTER ROLE dps_api SET auto_explain.log_analyze = on; ALTER ROLE dps_api SET auto_explain.log_buffers = on;
-	ALTER ROLE dps_api SET auto_explain.log_timing = off; ALTER ROLE dps_api SET auto_explain.log_nested_statements = on; ALTER ROLE dps_api SET auto_explain.log_format = json`
+	ALTER ROLE dps_api SET auto_explain.log_min_duration = 0; ALTER ROLE dps_api SET auto_explain.log_analyze = on; ALTER ROLE dps_api SET
+		auto_explain.log_buffers = on;
+	ALTER ROLE dps_api SET auto_explain.log_timing = off; ALTER ROLE dps_api SET auto_explain.log_nested_statements = on; ALTER ROLE
+		dps_api SET auto_explain.log_format = json`
 
 // With little data PostgreSQL reads a table rather than its index. This stops it, so that a table is read only if no
 // index can be used.
@@ -48,7 +51,7 @@ type reader struct {
 type look struct {
 	question
 	who        string
-	statements []explained
+	statements []explain.Statement
 	found      bool // whether there was anything
 	problem    string
 }
@@ -57,14 +60,14 @@ func (l look) name() string { return l.field + " as " + l.who }
 
 func (l look) blocks() (sum int) {
 	for _, s := range l.statements {
-		sum = max(sum, s.blocks())
+		sum = max(sum, s.Blocks())
 	}
 	return sum
 }
 
 func (l look) rows() (sum int) {
 	for _, s := range l.statements {
-		sum += s.rows()
+		sum += s.Rows()
 	}
 	return sum
 }
@@ -152,7 +155,7 @@ func (p *dataset) lookAs(ctx context.Context, e *endpoint, r reader, all []quest
 	if _, err := e.client.Do(ctx, r.credential, "{ markets { edges { node { id } } } }", nil); err != nil { // what is read once a session
 		return nil, err
 	}
-	if _, err := p.watch.since(ctx, p); err != nil {
+	if _, err := p.watch.Since(ctx, p.admin); err != nil {
 		return nil, err
 	}
 	for _, q := range all {
@@ -167,7 +170,7 @@ func (p *dataset) lookAs(ctx context.Context, e *endpoint, r reader, all []quest
 			closed[q.list] = closed[q.list] || q.field == "Query."+q.list
 			continue
 		}
-		statements, err := p.watch.since(ctx, p)
+		statements, err := p.watch.Since(ctx, p.admin)
 		if err != nil {
 			return nil, err
 		}

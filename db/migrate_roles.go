@@ -54,7 +54,8 @@ END $$;
 `
 
 func createRoleScript(name, attributes string) string {
-	return fmt.Sprintf("DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%[1]s') THEN CREATE ROLE %[1]s %[2]s; END IF; END $$;", name, attributes)
+	return fmt.Sprintf("DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%[1]s') THEN CREATE ROLE %[1]s %[2]s; END IF; END "+
+		"$$;", name, attributes)
 }
 
 // applyPolicy replaces all grants and row policies with those compiled from the policy, in one transaction.

@@ -48,7 +48,8 @@ var giasColumns = strings.Split("URN,LA (code),LA (name),EstablishmentNumber,Est
 	"OfstedSpecialMeasures (code),OfstedSpecialMeasures (name),LastChangedDate,Street,Locality,Address3,Town,County (name),Postcode,"+
 	"SchoolWebsite,TelephoneNum,HeadTitle (name),HeadFirstName,HeadLastName,HeadPreferredJobTitle,BSOInspectorateName "+
 	"(name),InspectorateReport,"+
-	"DateOfLastInspectionVisit,NextInspectionVisit,TeenMoth (name),TeenMothPlaces,CCF (name),SENPRU (name),EBD (name),PlacesPRU,FTProv (name),"+
+	"DateOfLastInspectionVisit,NextInspectionVisit,TeenMoth (name),TeenMothPlaces,CCF (name),SENPRU (name),EBD (name),PlacesPRU,FTProv "+
+	"(name),"+
 	"EdByOther (name),Section41Approved (name),SEN1 (name),SEN2 (name),SEN3 (name),SEN4 (name),SEN5 (name),SEN6 (name),SEN7 (name),SEN8 "+
 	"(name),"+
 	"SEN9 (name),SEN10 (name),SEN11 (name),SEN12 (name),SEN13 (name),TypeOfResourcedProvision (name),ResourcedProvisionOnRoll,"+
@@ -58,7 +59,8 @@ var giasColumns = strings.Split("URN,LA (code),LA (name),EstablishmentNumber,Est
 	"UrbanRural (name),GSSLACode (name),Easting,Northing,MSOA (name),LSOA (name),InspectorateName (name),SENStat,SENNoStat,"+
 	"BoardingEstablishment (name),PropsName,PreviousLA (code),PreviousLA (name),PreviousEstablishmentNumber,OfstedRating (name),Country "+
 	"(name),"+
-	"UPRN,SiteName,QABName (code),QABName (name),EstablishmentAccredited (code),EstablishmentAccredited (name),QABReport,CHNumber,MSOA (code),"+
+	"UPRN,SiteName,QABName (code),QABName (name),EstablishmentAccredited (code),EstablishmentAccredited (name),QABReport,CHNumber,MSOA "+
+	"(code),"+
 	"LSOA (code),FSM,AccreditationExpiryDate", ",")
 
 // GIASFile is the region's schools in an extract of Get Information About Schools, as it is offered to everybody: with the

@@ -217,7 +217,8 @@ func (s *storyTeller) evaluateOffers() {
 	s.tellStep(Moderator, "agrees the scores and locks quality", "one score for each criterion", "prices can be opened now, not before")
 	s.Act(Opener1, "openOffers", input{"need": s.told.Need}, "need { id }")
 	s.Act(Opener2, "openOffers", input{"need": s.told.Need}, "need { id }")
-	first := s.Ask(Commissioner, `query($id: ID!) { node(id: $id) { ... on Need { status offers { id ranking { rank total arithmetic } } } } }`, input{"id": s.told.Need}).At("node")
+	first := s.Ask(Commissioner, `query($id: ID!) { node(id: $id) { ... on Need { status offers { id ranking { rank total arithmetic } } } `+
+		`} }`, input{"id": s.told.Need}).At("node")
 	s.ExpectValue("the best offer", first.At("offers.0.id"), s.told.WinningOffer)
 	s.tellStep(Opener2, "opens the prices with the first officer: the offers are ranked", first.At("status").Text(),
 		"kent.commissioner sees: "+first.At("offers.0.ranking.arithmetic").Text())

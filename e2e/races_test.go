@@ -21,10 +21,12 @@ const (
 )
 
 // withoutSettingLock is the check of capacity without the lock that keeps it true until the commit.
-const withoutSettingLock = `DO $$ BEGIN EXECUTE regexp_replace(pg_get_functiondef('dps.within_capacity'::regproc), 'PERFORM pg_advisory_xact_lock[^;]*;', ''); END $$`
+const withoutSettingLock = `DO $$ BEGIN EXECUTE regexp_replace(pg_get_functiondef('dps.within_capacity'::regproc), 'PERFORM ` +
+	`pg_advisory_xact_lock[^;]*;', ''); END $$`
 
 // withoutRecallLock is the memory of retries without the lock that makes one wait for another.
-const withoutRecallLock = `DO $$ BEGIN EXECUTE regexp_replace(pg_get_functiondef('dps.recall'::regproc), 'PERFORM pg_advisory_xact_lock[^;]*;', ''); END $$`
+const withoutRecallLock = `DO $$ BEGIN EXECUTE regexp_replace(pg_get_functiondef('dps.recall'::regproc), 'PERFORM ` +
+	`pg_advisory_xact_lock[^;]*;', ''); END $$`
 
 func TestProposeAwardFiftyAtOnce(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))

@@ -31,7 +31,8 @@ func onlookingActors() []policy.Actor {
 
 // randomParts is what differs between the rows of two worlds whatever happens in them. An event's number is among it: it counts
 // all of the region's, so that a gap says that something happened to somebody, and no more.
-var randomParts = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|"[^"]*\d{4}-\d\d-\d\d[^"]*"|"\\\\x[0-9a-f]*"|N-[0-9A-Z]+|"(id|tx)": ("\d+"|\d+)|scene key \d+`)
+var randomParts = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|"[^"]*\d{4}-\d\d-\d\d[^"]*"|"\\\\x[0-9a-f]*"` +
+	`|N-[0-9A-Z]+|"(id|tx)": ("\d+"|\d+)|scene key \d+`)
 
 // rowsOf is what a role reads of a table: the rows without what is random, in order, or why it reads none.
 func (w sealedWorld) rowsOf(a policy.Actor, table string) string {
@@ -129,7 +130,8 @@ func TestKeeperSeesNothingBeforeTheDeadline(t *testing.T) {
 		t.Errorf("after it: %d offers, %d parts", offers, parts)
 	}
 	var plain int
-	must(t, w.Become(t, keeper).QueryRow(`SELECT count(*) FROM dps.sealed_part WHERE position('Synthetic'::bytea IN ciphertext) > 0`).Scan(&plain))
+	must(t, w.Become(t, keeper).QueryRow(`SELECT count(*) FROM dps.sealed_part WHERE position('Synthetic'::bytea IN ciphertext) > `+
+		`0`).Scan(&plain))
 	if plain != 0 {
 		t.Errorf("%d sealed parts can be read", plain)
 	}

@@ -111,7 +111,8 @@ func (w sealedWorld) refusableChanges() map[string]fields {
 }
 
 // What differs between two worlds whatever happens in them: ids, references, cursors, instants and days.
-var variableParts = regexp.MustCompile(`[a-z_]+_[0-9a-f]{32}|N-[0-9A-Z]+|"(cursor|startCursor|endCursor)":"[^"]*"|\d{4}-\d\d-\d\d(T[0-9:.]+(Z|[+-]\d\d:\d\d))?|\d+ [A-Z][a-z]+ \d{4} \d\d:\d\d:\d\d`)
+var variableParts = regexp.MustCompile(`[a-z_]+_[0-9a-f]{32}|N-[0-9A-Z]+|"(cursor|startCursor|endCursor)":"[^"]*"` +
+	`|\d{4}-\d\d-\d\d(T[0-9:.]+(Z|[+-]\d\d:\d\d))?|\d+ [A-Z][a-z]+ \d{4} \d\d:\d\d:\d\d`)
 
 var tallyField = regexp.MustCompile(`"offersReceived":(\d+|null)`)
 

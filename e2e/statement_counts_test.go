@@ -113,10 +113,12 @@ var detailCosts = []struct {
 	},
 	{demo.Public, "Market", ofMarket, `name lead { name } regime { name } lots(first: %d) { edges { node { name criteria { name } } } }`, 5},
 	{demo.Public, "Market", ofMarket, `regime { routes { route awardNotice } awardNotices { kind days } }`, 4},
-	{demo.Public, "Lot", ofLot, `name market { name lead { name } } criteria { name } members(first: %d) { edges { node { status provider { name figures { mean } } } } }`, 6},
+	{demo.Public, "Lot", ofLot, `name market { name lead { name } } criteria { name } members(first: %d) { edges { node { status provider ` +
+		`{ name figures { mean } } } } }`, 6},
 	{
 		demo.Public, "Provider", ofProvider,
-		`name settings(first: %d) { edges { node { name figures { mean } provider { name } } } } memberships { status lot { name } } figures { mean }`, 4,
+		`name settings(first: %d) { edges { node { name figures { mean } provider { name } } } } memberships { status lot { name } } figures ` +
+			`{ mean }`, 4,
 	},
 	{demo.Winner, "Setting", ofSetting, `name address provider { name } inspections { value } figures { mean }`, 4},
 	{demo.MarketManager, "Application", ofApplication, `statement lot { name } provider { name memberships { status } }`, 3},
@@ -134,10 +136,13 @@ var detailCosts = []struct {
 	{
 		demo.Commissioner, "Need", ofNeed,
 		`reference authority { name } lot { name criteria { name } } ceilingWeekly invitations { provider { name } } offersReceived
-		offers { provider { name } setting { name address } price { fees { weekly } } suitability { check } scores { criterion { name } } moderation { criterion { name } } ranking { rank } letters { body } }
-		preferences { words setting { name } } interests { person nature } awards { status offer { receipt } provider { name } setting { name } placement { agreement { weekly } words { words } } }`, 21,
+		offers { provider { name } setting { name address } price { fees { weekly } } suitability { check } scores { criterion { name } }
+			moderation { criterion { name } } ranking { rank } letters { body } }
+		preferences { words setting { name } } interests { person nature } awards { status offer { receipt } provider { name } setting { name
+			} placement { agreement { weekly } words { words } } }`, 21,
 	},
-	{demo.Winner, "Need", ofNeed, `reference invitations { answer } offers { price { weekly } letters { body } } awards { placement { status } }`, 8},
+	{demo.Winner, "Need", ofNeed, `reference invitations { answer } offers { price { weekly } letters { body } } awards { placement { ` +
+		`status } }`, 8},
 	{
 		demo.Commissioner, "Need", ofNeed,
 		`reference urgentReason telephoneOffers { status provider { name } } invitations { settings { name } }`, 4,

@@ -19,9 +19,10 @@ const (
 	// Without them "x2 1hr" or "KS3 2nd" would be read as postcodes.
 	postcodeAreas = `(?:A[BL]|B[ABDHLNRST]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]|I[GMPV]|JE|K[ATWY]|L[ADELNSU]?|` +
 		`M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ACDFNRSV]?|YO|ZE)`
-	monthPattern = `(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)`
-	dayPattern   = `[0-3]?[0-9](?:st|nd|rd|th)?`
-	yearPattern  = `(?:19|20)[0-9]{2}`
+	monthPattern = `(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov` +
+		`(?:ember)?|dec(?:ember)?)`
+	dayPattern  = `[0-3]?[0-9](?:st|nd|rd|th)?`
+	yearPattern = `(?:19|20)[0-9]{2}`
 
 	dateMessage = "Remove the date, which could be a date of birth: the age band and the start have their own fields."
 	nameMessage = "Remove the name: write \"the child\" or \"the young person\"."
@@ -111,7 +112,8 @@ func FoldRune(r rune) rune {
 
 // schoolLike is a run of words with capitals that ends in the word for a school, with the letter before it: "attends
 // Oakwood school".
-var schoolLike = regexp.MustCompile(`(?:(\pL,?) +)?\b((?:(?:St\.|\p{Lu}[\pL\pN'’-]*)[ \t]+(?:(?:of|the|and|&)[ \t]+)*)+)((?i:school|academy|college|nursery))\b`)
+var schoolLike = regexp.MustCompile(`(?:(\pL,?) +)?\b((?:(?:St\.|\p{Lu}[\pL\pN'’-]*)[ \t]+(?:(?:of|the|and|&)[ ` +
+	`\t]+)*)+)((?i:school|academy|college|nursery))\b`)
 
 // namesSchool finds the name of a school: a word with a capital, which is not a kind of school, before the word for it.
 // If "school" is in lower case, the first word of a sentence does not count, because every sentence starts with a

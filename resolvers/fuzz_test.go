@@ -77,9 +77,14 @@ func FuzzBody(f *testing.F) {
 		`{"query":"{ markets(after: ` + quoted + `) { edges { cursor } } }"}`,
 		`{"query":"{ a }","operationName":"` + plantedWord + `"}`, `{"query":"` + plantedWord + `"}`, `{"` + plantedWord + `":1}`, `"` +
 			plantedWord + `"`, plantedWord, `[{"query":"` + plantedWord + `"}]`, ``, `{}`, `{"query":1}`, "\x00", `{"query":"\u0000"}`,
-		`{"query":"mutation($i: CreateNeedInput!) { createNeed(input: $i) { problems { code field } } }","variables":{"i":{"idempotencyKey":"12345678","lot":"lot_0123456789abcdef0123456789abcdef","profile":"` + plantedWord + `"}}}`,
-		`{"query":"mutation($i: RecordIdentityInput!) { recordIdentity(input: $i) { problems { code field } } }","variables":{"i":{"idempotencyKey":"12345678","need":"need_0123456789abcdef0123456789abcdef","name":"` + plantedWord + `","dateOfBirth":"2016-02-30"}}}`,
-		`{"query":"mutation($i: RecordIdentityInput!) { recordIdentity(input: $i) { problems { code field } } }","variables":{"i":{"idempotencyKey":"12345678","need":"need_0123456789abcdef0123456789abcdef","name":"` + plantedWord + `","dateOfBirth":"2016-02-28"}}}`,
+		`{"query":"mutation($i: CreateNeedInput!) { createNeed(input: $i) { problems { code field } } ` +
+			`}","variables":{"i":{"idempotencyKey":"12345678","lot":"lot_0123456789abcdef0123456789abcdef","profile":"` + plantedWord + `"}}}`,
+		`{"query":"mutation($i: RecordIdentityInput!) { recordIdentity(input: $i) { problems { code field } } ` +
+			`}","variables":{"i":{"idempotencyKey":"12345678","need":"need_0123456789abcdef0123456789abcdef"` +
+			`,"name":"` + plantedWord + `","dateOfBirth":"2016-02-30"}}}`,
+		`{"query":"mutation($i: RecordIdentityInput!) { recordIdentity(input: $i) { problems { code field } } ` +
+			`}","variables":{"i":{"idempotencyKey":"12345678","need":"need_0123456789abcdef0123456789abcdef"` +
+			`,"name":"` + plantedWord + `","dateOfBirth":"2016-02-28"}}}`,
 		`{"query":"mutation { recordIdentity(input: {idempotencyKey: ` + quoted + `, need: ` + quoted + `, name: ` + quoted + `, dateOfBirth: ` +
 			quoted + `}) { need { id } } }"}`,
 		`{"query":"{ _entities(representations: [{__typename: ` + quoted + `, id: ` + quoted + `}]) { __typename } }"}`,

@@ -66,7 +66,8 @@ func (w *world) early(t *testing.T) int {
 func (w *world) open(t *testing.T) int {
 	t.Helper()
 	var n int
-	must(t, w.Admin.QueryRow("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'").Scan(&n))
+	must(t, w.Admin.QueryRow("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in "+
+		"transaction%'").Scan(&n))
 	return n
 }
 

@@ -150,7 +150,8 @@ func TestAFieldAskedAloneIsTheSame(t *testing.T) {
 		},
 		"Setting": {
 			"places { edges { node { setting { %s } } } }",
-			`places(filter: {needs: ["ASD - Autistic Spectrum Disorder"], age: 12, near: {easting: 514000, northing: 103000}}) { edges { node { setting { %s } } } }`,
+			`places(filter: {needs: ["ASD - Autistic Spectrum Disorder"], age: 12, near: {easting: 514000, northing: 103000}}) { edges { node { ` +
+				`setting { %s } } } }`,
 			"placements { edges { node { setting { %s } } } }", "providers { edges { node { settings { edges { node { %s } } } } } }",
 		},
 	} {

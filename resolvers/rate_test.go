@@ -8,7 +8,7 @@ import (
 
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/resolvers/internal/coded"
-	"github.com/southeasttogether/dps/resolvers/internal/guard"
+	"github.com/southeasttogether/dps/resolvers/internal/rate"
 	"github.com/southeasttogether/dps/resolvers/internal/transport"
 )
 
@@ -17,7 +17,7 @@ func TestWorkIsChargedAndNotRequests(t *testing.T) {
 	w := newWorld(t)
 	handler := w.newEndpoint(t, Limits{}, true).(*transport.Endpoint)
 	now := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
-	handler.Meter = guard.NewMeter(Rate{PerSecond: 10, Burst: 200})
+	handler.Meter = rate.NewMeter(Rate{PerSecond: 10, Burst: 200})
 	handler.Meter.Now = func() time.Time { return now }
 	ask := func(p demo.Persona, query string) testAnswer { return w.askAt(t, handler, p, query, nil) }
 	for range 50 {

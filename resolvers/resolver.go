@@ -15,6 +15,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/resolvers/internal/guard"
 	"github.com/southeasttogether/dps/resolvers/internal/levels"
+	"github.com/southeasttogether/dps/resolvers/internal/rate"
 	"github.com/southeasttogether/dps/resolvers/internal/transport"
 )
 
@@ -25,7 +26,7 @@ type Config = transport.Config
 type Limits = guard.Limits
 
 // Rate limits how much work is done for one caller over time.
-type Rate = guard.Rate
+type Rate = rate.Rate
 
 // Resolver is what the resolvers of every feature are made of.
 type Resolver struct {

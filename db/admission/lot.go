@@ -27,7 +27,8 @@ var (
 var lotList = rowset.Pages[market.Lot]{Table: LotTable, Name: "lots", Order: []string{"name", "id"}, Parent: "market_id"}
 
 // LotsOfMarkets is a page of lots for each market.
-func LotsOfMarkets(ctx context.Context, v *engine.View, markets []uuid.UUID, p market.Page) (map[uuid.UUID]*market.Connection[market.Lot], error) {
+func LotsOfMarkets(ctx context.Context, v *engine.View, markets []uuid.UUID, p market.Page) (map[uuid.UUID]*market.Connection[market.Lot],
+	error) {
 	return lotList.Of(ctx, v, markets, p)
 }
 

@@ -39,7 +39,8 @@ var memberList = rowset.Pages[market.Membership]{
 }
 
 // MembersOfLots is a page of memberships for each lot, longest first.
-func MembersOfLots(ctx context.Context, v *engine.View, lots []uuid.UUID, p market.Page) (map[uuid.UUID]*market.Connection[market.Membership],
+func MembersOfLots(ctx context.Context, v *engine.View, lots []uuid.UUID,
+	p market.Page) (map[uuid.UUID]*market.Connection[market.Membership],
 	error,
 ) {
 	return memberList.Of(ctx, v, lots, p)
@@ -101,7 +102,8 @@ func admitMember(ctx context.Context, t *engine.Tx, was rules.Application, reaso
 		return err
 	}
 	id := uuid.New()
-	if _, err := t.Exec(ctx, `INSERT INTO membership (id, lot_id, provider_id, application_id, admitted_at) VALUES ($1, $2, $3, $4, dps.now())`,
+	if _, err := t.Exec(ctx, `INSERT INTO membership (id, lot_id, provider_id, application_id, admitted_at) VALUES ($1, $2, $3, $4, `+
+		`dps.now())`,
 		id, was.LotID, was.ProviderID, was.ID); err != nil {
 		return err
 	}

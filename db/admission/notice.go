@@ -18,7 +18,8 @@ var noticeTable = rowset.New[market.Notice]("market_notice", "n",
 	rowset.Columns("id", "authority_id", "market_id", "number", "kind", "reference", "words", "ends_on", "published_at"),
 	rowset.Computed("period.from", "n.applications_from"),
 	rowset.Computed("period.until", "n.applications_until"),
-	rowset.Computed("stated", `coalesce((SELECT json_agg(json_build_object('code', s.code, 'value', s.value, 'source', n.reference) ORDER BY s.code)
+	rowset.Computed("stated", `coalesce((SELECT json_agg(json_build_object('code', s.code, 'value', s.value, 'source', n.reference) ORDER
+		BY s.code)
 		FROM market_rule s WHERE s.notice_id = n.id), '[]')`),
 	rowset.Elsewhere("period.source")) // the notice is the object itself
 

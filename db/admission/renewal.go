@@ -16,7 +16,8 @@ var (
 	renewalTable = rowset.New[rules.Renewal]("renewal", "r",
 		rowset.Columns("id", "provider_id", "reason", "asked_at", "answer_by"),
 		evidenceKindColumns,
-		rowset.Computed("renewed_at", `(SELECT min(e.recorded_at) FROM evidence e WHERE e.provider_id = r.provider_id AND e.kind = r.kind AND e.recorded_at >= r.asked_at
+		rowset.Computed("renewed_at", `(SELECT min(e.recorded_at) FROM evidence e WHERE e.provider_id = r.provider_id AND e.kind = r.kind AND
+			e.recorded_at >= r.asked_at
 		AND e.rejected_at IS NULL AND `+EvidenceCompleteSQL("e")+")"),
 		rowset.Join("JOIN evidence_kind k ON k.code = r.kind"))
 	renewalRows = renewalTable.Rows()

@@ -123,11 +123,13 @@ func TestImportDirectoryBringsEverything(t *testing.T) {
 	f := newImportFixture(t, 1)
 	f.importDirectory(schoolDirectory(nil, openSchool("999001"), openSchool("999002"), closedSchool("999003", market.NewDate(2024, 8, 31))),
 		directory.ImportSummary{New: 2, Unknown: 1, Outcodes: 1})
-	if n := f.CountRows(`setting WHERE urn = '999001' AND kind = 'SCHOOL' AND name = 'Synthetic School 999001' AND provider_id IS NULL AND district = 'Maidstone'
+	if n := f.CountRows(`setting WHERE urn = '999001' AND kind = 'SCHOOL' AND name = 'Synthetic School 999001' AND provider_id IS NULL AND
+		district = 'Maidstone'
 		AND outcode = 'ME14' AND age_low = 5 AND age_high = 19 AND needs = ARRAY['` + dbtest.AutismNeed +
 		`'] AND places = 40 AND vacancies = 0 AND establishment_type = '10'
 		AND gender = 'MIXED' AND section41 AND local_authority = '886' AND easting = 576000 AND northing = 155000 AND opened_on = '2015-09-01'
-		AND closed_on IS NULL AND directory_changed_on = '2026-01-01' AND imported_at IS NOT NULL AND dfe_number = '886/9001' AND previous_urns = '{}'`); n != 1 {
+		AND closed_on IS NULL AND directory_changed_on = '2026-01-01' AND imported_at IS NOT NULL AND dfe_number = '886/9001' AND
+			previous_urns = '{}'`); n != 1 {
 		t.Errorf("the school did not arrive whole: %v", dbtest.QueryTexts(f.Fixture,
 			"SELECT to_jsonb(s)::text FROM dps.setting s WHERE urn = '999001'"))
 	}
@@ -139,7 +141,8 @@ func TestImportDirectoryBringsEverything(t *testing.T) {
 		t.Error("an address, an inspection or the outcode is not there")
 	}
 	if said := dbtest.QueryTexts(f.Fixture,
-		"SELECT person || ' ' || capacity || ' ' || chain_id || ' ' || array_to_string(changed, ', ') FROM dps.event WHERE act = 'setting.import'"); !slices.Equal(said, []string{"system importer " + f.Lead.String() + " settings school, outcodes"}) {
+		"SELECT person || ' ' || capacity || ' ' || chain_id || ' ' || array_to_string(changed, ', ') FROM dps.event WHERE act = "+
+			"'setting.import'"); !slices.Equal(said, []string{"system importer " + f.Lead.String() + " settings school, outcodes"}) {
 		t.Errorf("the log says %q", said)
 	}
 }
@@ -294,7 +297,8 @@ func TestImportDirectoryFollowsANewURN(t *testing.T) {
 				t.Fatal(err)
 			}
 			after := dbtest.QueryTexts(f.Fixture,
-				"SELECT id::text FROM dps.setting WHERE urn = '999009' AND previous_urns = '{999001}' AND provider_id IS NOT NULL AND closed_on IS NULL")
+				"SELECT id::text FROM dps.setting WHERE urn = '999009' AND previous_urns = '{999001}' AND provider_id IS NOT NULL AND closed_on IS "+
+					"NULL")
 			if !slices.Equal(before, after) || f.CountRows("setting WHERE kind = 'SCHOOL'") != 1 {
 				t.Errorf("%v became %v", before, dbtest.QueryTexts(f.Fixture, "SELECT to_jsonb(s)::text FROM dps.setting s"))
 			}

@@ -224,7 +224,8 @@ func TestPlacesFollowChangesOfSettings(t *testing.T) {
 	finds("it has closed", false, market.PlaceFilter{})
 	_, err := f.Admin.Exec("UPDATE dps.setting SET easting = 1, northing = 1 WHERE kind = 'CHILDRENS_HOME'")
 	dbtest.RequireSQLState(t, err, "23514")
-	if n := f.CountRows("place p JOIN dps.setting s ON s.id = p.setting_id WHERE s.kind = 'CHILDRENS_HOME' AND p.location IS NOT NULL"); n > 0 {
+	if n := f.CountRows("place p JOIN dps.setting s ON s.id = p.setting_id WHERE s.kind = 'CHILDRENS_HOME' AND p.location IS NOT " +
+		"NULL"); n > 0 {
 		t.Errorf("%d homes have a location", n)
 	}
 }

@@ -45,7 +45,8 @@ func TestLinkSettingOnceAmongMany(t *testing.T) {
 	if n := dbtest.CountSucceeded(t, errs, market.WrongState); n != 1 || f.CountRows("event WHERE act = 'setting.link'") != 1 {
 		t.Errorf("%d of 6 were believed, with %d events", n, f.CountRows("event WHERE act = 'setting.link'"))
 	}
-	if f.CountRows("setting s JOIN dps.setting_address a ON a.setting_id = s.id WHERE s.urn = '999001' AND a.provider_id = s.provider_id") != 1 {
+	if f.CountRows("setting s JOIN dps.setting_address a ON a.setting_id = s.id WHERE s.urn = '999001' AND a.provider_id = "+
+		"s.provider_id") != 1 {
 		t.Error("the address is another provider's")
 	}
 	if f.plainAddress("999001") != "1 Synthetic Lane, 999001" {

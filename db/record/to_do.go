@@ -20,7 +20,8 @@ var taskQuery = `
 		FROM evidence e JOIN evidence_kind k ON k.code = e.kind
 		WHERE e.rejected_at IS NULL AND e.valid_until BETWEEN ` + engine.TodaySQL + ` AND ` + engine.TodaySQL +
 	` + (SELECT max(d) FROM unnest(k.warn_days) d)
-		AND NOT EXISTS (SELECT FROM evidence n WHERE n.provider_id = e.provider_id AND n.kind = e.kind AND n.rejected_at IS NULL AND ` + admission.EvidenceCompleteSQL("n") + ` AND n.valid_until > e.valid_until)
+		AND NOT EXISTS (SELECT FROM evidence n WHERE n.provider_id = e.provider_id AND n.kind = e.kind AND n.rejected_at IS NULL AND
+			` + admission.EvidenceCompleteSQL("n") + ` AND n.valid_until > e.valid_until)
 	UNION ALL SELECT 'RENEW_AS_ASKED', r.answer_by, k.name, 'provider', r.provider_id FROM renewal r JOIN evidence_kind k ON k.code = r.kind
 		WHERE NOT EXISTS (SELECT FROM evidence e WHERE e.provider_id = r.provider_id AND e.kind = r.kind AND e.recorded_at >= r.asked_at
 		AND e.rejected_at IS NULL AND ` + admission.EvidenceCompleteSQL("e") + `)
@@ -28,8 +29,10 @@ var taskQuery = `
 		WHERE le.lot_id IN (SELECT m.lot_id FROM membership m WHERE m.provider_id = dps.org() AND m.ended_at IS NULL
 			UNION SELECT a.lot_id FROM application a WHERE a.decision IS NULL) AND ` + fmt.Sprintf(admission.EvidenceLackingSQL, "dps.org()") + `
 	UNION ALL SELECT 'ANSWER_REMOVAL', s.until, l.name, 'membership', m.id
-		FROM membership_step s JOIN membership m ON m.id = s.membership_id JOIN lot l ON l.id = m.lot_id WHERE s.kind = 'REMOVAL_ANNOUNCED' AND m.ended_at IS NULL
-		AND NOT EXISTS (SELECT FROM membership_step n WHERE n.membership_id = m.id AND n.number > s.number AND n.kind IN ('REMOVAL_ANSWERED', 'KEPT', 'REMOVED'))
+		FROM membership_step s JOIN membership m ON m.id = s.membership_id JOIN lot l ON l.id = m.lot_id WHERE s.kind = 'REMOVAL_ANNOUNCED'
+			AND m.ended_at IS NULL
+		AND NOT EXISTS (SELECT FROM membership_step n WHERE n.membership_id = m.id AND n.number > s.number AND n.kind IN ('REMOVAL_ANSWERED',
+			'KEPT', 'REMOVED'))
 	UNION ALL SELECT 'ANSWER_INVITATION', n.deadline, n.reference, 'need', n.id FROM membership m JOIN need n ON n.lot_id = m.lot_id
 		JOIN invitation i ON i.need_id = n.id AND i.provider_id = m.provider_id
 		WHERE m.provider_id = dps.org() AND ` + admission.ActiveMemberSQL + ` AND i.answer IS NULL

@@ -65,7 +65,8 @@ var predicateSlips = []struct{ says, instead string }{
 	{"WHERE provider_id = (SELECT dps.org()) AND accepted_at", "WHERE accepted_at"},
 	{" AND EXISTS (SELECT FROM dps.sealed_offer WHERE id = sealed_part.offer_id AND provider_id = (SELECT dps.org()))", ""},
 	{"id = sealed_part.offer_id AND ", ""},
-	{" AND EXISTS (SELECT FROM (SELECT id FROM dps.award WHERE provider_id = (SELECT dps.org()) AND approved_at IS NOT NULL) AS found (wanted) WHERE wanted = award_id OFFSET 0)", ""},
+	{" AND EXISTS (SELECT FROM (SELECT id FROM dps.award WHERE provider_id = (SELECT dps.org()) AND approved_at IS NOT NULL) AS found " +
+		"(wanted) WHERE wanted = award_id OFFSET 0)", ""},
 	{" AND kind = 'PREFERENCE'", ""},
 	{" AND kind = 'FEEDBACK'", ""},
 	{"code_hash = (SELECT dps.code_hash()) AND ", ""},

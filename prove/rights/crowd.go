@@ -85,7 +85,8 @@ func (c *crowdBuilder) writeRows(t testing.TB, d *dbtest.Database) {
 	for _, table := range c.tables {
 		text, err := json.Marshal(c.rows[table])
 		must(t, err)
-		if _, err = tx.Exec(fmt.Sprintf("INSERT INTO dps.%[1]s OVERRIDING SYSTEM VALUE SELECT * FROM jsonb_populate_recordset(NULL::dps.%[1]s, $1)", table), string(text)); err != nil {
+		if _, err = tx.Exec(fmt.Sprintf("INSERT INTO dps.%[1]s OVERRIDING SYSTEM VALUE SELECT * FROM "+
+			"jsonb_populate_recordset(NULL::dps.%[1]s, $1)", table), string(text)); err != nil {
 			t.Fatalf("%s: %v", table, err)
 		}
 	}

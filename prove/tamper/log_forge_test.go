@@ -87,7 +87,8 @@ func (f *logForge) sealAll(sequencer *db.DB) {
 	for left := 1; left > 0; {
 		_, err := ledger.SealEvents(f.t.Context(), sequencer)
 		must(f.t, err)
-		must(f.t, f.Admin.QueryRow("SELECT count(*) FROM dps.event e WHERE NOT EXISTS (SELECT FROM dps.event_seal s WHERE s.event_id = e.id)").Scan(&left))
+		must(f.t, f.Admin.QueryRow("SELECT count(*) FROM dps.event e WHERE NOT EXISTS (SELECT FROM dps.event_seal s WHERE s.event_id = "+
+			"e.id)").Scan(&left))
 	}
 }
 

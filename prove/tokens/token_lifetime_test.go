@@ -136,7 +136,8 @@ func TestRevokedTokenIsRefusedAtOnce(t *testing.T) {
 		`{"query":"{ node(id: \"need_00000000000000000000000000000000\") { id } }"}`,
 		fmt.Sprintf(`{"query":"{ _entities(representations: [{__typename: \"Organisation\", id: \"org_%x\"}]) { __typename } }"}`,
 			demo.Commissioner.Organisation[:]),
-		`{"query":"mutation { proposeAward(input: {idempotencyKey: \"synthetic-1\", offer: \"offer_00000000000000000000000000000000\", reason: \"synthetic\"}) { problems { code } } }"}`,
+		`{"query":"mutation { proposeAward(input: {idempotencyKey: \"synthetic-1\", offer: \"offer_00000000000000000000000000000000\", ` +
+			`reason: \"synthetic\"}) { problems { code } } }"}`,
 	}
 	for _, body := range asked {
 		if got := s.postWith(t, body, first); !got.hasStatus(http.StatusOK) || strings.Contains(string(got), `"errors"`) {

@@ -112,7 +112,8 @@ func (s *scene) credentialOf(who demo.Persona) demo.Credential {
 }
 
 // randomParts are what a change makes at random: ids, references, instants, receipts.
-var randomParts = regexp.MustCompile(`(need|clarification|offer|lot|award|placement|words|application|delegation|preference|invitation|criterion)_[0-9a-f]{32}|N-[0-9A-Z]+|\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)|"[0-9a-f]{64}"`)
+var randomParts = regexp.MustCompile(`(need|clarification|offer|lot|award|placement|words|application|delegation|preference|invitation` +
+	`|criterion)_[0-9a-f]{32}|N-[0-9A-Z]+|\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)|"[0-9a-f]{64}"`)
 
 // withoutCursors replaces each cursor with its length: they are encrypted differently each time, and nothing else of
 // them could reveal anything.

@@ -15,12 +15,12 @@ const (
 	maxColumns        = 140 // of one line
 	medianBelow       = 700 // lines of a package without its tests
 	packageMost       = 2500
-	folderMost        = 40   // Go files
+	folderMost        = 40   // Go files, tests aside
 	oneWordBelow      = 12.0 // per cent of functions, tests included
 	exportedBelow     = 350  // names of one package
 	wideBelow         = 0.3  // per cent of lines, tests included
 	longFunctionBelow = 30   // lines, at the 95th percentile
-	machineryMost     = 2000 // lines
+	machineryAim      = 2000 // lines; what is above it is told and breaks nothing yet
 )
 
 // crowded are the folders that may hold more files than folderMost: gqlgen writes every resolver into one package.
@@ -82,17 +82,18 @@ func packageFigures(sources []source) []figure {
 	}
 }
 
-// fullestFolder counts the files of a folder with its tests.
+// fullestFolder counts the files of a folder without its tests. Those of e2e are in one folder on purpose: each test binary
+// starts a PostgreSQL of its own, so that dividing them would make the run longer.
 func fullestFolder(sources []source) figure {
 	files := map[string]int{}
 	for _, s := range sources {
-		if !slices.Contains(crowded, s.folder) {
+		if !s.test && !slices.Contains(crowded, s.folder) {
 			files[s.folder]++
 		}
 	}
 	fullest, count := most(files)
 	bound := fmt.Sprintf("%s, %s aside", atMost(folderMost), strings.Join(crowded, ", "))
-	return figure{"Go files in a folder, most", fmt.Sprintf("%d in %s", count, fullest), bound, count > folderMost, worst(files)}
+	return figure{"Go files in a folder without tests, most", fmt.Sprintf("%d in %s", count, fullest), bound, count > folderMost, worst(files)}
 }
 
 // oneWordNames is the share of functions and methods, those of tests too, whose name is one lower-case word.
@@ -169,13 +170,14 @@ func machineryLines(sources []source) []figure {
 		total += parts[part]
 	}
 	const name = "lines of what reads"
+	machineryBound := fmt.Sprintf("aim %d, no bound yet", machineryAim)
 	switch {
 	case len(missing) == len(machinery):
 		return nil
 	case len(missing) > 0:
-		return []figure{{name, "nothing at " + strings.Join(missing, ", "), atMost(machineryMost), true, nil}}
+		return []figure{{name, "nothing at " + strings.Join(missing, ", "), machineryBound, true, nil}}
 	default:
-		return []figure{{name, fmt.Sprint(total), atMost(machineryMost), total > machineryMost, worst(parts)}}
+		return []figure{{name, fmt.Sprint(total), machineryBound, false, worst(parts)}}
 	}
 }
 

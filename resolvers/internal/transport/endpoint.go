@@ -23,6 +23,7 @@ import (
 	"github.com/southeasttogether/dps/resolvers/internal/coded"
 	"github.com/southeasttogether/dps/resolvers/internal/guard"
 	"github.com/southeasttogether/dps/resolvers/internal/levels"
+	"github.com/southeasttogether/dps/resolvers/internal/rate"
 )
 
 // Config is what the endpoint is made of.
@@ -31,8 +32,8 @@ type Config struct {
 	Policy        *policy.Policy
 	Tokens        *policy.Verifier
 	Limits        guard.Limits // zero fields mean the defaults
-	Rate          guard.Rate
-	Introspection bool // also controls the suggestions of names in errors
+	Rate          rate.Rate
+	Introspection bool // with it go the suggestions of names in errors
 }
 
 // Endpoint answers GraphQL over HTTP: form of the request, token, bounds, validation, gate, execution in one snapshot.
@@ -41,7 +42,7 @@ type Endpoint struct {
 	DB       *db.DB
 	Tokens   *policy.Verifier
 	Limits   guard.Limits
-	Meter    *guard.Meter
+	Meter    *rate.Meter
 }
 
 // New makes the endpoint of a schema.
@@ -68,7 +69,7 @@ func New(c Config, schema graphql.ExecutableSchema, reads *levels.Executor) (*En
 	exec.Use(reads)
 	exec.SetErrorPresenter(Present)
 	exec.SetRecoverFunc(Recovered)
-	return &Endpoint{exec, c.DB, c.Tokens, limits, guard.NewMeter(c.Rate)}, nil
+	return &Endpoint{exec, c.DB, c.Tokens, limits, rate.NewMeter(c.Rate)}, nil
 }
 
 // Documents keeps documents that were found valid, so that a partner's few are parsed and validated only once. Long
@@ -106,7 +107,7 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		reject(w, media, unauthenticated(err))
 		return
 	}
-	who := guard.Caller(actor, r)
+	who := rate.Caller(actor, r)
 	if wait := e.Meter.Wait(who); wait > 0 {
 		reject(w, media, tooMuchWork(w, e.Meter, wait))
 		return
@@ -131,7 +132,7 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func unitsOf(r *levels.Request) int { return 1 + r.View.Rows() + r.Budget.Values()/10 }
 
 // tooMuchWork rejects a caller who has to wait, and says how long.
-func tooMuchWork(w http.ResponseWriter, m *guard.Meter, wait time.Duration) *rejection {
+func tooMuchWork(w http.ResponseWriter, m *rate.Meter, wait time.Duration) *rejection {
 	seconds := int(math.Ceil(wait.Seconds()))
 	w.Header().Set("Retry-After", strconv.Itoa(seconds))
 	return &rejection{http.StatusTooManyRequests, gqlerror.List{coded.Limit(

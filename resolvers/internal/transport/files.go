@@ -15,13 +15,13 @@ import (
 	rules "github.com/southeasttogether/dps/market/admission"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/resolvers/internal/coded"
-	"github.com/southeasttogether/dps/resolvers/internal/guard"
+	"github.com/southeasttogether/dps/resolvers/internal/rate"
 )
 
 // Files serves the documents of evidence: a PUT to a link that uploadEvidence gave, and a GET. Both need the token, in
 // a header that no page of another site can send. Everybody who can read the evidence can read its document.
 func Files(c Config) http.Handler {
-	f := &files{c.DB, c.Tokens, guard.NewMeter(c.Rate)}
+	f := &files{c.DB, c.Tokens, rate.NewMeter(c.Rate)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("PUT /evidence/upload/{link}", f.serve(f.put))
 	mux.HandleFunc("GET /evidence/{id}/file", f.serve(f.get))
@@ -31,7 +31,7 @@ func Files(c Config) http.Handler {
 type files struct {
 	db     *db.DB
 	tokens *policy.Verifier
-	meter  *guard.Meter
+	meter  *rate.Meter
 }
 
 // bytesPerUnit is how many bytes of a document cost as much as reading one row.
@@ -45,7 +45,7 @@ func (f *files) serve(do func(http.ResponseWriter, *http.Request, policy.Actor) 
 			reject(w, mediaGraphQL, unauthenticated(err))
 			return
 		}
-		who := guard.Caller(a, r)
+		who := rate.Caller(a, r)
 		if wait := f.meter.Wait(who); wait > 0 {
 			reject(w, mediaGraphQL, tooMuchWork(w, f.meter, wait))
 			return

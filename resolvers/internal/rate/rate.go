@@ -1,4 +1,5 @@
-package guard
+// Package rate bounds how much work the service does for each caller over time.
+package rate
 
 import (
 	"fmt"

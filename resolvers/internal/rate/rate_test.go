@@ -1,4 +1,4 @@
-package guard
+package rate
 
 import (
 	"net/http"
