@@ -3,7 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/md5" //nolint:gosec // as the scripts do
+	"crypto/md5"
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"

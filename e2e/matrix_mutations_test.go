@@ -65,7 +65,8 @@ func (m *matrix) digestTables(t testing.TB) (digest string) {
 	t.Helper()
 	if m.digests == nil {
 		var query string
-		must(t, m.Admin.QueryRow(`SELECT string_agg(format('SELECT %L AS name, count(*), coalesce(sum(xmin::text::bigint * hashtid(ctid)), 0) AS sum FROM dps.%I', tablename, tablename), ' UNION ALL ')
+		must(t, m.Admin.QueryRow(`SELECT string_agg(format('SELECT %L AS name, count(*),
+			coalesce(sum(xmin::text::bigint * hashtid(ctid)), 0) AS sum FROM dps.%I', tablename, tablename), ' UNION ALL ')
 			FROM pg_tables WHERE schemaname = 'dps' AND tablename <> 'idempotency'`).Scan(&query))
 		var err error
 		m.digests, err = m.Admin.Prepare("SELECT string_agg(d::text, ' ' ORDER BY name) FROM (" + query + ") d")

@@ -33,12 +33,6 @@ func newWorld(t testing.TB) *world {
 	return newWorldUnder(t, demo.Regimes[0])
 }
 
-// newWorldWithin is a world with other limits than usual.
-func newWorldWithin(t testing.TB, limits resolvers.Limits) *world {
-	t.Helper()
-	return serve(t, founded(t, demo.Regimes[0]), limits)
-}
-
 // newWorldUnder is a world whose market has another legal regime than usual.
 func newWorldUnder(t testing.TB, regime string) *world {
 	t.Helper()

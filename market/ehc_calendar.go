@@ -69,6 +69,7 @@ type EhcCalendar struct {
 	EhcDates
 }
 
+// The terms of the law around a plan, in days or years.
 const (
 	planDueDays      = 20 * 7 // SEND Regulations 2014 (SI 2014/1530), reg 13(2): final within twenty weeks of the request (check)
 	schoolAnswerDays = 15     // SEND code of practice 2015, 9.83: a consulted school should answer within fifteen days (check)

@@ -241,6 +241,7 @@ func (s StatedRules) rulePointers() []*Rule {
 // StatedByMarket are the rules that each market states for itself.
 func (r Regime) StatedByMarket() []RuleCode { return r.OpenRules }
 
+// RuleDefault is what the law of the regime says where no notice states a rule; 0 for a rule that holds only if stated.
 func (r Regime) RuleDefault(code RuleCode) int {
 	switch code {
 	case RuleFirstCallDays:

@@ -58,4 +58,5 @@ func CheckNeedTypes(field string, needs []string) error {
 	return nil
 }
 
+// OutcodePattern is the first half of a postcode, such as BN11.
 var OutcodePattern = regexp.MustCompile(`^[A-Z]{1,2}[0-9][A-Z0-9]?$`)

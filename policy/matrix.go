@@ -51,6 +51,7 @@ func roleNames(roles []Role) string {
 	}
 }
 
+// joinRoleNames lists roles by name, separated by commas.
 func joinRoleNames(roles []Role) string {
 	names := make([]string, 0, len(roles))
 	for _, r := range roles {

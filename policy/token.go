@@ -189,8 +189,8 @@ func (v *Verifier) identifyBearer(token string) (Actor, []Role, error) {
 // hasKey says whether the issuer still has the key of a token that was found valid.
 func (v *Verifier) hasKey(b verifiedToken) bool {
 	keyNow, err := v.findKey(b.token)
-	keyThen, comparable := b.key.(interface{ Equal(crypto.PublicKey) bool })
-	return err == nil && comparable && keyThen.Equal(keyNow)
+	keyThen, ok := b.key.(interface{ Equal(crypto.PublicKey) bool })
+	return err == nil && ok && keyThen.Equal(keyNow)
 }
 
 // verifyToken checks everything about a token.
@@ -229,20 +229,12 @@ func chooseCapacity(carried []Role, named []string) (Role, error) {
 	case len(named) == 1 && slices.Contains(carried, Role(named[0])):
 		return Role(named[0]), nil
 	case len(named) == 1:
-		return "", &CapacityError{CapacityForbidden, "You do not have this capacity. You have: " + joinCapacities(carried) + "."}
+		return "", &CapacityError{CapacityForbidden, "This is not a capacity of yours. Yours: " + joinRoleNames(carried) + "."}
 	case len(carried) == 1:
 		return carried[0], nil
 	}
-	return "", &CapacityError{CapacityRequired, "Choose the capacity to act in and send it in the header " + CapacityHeader + ". You have: " +
-		joinCapacities(carried) + "."}
-}
-
-func joinCapacities(roles []Role) string {
-	names := make([]string, len(roles))
-	for i, r := range roles {
-		names[i] = string(r)
-	}
-	return strings.Join(names, ", ")
+	return "", &CapacityError{CapacityRequired, "Name the capacity to act in, in the header " + CapacityHeader + ". Yours: " +
+		joinRoleNames(carried) + "."}
 }
 
 const (

@@ -136,15 +136,15 @@ func TestHashCodeRefusesOtherTexts(t *testing.T) {
 
 func TestFingerprintDependsOnRequestAndKeyring(t *testing.T) {
 	keys, others := newKeyring(t), newKeyring(t)
-	print, err := keys.Fingerprint([]byte("synthetic request"))
+	fingerprint, err := keys.Fingerprint([]byte("synthetic request"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !keys.MatchesFingerprint(print, []byte("synthetic request")) {
+	if !keys.MatchesFingerprint(fingerprint, []byte("synthetic request")) {
 		t.Error("the same request does not match")
 	}
-	if keys.MatchesFingerprint(print, []byte("synthetic requesT")) || keys.MatchesFingerprint(nil, []byte("synthetic request")) ||
-		others.MatchesFingerprint(print, []byte("synthetic request")) {
+	if keys.MatchesFingerprint(fingerprint, []byte("synthetic requesT")) || keys.MatchesFingerprint(nil, []byte("synthetic request")) ||
+		others.MatchesFingerprint(fingerprint, []byte("synthetic request")) {
 		t.Error("another request, none, or another keyring's matches")
 	}
 }

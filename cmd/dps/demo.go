@@ -236,7 +236,7 @@ func (d *demonstration) tellWhileServing(ctx context.Context) error {
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
 	ended := make(chan error, 1)
-	go func() { ended <- d.service.serveUntilDone(serving) }()
+	go func() { ended <- d.serveUntilDone(serving) }()
 	if err := d.tellStory(ctx); err != nil {
 		stop()
 		return errors.Join(err, <-ended)

@@ -1,3 +1,4 @@
+// Package admission reads and changes markets, notices, lots, applications, evidence and memberships.
 package admission
 
 import (

@@ -49,10 +49,10 @@ func EvidenceOfProviders(ctx context.Context, v *engine.View, providers []uuid.U
 	return evidenceOfProviders.Read(ctx, v, providers)
 }
 
-var warningsOfEvidenceTable = rowset.New[rules.EvidenceWarning]("evidence_warning", "w",
+var evidenceWarningTable = rowset.New[rules.EvidenceWarning]("evidence_warning", "w",
 	rowset.Columns("evidence_id", "days", "at"))
 
-var warningsOfEvidence = rowset.ListOf[uuid.UUID](warningsOfEvidenceTable, "evidence_id", rowset.By("w.days DESC")...)
+var warningsOfEvidence = rowset.ListOf[uuid.UUID](evidenceWarningTable, "evidence_id", rowset.By("w.days DESC")...)
 
 // WarningsOfEvidence reads the warnings about each piece of evidence.
 func WarningsOfEvidence(ctx context.Context, v *engine.View, evidence []uuid.UUID) (map[uuid.UUID][]*rules.EvidenceWarning, error) {

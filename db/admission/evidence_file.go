@@ -23,11 +23,11 @@ func EvidenceCompleteSQL(e string) string {
 
 // evidenceFileColumns are the columns of a document f except its content.
 var (
-	evidenceFileColumns  = rowset.Columns("evidence_id", "name", "media", "bytes", "sha256", "uploaded_at")
-	filesOfEvidenceTable = rowset.New[rules.EvidenceFile]("evidence_file", "f", evidenceFileColumns)
+	evidenceFileColumns = rowset.Columns("evidence_id", "name", "media", "bytes", "sha256", "uploaded_at")
+	evidenceFileTable   = rowset.New[rules.EvidenceFile]("evidence_file", "f", evidenceFileColumns)
 )
 
-var filesOfEvidence = rowset.ListOf[uuid.UUID](filesOfEvidenceTable, "evidence_id")
+var filesOfEvidence = rowset.ListOf[uuid.UUID](evidenceFileTable, "evidence_id")
 
 // FilesOfEvidence reads the document of each piece of evidence, without its content.
 func FilesOfEvidence(ctx context.Context, v *engine.View, evidence []uuid.UUID) (map[uuid.UUID]*rules.EvidenceFile, error) {

@@ -15,6 +15,7 @@ import (
 )
 
 var (
+	// LotTable is how lots are read, each with its procedure.
 	LotTable = rowset.New[market.Lot]("lot", "l",
 		rowset.Columns("id", "authority_id", "market_id", "name", "description", "kind", "shows_count", "age_low", "age_high"),
 		rowset.Computed("needs", "to_json(l.needs)"),
@@ -28,7 +29,8 @@ var lotList = rowset.Pages[market.Lot]{Table: LotTable, Name: "lots", Order: []s
 
 // LotsOfMarkets is a page of lots for each market.
 func LotsOfMarkets(ctx context.Context, v *engine.View, markets []uuid.UUID, p market.Page) (map[uuid.UUID]*market.Connection[market.Lot],
-	error) {
+	error,
+) {
 	return lotList.Of(ctx, v, markets, p)
 }
 
@@ -38,6 +40,7 @@ func LotsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UU
 }
 
 var (
+	// CriterionTable is how the award criteria of lots are read.
 	CriterionTable = rowset.New[market.Criterion]("criterion", "c",
 		rowset.Columns("id", "lot_id", "position", "kind", "name", "description", "weight", "top_score"))
 	CriterionRows = CriterionTable.Rows()

@@ -15,10 +15,10 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-var lettersOfOffersTable = rowset.New[rules.Letter]("letter", "l",
+var letterTable = rowset.New[rules.Letter]("letter", "l",
 	rowset.Columns("offer_id", "provider_id", "result", "rank", "total", "body", "sent_at"), rowset.Elsewhere("award_id"))
 
-var lettersOfOffers = rowset.ListOf[uuid.UUID](lettersOfOffersTable, "offer_id", rowset.By("l.sent_at DESC", "l.id")...)
+var lettersOfOffers = rowset.ListOf[uuid.UUID](letterTable, "offer_id", rowset.By("l.sent_at DESC", "l.id")...)
 
 // LettersOfOffers reads the letters to each bidder, newest first.
 func LettersOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID][]*rules.Letter, error) {

@@ -15,10 +15,10 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-var noAwardsOfNeedsTable = rowset.New[rules.NoAward]("no_award", "e",
+var noAwardTable = rowset.New[rules.NoAward]("no_award", "e",
 	rowset.Columns("need_id", "reason", "words", "at"))
 
-var noAwardsOfNeeds = rowset.ListOf[uuid.UUID](noAwardsOfNeedsTable, "need_id")
+var noAwardsOfNeeds = rowset.ListOf[uuid.UUID](noAwardTable, "need_id")
 
 // NoAwardsOfNeeds reads which needs ended without an award, and why.
 func NoAwardsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID]*rules.NoAward, error) {

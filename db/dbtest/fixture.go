@@ -173,6 +173,7 @@ func (f *Fixture) fill(members int) {
 	}
 }
 
+// AutismNeed is the need that the fixture's lot and settings are for.
 const AutismNeed = "ASD - Autistic Spectrum Disorder"
 
 var keyCount int64
@@ -187,12 +188,15 @@ func NewKey() string {
 	return fmt.Sprintf("test-key-%d", keyCount)
 }
 
+// ActorAs is a person of an organisation in a capacity.
 func ActorAs(role policy.Role, organisation uuid.UUID) policy.Actor {
 	return policy.Actor{Person: "synthetic-" + string(role), Role: role, Organisation: organisation}
 }
 
+// BidderActor is the bids manager of provider i.
 func (f *Fixture) BidderActor(i int) policy.Actor { return ActorAs(policy.BidsManager, f.Providers[i]) }
 
+// IDOf is an id as an input names it.
 func IDOf(id uuid.UUID) market.ID { return market.ID{UUID: id} }
 
 // RequireDone fails the test unless a use case succeeded.
@@ -213,6 +217,7 @@ func RequireRefused(t *testing.T, err error, code market.Code) {
 	}
 }
 
+// PublishLot publishes a lot of a procedure, which is the fixture's from now on.
 func (f *Fixture) PublishLot(procedure market.ProcedureCode) {
 	f.T.Helper()
 	f.Lot = f.DraftLot(procedure)
@@ -227,6 +232,7 @@ func (f *Fixture) PublishLot(procedure market.ProcedureCode) {
 	})
 }
 
+// DraftLot creates a lot that nobody has published.
 func (f *Fixture) DraftLot(procedure market.ProcedureCode) uuid.UUID {
 	f.T.Helper()
 	return f.RequireDone(admission.CreateLot(f.T.Context(), f.API, ActorAs(policy.MarketManager, f.Lead), admissionrules.CreateLotInput{
@@ -240,6 +246,7 @@ func (f *Fixture) DraftLot(procedure market.ProcedureCode) uuid.UUID {
 	}))
 }
 
+// AdmitProvider has provider i apply to the fixture's lot, and admits it.
 func (f *Fixture) AdmitProvider(i int) {
 	f.T.Helper()
 	application := f.RequireDone(admission.SubmitApplication(f.T.Context(), f.API, f.BidderActor(i), admissionrules.SubmitApplicationInput{
@@ -270,6 +277,7 @@ func (f *Fixture) PublishNeed(authority uuid.UUID) uuid.UUID {
 	}))
 }
 
+// DraftNeed creates a need of an authority in the fixture's lot.
 func (f *Fixture) DraftNeed(authority uuid.UUID) uuid.UUID {
 	f.T.Helper()
 	return f.RequireDone(tendering.CreateNeed(f.T.Context(), f.API, ActorAs(policy.Commissioner, authority), tenderingrules.CreateNeedInput{
@@ -279,11 +287,13 @@ func (f *Fixture) DraftNeed(authority uuid.UUID) uuid.UUID {
 	}))
 }
 
+// DayFromNow is the day so many days after the market's today.
 func (f *Fixture) DayFromNow(days int) market.Date {
 	at := f.MarketNow().AddDate(0, 0, days)
 	return market.NewDate(at.Year(), at.Month(), at.Day())
 }
 
+// OfferInput is an offer of provider i to a need: one place at 4,000 pounds a week for 52 weeks.
 func (f *Fixture) OfferInput(need uuid.UUID, i int) tenderingrules.SubmitOfferInput {
 	return tenderingrules.SubmitOfferInput{
 		IdempotencyKey: NewKey(), Need: IDOf(need), Setting: IDOf(f.Settings[i]), StartsOn: f.DayFromNow(30), Places: 1, NeedsMet: "Each need",
@@ -292,6 +302,7 @@ func (f *Fixture) OfferInput(need uuid.UUID, i int) tenderingrules.SubmitOfferIn
 	}
 }
 
+// SubmitOffer has provider i submit the offer of OfferInput.
 func (f *Fixture) SubmitOffer(need uuid.UUID, i int) uuid.UUID {
 	f.T.Helper()
 	return f.RequireDone(tendering.SubmitOffer(f.T.Context(), f.API, f.BidderActor(i), f.OfferInput(need, i)))
@@ -349,6 +360,7 @@ func (f *Fixture) approveAward(authority, offer uuid.UUID) uuid.UUID {
 	return f.ApproveAwardWith(authority, offer, false)
 }
 
+// ApproveAwardWith proposes an award to an offer and approves it, with or without a standstill.
 func (f *Fixture) ApproveAwardWith(authority, offer uuid.UUID, standstill bool) uuid.UUID {
 	f.T.Helper()
 	awardID := f.RequireDone(award.ProposeAward(f.T.Context(), f.API, ActorAs(policy.Commissioner, authority), awardrules.ProposeAwardInput{
@@ -525,6 +537,7 @@ func containsCode(codes []market.Code, code market.Code) bool {
 	return false
 }
 
+// RunWorker is one round of the clock worker, and what it did.
 func (f *Fixture) RunWorker() record.WorkSummary {
 	f.T.Helper()
 	done, err := record.Work(context.WithoutCancel(f.T.Context()), f.Worker)
@@ -545,6 +558,7 @@ func RequireSQLState(t *testing.T, err error, code pqerror.Code) {
 	}
 }
 
+// RequireNoError ends the test at an error.
 func RequireNoError(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {

@@ -1,3 +1,4 @@
+// Package directory reads and changes organisations, providers, settings, places, saved searches and vacancies.
 package directory
 
 // figuresSQL is what families say about the setting or provider of a row; a column of ratings says which. There are

@@ -74,11 +74,11 @@ func insertNewSettings() string {
 // updateChangedSettings writes the columns that the file has, if one of them differs. A setting that is listed as open
 // is open, even if it was closed before.
 func updateChangedSettings(columns []string) string {
-	set, old, new := []string{}, []string{"s.urn", "s.closed_on"}, []string{"g.urn", "NULL::date"}
+	set, oldValues, newValues := []string{}, []string{"s.urn", "s.closed_on"}, []string{"g.urn", "NULL::date"}
 	for _, c := range stagedColumns[1:settingColumnCount] { // urn is the first
 		if slices.Contains(columns, c.name) {
 			set = append(set, fmt.Sprintf("%[1]s = g.%[1]s", c.name))
-			old, new = append(old, "s."+c.name), append(new, "g."+c.name)
+			oldValues, newValues = append(oldValues, "s."+c.name), append(newValues, "g."+c.name)
 		}
 	}
 	return fmt.Sprintf(`WITH done AS (
@@ -87,7 +87,7 @@ func updateChangedSettings(columns []string) string {
 		FROM staged g WHERE s.id = g.setting_id AND g.fate IS NULL AND g.closed_on IS NULL AND s.kind = g.kind AND (%s) IS DISTINCT FROM (%s)
 		RETURNING s.id)
 		UPDATE staged g SET fate = 'UPDATED' FROM done WHERE done.id = g.setting_id AND g.fate IS NULL`,
-		strings.Join(set, ", "), strings.Join(old, ", "), strings.Join(new, ", "))
+		strings.Join(set, ", "), strings.Join(oldValues, ", "), strings.Join(newValues, ", "))
 }
 
 const closeSettings = `WITH done AS (

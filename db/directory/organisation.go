@@ -15,6 +15,7 @@ var OrganisationColumns = rowset.All(rowset.Columns("id", "kind", "name", "dfe_c
 	rowset.Computed("as_of", "(SELECT dps.now())"))
 
 var (
+	// OrganisationTable is how authorities and consortia are read.
 	OrganisationTable = rowset.New[market.Organisation]("organisation", "o", OrganisationColumns)
 	OrganisationRows  = OrganisationTable.Rows()
 )
@@ -40,6 +41,7 @@ func LockOrganisation(ctx context.Context, t *engine.Tx, id uuid.UUID) (market.O
 	return ReadOrganisation(ctx, t, id)
 }
 
+// ReadOrganisation reads an organisation, or refuses as absent what does not exist.
 func ReadOrganisation(ctx context.Context, t *engine.Tx, id uuid.UUID) (o market.Organisation, err error) {
 	return o, engine.AbsentIfNoRows(t.Get(ctx, &o, OrganisationRows+" WHERE o.id = $1", id), "organisation")
 }

@@ -11,6 +11,7 @@ import (
 )
 
 var (
+	// ProviderTable is how providers are read, with what families say of them.
 	ProviderTable = rowset.New[market.Provider]("provider", "p", rowset.Columns("id"),
 		rowset.Column("name", "name"), rowset.Column("ukprn", "ukprn"), rowset.Column("company_number", "companyNumber"),
 		rowset.Figure("figures", figuresSQL("provider_id", "p.id"), "figures"))

@@ -61,6 +61,7 @@ var settingColumns = rowset.All(rowset.Columns("id"), rowset.Column("kind", "kin
 	rowset.Elsewhere("easting", "northing"), rowset.Columns("provider_id"), rowset.Parent("provider", "provider_id", ProviderTable))
 
 var (
+	// SettingTable is how schools and homes are read.
 	SettingTable = rowset.New[market.Setting]("setting", "s", settingColumns)
 	SettingRows  = SettingTable.Rows()
 )
@@ -95,10 +96,10 @@ func RequireSettingOpen(ctx context.Context, t *engine.Tx, setting uuid.UUID, st
 	return market.RequireSettingOpen(s, startsOn, now)
 }
 
-var inspectionsOfSettingsTable = rowset.New[market.Inspection]("inspection", "i",
+var inspectionTable = rowset.New[market.Inspection]("inspection", "i",
 	rowset.Columns("setting_id", "body", "scale", "value", "inspected_on"))
 
-var inspectionsOfSettings = rowset.ListOf[uuid.UUID](inspectionsOfSettingsTable, "setting_id", rowset.By("i.inspected_on DESC",
+var inspectionsOfSettings = rowset.ListOf[uuid.UUID](inspectionTable, "setting_id", rowset.By("i.inspected_on DESC",
 	"i.body", "i.scale")...)
 
 // InspectionsOfSettings reads inspections, latest first.

@@ -13,13 +13,13 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-var vacanciesOfSettingsTable = rowset.New[market.Vacancy]("vacancy", "v",
+var vacancyTable = rowset.New[market.Vacancy]("vacancy", "v",
 	rowset.Columns("setting_id", "from_on", "free", "declared_at", "begun"),
 	rowset.From("(SELECT y.setting_id, y.from_on, y.free, y.declared_at, y.from_on <= "+engine.TodaySQL+` AS begun FROM vacancy y
 		WHERE NOT EXISTS (SELECT FROM vacancy z WHERE z.setting_id = y.setting_id AND z.from_on > y.from_on AND z.from_on <= `+engine.TodaySQL+
 		")) v"))
 
-var vacanciesOfSettings = rowset.ListOf[uuid.UUID](vacanciesOfSettingsTable, "setting_id", rowset.By("v.from_on")...)
+var vacanciesOfSettings = rowset.ListOf[uuid.UUID](vacancyTable, "setting_id", rowset.By("v.from_on")...)
 
 // VacanciesOfSettings reads the vacancies that providers declare for now and for future days, the next first.
 func VacanciesOfSettings(ctx context.Context, v *engine.View, settings []uuid.UUID) (map[uuid.UUID][]*market.Vacancy, error) {

@@ -1,3 +1,4 @@
+// Package evaluation reads and changes what happens between opening and award: suitability, scores, rankings, price queries, preferences.
 package evaluation
 
 import (
@@ -8,6 +9,7 @@ import (
 )
 
 var (
+	// AwardTable is how awards are read, by whichever route.
 	AwardTable = rowset.New[market.Award]("award", "a",
 		rowset.Columns("id", "need_id", "authority_id", "offer_id", "provider_id", "setting_id", "route", "reason", "proposed_at",
 			"proposed_by", "approved_at", "standstill_ends", "accept_by", "rejected_at", "reject_reason", "accepted_at",

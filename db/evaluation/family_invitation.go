@@ -17,6 +17,7 @@ import (
 )
 
 var (
+	// FamilyInvitationTable is how invitations of families are read; the code is not in it.
 	FamilyInvitationTable = rowset.New[market.FamilyInvitation]("family_invitation", "f",
 		rowset.Columns("id", "kind", "respondent", "authority_id", "need_id", "placement_id", "invited_at", "expires_at", "used_at", "route"),
 		rowset.Computed("as_of", "(SELECT dps.now())"))

@@ -16,17 +16,20 @@ import (
 )
 
 var (
+	// NamingTable is how decisions on schools that families ask for are read, their reasons sealed.
 	NamingTable = rowset.New[NamingRow]("naming", "d",
 		rowset.Columns("id", "preference_id", "setting_id", "named", "ground", "reasons", "consulted_on", "decided_at"),
 		rowset.Parent("setting", "setting_id", directory.SettingTable))
 	NamingRows = NamingTable.Rows()
 )
 
+// NamingRow is a decision with its reasons as they are stored, sealed under NamingContext.
 type NamingRow struct {
 	market.Naming
 	Sealed []byte `db:"reasons"`
 }
 
+// NamingContext is what the seal of a decision's reasons is bound to.
 func NamingContext(id uuid.UUID) string { return "naming:" + id.String() }
 
 var namingsOfPreferences = rowset.ListOf[uuid.UUID](NamingTable, "preference_id")

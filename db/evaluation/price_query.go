@@ -74,6 +74,7 @@ func lockOpenedOffer(ctx context.Context, t *engine.Tx, id uuid.UUID) (o market.
 	return o, n, err
 }
 
+// ReadPriceQueries reads the queries that meet a condition on q with the parameter $1, oldest first.
 func ReadPriceQueries(ctx context.Context, t *engine.Tx, where string, id uuid.UUID) ([]rules.PriceQuery, error) {
 	var all []rules.PriceQuery
 	return all, t.SelectRows(ctx, &all, priceQueryRows+" WHERE "+where+" ORDER BY q.asked_at, q.id", id)

@@ -28,6 +28,7 @@ func ScoresOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (ma
 }
 
 var (
+	// ModeratedScoreTable is how agreed points are read.
 	ModeratedScoreTable = rowset.New[rules.ModeratedScore]("moderation", "m",
 		rowset.Columns("offer_id", "criterion_id", "points", "reason"))
 	ModeratedScoreRows = ModeratedScoreTable.Rows()

@@ -13,10 +13,10 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-var suitabilityOfOffersTable = rowset.New[rules.SuitabilityCheck]("suitability", "s",
+var suitabilityCheckTable = rowset.New[rules.SuitabilityCheck]("suitability", "s",
 	rowset.Columns("offer_id", "check_code", "passed", "reason", "at"))
 
-var suitabilityOfOffers = rowset.ListOf[uuid.UUID](suitabilityOfOffersTable, "offer_id", rowset.By("s.offer_id", "s.check_code")...)
+var suitabilityOfOffers = rowset.ListOf[uuid.UUID](suitabilityCheckTable, "offer_id", rowset.By("s.offer_id", "s.check_code")...)
 
 // SuitabilityOfOffers reads the checks of each offer.
 func SuitabilityOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID][]*rules.SuitabilityCheck, error) {

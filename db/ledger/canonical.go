@@ -1,3 +1,4 @@
+// Package ledger seals the log: the canonical form of an event, the hash chains, their heads and the verification of both.
 package ledger
 
 import (

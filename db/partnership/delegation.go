@@ -1,3 +1,4 @@
+// Package partnership reads and changes who is in the region, who acts for whom, and who succeeds whom.
 package partnership
 
 import (

@@ -13,10 +13,10 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-var historyOfOrganisationsTable = rowset.New[rules.PartnershipStep]("partnership_step", "s",
+var partnershipStepTable = rowset.New[rules.PartnershipStep]("partnership_step", "s",
 	rowset.Columns("organisation_id", "kind", "on_day", "consortium_id", "words", "at"))
 
-var historyOfOrganisations = rowset.ListOf[uuid.UUID](historyOfOrganisationsTable, "organisation_id", rowset.By("s.number")...)
+var historyOfOrganisations = rowset.ListOf[uuid.UUID](partnershipStepTable, "organisation_id", rowset.By("s.number")...)
 
 // HistoryOfOrganisations reads how each organisation joined, moved and left, first to last.
 func HistoryOfOrganisations(ctx context.Context, v *engine.View, organisations []uuid.UUID) (map[uuid.UUID][]*rules.PartnershipStep,

@@ -54,11 +54,11 @@ func SuccessorsOfSuccessions(ctx context.Context, v *engine.View, successions []
 	return all, err
 }
 
-var allocationsOfSuccessionsTable = rowset.New[rules.Allocation]("succession_case", "c",
+var allocationTable = rowset.New[rules.Allocation]("succession_case", "c",
 	rowset.Columns("succession_id", "need_id", "successor_id"),
 	rowset.Parent("need", "need_id", tendering.NeedTable))
 
-var allocationsOfSuccessions = rowset.ListOf[uuid.UUID](allocationsOfSuccessionsTable, "succession_id", rowset.By("c.need_id")...)
+var allocationsOfSuccessions = rowset.ListOf[uuid.UUID](allocationTable, "succession_id", rowset.By("c.need_id")...)
 
 // AllocationsOfSuccessions reads which successor takes over which need.
 func AllocationsOfSuccessions(ctx context.Context, v *engine.View, successions []uuid.UUID) (map[uuid.UUID][]*rules.Allocation, error) {

@@ -1,3 +1,4 @@
+// Package placement reads and changes placements and their agreements.
 package placement
 
 import (
@@ -24,6 +25,7 @@ var (
 			FROM agreement g WHERE g.placement_id = p.id), false)`, "false", "status"),
 		rowset.Computed("as_of", "(SELECT dps.now())", "status"), rowset.Parent("need", "need_id", tendering.NeedTable),
 		rowset.Parent("provider", "provider_id", directory.ProviderTable), rowset.Parent("setting", "setting_id", directory.SettingTable))
+	// PlacementRows selects placements, for statements that add their conditions.
 	PlacementRows = placementTable.Rows()
 )
 

@@ -1,3 +1,4 @@
+// Package record reads alerts, to-do lists and events, and runs the clock worker.
 package record
 
 import (

@@ -1,3 +1,4 @@
+// Package tendering reads and changes needs, invitations, questions, interests, appointments and offers.
 package tendering
 
 import (
@@ -16,11 +17,11 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-var changesOfNeedsTable = rowset.New[market.NeedChange]("need_change", "c",
+var needChangeTable = rowset.New[market.NeedChange]("need_change", "c",
 	rowset.Columns("need_id", "changed_at", "reason"),
 	rowset.Computed("fields", "to_json(c.fields)"))
 
-var changesOfNeeds = rowset.ListOf[uuid.UUID](changesOfNeedsTable, "need_id", rowset.By("c.changed_at DESC")...)
+var changesOfNeeds = rowset.ListOf[uuid.UUID](needChangeTable, "need_id", rowset.By("c.changed_at DESC")...)
 
 // ChangesOfNeeds reads how each need was changed since it was published, newest first.
 func ChangesOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.NeedChange, error) {

@@ -14,10 +14,10 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-var chasesOfNeedsTable = rowset.New[market.Chase]("chase", "c",
+var chaseTable = rowset.New[market.Chase]("chase", "c",
 	rowset.Columns("need_id", "provider_id", "words", "sent_at"))
 
-var chasesOfNeeds = rowset.ListOf[uuid.UUID](chasesOfNeedsTable, "need_id", rowset.By("c.sent_at DESC", "c.provider_id")...)
+var chasesOfNeeds = rowset.ListOf[uuid.UUID](chaseTable, "need_id", rowset.By("c.sent_at DESC", "c.provider_id")...)
 
 // ChasesOfNeeds reads the reminders of each need's invitations, newest first.
 func ChasesOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.Chase, error) {

@@ -13,11 +13,11 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-var ehcCalendarsOfNeedsTable = rowset.New[market.EhcCalendar]("ehc_calendar", "c",
+var ehcCalendarTable = rowset.New[market.EhcCalendar]("ehc_calendar", "c",
 	rowset.Columns("need_id", "requested_on", "consulted_on", "draft_sent_on", "finalised_on", "transfer_on", "post_sixteen",
 		"tribunal_on"))
 
-var ehcCalendarsOfNeeds = rowset.ListOf[uuid.UUID](ehcCalendarsOfNeedsTable, "need_id")
+var ehcCalendarsOfNeeds = rowset.ListOf[uuid.UUID](ehcCalendarTable, "need_id")
 
 // EhcCalendarsOfNeeds reads the calendar of each child's plan.
 func EhcCalendarsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID]*market.EhcCalendar, error) {

@@ -16,10 +16,10 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-var jointsOfNeedsTable = rowset.New[market.Joint]("joint_share", "s",
+var jointShareTable = rowset.New[market.Joint]("joint_share", "s",
 	rowset.Columns("need_id", "joint_id", "reference"))
 
-var jointsOfNeeds = rowset.ListOf[uuid.UUID](jointsOfNeedsTable, "need_id")
+var jointsOfNeeds = rowset.ListOf[uuid.UUID](jointShareTable, "need_id")
 
 // JointsOfNeeds reads the joint call that each need is part of.
 func JointsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID]*market.Joint, error) {

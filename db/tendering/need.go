@@ -36,6 +36,7 @@ var needColumns = rowset.All(rowset.Act("need.read"), rowset.Columns("id", "auth
 	rowset.Computed("as_of", "(SELECT dps.now())", "status"))
 
 var (
+	// NeedTable is how needs are read.
 	NeedTable = rowset.New[market.Need]("need", "n", needColumns)
 	NeedRows  = NeedTable.Rows()
 )

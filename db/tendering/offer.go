@@ -91,6 +91,7 @@ func ownOffersOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (m
 }
 
 var (
+	// OpenedOfferTable is how opened offers are read; their prices are in a table of their own.
 	OpenedOfferTable = rowset.New[market.Offer]("offer", "o", rowset.Act("offer.read"), offerColumns,
 		rowset.Column("starts_on", "startsOn"), rowset.Column("places", "places"), rowset.Column("needs_met", "needsMet"),
 		rowset.Column("outcomes_met", "outcomesMet"), rowset.Column("assumptions", "assumptions"),

@@ -31,10 +31,12 @@ type SealedHalf struct {
 	ProviderKey []byte `db:"provider_key"`
 }
 
+// SealBinding is what the half is bound to: sealed for another need, offer or version it does not open.
 func (r SealedHalf) SealBinding() seal.Binding {
 	return seal.Binding{Need: r.NeedID, Provider: r.ProviderID, Offer: r.ID, Version: r.Version, Part: r.Half}
 }
 
+// SealedBytes is the half as it is stored, for who has a key.
 func (r SealedHalf) SealedBytes() seal.Sealed {
 	return seal.Sealed{Ciphertext: r.Ciphertext, KeeperKey: r.KeeperKey, ProviderKey: r.ProviderKey}
 }

@@ -13,10 +13,10 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-var areaApprovalsOfNeedsTable = rowset.New[market.AreaApproval]("area_approval", "p",
+var areaApprovalTable = rowset.New[market.AreaApproval]("area_approval", "p",
 	rowset.Columns("need_id", "distance", "approved_by", "grounds", "emergency", "area_told_on", "approved_at"))
 
-var areaApprovalsOfNeeds = rowset.ListOf[uuid.UUID](areaApprovalsOfNeedsTable, "need_id")
+var areaApprovalsOfNeeds = rowset.ListOf[uuid.UUID](areaApprovalTable, "need_id")
 
 // AreaApprovalsOfNeeds reads the approvals of places outside the area.
 func AreaApprovalsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID]*market.AreaApproval, error) {

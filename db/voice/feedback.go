@@ -1,3 +1,4 @@
+// Package voice reads and changes what families say: free words, and ratings that are mixed before anyone sees them.
 package voice
 
 import (

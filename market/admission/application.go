@@ -1,3 +1,4 @@
+// Package admission has the rules of markets, notices, lots, applications, evidence and memberships.
 package admission
 
 import (

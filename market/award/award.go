@@ -1,3 +1,4 @@
+// Package award has the rules of awards by every route, letters, notices of awards and decisions of panels.
 package award
 
 import (

@@ -173,13 +173,10 @@ func requireUnsettled(o TelephoneOffer) error {
 	return nil
 }
 
-// requireUndisputed refuses a place on an offer that its provider says is wrong.
-func requireUndisputed(o TelephoneOffer) error {
+// RequireUndisputedOffer refuses a place on an offer that its provider says is wrong.
+func RequireUndisputedOffer(o TelephoneOffer) error {
 	if o.DisputedAt != nil {
 		return market.Refuse(market.WrongState, "The provider says that this offer is wrong, so it cannot be awarded.")
 	}
 	return nil
 }
-
-// RequireUndisputedOffer is requireUndisputed for the approver.
-func RequireUndisputedOffer(o TelephoneOffer) error { return requireUndisputed(o) }

@@ -94,7 +94,7 @@ func UrgentFilter(in BroadcastUrgentNeedInput, now time.Time) market.PlaceFilter
 func ProposeUrgentPlace(a RouteFacts, o TelephoneOffer, live *market.Membership, in ProposeUrgentPlaceInput) (market.Award,
 	Basis, error,
 ) {
-	if err := requireUndisputed(o); err != nil {
+	if err := RequireUndisputedOffer(o); err != nil {
 		return market.Award{}, Basis{}, err
 	}
 	if err := market.RequireNotWithdrawn(a.Need); err != nil {

@@ -1,3 +1,4 @@
+// Package directory has the rules of settings, places, saved searches, vacancies and the import of settings.
 package directory
 
 import (

@@ -1,3 +1,4 @@
+// Package evaluation has the rules between opening and award: suitability, scores, rankings, price queries, preferences.
 package evaluation
 
 import (
@@ -17,6 +18,7 @@ type InviteFamilyInput struct {
 	Placement      *market.ID
 }
 
+// FamilyInvitationDays is for how many days a family can use its code.
 const FamilyInvitationDays = 60
 
 // InviteFamily makes an invitation: feedback is about a placement, a preference about a need.

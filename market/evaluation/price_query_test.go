@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
 	"github.com/southeasttogether/dps/market"
@@ -179,6 +178,6 @@ func TestRequirePriceAccounted(t *testing.T) {
 		t.Errorf("unaccounted: %v", got)
 	}
 	if got := UnaccountedPrices([]PriceQuery{decidedPriceQuery(true)}); len(got) != 0 {
-		t.Errorf("accounted: %v", map[uuid.UUID]string(got))
+		t.Errorf("accounted: %v", got)
 	}
 }

@@ -1,3 +1,4 @@
+// Package partnership has the rules of who joins, leaves and succeeds, and of what is delegated.
 package partnership
 
 import (

@@ -1,3 +1,4 @@
+// Package placement has the rules of placements and their agreements.
 package placement
 
 import (

@@ -1,3 +1,4 @@
+// Package tendering has the rules of needs, invitations, questions, interests, appointments and offers.
 package tendering
 
 import (

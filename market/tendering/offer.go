@@ -61,6 +61,7 @@ func SubmitOffer(in SubmitOfferInput, n market.Need, s market.Setting, live *mar
 	}, price, err
 }
 
+// RequireOpenForOffers refuses offers to a need that is withdrawn, urgent, not published, or past its deadline.
 func RequireOpenForOffers(n market.Need, now time.Time) error {
 	if n.WithdrawnAt != nil {
 		return market.RequireNotWithdrawn(n)

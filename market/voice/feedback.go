@@ -1,3 +1,4 @@
+// Package voice has the rules of what families say.
 package voice
 
 import (
@@ -32,6 +33,7 @@ type DecideWordsInput struct {
 	Decision       market.WordsDecision
 }
 
+// ReadWordsWithinHours is within how many hours the safeguarding lead reads what a family wrote.
 const ReadWordsWithinHours = 24
 
 // GiveFeedback checks that every question of the set has one answer from 1 to 5.

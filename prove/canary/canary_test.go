@@ -20,12 +20,12 @@ func captureOutput(t *testing.T) (logged *lockedBuffer, stderr func() []byte) {
 	path := filepath.Join(t.TempDir(), "stderr")
 	f, err := os.Create(path)
 	must(t, err)
-	before, real := slog.Default(), os.Stderr
+	before, terminal := slog.Default(), os.Stderr
 	slog.SetDefault(slog.New(slog.NewJSONHandler(logged, &slog.HandlerOptions{Level: slog.LevelDebug, AddSource: true})))
 	os.Stderr = f
 	t.Cleanup(func() {
 		slog.SetDefault(before)
-		os.Stderr = real
+		os.Stderr = terminal
 		_ = f.Close()
 	})
 	return logged, func() []byte {

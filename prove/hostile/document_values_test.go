@@ -15,10 +15,10 @@ func entityRepresentation(name string, id any) map[string]any {
 	return map[string]any{"__typename": name, "id": id}
 }
 
-func listOf(n int, make func(int) any) []any {
+func listOf(n int, item func(int) any) []any {
 	all := []any{}
 	for i := range n {
-		all = append(all, make(i))
+		all = append(all, item(i))
 	}
 	return all
 }

@@ -150,11 +150,11 @@ func (b *mutantBench) tryMutants(t *testing.T, kind string, makers []mutantMaker
 	random := prove.Random("mutants " + kind)
 	random.Shuffle(len(makers), func(i, j int) { makers[i], makers[j] = makers[j], makers[i] })
 	tried, lost := 0, 0
-	for _, make := range makers {
+	for _, maker := range makers {
 		if tried == limit {
 			break
 		}
-		m, ok := make()
+		m, ok := maker()
 		if !ok {
 			continue
 		}

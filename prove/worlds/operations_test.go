@@ -78,7 +78,8 @@ func (a *operationBuilder) addLists() {
 		if f.Arguments.ForName("first") == nil || !a.mayAsk(f.Directives) {
 			continue
 		}
-		node := a.schema.Types[a.schema.Types[a.schema.Types[f.Type.Name()].Fields.ForName("edges").Type.Name()].Fields.ForName("node").Type.Name()].Name
+		edge := a.schema.Types[a.schema.Types[f.Type.Name()].Fields.ForName("edges").Type.Name()]
+		node := a.schema.Types[edge.Fields.ForName("node").Type.Name()].Name
 		page := func(first int, selection string) string {
 			return fmt.Sprintf("{ %s(first: %d) { edges { cursor node { %s } } pageInfo { hasNextPage endCursor startCursor } } }",
 				f.Name, first, selection)

@@ -83,6 +83,7 @@ var statementLimits = map[string]string{
 	"idle_in_transaction_session_timeout": "15000",
 }
 
+// WithSettings is the address of a database with the settings that every session has.
 func WithSettings(dsn string) string {
 	for key, value := range sessionSettings {
 		dsn = WithParameter(dsn, key, value)
@@ -141,6 +142,7 @@ func (d *DB) Ping(ctx context.Context) error { return d.pool.PingContext(ctx) }
 // Owner owns every object; nothing of the API logs in as it.
 const Owner = "dps_owner"
 
+// OwnerURL is the address under which the owner of the schema works.
 func OwnerURL(url string) string {
 	return WithParameter(WithParameter(url, "role", Owner), "search_path", "dps")
 }
