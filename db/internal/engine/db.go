@@ -1,3 +1,4 @@
+// Package engine is what every area of the database stands on. It knows no area. The only
 // ways to a transaction are View and Change. The pool is not exported. Every statement runs under the database role of
 // the caller's capacity, so that row-level security, compiled from the policy, is the last wall under all of it.
 package engine
