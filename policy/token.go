@@ -229,11 +229,11 @@ func chooseCapacity(carried []Role, named []string) (Role, error) {
 	case len(named) == 1 && slices.Contains(carried, Role(named[0])):
 		return Role(named[0]), nil
 	case len(named) == 1:
-		return "", &CapacityError{CapacityForbidden, "This is not a capacity of yours. Yours: " + joinRoleNames(carried) + "."}
+		return "", &CapacityError{CapacityForbidden, "You do not have this capacity. You have: " + joinRoleNames(carried) + "."}
 	case len(carried) == 1:
 		return carried[0], nil
 	}
-	return "", &CapacityError{CapacityRequired, "Name the capacity to act in, in the header " + CapacityHeader + ". Yours: " +
+	return "", &CapacityError{CapacityRequired, "Choose the capacity to act in and send it in the header " + CapacityHeader + ". You have: " +
 		joinRoleNames(carried) + "."}
 }
 
