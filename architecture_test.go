@@ -19,7 +19,7 @@ const modulePath = "github.com/southeasttogether/dps/"
 // it.
 var allowedImports = withAreas(map[string][]string{
 	"market":             {},
-	"market/pages":       {"market"},
+	"market/pages":       {"market", "market/admission", "market/award"},
 	"registers":          {"market", "market/directory"},
 	"policy":             {},
 	"policy/compile":     {"policy"},

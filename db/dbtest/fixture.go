@@ -287,7 +287,7 @@ func (f *Fixture) DraftNeed(authority uuid.UUID) uuid.UUID {
 	}))
 }
 
-// DayFromNow is the day so many days after the market's today.
+// DayFromNow is the day the given number of days after the market's today.
 func (f *Fixture) DayFromNow(days int) market.Date {
 	at := f.MarketNow().AddDate(0, 0, days)
 	return market.NewDate(at.Year(), at.Month(), at.Day())
