@@ -21,19 +21,22 @@ var reads = map[string]struct {
 		settings(first: 10) { edges { node { name places } } } } } } }`},
 	"one placement": {demo.Commissioner, `{ placements(first: 1) { edges { node { id route status startsOn provider { name }
 		setting { name } need { reference } agreement { authoritySignedAt } } } } }`},
+	"one node": {demo.Commissioner, `query ($need: ID!) { node(id: $need) { id ... on Need { reference status deadline lot { name }
+		offers { id startsOn provider { name } } } } }`},
 }
 
 // BenchmarkRead measures what an answer costs this process; the database is another process.
 func BenchmarkRead(b *testing.B) {
 	w := newWorld(b)
-	for range 3 {
+	for range 2 {
 		w.liveStory(b)
 	}
+	told := w.liveStory(b)
 	for name, read := range reads {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if a := w.askAs(b, read.who, read.document, nil); a.Errors != nil {
+				if a := w.askAs(b, read.who, read.document, map[string]any{"need": told.Need}); a.Errors != nil {
 					b.Fatal(a.text)
 				}
 			}
