@@ -64,8 +64,6 @@ var edges = levels.EdgesOf(
 	levels.One("Organisation.consortium", func(o *market.Organisation) uuid.UUID { return orZero(o.ConsortiumID) }, organisationByID),
 	levels.Page("Provider.settings", id[market.Provider], directory.SettingsOfProviders),
 	levels.One("Setting.provider", func(s *market.Setting) uuid.UUID { return orZero(s.ProviderID) }, providerByID),
-	levels.Own("Setting.previousUrns"),
-	levels.Own("Setting.needs"),
 	levels.Many("Setting.inspections", id[market.Setting], directory.InspectionsOfSettings),
 	levels.Child("Setting.address", id[market.Setting], directory.AddressesOfSettings),
 	vacanciesOfSetting,
@@ -77,7 +75,6 @@ var edges = levels.EdgesOf(
 	levels.Many("Market.notices", id[market.Market], admission.NoticesOfMarkets),
 	levels.Page("Market.lots", id[market.Market], admission.LotsOfMarkets),
 	levels.One("Lot.market", func(l *market.Lot) uuid.UUID { return l.MarketID }, marketByID),
-	levels.Own("Lot.needs"),
 	levels.Many("Lot.criteria", id[market.Lot], admission.CriteriaOfLots),
 	levels.Page("Lot.members", id[market.Lot], admission.MembersOfLots),
 	levels.Many("Lot.evidence", id[market.Lot], admission.EvidenceOfLots),
@@ -98,11 +95,9 @@ var edges = levels.EdgesOf(
 	// tendering
 	levels.One("Need.authority", func(n *market.Need) uuid.UUID { return n.AuthorityID }, organisationByID),
 	levels.One("Need.lot", func(n *market.Need) uuid.UUID { return n.LotID }, lotByID),
-	levels.Own("Need.otherNeeds"),
 	levels.Child("Need.ceilingWeekly", id[market.Need], tendering.CeilingsOfNeeds),
 	levels.Child("Need.offersReceived", id[market.Need], tendering.TalliesOfNeeds),
 	levels.Many("Need.changes", id[market.Need], tendering.ChangesOfNeeds),
-	levels.Own("NeedChange.fields"),
 	levels.Many("Need.siblings", id[market.Need], tendering.SiblingsOfNeeds),
 	levels.Child("Need.joint", id[market.Need], tendering.JointsOfNeeds),
 	levels.Many("Joint.needs", func(j *market.Joint) uuid.UUID { return j.ID }, tendering.NeedsOfJoints),
@@ -115,7 +110,6 @@ var edges = levels.EdgesOf(
 	levels.Derived("Invitation.chases", chasesOfNeed, chasesOf),
 	levels.Many("Need.clarifications", id[market.Need], tendering.ClarificationsOfNeeds),
 	levels.Many("Need.interests", id[market.Need], tendering.InterestsOfNeeds),
-	levels.Own("Interest.opened"),
 	levels.Many("Need.appointments", id[market.Need], tendering.AppointmentsOfNeeds),
 	levels.One("Appointment.organisation", func(a *market.Appointment) uuid.UUID { return a.OrganisationID }, organisationByID),
 	levels.Many("Need.offers", id[market.Need], tendering.OffersOfNeeds),
@@ -188,9 +182,6 @@ var edges = levels.EdgesOf(
 		partnership.AllocationsOfSuccessions),
 	levels.One("Allocation.need", func(a *partnershiprules.Allocation) uuid.UUID { return a.NeedID }, needByID),
 	levels.One("Allocation.successor", func(a *partnershiprules.Allocation) uuid.UUID { return a.SuccessorID }, organisationByID),
-
-	// record
-	levels.Own("Event.changed"),
 )
 
 // follow gives gqlgen the value of a field that has an edge. Every resolver below the root does only this.

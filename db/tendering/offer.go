@@ -39,7 +39,14 @@ func MyOffers(ctx context.Context, v *engine.View, p market.Page) (*market.Conne
 	for _, edge := range found.Edges {
 		byID[edge.Node.ID] = edge.Node
 	}
-	return found, unsealOwnOffers(ctx, v, byID)
+	opened, err := openOwnOffers(ctx, v, byID)
+	if err != nil {
+		return nil, err
+	}
+	for _, edge := range found.Edges {
+		edge.Node = opened[edge.Node.ID]
+	}
+	return found, nil
 }
 
 // OffersByID reads offers: for a provider its own from the sealed copy, for an authority what was opened.
@@ -51,7 +58,7 @@ func OffersByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.
 	if err != nil {
 		return nil, err
 	}
-	return found, unsealOwnOffers(ctx, v, found)
+	return openOwnOffers(ctx, v, found)
 }
 
 // offersOfNeeds come with their needs.
@@ -87,7 +94,16 @@ func ownOffersOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (m
 			found[o.ID] = o
 		}
 	}
-	return all, unsealOwnOffers(ctx, v, found)
+	opened, err := openOwnOffers(ctx, v, found)
+	if err != nil {
+		return nil, err
+	}
+	for _, offers := range all {
+		for i, o := range offers {
+			offers[i] = opened[o.ID]
+		}
+	}
+	return all, nil
 }
 
 var (

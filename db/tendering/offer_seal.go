@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"github.com/google/uuid"
-	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
@@ -58,48 +57,70 @@ var (
 	sealedOfferRows = sealedOfferTable.Rows()
 )
 
-// unsealOwnOffers fills the provider's own offers from their sealed halves, with the provider's own key, if the request
-// needs anything in them.
-func unsealOwnOffers(ctx context.Context, v *engine.View, offers map[uuid.UUID]*market.Offer) error {
+// openOwnOffers gives the provider's own offers with what is sealed in them, opened with the provider's own key, where anything of it is
+// asked for. Rows that were read are shared and are not written to: each offer is a copy of its row.
+func openOwnOffers(ctx context.Context, v *engine.View, sealed map[uuid.UUID]*market.Offer) (map[uuid.UUID]*market.Offer, error) {
 	if !v.Selects("Offer", sealedFields...) {
-		return nil
+		return sealed, nil
 	}
-	opened := engine.Kept(v, func() *openedOffers { return &openedOffers{filled: map[*market.Offer]bool{}} })
-	opened.Lock()
-	defer opened.Unlock()
-	ids := make([]uuid.UUID, 0, len(offers))
-	for id, offer := range offers {
-		if !opened.filled[offer] {
-			ids = append(ids, id)
+	opened := engine.Kept(v, func() *openedContents { return &openedContents{} })
+	if err := opened.openMissing(ctx, v, sealed); err != nil {
+		return nil, err
+	}
+	all := make(map[uuid.UUID]*market.Offer, len(sealed))
+	for id, row := range sealed {
+		offer := *row
+		if contents, ok := opened.Load(offerVersion{id, row.Version}); ok {
+			offer.OfferQuality, offer.Price = contents.(market.Offer).OfferQuality, contents.(market.Offer).Price
+		}
+		all[id] = &offer
+	}
+	return all, nil
+}
+
+// openedContents is what one request has opened of a provider's own offers: each version of an offer is opened once. It maps an
+// offerVersion to a market.Offer of which only what was sealed is filled.
+type openedContents struct{ sync.Map }
+
+// offerVersion is one version of an offer; what is sealed in it never changes.
+type offerVersion struct {
+	offer   uuid.UUID
+	version int
+}
+
+// openMissing opens what is not opened yet.
+func (o *openedContents) openMissing(ctx context.Context, v *engine.View, sealed map[uuid.UUID]*market.Offer) error {
+	var missing []uuid.UUID
+	for id, row := range sealed {
+		if _, ok := o.Load(offerVersion{id, row.Version}); !ok {
+			missing = append(missing, id)
 		}
 	}
-	if len(ids) == 0 {
+	if len(missing) == 0 {
 		return nil
 	}
 	var halves []SealedHalf
-	if err := v.All(ctx, &halves, SealedHalfRows+" WHERE o.id = ANY ($1)", pq.Array(ids)); err != nil {
+	if err := v.All(ctx, &halves, SealedHalfRows+" WHERE o.id = ANY ($1)", rowset.IDs(missing)); err != nil {
 		return err
 	}
+	contents := map[offerVersion]*market.Offer{}
 	for _, half := range halves {
-		if err := OpenOwnHalf(v.Keys(), half, offers[half.ID]); err != nil {
+		of := offerVersion{half.ID, half.Version}
+		if contents[of] == nil {
+			contents[of] = &market.Offer{ID: half.ID}
+		}
+		if err := OpenOwnHalf(v.Keys(), half, contents[of]); err != nil {
 			return err
 		}
 	}
-	for _, id := range ids {
-		opened.filled[offers[id]] = true
+	for of, opened := range contents {
+		o.Store(of, *opened)
 	}
 	return nil
 }
 
-// openedOffers are a provider's own offers that one request has opened. A row that is read once is shared by all that name it, also
-// at the same time: it is filled once.
-type openedOffers struct {
-	sync.Mutex
-	filled map[*market.Offer]bool
-}
-
 // End has nothing to record.
-func (*openedOffers) End(context.Context, *engine.View) error { return nil }
+func (*openedContents) End(context.Context, *engine.View) error { return nil }
 
 // SealedHalfRows reads the current version of sealed offers, two rows for each offer.
 var SealedHalfRows = rowset.New[SealedHalf]("sealed_offer", "o", offerColumns, rowset.Columns("withdrawn_at", "voided_at"), inHalves,

@@ -2,39 +2,39 @@ package rowset
 
 import (
 	"context"
-	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
-	"github.com/southeasttogether/dps/db/internal/session"
 	"github.com/southeasttogether/dps/policy"
 )
 
 // ByID reads rows by their ids, in one statement for those that the request has not read yet. What is hidden or absent is missing from
 // the map.
 func (t *Table[T]) ByID(ctx context.Context, v Viewer, ids []uuid.UUID) (map[uuid.UUID]*T, error) {
-	view := v.view()
-	all, missing := known[T](view, t.table, ids)
-	if len(missing) == 0 || !view.can.reads(t.table) {
-		return all, nil
+	view := v.rowsView()
+	found, missing := keptRows[T](view, t.table, ids)
+	if len(missing) == 0 || !view.can.canRead(t.table) {
+		return found, nil
 	}
-	rows, err := read[T](ctx, view, query{table: t.table, where: t.column("id").sql + " = ANY ($1)"}, IDs(missing))
+	rows, err := view.readRows(ctx, query{table: t.table, where: t.id.sql + " = ANY ($1)"}, IDs(missing))
+	if err != nil {
+		return nil, err
+	}
 	for _, row := range rows {
-		all[*keyOf(row, t.key)] = row
+		found[*valueOf[uuid.UUID](row, t.id)] = row.(*T)
 	}
-	if err == nil {
-		view.missAll(t.table, missing)
-	}
-	return all, err
+	view.Lock()
+	defer view.Unlock()
+	view.keepMissing(t.table, missing...)
+	return found, nil
 }
 
-// known are the rows that the request has read, and the ids of which it knows nothing.
-func known[T any](v *View, t *table, ids []uuid.UUID) (all map[uuid.UUID]*T, missing []uuid.UUID) {
-	all = make(map[uuid.UUID]*T, len(ids))
+// keptRows are the rows that the request has read, and the ids of which it knows nothing.
+func keptRows[T any](v *View, t *table, ids []uuid.UUID) (found map[uuid.UUID]*T, missing []uuid.UUID) {
+	found = make(map[uuid.UUID]*T, len(ids))
 	v.Lock()
 	defer v.Unlock()
 	for _, id := range ids {
@@ -43,45 +43,42 @@ func known[T any](v *View, t *table, ids []uuid.UUID) (all map[uuid.UUID]*T, mis
 		case !ok:
 			missing = append(missing, id)
 		case row != nil:
-			all[id] = row.(*T)
+			found[id] = row.(*T)
 		}
 	}
-	return all, missing
+	return found, missing
 }
 
-// read reads rows of a query with all that they bring.
-func read[T any](ctx context.Context, v *View, q query, args ...any) ([]*T, error) {
-	rows, err := v.rowsOf(ctx, q, args)
-	if err != nil {
-		return nil, err
+// Where reads the rows of a condition, whose arguments it names.
+func (t *Table[T]) Where(ctx context.Context, v Viewer, condition string, args ...any) ([]*T, error) {
+	rows, err := v.rowsView().readRows(ctx, query{table: t.table, where: condition}, args...)
+	return rowsAs[T](rows), err
+}
+
+func rowsAs[T any](rows []any) []*T {
+	all := make([]*T, len(rows))
+	for i, row := range rows {
+		all[i] = row.(*T)
 	}
-	return rows.Interface().([]*T), nil
+	return all
 }
 
 // IDs passes a list of ids to a statement.
 func IDs(ids []uuid.UUID) any {
-	text := make([]byte, 0, 2+37*len(ids))
+	texts := make([]string, len(ids))
 	for i, id := range ids {
-		text = append(text, "{,"[min(i, 1)])
-		text = append(text, id.String()...)
+		texts[i] = id.String()
 	}
-	if len(ids) == 0 {
-		text = append(text, '{')
-	}
-	return string(append(text, '}'))
+	return "{" + strings.Join(texts, ",") + "}"
 }
 
 // List is rows of a table that belong to something, by a column, in an order.
-type List[K comparable, T any] struct {
-	*list
-	path []int // to the column
-}
+type List[K comparable, T any] struct{ *list }
 
 type list struct {
-	table    *table
-	key      *column
-	order    []Order
-	remember func(v *View, keys []uuid.UUID, rows reflect.Value) // as the lists of these
+	table *table
+	key   *column
+	order []Order
 }
 
 // Order is an expression that orders a list.
@@ -101,37 +98,23 @@ func By(all ...string) []Order {
 
 // ListOf makes the list of rows that belong to a K by a column.
 func ListOf[K comparable, T any](t *Table[T], name string, order ...Order) *List[K, T] {
-	l := &List[K, T]{&list{table: t.table, key: t.column(name), order: order}, t.path(name)}
-	if typ := session.TypeAt(t.row, l.path); typ != reflect.TypeFor[K]() && typ != reflect.TypeFor[*K]() {
-		panic(fmt.Sprintf("rowset: list of table %s: column %s is a %s", t.name, name, typ))
+	key := t.columnNamed(name)
+	if typ := key.field.Field.Type; typ != reflect.TypeFor[K]() && typ != reflect.TypeFor[*K]() {
+		t.panicWith("a list by column %s, which is a %s", name, typ)
 	}
-	return l
+	return &List[K, T]{&list{table: t.table, key: key, order: order}}
 }
 
 // Children makes the list of rows that belong to a row of another table, by a column, as a field of the schema: the list comes with that
 // row where the field is selected.
 func Children[P, T any](parents *Table[P], field string, t *Table[T], name string, order ...Order) *List[uuid.UUID, T] {
 	l := ListOf[uuid.UUID](t, name, order...)
-	l.remember = func(v *View, keys []uuid.UUID, rows reflect.Value) {
-		all, _ := v.lists[l.list].(map[uuid.UUID][]*T)
-		if all == nil {
-			all = make(map[uuid.UUID][]*T, len(keys))
-			v.lists[l.list] = all
-		}
-		for _, key := range keys {
-			all[key] = []*T{}
-		}
-		for _, row := range rows.Interface().([]*T) {
-			key := *keyOf(row, l.path)
-			all[key] = append(all[key], row)
-		}
-	}
 	parents.children = append(parents.children, child{field, l.list})
 	return l
 }
 
-// ordered is the order of a list by a capacity's grants.
-func (l *list) ordered(can grants) string {
+// orderFor is the order of a list by a capacity's grants.
+func (l *list) orderFor(can grants) string {
 	var all []string
 	for _, o := range l.order {
 		if o.Act == "" || can(o.Act) {
@@ -143,36 +126,38 @@ func (l *list) ordered(can grants) string {
 
 // Read reads the lists of keys, in one statement for those that have not come with something else.
 func (l *List[K, T]) Read(ctx context.Context, v Viewer, keys []K) (map[K][]*T, error) {
-	view := v.view()
-	all, missing := l.came(view, keys)
-	if len(missing) == 0 || !view.can.reads(l.table) {
-		return all, nil
+	view := v.rowsView()
+	kept, missing := l.keptLists(view, keys)
+	if len(missing) == 0 || !view.can.canRead(l.table) {
+		return kept, nil
 	}
-	rows, err := read[T](ctx, view, query{
-		table: l.table, where: l.key.sql + " = ANY ($1)", order: l.ordered(view.can),
-		keeps: l.key.name + ",",
-	}, keysOf(missing))
-	for _, row := range rows {
-		key := *at[K](reflect.ValueOf(row).Elem(), l.path)
-		all[key] = append(all[key], row)
+	var arg any = pq.Array(missing)
+	if ids, ok := any(missing).([]uuid.UUID); ok {
+		arg = IDs(ids)
 	}
-	return all, err
+	rows, err := view.readRows(ctx, query{
+		table: l.table, where: l.key.sql + " = ANY ($1)", order: l.orderFor(view.can), keeps: l.key.name + ",",
+	}, arg)
+	for key, group := range groupBy[K, T](rows, l.key) {
+		kept[key] = group
+	}
+	return kept, err
 }
 
-// came are the lists that came with something else, and the keys of those that did not.
-func (l *List[K, T]) came(v *View, keys []K) (all map[K][]*T, missing []K) {
-	all = make(map[K][]*T, len(keys))
+// keptLists are the lists that came with something else, and the keys of those that did not.
+func (l *List[K, T]) keptLists(v *View, keys []K) (kept map[K][]*T, missing []K) {
+	kept = make(map[K][]*T, len(keys))
 	v.Lock()
 	defer v.Unlock()
-	came, _ := v.lists[l.list].(map[K][]*T)
 	for _, key := range keys {
-		if rows, ok := came[key]; ok {
-			all[key] = rows
+		id, _ := any(key).(uuid.UUID)
+		if rows, ok := v.lists[listOf{l.list, id}]; ok {
+			kept[key] = rowsAs[T](rows)
 		} else {
 			missing = append(missing, key)
 		}
 	}
-	return all, missing
+	return kept, missing
 }
 
 // One reads lists of one row at most: the row of each key.
@@ -185,16 +170,4 @@ func (l *List[K, T]) One(ctx context.Context, v Viewer, keys []K) (map[K]*T, err
 		}
 	}
 	return all, err
-}
-
-func keysOf[K comparable](keys []K) any {
-	if ids, ok := any(keys).([]uuid.UUID); ok {
-		return IDs(slices.Clip(ids))
-	}
-	return pq.Array(keys)
-}
-
-// Where reads the rows of a condition, whose arguments it names.
-func (t *Table[T]) Where(ctx context.Context, v Viewer, condition string, args ...any) ([]*T, error) {
-	return read[T](ctx, v.view(), query{table: t.table, where: condition}, args...)
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"reflect"
 	"strings"
 
 	"github.com/google/uuid"
@@ -26,128 +25,146 @@ type Pages[T any] struct {
 	Near   bool     // an index gives the rows by the first column of the order, and does not know the others
 }
 
+// Way is how an index leads to the rows that a reader sees, in the order of their list. Without one, row security is asked of
+// every row, or all visible rows are read and sorted for a page of twenty.
+type Way struct {
+	Each string // what the rows belong to, as of(id), where an index has its order for one of these at a time; "" for none
+	Keys string // a query of the columns that order the list, of rows that no other way leads to
+}
+
 // Page reads one page.
 func (l Pages[T]) Page(ctx context.Context, v Viewer, p market.Page) (*market.Connection[T], error) {
-	view := v.view()
-	after, args, err := l.after(view, uuid.Nil, p, l.Args)
+	view := v.rowsView()
+	after, args, err := l.afterCursor(view, uuid.Nil, p, l.Args)
 	if err != nil {
 		return nil, err
 	}
 	q := query{
-		table: l.Table.table, where: both(both(l.Where, l.led(after, p.First+1)), after), order: l.by(l.sql),
-		keeps: l.keeps(), limit: p.First + 1, shown: p.First,
+		table: l.Table.table, where: joinConditions(l.Where, l.reachableRows(after, p.First+1), after),
+		order: l.orderBy(l.orderColumns()), keeps: l.orderNames(), limit: p.First + 1, shown: p.First,
 	}
 	if l.Near {
-		q.near, q.order = l.sql(l.Order[0]), l.by(func(name string) string { return name })
+		q.near, q.order = l.orderColumns()[0], l.orderBy(l.Order)
 	}
-	rows, err := read[T](ctx, view, q, args...)
+	rows, err := view.readRows(ctx, q, args...)
 	if err != nil {
 		return nil, err
 	}
-	return l.connection(view, uuid.Nil, rows, p), nil
+	return l.makeConnection(view, uuid.Nil, rowsAs[T](rows), p), nil
 }
 
 // Of reads one page for each parent, in one statement for all of them.
 func (l Pages[T]) Of(ctx context.Context, v Viewer, parents []uuid.UUID, p market.Page) (map[uuid.UUID]*market.Connection[T], error) {
-	view := v.view()
+	view := v.rowsView()
 	if len(parents) == 0 {
 		return nil, nil
 	}
 	if p.After != "" && len(parents) > 1 {
-		return nil, noCursor() // it belongs to one of them
+		return nil, notACursor() // it belongs to one of them
 	}
-	after, args, err := l.after(view, parents[0], p, []any{IDs(parents)})
+	after, args, err := l.afterCursor(view, parents[0], p, []any{IDs(parents)})
 	if err != nil {
 		return nil, err
 	}
-	rows, err := read[T](ctx, view, query{
-		table: l.Table.table, where: both(l.Where, after), order: l.by(l.sql), keeps: l.keeps() + l.Parent +
-			",", limit: p.First + 1,
-		parent: l.sql(l.Parent),
+	parent := l.Table.columnNamed(l.Parent)
+	rows, err := view.readRows(ctx, query{
+		table: l.Table.table, where: joinConditions(l.Where, after), order: l.orderBy(l.orderColumns()), keeps: l.orderNames() + l.Parent + ",",
+		limit: p.First + 1, parent: parent.sql,
 	}, args...)
 	if err != nil {
 		return nil, err
 	}
-	path, grouped := l.Table.path(l.Parent), map[uuid.UUID][]*T{}
-	for _, row := range rows {
-		of := *keyOf(row, path)
-		grouped[of] = append(grouped[of], row)
-	}
-	all := map[uuid.UUID]*market.Connection[T]{}
-	for _, parent := range parents {
-		all[parent] = l.connection(view, parent, grouped[parent], p)
+	groups, all := groupBy[uuid.UUID, T](rows, parent), map[uuid.UUID]*market.Connection[T]{}
+	for _, id := range parents {
+		all[id] = l.makeConnection(view, id, groups[id], p)
 	}
 	return all, nil
 }
 
-func both(a, b string) string {
-	if a == "" || b == "" {
-		return a + b
-	}
-	return a + " AND " + b
-}
-
-// sql is the expression of a column.
-func (l Pages[T]) sql(name string) string { return l.Table.column(name).sql }
-
-// by is the order, each column of it as something.
-func (l Pages[T]) by(as func(name string) string) string {
+// orderColumns are the expressions of the columns that order the list.
+func (l Pages[T]) orderColumns() []string {
 	all := make([]string, len(l.Order))
 	for i, name := range l.Order {
-		if all[i] = as(name); l.Desc {
-			all[i] += " DESC"
-		}
+		all[i] = l.Table.columnNamed(name).sql
 	}
-	return strings.Join(all, ", ")
+	return all
 }
 
-func (l Pages[T]) keeps() string { return strings.Join(l.Order, ",") + "," }
+// orderBy is the order of the list by columns, as they are called at some place.
+func (l Pages[T]) orderBy(columns []string) string {
+	if l.Desc {
+		return strings.Join(columns, " DESC, ") + " DESC"
+	}
+	return strings.Join(columns, ", ")
+}
 
-// after is the condition that continues a list behind a cursor, with its arguments after those given.
-func (l Pages[T]) after(v *View, parent uuid.UUID, p market.Page, args []any) (string, []any, error) {
+func (l Pages[T]) orderNames() string { return strings.Join(l.Order, ",") + "," }
+
+// reachableRows is the condition that a row is one of the next rows to which the ways of a list lead, by the last column of its order;
+// "" where a list has no ways.
+func (l Pages[T]) reachableRows(after string, rows int) string {
+	if l.Ways == nil {
+		return ""
+	}
+	columns := l.orderColumns()
+	alias, last, _ := strings.Cut(columns[len(columns)-1], ".")
+	next := " ORDER BY " + l.orderBy(columns) + limitClause(rows)
+	found := make([]string, len(l.Ways))
+	for i, w := range l.Ways {
+		found[i] = "(SELECT " + strings.Join(columns, ", ") + " FROM (" + w.Keys + ") " + alias + whereClause(after) + next + ")"
+		if w.Each != "" {
+			found[i] = "(SELECT x.* FROM " + w.Each + " CROSS JOIN LATERAL " + found[i] + " x)"
+		}
+	}
+	all := strings.Join(found, " UNION ALL ")
+	return fmt.Sprintf("%s.%s = ANY (ARRAY(SELECT %[1]s.%[2]s FROM (%[3]s) %[1]s%[4]s))", alias, last, all, next)
+}
+
+// afterCursor is the condition that continues a list behind a cursor, with its arguments after those given.
+func (l Pages[T]) afterCursor(v *View, parent uuid.UUID, p market.Page, args []any) (string, []any, error) {
 	if p.After == "" {
 		return "", args, nil
 	}
-	plain, err := v.reader.Cursors.OpenCursor(l.context(v, parent), p.After)
+	plain, err := v.reader.Cursors.OpenCursor(l.cursorContext(v, parent), p.After)
 	if err != nil {
-		return "", nil, noCursor()
+		return "", nil, notACursor()
 	}
 	var values []any
 	decoder := json.NewDecoder(bytes.NewReader(plain))
 	decoder.UseNumber() // a large number would come back as 1e+06
 	if err := decoder.Decode(&values); err != nil || len(values) != len(l.Order) {
-		return "", nil, noCursor()
+		return "", nil, notACursor()
 	}
-	columns, places := make([]string, len(values)), make([]string, len(values))
+	places := make([]string, len(values))
 	args = args[:len(args):len(args)]
 	for i, value := range values {
 		args = append(args, fmt.Sprint(value))
-		columns[i], places[i] = l.sql(l.Order[i]), fmt.Sprintf("$%d", len(args))
+		places[i] = fmt.Sprintf("$%d", len(args))
 	}
 	sign := ">"
 	if l.Desc {
 		sign = "<"
 	}
-	return fmt.Sprintf("(%s) %s (%s)", strings.Join(columns, ", "), sign, strings.Join(places, ", ")), args, nil
+	return fmt.Sprintf("(%s) %s (%s)", strings.Join(l.orderColumns(), ", "), sign, strings.Join(places, ", ")), args, nil
 }
 
-func noCursor() error {
+func notACursor() error {
 	return market.RefuseField(market.Invalid, "after", "This is not a cursor of this list: leave it out to start again.")
 }
 
-// context binds a cursor to its reader and its list.
-func (l Pages[T]) context(v *View, parent uuid.UUID) string {
+// cursorContext binds a cursor to its reader and its list.
+func (l Pages[T]) cursorContext(v *View, parent uuid.UUID) string {
 	return v.reader.Context + "|" + l.Name + "|" + parent.String()
 }
 
-func (l Pages[T]) connection(v *View, parent uuid.UUID, rows []*T, p market.Page) *market.Connection[T] {
+func (l Pages[T]) makeConnection(v *View, parent uuid.UUID, rows []*T, p market.Page) *market.Connection[T] {
 	c := &market.Connection[T]{Edges: []*market.Edge[T]{}}
 	if len(rows) > p.First {
 		rows, c.PageInfo.HasNextPage = rows[:p.First], true
 	}
-	bound := l.context(v, parent)
+	bound := l.cursorContext(v, parent)
 	for _, row := range rows {
-		position := &market.Cursor{Encode: func() (string, error) { return l.cursor(v, bound, row) }}
+		position := &market.Cursor{Encode: func() (string, error) { return l.sealCursor(v, bound, row) }}
 		c.Edges = append(c.Edges, &market.Edge[T]{Position: position, Node: row})
 	}
 	if n := len(c.Edges); n > 0 {
@@ -156,15 +173,11 @@ func (l Pages[T]) connection(v *View, parent uuid.UUID, rows []*T, p market.Page
 	return c
 }
 
-// cursor seals the values that order a list, at one of its rows.
-func (l Pages[T]) cursor(v *View, bound string, row *T) (string, error) {
+// sealCursor seals the values that order a list, at one of its rows.
+func (l Pages[T]) sealCursor(v *View, bound string, row *T) (string, error) {
 	values := make([]any, len(l.Order))
 	for i, name := range l.Order {
-		field := reflect.ValueOf(row).Elem()
-		for _, at := range l.Table.path(name) {
-			field = field.Field(at)
-		}
-		values[i] = field.Interface()
+		values[i] = fieldOf(row, l.Table.columnNamed(name)).Interface()
 	}
 	plain, err := json.Marshal(values)
 	if err != nil {

@@ -1,12 +1,10 @@
 package rowset
 
 import (
+	"cmp"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
-
-	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/session"
 )
@@ -33,218 +31,175 @@ type statementKey struct {
 // statement reads lists of rows at once, one for each source.
 type statement struct {
 	text    string
+	shown   int // of the first list, as of its query
 	sources []*source
 	layouts []*session.Layout
 }
 
-// source is one list of rows in a statement: the rows that are asked for, first, or rows that belong to those of other sources.
+// source is one list of rows in a statement: the rows that are asked for, first; a list that belongs to the rows of another source; or
+// parents, which the rows of other sources name.
 type source struct {
-	name, text string
-	table      *table
-	layout     *session.Layout
-	list       *list   // the list of another source's rows that it is; nil if it is not a list
-	of         *source // whose lists
-	shown      int     // of its own rows, that have lists; 0 for all
-	named      []naming
+	number int // its place in the statement
+	table  *table
+	list   *list   // nil where it is none
+	of     *source // whose list
+	named  []naming
 }
 
 // naming is that the rows of a source name these, by a column.
 type naming struct {
-	by *source
-	parent
+	by     *source
+	column *column
 }
 
-// statement makes what reads a query with all that its rows bring.
-func (s *Selection) statement(q query, can grants, role string, bound int) *statement {
-	key := statementKey{q, role, bound}
-	if known, ok := s.statements.Get(key); ok {
-		return known
-	}
-	b := builder{selection: s, can: can, bound: bound}
-	base := b.add(&source{table: q.table, shown: q.shown})
-	columns, layout := q.table.choose(func(c *column) bool { return s.wants(q.table, c) || strings.Contains(q.keeps, c.name+",") }, can)
-	base.text, base.layout = q.text(columns, bound), layout
-	b.lists(base)
-	b.parents()
-	made := b.statement()
-	s.statements.Add(key, made)
-	return made
-}
+func (s *source) sqlName() string { return fmt.Sprintf("%s_%d", s.table.name, s.number) }
 
-// text is the query of the rows that are asked for.
-func (q query) text(columns string, bound int) string {
-	from := "SELECT " + columns + " FROM " + q.table.from
-	switch {
-	case q.near != "": // all that are as far as the last are read, and put in order
-		return fmt.Sprintf("SELECT * FROM (%s%s ORDER BY %s FETCH FIRST %d ROWS WITH TIES) found ORDER BY %s LIMIT %[4]d", from, where(q.where),
-			q.near, q.limit, q.order)
-	case q.parent != "":
-		return "SELECT x.* FROM unnest($1::uuid[]) AS parent(id) CROSS JOIN LATERAL (" + from + where(q.parent+" = parent.id", q.where) +
-			order(q.order) + limit(q.limit) + ") x" + limit(most(bound))
-	case q.limit > 0:
-		return from + where(q.where) + order(q.order) + limit(q.limit)
-	}
-	return from + where(q.where) + order(q.order) + limit(most(bound))
-}
-
-// most is one row more than a bound, so that more is found out; zero for no bound.
-func most(bound int) int {
-	if bound > 0 {
-		return bound + 1
-	}
-	return 0
-}
-
-func limit(rows int) string {
-	if rows == 0 {
-		return ""
-	}
-	return fmt.Sprintf(" LIMIT %d", rows)
-}
-
-func order(by string) string {
-	if by == "" {
-		return ""
-	}
-	return " ORDER BY " + by
-}
-
-func where(conditions ...string) string {
-	conditions = slices.DeleteFunc(conditions, func(c string) bool { return c == "" })
-	if len(conditions) == 0 {
-		return ""
-	}
-	return " WHERE " + strings.Join(conditions, " AND ")
-}
-
-// builder adds to a statement what the rows of its sources bring. Each table is there once: what is in it already is found by its id, and
+// builder makes a statement of a query and of what its rows bring. Each table is there once: what is in it already is found by its id, and
 // what is not is read when it is asked for.
 type builder struct {
+	query
 	selection *Selection
 	can       grants
 	bound     int
 	sources   []*source
 }
 
-func (b *builder) add(s *source) *source {
-	s.name = fmt.Sprintf("%s_%d", s.table.name, len(b.sources)+1)
+// statementFor is what reads a query with all that its rows bring.
+func (v *View) statementFor(q query) *statement {
+	key := statementKey{q, v.reader.Caller.Role, v.most}
+	if known, ok := v.selection.statements.Get(key); ok {
+		return known
+	}
+	b := builder{query: q, selection: v.selection, can: v.can}
+	if v.most > 0 {
+		b.bound = v.most + 1 // one row more than the view may read, so that more is found out
+	}
+	b.addLists(b.addSource(&source{table: q.table}))
+	b.addParents()
+	made := b.buildStatement()
+	v.selection.statements.Add(key, made)
+	return made
+}
+
+func (b *builder) addSource(s *source) *source {
 	b.sources = append(b.sources, s)
 	return s
 }
 
-func (b *builder) find(t *table) *source {
-	for _, s := range b.sources {
-		if s.table == t {
-			return s
-		}
+func (b *builder) findSource(t *table) *source {
+	if i := slices.IndexFunc(b.sources, func(s *source) bool { return s.table == t }); i >= 0 {
+		return b.sources[i]
 	}
 	return nil
 }
 
-// columns are those of a table that are read for the selection.
-func (b *builder) columns(t *table) (string, *session.Layout) {
-	return t.choose(func(c *column) bool { return b.selection.wants(t, c) }, b.can)
+// bringsRows says whether rows bring those of another table, as a field of the schema.
+func (b *builder) bringsRows(t *table, field string, other *table) bool {
+	return b.selection.selectsAny(t, field) && b.can.canRead(other)
 }
 
-// lists adds the lists that belong to the rows of a source, and those of their rows.
-func (b *builder) lists(of *source) {
+// addLists adds the lists that belong to the rows of a source, and those of their rows.
+func (b *builder) addLists(of *source) {
 	for _, c := range of.table.children {
-		if t := c.list.table; !b.selection.brings(of.table, c.field) || !b.can.reads(t) || b.find(t) != nil {
-			continue
+		if t := c.list.table; b.bringsRows(of.table, c.field, t) && b.findSource(t) == nil {
+			b.addLists(b.addSource(&source{table: t, list: c.list, of: of}))
 		}
-		s := b.add(&source{table: c.list.table, list: c.list, of: of})
-		columns, layout := b.columns(s.table)
-		s.layout = layout
-		s.text = "SELECT " + columns + " FROM " + s.table.from + " WHERE " + c.list.key.sql + " = ANY (ARRAY(SELECT id FROM " + of.name +
-			limit(of.shown) + "))" +
-			order(c.list.ordered(b.can)) + limit(most(b.bound))
-		b.lists(s)
 	}
 }
 
-// parents adds the rows that the rows of sources name, each once, and those that they name.
-func (b *builder) parents() {
+// addParents adds the rows that the rows of sources name, each once, and those that they name.
+func (b *builder) addParents() {
 	first := len(b.sources)
 	for i := 0; i < len(b.sources); i++ {
 		s := b.sources[i]
 		for _, p := range s.table.parents {
-			if !b.selection.brings(s.table, p.field) || !b.can.reads(p.table) {
+			if !b.bringsRows(s.table, p.field, p.table) {
 				continue
 			}
-			of := b.find(p.table)
+			of := b.findSource(p.table)
 			if of == nil {
-				of = b.add(&source{table: p.table})
+				of = b.addSource(&source{table: p.table})
 			} else if of.named == nil {
 				continue
 			}
-			of.named = append(of.named, naming{s, p})
+			of.named = append(of.named, naming{s, p.column})
 		}
 	}
-	slices.SortStableFunc(b.sources[first:], func(a, c *source) int { return c.table.rank() - a.table.rank() }) // SQL reads what stands before
+	// SQL reads what stands before.
+	slices.SortStableFunc(b.sources[first:], func(a, c *source) int { return cmp.Compare(c.table.parentDepth(), a.table.parentDepth()) })
 }
 
-// byKey is the query of the rows that the rows of other sources name.
-func (b *builder) byKey(s *source) {
-	keys := make([]string, len(s.named))
-	for i, n := range s.named {
-		keys[i] = "SELECT " + n.column + " FROM " + n.by.name
-	}
-	columns, layout := b.columns(s.table)
-	s.layout = layout
-	s.text = "SELECT " + columns + " FROM " + s.table.from + " WHERE " + s.table.column("id").sql + " = ANY (ARRAY(" +
-		strings.Join(keys, " UNION ALL ") + "))"
-}
-
-func (b *builder) statement() *statement {
+func (b *builder) buildStatement() *statement {
 	with, rows := make([]string, len(b.sources)), make([]string, len(b.sources))
-	st := &statement{sources: b.sources, layouts: make([]*session.Layout, len(b.sources))}
+	st := &statement{shown: b.shown, sources: b.sources, layouts: make([]*session.Layout, len(b.sources))}
 	for i, s := range b.sources {
-		if s.named != nil {
-			b.byKey(s)
-		}
-		with[i] = s.name + " AS (" + s.text + ")"
-		rows[i] = fmt.Sprintf(`SELECT '\x%02x'::bytea || record_send(%s) FROM %[2]s`, i, s.name)
-		st.layouts[i] = s.layout
+		s.number = i
+	}
+	for i, s := range b.sources {
+		columns := b.selection.columnsOf(s.table, func(c *column) bool { return i == 0 && strings.Contains(b.keeps, c.name+",") })
+		st.layouts[i] = s.table.layoutOf(columns)
+		with[i] = s.sqlName() + " AS (" + b.sourceSQL(s, s.table.selectFrom(columns, b.can)) + ")"
+		rows[i] = fmt.Sprintf(`SELECT '\x%02x'::bytea || record_send(%s) FROM %[2]s`, i, s.sqlName())
 	}
 	st.text = "WITH " + strings.Join(with, ", ") + " " + strings.Join(rows, " UNION ALL ")
 	return st
 }
 
-// take keeps what came: rows by their ids, lists by the rows that they belong to, and that a row which was named did not come.
-func (st *statement) take(v *View, lists []reflect.Value) (count int) {
-	came := make(map[*source]reflect.Value, len(lists))
-	for i, s := range st.sources {
-		came[s] = lists[i]
-		count += lists[i].Len()
-		if s.table.key != nil {
-			s.table.remember(v, lists[i])
+// sourceSQL is the query of the rows of a source, which begins with their columns.
+func (b *builder) sourceSQL(s *source, columns string) string {
+	switch {
+	case s.list != nil:
+		of := "SELECT id FROM " + s.of.sqlName() + limitClause(s.of.shownRows(b.shown))
+		return columns + isAny(s.list.key, of) + orderClause(s.list.orderFor(b.can)) + limitClause(b.bound)
+	case s.named != nil:
+		keys := make([]string, len(s.named))
+		for i, n := range s.named {
+			keys[i] = "SELECT " + n.column.name + " FROM " + n.by.sqlName()
 		}
-		if s.list != nil {
-			s.list.remember(v, keys(came[s.of], s.of), lists[i])
-		}
+		return columns + isAny(s.table.id, strings.Join(keys, " UNION ALL "))
+	case b.near != "": // all that are as far as the last are read, and put in order
+		return fmt.Sprintf("SELECT * FROM (%s%s ORDER BY %s FETCH FIRST %d ROWS WITH TIES) found ORDER BY %s LIMIT %[4]d",
+			columns, whereClause(b.where), b.near, b.limit, b.order)
+	case b.parent != "":
+		return "SELECT x.* FROM unnest($1::uuid[]) AS parent(id) CROSS JOIN LATERAL (" + columns + whereClause(b.parent+" = parent.id", b.where) +
+			orderClause(b.order) + limitClause(b.limit) + ") x" + limitClause(b.bound)
 	}
-	for _, s := range st.sources {
-		for _, n := range s.named {
-			rows := came[n.by]
-			for i := range rows.Len() {
-				if id := at[uuid.UUID](rows.Index(i).Elem(), n.path); id != nil {
-					v.miss(identity{s.table, *id})
-				}
-			}
-		}
-	}
-	return count
+	return columns + whereClause(b.where) + orderClause(b.order) + limitClause(cmp.Or(b.limit, b.bound))
 }
 
-// keys are the ids of the rows of a source that have lists.
-func keys(rows reflect.Value, of *source) []uuid.UUID {
-	n := rows.Len()
-	if of.shown > 0 {
-		n = min(n, of.shown)
+// shownRows is how many rows of a source have lists, where so many of the first source have them; 0 for all.
+func (s *source) shownRows(ofFirst int) int {
+	if s.number == 0 {
+		return ofFirst
 	}
-	ids := make([]uuid.UUID, n)
-	for i := range ids {
-		ids[i] = *at[uuid.UUID](rows.Index(i).Elem(), of.table.key)
+	return 0
+}
+
+// isAny is the condition that a column is one of the keys that a query gives.
+func isAny(c *column, keys string) string { return whereClause(c.sql + " = ANY (ARRAY(" + keys + "))") }
+
+func limitClause(rows int) string {
+	if rows == 0 {
+		return ""
 	}
-	return ids
+	return fmt.Sprintf(" LIMIT %d", rows)
+}
+
+func orderClause(by string) string {
+	if by == "" {
+		return ""
+	}
+	return " ORDER BY " + by
+}
+
+func whereClause(conditions ...string) string {
+	if all := joinConditions(conditions...); all != "" {
+		return " WHERE " + all
+	}
+	return ""
+}
+
+// joinConditions gives conditions that hold together; "" is none.
+func joinConditions(conditions ...string) string {
+	return strings.Join(slices.DeleteFunc(conditions, func(c string) bool { return c == "" }), " AND ")
 }

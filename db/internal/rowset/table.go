@@ -1,7 +1,6 @@
 package rowset
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -22,30 +21,29 @@ type table struct {
 	act               policy.Act // that a capacity needs to read the rows; "" for none
 	row               reflect.Type
 	types             []string // of the schema, whose fields the rows have: the row's own and those embedded in it
-	columns           []column
+	columns           []*column
 	parents           []parent
 	children          []child
 	elsewhere         []string // fields in Go that no column fills
 	follow            []string // fields of the schema that follow from columns which are always read
-	key               []int    // to the id; nil where rows have none
-	remember          func(v *View, rows reflect.Value)
+	id                *column  // nil where rows have none
 }
 
 // column is one column of a table.
 type column struct {
 	name, sql string
-	computed  bool     // sql is no column of the database
-	fields    []string // of the schema that need it; it is always read where there are none
-	figure    bool     // read for its fields alone, and never else
-	act       policy.Act
-	otherwise string // in place of sql where the act is not granted
+	fields    []string   // of the schema that need it; it is always read where there are none
+	figure    bool       // read for its fields alone, and never else
+	act       policy.Act // that sql needs; "" for none
+	otherwise string     // in place of sql for a capacity without the act
+	field     *reflectx.FieldInfo
 }
 
 // parent is a row that another row names by its id, as a field of the schema.
 type parent struct {
-	field, column string
-	path          []int // to the column
-	table         *table
+	field  string
+	column *column
+	table  *table
 }
 
 // child is a list that belongs to a row, as a field of the schema.
@@ -61,32 +59,30 @@ type Entry func(*table)
 func Columns(names ...string) Entry {
 	return func(t *table) {
 		for _, name := range names {
-			t.add(column{name: name})
+			t.addColumn(column{name: name})
 		}
 	}
 }
 
 // Column is read for some fields of the schema alone.
 func Column(name string, fields ...string) Entry {
-	return func(t *table) { t.add(column{name: name, fields: fields}) }
+	return func(t *table) { t.addColumn(column{name: name, fields: fields}) }
 }
 
 // Computed is a column that is an expression; it is always read where it has no fields.
 func Computed(name, sql string, fields ...string) Entry {
-	return func(t *table) { t.add(column{name: name, sql: sql, computed: true, fields: fields}) }
+	return func(t *table) { t.addColumn(column{name: name, sql: sql, fields: fields}) }
 }
 
 // Figure is an expression that costs: it is read where its field is selected, and is no part of Rows.
 func Figure(name, sql, field string) Entry {
-	return func(t *table) {
-		t.add(column{name: name, sql: sql, computed: true, fields: []string{field}, figure: true})
-	}
+	return func(t *table) { t.addColumn(column{name: name, sql: sql, fields: []string{field}, figure: true}) }
 }
 
 // Granted is an expression for capacities that have an act, and another one for those that have not.
 func Granted(act policy.Act, name, sql, otherwise string, fields ...string) Entry {
 	return func(t *table) {
-		t.add(column{name: name, sql: sql, computed: true, fields: fields, act: act, otherwise: otherwise})
+		t.addColumn(column{name: name, sql: sql, fields: fields, act: act, otherwise: otherwise})
 	}
 }
 
@@ -94,10 +90,10 @@ func Granted(act policy.Act, name, sql, otherwise string, fields ...string) Entr
 // has it already.
 func Parent[P any](field, name string, of *Table[P]) Entry {
 	return func(t *table) {
-		if !slices.ContainsFunc(t.columns, func(c column) bool { return c.name == name }) {
-			t.add(column{name: name, fields: []string{field}})
+		if t.findColumn(name) == nil {
+			t.addColumn(column{name: name, fields: []string{field}})
 		}
-		t.parents = append(t.parents, parent{field: field, column: name, table: of.table})
+		t.parents = append(t.parents, parent{field, t.findColumn(name), of.table})
 	}
 }
 
@@ -127,39 +123,66 @@ func All(entries ...Entry) Entry {
 	}
 }
 
-func (t *table) add(c column) {
-	if slices.ContainsFunc(t.columns, func(other column) bool { return other.name == c.name }) {
-		panic(fmt.Sprintf("rowset: table %s: column %s is there twice", t.name, c.name))
-	}
-	t.columns = append(t.columns, c)
-}
-
 // New makes a table. It panics, as the program starts, where a column has no field in Go, or a field no column.
 func New[T any](name, alias string, entries ...Entry) *Table[T] {
-	t := &Table[T]{&table{name: name, alias: alias, from: name + " " + alias, row: reflect.TypeFor[T]()}}
-	for _, entry := range entries {
-		entry(t.table)
-	}
-	for i := range t.columns {
-		if c := &t.columns[i]; !c.computed && strings.Contains(c.name, ".") {
-			c.sql, c.computed = c.name, true
-		} else if !c.computed {
-			c.sql = alias + "." + c.name
-		}
-	}
+	t := &table{name: name, alias: alias, from: name + " " + alias, row: reflect.TypeFor[T]()}
 	t.types = typesOf(t.row)
-	t.check()
-	t.remember = func(v *View, rows reflect.Value) {
-		for _, row := range rows.Interface().([]*T) {
-			v.rows[identity{t.table, *keyOf(row, t.key)}] = row
+	All(entries...)(t)
+	layout := t.layoutOf(t.columns)
+	for i, field := range layout.Fields() {
+		t.columns[i].field = field
+	}
+	for _, field := range layout.Unfilled() {
+		if !slices.ContainsFunc(t.elsewhere, func(other string) bool { return field == other || strings.HasPrefix(field, other+".") }) {
+			t.panicWith("nothing fills %s of a %s", field, t.row)
 		}
 	}
-	tables = append(tables, t.table)
-	return t
+	if id := t.findColumn("id"); id != nil && id.field.Field.Type == reflect.TypeFor[uuid.UUID]() {
+		t.id = id
+	}
+	tables = append(tables, t)
+	return &Table[T]{t}
 }
 
 // tables are all of the program, for Check.
 var tables []*table
+
+func (t *table) panicWith(format string, args ...any) {
+	panic(fmt.Sprintf("rowset: table %s: "+format, append([]any{t.name}, args...)...))
+}
+
+func (t *table) addColumn(c column) {
+	if t.findColumn(c.name) != nil {
+		t.panicWith("column %s is there twice", c.name)
+	}
+	switch {
+	case c.sql != "":
+	case strings.Contains(c.name, "."):
+		c.sql = c.name
+	default:
+		c.sql = t.alias + "." + c.name
+	}
+	t.columns = append(t.columns, &c)
+}
+
+// findColumn is a column by its name; nil where there is none.
+func (t *table) findColumn(name string) *column {
+	for _, c := range t.columns {
+		if c.name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// columnNamed is a column that there has to be.
+func (t *table) columnNamed(name string) *column {
+	c := t.findColumn(name)
+	if c == nil {
+		t.panicWith("no column %s", name)
+	}
+	return c
+}
 
 // typesOf are the names of a type and of those that it embeds.
 func typesOf(typ reflect.Type) []string {
@@ -172,157 +195,66 @@ func typesOf(typ reflect.Type) []string {
 	return all
 }
 
-// check finds the fields of all columns.
-func (t *table) check() {
-	names := make([]string, len(t.columns))
-	for i, c := range t.columns {
-		names[i] = c.name
-	}
-	layout, err := session.NewLayout(t.row, names...)
-	if err != nil {
-		panic(fmt.Sprintf("rowset: table %s: %v", t.name, err))
-	}
-	for _, name := range layout.Unfilled() {
-		if !slices.ContainsFunc(t.elsewhere, func(other string) bool { return name == other || strings.HasPrefix(name, other+".") }) {
-			panic(fmt.Sprintf("rowset: table %s: nothing fills %s of a %s", t.name, name, t.row))
-		}
-	}
-	if path := layout.Path("id"); path != nil && session.TypeAt(t.row, path) == reflect.TypeFor[uuid.UUID]() {
-		t.key = path
-	}
-	for i := range t.parents {
-		t.parents[i].path = layout.Path(t.parents[i].column)
-	}
-}
-
-// column finds a column by its name.
-func (t *table) column(name string) *column {
-	for i := range t.columns {
-		if t.columns[i].name == name {
-			return &t.columns[i]
-		}
-	}
-	panic(fmt.Sprintf("rowset: table %s has no column %s", t.name, name))
-}
-
-// path leads to the field of a column.
-func (t *table) path(name string) []int {
-	layout, err := session.NewLayout(t.row, t.column(name).name)
-	if err != nil {
-		panic(err) // New found a field for each
-	}
-	return layout.Path(name)
-}
-
-// rank is one more than that of each parent: a row's parents have lower ones.
-func (t *table) rank() (rank int) {
+// parentDepth is one more than that of each parent: a row's parents have lower ones.
+func (t *table) parentDepth() (depth int) {
 	for _, p := range t.parents {
-		rank = max(rank, 1+p.table.rank())
+		depth = max(depth, 1+p.table.parentDepth())
 	}
-	return rank
+	return depth
 }
 
 // Rows is a query of all columns but figures, for a change, which goes on with its conditions.
 func (t *Table[T]) Rows() string {
-	columns, _ := t.choose(func(c *column) bool { return !c.figure }, func(policy.Act) bool { return true })
-	return "SELECT " + columns + " FROM " + t.from
+	columns := slices.DeleteFunc(slices.Clone(t.columns), func(c *column) bool { return c.figure })
+	return t.selectFrom(columns, func(policy.Act) bool { return true })
 }
 
-// choose lists the columns that are wanted, in SQL, with the layout of their rows.
-func (t *table) choose(wanted func(*column) bool, can grants) (string, *session.Layout) {
-	var texts, names []string
-	for i := range t.columns {
-		c := &t.columns[i]
-		if !wanted(c) {
-			continue
+// selectFrom is the beginning of a query of columns.
+func (t *table) selectFrom(columns []*column, can grants) string {
+	texts := make([]string, len(columns))
+	for i, c := range columns {
+		texts[i] = c.sql
+		if c.act != "" && !can(c.act) {
+			texts[i] = c.otherwise
 		}
-		names = append(names, c.name)
-		switch {
-		case !c.computed:
-			texts = append(texts, c.sql)
-		case c.act != "" && !can(c.act):
-			texts = append(texts, c.otherwise+` AS "`+c.name+`"`)
-		default:
-			texts = append(texts, c.sql+` AS "`+c.name+`"`)
-		}
+		texts[i] += ` AS "` + c.name + `"`
+	}
+	return "SELECT " + strings.Join(texts, ", ") + " FROM " + t.from
+}
+
+// layoutOf is the layout of rows of columns.
+func (t *table) layoutOf(columns []*column) *session.Layout {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.name
 	}
 	layout, err := session.NewLayout(t.row, names...)
 	if err != nil {
-		panic(err) // New found a field for each
+		t.panicWith("%v", err)
 	}
-	return strings.Join(texts, ", "), layout
+	return layout
 }
 
-// keyOf is the id, or another column of such a type, at the end of a path; nil where there is none.
-func keyOf(row any, path []int) *uuid.UUID { return at[uuid.UUID](reflect.ValueOf(row).Elem(), path) }
-
-// at is what lies at the end of a path in a row; nil where it is null.
-func at[K any](row reflect.Value, path []int) *K {
-	for _, i := range path {
-		row = row.Field(i)
+// valueOf is what a row, a pointer, has in a column; nil where it is null.
+func valueOf[K any](row any, c *column) *K {
+	field := fieldOf(row, c)
+	if field.Kind() == reflect.Pointer {
+		return field.Interface().(*K)
 	}
-	if row.Kind() == reflect.Pointer {
-		return row.Interface().(*K)
-	}
-	return row.Addr().Interface().(*K)
+	return field.Addr().Interface().(*K)
 }
 
-// Describe tells Check of a type of the schema: its fields, and of each whether a resolver answers it; nil for no type of it.
-type Describe func(typ string) map[string]bool
-
-// Check says where tables and schema do not fit: a column is read for a field that the schema does not have, or a field of a table with
-// columns that are not always read follows from none that is read for it, and so would be null without a word.
-func Check(describe Describe) error {
-	faults := make([]error, len(tables))
-	for i, t := range tables {
-		faults[i] = t.fits(describe)
-	}
-	return errors.Join(faults...)
+func fieldOf(row any, c *column) reflect.Value {
+	return reflect.ValueOf(row).Elem().FieldByIndex(c.field.Index)
 }
 
-func (t *table) fits(describe Describe) error {
-	has, named := map[string]bool{}, map[string]bool{}
-	for _, typ := range t.types {
-		for field, resolved := range describe(typ) {
-			has[field] = resolved
+// groupBy are rows by what they have in a column.
+func groupBy[K comparable, T any](rows []any, c *column) map[K][]*T {
+	groups := map[K][]*T{}
+	for _, row := range rows {
+		if key := valueOf[K](row, c); key != nil {
+			groups[*key] = append(groups[*key], row.(*T))
 		}
 	}
-	if len(has) == 0 {
-		return nil // the rows are of no type of the schema
-	}
-	for _, c := range t.columns {
-		for _, field := range c.fields {
-			if _, ok := has[field]; !ok {
-				return fmt.Errorf("table %s: column %s is read for %q, which is no field of %v", t.name, c.name, field, t.types)
-			}
-			named[field] = true
-		}
-	}
-	for _, field := range t.follow {
-		named[field] = true
-	}
-	selects := slices.ContainsFunc(t.columns, func(c column) bool { return c.fields != nil })
-	for field, resolved := range has {
-		if selects && !resolved && !named[field] && !t.reads(field) {
-			return fmt.Errorf("table %s: nothing is read for the field %s of %v: name it with its columns, or as one that follows from those "+
-				"always read",
-				t.name, field, t.types)
-		}
-	}
-	return nil
-}
-
-// reads says whether a field of the schema is a field in Go that a column fills which is always read.
-func (t *table) reads(field string) bool {
-	for _, c := range t.columns {
-		layout, err := session.NewLayout(t.row, c.name)
-		if err != nil || c.fields != nil {
-			continue
-		}
-		path := layout.Path(c.name)
-		if outer := reflectx.Deref(session.TypeAt(t.row, path[:len(path)-1])); strings.EqualFold(outer.Field(path[len(path)-1]).Name, field) {
-			return true
-		}
-	}
-	return false
+	return groups
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 
 	"github.com/google/uuid"
@@ -14,7 +15,7 @@ import (
 )
 
 // View is what one request reads, under its caller's database role: in one snapshot, each row once. Its methods may be called from
-// several goroutines; their statements run one after the other.
+// several goroutines; their statements run one after the other. Nobody writes to a row that a view has read.
 type View struct {
 	reader    Reader
 	can       grants
@@ -24,7 +25,7 @@ type View struct {
 	mode  mode
 	tx    *session.Tx      // of a snapshot
 	rows  map[identity]any // what was read, by its id; nil for what is hidden or absent
-	lists map[*list]any    // that came with the rows that they belong to
+	lists map[listOf][]any // that came with the rows that they belong to
 	most  int              // rows that may be read; 0 for any number
 	read  int              // rows that were
 	waste int              // rows that were read before a restart
@@ -51,8 +52,7 @@ type mode int
 
 const (
 	idle     mode = iota // nothing was read
-	alone                // one statement was read, in a transaction of its own
-	outgrown             // another one was to follow it
+	alone                // one statement was read, in a transaction of its own; another one would see another snapshot
 	snapshot             // all that is read is read in one transaction, which is open
 )
 
@@ -62,13 +62,19 @@ type identity struct {
 	id    uuid.UUID
 }
 
+// listOf is a list of what belongs to a row.
+type listOf struct {
+	list *list
+	id   uuid.UUID
+}
+
 // Viewer is a view, or what has one.
-type Viewer interface{ view() *View }
+type Viewer interface{ rowsView() *View }
 
-func (v *View) view() *View { return v }
+func (v *View) rowsView() *View { return v }
 
-// ErrOutgrown says that a second statement was to be read after one in a transaction of its own: it would see another snapshot. The
-// request is to be answered again (Restart).
+// ErrOutgrown says that a second statement was to be read after one in a transaction of its own. The request is to be answered again
+// (Restart).
 var ErrOutgrown = errors.New("the request needs more than one statement")
 
 // TooManyRows says that more rows were to be read than a view may: this number.
@@ -78,14 +84,16 @@ func (n TooManyRows) Error() string { return fmt.Sprintf("more than %d rows are 
 
 // NewView begins what a request reads. The caller must Close it.
 func NewView(r Reader) *View {
-	return &View{reader: r, can: r.Can, selection: everything, rows: map[identity]any{}, lists: map[*list]any{}}
+	return &View{reader: r, can: r.Can, selection: everything, rows: map[identity]any{}, lists: map[listOf][]any{}}
 }
 
 // Select tells the view what is selected. A view that is not told reads every column, and nothing that belongs to its rows.
 func (v *View) Select(s *Selection) { v.selection = s }
 
 // Selects says whether one of some fields of a type is selected.
-func (v *View) Selects(typ string, fields ...string) bool { return v.selection.has(typ, fields...) }
+func (v *View) Selects(typ string, fields ...string) bool {
+	return v.selection.fields == nil || slices.ContainsFunc(fields, func(field string) bool { return v.selection.fields[typ][field] })
+}
 
 // Bound sets how many rows the view may read in all; the statement that would read more ends there, with TooManyRows.
 func (v *View) Bound(rows int) { v.most = rows }
@@ -101,10 +109,10 @@ func (v *View) Rows() int {
 func (v *View) Spend(rows int) error {
 	v.Lock()
 	defer v.Unlock()
-	return v.spend(rows)
+	return v.countRows(rows)
 }
 
-func (v *View) spend(rows int) error {
+func (v *View) countRows(rows int) error {
 	if v.read += rows; v.most > 0 && v.read > v.most {
 		return TooManyRows(v.most)
 	}
@@ -114,50 +122,89 @@ func (v *View) spend(rows int) error {
 // All reads the rows of a query into dest, a pointer to a slice.
 func (v *View) All(ctx context.Context, dest any, text string, args ...any) error {
 	if v.most > 0 {
-		text = "SELECT * FROM (" + text + ") bounded" + limit(v.most+1)
+		text = "SELECT * FROM (" + text + ") bounded" + limitClause(v.most+1)
 	}
 	v.Lock()
 	defer v.Unlock()
-	if err := v.run(ctx, session.All(dest, text, args...)); err != nil {
+	if err := v.runQuery(ctx, session.All(dest, text, args...)); err != nil {
 		return err
 	}
-	return v.spend(reflect.ValueOf(dest).Elem().Len())
+	return v.countRows(reflect.ValueOf(dest).Elem().Len())
 }
 
-// rowsOf reads the rows of a query, and keeps what they bring.
-func (v *View) rowsOf(ctx context.Context, q query, args []any) (rows reflect.Value, err error) {
-	st := v.selection.statement(q, v.can, v.reader.Caller.Role, v.most)
+// readRows reads the rows of a query, pointers, and keeps them with all that they bring.
+func (v *View) readRows(ctx context.Context, q query, args ...any) ([]any, error) {
+	st := v.statementFor(q)
 	v.Lock()
 	defer v.Unlock()
-	var lists []reflect.Value
-	if err := v.run(ctx, session.Lists(st.layouts, &lists, st.text, args...)); err != nil {
-		return rows, err
+	var lists [][]any
+	if err := v.runQuery(ctx, session.Lists(st.layouts, &lists, st.text, args...)); err != nil {
+		return nil, err
 	}
-	return lists[0], v.spend(st.take(v, lists))
+	count := 0
+	for i, s := range st.sources {
+		count += len(lists[i])
+		v.keepRows(s, lists[i])
+		if s.list != nil {
+			v.keepLists(s, lists[s.of.number], lists[i], s.of.shownRows(st.shown))
+		}
+	}
+	for _, s := range st.sources {
+		for _, n := range s.named {
+			v.keepNamed(s.table, lists[n.by.number], n.column)
+		}
+	}
+	return lists[0], v.countRows(count)
 }
 
-// miss keeps that a row which was named did not come.
-func (v *View) miss(id identity) {
-	if _, ok := v.rows[id]; !ok {
-		v.rows[id] = nil
+// keepRows keeps rows by their ids.
+func (v *View) keepRows(s *source, rows []any) {
+	if s.table.id == nil {
+		return
+	}
+	for _, row := range rows {
+		v.rows[identity{s.table, *valueOf[uuid.UUID](row, s.table.id)}] = row
 	}
 }
 
-// missAll keeps which of the rows that were asked for did not come.
-func (v *View) missAll(t *table, ids []uuid.UUID) {
-	v.Lock()
-	defer v.Unlock()
+// keepLists keeps rows as the lists of those that they belong to, which have them as far as they are shown.
+func (v *View) keepLists(s *source, owners, rows []any, shown int) {
+	if shown > 0 && shown < len(owners) {
+		owners = owners[:shown]
+	}
+	for _, owner := range owners {
+		v.lists[listOf{s.list, *valueOf[uuid.UUID](owner, s.of.table.id)}] = nil
+	}
+	for _, row := range rows {
+		of := listOf{s.list, *valueOf[uuid.UUID](row, s.list.key)}
+		v.lists[of] = append(v.lists[of], row)
+	}
+}
+
+// keepNamed keeps that of the rows of a table which others name by a column, some did not come.
+func (v *View) keepNamed(t *table, by []any, c *column) {
+	for _, row := range by {
+		if id := valueOf[uuid.UUID](row, c); id != nil {
+			v.keepMissing(t, *id)
+		}
+	}
+}
+
+// keepMissing keeps that rows did not come, unless they did.
+func (v *View) keepMissing(t *table, ids ...uuid.UUID) {
 	for _, id := range ids {
-		v.miss(identity{t, id})
+		if _, ok := v.rows[identity{t, id}]; !ok {
+			v.rows[identity{t, id}] = nil
+		}
 	}
 }
 
-// run reads what is asked: alone, where the request may be one statement, and else in the snapshot. The lock is held.
-func (v *View) run(ctx context.Context, q session.Query) error {
-	if err := v.spend(0); err != nil {
+// runQuery reads what is asked: alone, where the request may be one statement, and else in the snapshot. The lock is held.
+func (v *View) runQuery(ctx context.Context, q session.Query) error {
+	if err := v.countRows(0); err != nil {
 		return err // another part of the request met the bound
 	}
-	if v.mode == idle && v.selection.single() {
+	if v.mode == idle && !v.selection.several.Load() {
 		if answered, err := v.reader.Pool.Ask(ctx, v.reader.Caller, q); answered || err != nil {
 			if err == nil {
 				v.mode = alone
@@ -165,20 +212,19 @@ func (v *View) run(ctx context.Context, q session.Query) error {
 			return v.reader.Explain(err)
 		}
 	}
-	if err := v.enter(ctx); err != nil {
+	if err := v.openSnapshot(ctx); err != nil {
 		return err
 	}
 	return v.reader.Explain(v.tx.Query(ctx, q))
 }
 
-// enter opens the snapshot, where it is not open; the lock is held.
-func (v *View) enter(ctx context.Context) error {
+// openSnapshot opens the snapshot, unless it is open; the lock is held.
+func (v *View) openSnapshot(ctx context.Context) error {
 	if v.mode != idle {
 		v.selection.Several()
 	}
 	switch v.mode {
-	case alone, outgrown:
-		v.mode = outgrown
+	case alone:
 		return ErrOutgrown
 	case snapshot:
 		return nil
@@ -190,17 +236,17 @@ func (v *View) enter(ctx context.Context) error {
 	return v.reader.Explain(err)
 }
 
-// Restart says whether a request that was taken for one statement needs a second one: what it has read is then to be thrown away, and the
-// request answered again, in one snapshot. The selection is remembered as one of several statements.
+// Restart says whether a request that was taken for one statement needs a second one: what it has read is then thrown away, and the
+// request is to be answered again, in one snapshot.
 func (v *View) Restart(ctx context.Context) bool {
 	v.Lock()
-	restart := v.mode == outgrown
+	outgrown := v.mode == alone && v.selection.several.Load()
 	v.Unlock()
-	if restart {
+	if outgrown {
 		v.Renew(ctx)
 		v.waste, v.read = v.waste+v.read, 0
 	}
-	return restart
+	return outgrown
 }
 
 // Admit says whether the database would let the caller in, where nothing was read yet.
@@ -210,7 +256,7 @@ func (v *View) Admit(ctx context.Context) error {
 	if v.mode != idle {
 		return nil
 	}
-	return v.enter(ctx)
+	return v.openSnapshot(ctx)
 }
 
 // Renew gives the snapshot back and forgets what was read, so that the next read sees what is committed until then: called before each

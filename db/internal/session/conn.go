@@ -5,33 +5,19 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"reflect"
 	"strings"
-	"time"
-
-	lru "github.com/hashicorp/golang-lru/v2"
-	"github.com/lib/pq"
 )
 
 // connector opens connections that prepare each statement once and run it by name from then on: PostgreSQL then neither parses it again
 // nor, for most, plans it again.
-type connector struct {
-	driver.Connector
-	layouts *lru.Cache[rowsOf, *Layout] // of all connections
-}
-
-// rowsOf is a query and the type of its rows.
-type rowsOf struct {
-	text string
-	typ  reflect.Type
-}
+type connector struct{ driver.Connector }
 
 func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	opened, err := c.Connector.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &conn{opened.(driverConn), map[statement]*prepared{}, c.layouts}, nil
+	return &conn{opened.(driverConn), map[string]*prepared{}}, nil
 }
 
 // driverConn is what a connection of lib/pq can do and database/sql asks for.
@@ -47,200 +33,74 @@ type driverConn interface {
 	driver.Validator
 }
 
+// conn is a connection of lib/pq that prepares whatever names its role.
 type conn struct {
 	driverConn
-	prepared map[statement]*prepared
-	layouts  *lru.Cache[rowsOf, *Layout]
+	prepared map[string]*prepared // by their texts
 }
 
 // prepared is a statement of one connection.
 type prepared struct {
 	driver.Stmt
-	name   string  // in SQL; "" until a call asks for it
-	layout *Layout // of the rows that it was last read into; nil before
+	name string // in SQL; "" until somebody calls it by its name
 }
 
-// knows says whether the layout of what is asked is known.
-func (p *prepared) knows(q *Query) bool {
-	return q.form == lists || p.layout != nil && p.layout.typ == q.typ
-}
-
-func (p *prepared) query(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	return p.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
-}
-
-// mostPrepared limits what a connection keeps: callers choose the sizes of pages, which are part of their statements.
+// mostPrepared bounds what a connection keeps: the sizes of pages are in their statements, and callers choose them.
 const mostPrepared = 500
 
-// prepare gives the prepared form of a statement.
-func (c *conn) prepare(ctx context.Context, s statement) (*prepared, error) {
-	if p, ok := c.prepared[s]; ok {
-		return p, nil
+// roleMark begins a statement that is prepared. PostgreSQL plans a statement under row-level security again whenever it meets it under
+// another role, so each role has its own. Whoever looks at what PostgreSQL does finds the role there too.
+const roleMark = "/* "
+
+// forRole is a statement as it is prepared for a role.
+func forRole(role, text string) string { return roleMark + role + " */ " + text }
+
+// QueryContext is for database/sql.
+func (c *conn) QueryContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Rows, error) {
+	if !strings.HasPrefix(text, roleMark) {
+		return c.driverConn.QueryContext(ctx, text, args)
 	}
-	if len(c.prepared) == mostPrepared {
-		if err := c.forget(); err != nil {
-			return nil, err
-		}
-	}
-	made, err := c.PrepareContext(ctx, s.sent())
+	p, err := c.prepareOnce(ctx, text)
 	if err != nil {
 		return nil, err
 	}
-	c.prepared[s] = &prepared{Stmt: made}
-	return c.prepared[s], nil
+	return p.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
 }
 
-func (c *conn) forget() error {
-	for s, p := range c.prepared {
-		if err := p.Close(); err != nil {
-			return err
-		}
-		delete(c.prepared, s)
+// ExecContext is for database/sql.
+func (c *conn) ExecContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error) {
+	if !strings.HasPrefix(text, roleMark) {
+		return c.driverConn.ExecContext(ctx, text, args)
 	}
-	return nil
+	p, err := c.prepareOnce(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return p.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
 }
 
-// exec runs a statement that answers nothing, in the open transaction and under its role, and says how many rows it touched.
-func (c *conn) exec(ctx context.Context, role, text string, args []any) (int64, error) {
-	values, err := c.values(args)
-	if err != nil {
-		return 0, err
+func (c *conn) prepareOnce(ctx context.Context, text string) (*prepared, error) {
+	if p, ok := c.prepared[text]; ok {
+		return p, nil
 	}
-	p, err := c.prepare(ctx, statement{role: role, text: text})
-	if err != nil {
-		return 0, err
-	}
-	done, err := p.Stmt.(driver.StmtExecContext).ExecContext(ctx, values)
-	if err != nil {
-		return 0, err
-	}
-	return done.RowsAffected()
-}
-
-// query reads what is asked, in the open transaction and under its role.
-func (c *conn) query(ctx context.Context, role string, q *Query) error {
-	values, err := c.values(q.Args)
-	if err != nil {
-		return err
-	}
-	p, err := c.prepare(ctx, q.statement(role))
-	if err != nil {
-		return err
-	}
-	if !p.knows(q) {
-		if p.layout, err = c.layout(ctx, q, values); err != nil {
-			return err
+	if len(c.prepared) == mostPrepared {
+		for other, p := range c.prepared {
+			if err := p.Close(); err != nil {
+				return nil, err
+			}
+			delete(c.prepared, other)
 		}
 	}
-	rows, err := p.query(ctx, values)
+	made, err := c.PrepareContext(ctx, text)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return q.read(rows, p.layout)
+	c.prepared[text] = &prepared{Stmt: made}
+	return c.prepared[text], nil
 }
 
-// layout finds out how the rows of a query go into their type. Their columns have no names in binary form, so these are asked for once;
-// a value of one column needs none.
-func (c *conn) layout(ctx context.Context, q *Query, values []driver.NamedValue) (*Layout, error) {
-	key := rowsOf{q.Text, q.typ}
-	if known, ok := c.layouts.Get(key); ok {
-		return known, nil
-	}
-	var columns []string
-	if isRow(q.typ) {
-		none, err := c.QueryContext(ctx, `SELECT * FROM (`+q.Text+`) "#row" LIMIT 0`, values)
-		if err != nil {
-			return nil, err
-		}
-		columns = none.Columns()
-		if err := none.Close(); err != nil {
-			return nil, err
-		}
-	}
-	made, err := NewLayout(q.typ, columns...)
-	if err == nil {
-		c.layouts.Add(key, made)
-	}
-	return made, err
-}
-
-// callOnce is what a transaction of one round trip sends: who asks, and the call of a prepared statement.
-const callOnce = "SELECT ask($1, $2, $3, $4, $5, $6)"
-
-// ask reads what is asked in a transaction of its own, which is opened and ended in the same round trip. It says false, and nothing has
-// gone anywhere, where there was no answer: without an error, because this connection has not met the query yet, or cannot write its
-// arguments into a text.
-func (c *conn) ask(ctx context.Context, who Caller, q *Query) (bool, error) {
-	call, err := c.prepare(ctx, statement{role: "any", text: callOnce}) // first: what is called must not be forgotten to make room for it
-	if err != nil {
-		return false, err
-	}
-	s := q.statement(who.Role)
-	p := c.prepared[s]
-	if p == nil || !p.knows(q) {
-		return false, nil
-	}
-	values, err := c.values(q.Args)
-	if err != nil {
-		return false, err
-	}
-	text, ok := literals(values)
-	if !ok {
-		return false, nil
-	}
-	if p.name == "" {
-		if p.name, err = c.nameOf(ctx, s.sent()); err != nil {
-			return false, err
-		}
-	}
-	rows, err := call.query(ctx, append(who.values(), driver.NamedValue{Ordinal: 6, Value: p.name + text}))
-	if err != nil {
-		return false, err
-	}
-	return true, q.read(rows, p.layout)
-}
-
-// nameOf is the name that the driver gave to a prepared statement.
-func (c *conn) nameOf(ctx context.Context, sent string) (name string, err error) {
-	rows, err := c.QueryContext(ctx, "SELECT quote_ident(name) FROM pg_prepared_statements WHERE statement = $1",
-		[]driver.NamedValue{{Ordinal: 1, Value: sent}})
-	if err != nil {
-		return "", err
-	}
-	defer rows.Close()
-	row := make([]driver.Value, 1)
-	if err := rows.Next(row); err != nil {
-		return "", fmt.Errorf("name of a prepared statement: %w", err)
-	}
-	return row[0].(string), nil
-}
-
-// literals are arguments in brackets, as SQL reads them, of whatever type the statement gives them; false where the text of one depends
-// on that.
-func literals(values []driver.NamedValue) (string, bool) {
-	if len(values) == 0 {
-		return "", true
-	}
-	texts := make([]string, len(values))
-	for i, v := range values {
-		switch value := v.Value.(type) {
-		case nil:
-			texts[i] = "NULL"
-		case string:
-			texts[i] = pq.QuoteLiteral(value)
-		case time.Time:
-			texts[i] = pq.QuoteLiteral(string(pq.FormatTimestamp(value)))
-		case int64, float64, bool:
-			texts[i] = pq.QuoteLiteral(fmt.Sprint(value))
-		default:
-			return "", false
-		}
-	}
-	return "(" + strings.Join(texts, ", ") + ")", true
-}
-
-// values are arguments as the driver takes them.
-func (c *conn) values(args []any) ([]driver.NamedValue, error) {
+// namedValues are arguments as the driver takes them.
+func (c *conn) namedValues(args []any) ([]driver.NamedValue, error) {
 	values := make([]driver.NamedValue, len(args))
 	for i, arg := range args {
 		values[i] = driver.NamedValue{Ordinal: i + 1, Value: arg}
@@ -253,4 +113,30 @@ func (c *conn) values(args []any) ([]driver.NamedValue, error) {
 		}
 	}
 	return values, nil
+}
+
+// preparedName is the name that the driver gave to a statement when it prepared it; "" where it has not. The caller is prepared first, so
+// that what is called is not forgotten to make room for it.
+func (c *conn) preparedName(ctx context.Context, caller, text string) (string, error) {
+	if _, err := c.prepareOnce(ctx, caller); err != nil {
+		return "", err
+	}
+	p, ok := c.prepared[text]
+	if !ok {
+		return "", nil
+	}
+	if p.name == "" {
+		rows, err := c.driverConn.QueryContext(ctx, "SELECT quote_ident(name) FROM pg_prepared_statements WHERE statement = $1",
+			[]driver.NamedValue{{Ordinal: 1, Value: text}})
+		if err != nil {
+			return "", err
+		}
+		defer rows.Close()
+		row := make([]driver.Value, 1)
+		if err := rows.Next(row); err != nil {
+			return "", fmt.Errorf("name of a prepared statement: %w", err)
+		}
+		p.name = row[0].(string)
+	}
+	return p.name, nil
 }

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -22,20 +23,21 @@ type Caller struct {
 	Epoch                          int64
 }
 
-func (c Caller) values() []driver.NamedValue {
-	return []driver.NamedValue{
-		{Ordinal: 1, Value: c.Role},
-		{Ordinal: 2, Value: c.Person},
-		{Ordinal: 3, Value: c.Organisation},
-		{Ordinal: 4, Value: c.CodeHash},
-		{Ordinal: 5, Value: c.Epoch},
-	}
+func (c Caller) entryArgs() []any {
+	return []any{c.Role, c.Person, c.Organisation, c.CodeHash, c.Epoch}
 }
 
 // Pool holds connections. Its transactions are the only ways to them for what a caller reads or writes.
 type Pool struct {
 	*sqlx.DB
-	trace func(ctx context.Context, statement string)
+	trace   func(ctx context.Context, statement string)
+	layouts *lru.Cache[rowsOf, *Layout]
+}
+
+// rowsOf is a query and the type of its rows.
+type rowsOf struct {
+	text    string
+	rowType reflect.Type
 }
 
 // Open makes a pool of the connections that a connector opens. Trace hears of each statement.
@@ -44,7 +46,7 @@ func Open(c driver.Connector, trace func(ctx context.Context, statement string))
 	if err != nil {
 		return nil, err
 	}
-	return &Pool{sqlx.NewDb(sql.OpenDB(connector{c, layouts}), "postgres"), trace}, nil
+	return &Pool{sqlx.NewDb(sql.OpenDB(connector{c}), "postgres"), trace, layouts}, nil
 }
 
 // How a transaction begins.
@@ -55,9 +57,9 @@ const (
 
 // Begin opens a transaction for a caller in one round trip.
 func (p *Pool) Begin(ctx context.Context, mode string, who Caller) (tx *Tx, err error) {
-	entry, _ := literals(who.values())
-	return tx, p.fresh(ctx, func(c *sqlx.Conn) (bool, error) {
-		tx = &Tx{conn: c, trace: p.trace, role: who.Role}
+	entry, _ := quoteLiterals(who.entryArgs())
+	return tx, p.onFreshConn(ctx, func(c *sqlx.Conn) (bool, error) {
+		tx = &Tx{conn: c, pool: p, role: who.Role}
 		p.trace(ctx, mode)
 		_, err := c.ExecContext(ctx, mode+"; SELECT dps.enter"+entry)
 		if err != nil {
@@ -67,25 +69,45 @@ func (p *Pool) Begin(ctx context.Context, mode string, who Caller) (tx *Tx, err 
 	})
 }
 
+// askStatement is a transaction of one round trip: who asks, and the call of a prepared statement.
+const askStatement = "SELECT ask($1, $2, $3, $4, $5, $6)"
+
 // Ask reads what is asked in a transaction of one statement and one round trip. It says false, without an error, where that cannot be:
 // the statement is new to the connection, or its arguments cannot be written into a text.
 func (p *Pool) Ask(ctx context.Context, who Caller, q Query) (answered bool, err error) {
-	return answered, p.fresh(ctx, func(c *sqlx.Conn) (bool, error) {
-		err := onConn(c, func(c *conn) (err error) {
-			answered, err = c.ask(ctx, who, &q)
+	args, ok := quoteLiterals(q.Args)
+	layouts := q.layouts
+	if known, found := p.layouts.Get(rowsOf{q.Text, q.rowType}); found {
+		layouts = []*Layout{known}
+	}
+	if !ok || layouts == nil {
+		return false, nil
+	}
+	came, add := false, q.add
+	q.add = func(list int, row reflect.Value) {
+		came = true
+		add(list, row)
+	}
+	return answered, p.onFreshConn(ctx, func(c *sqlx.Conn) (bool, error) {
+		defer c.Close()
+		err := onDriver(c, func(c *conn) error {
+			ask := forRole("any", askStatement)
+			name, err := c.preparedName(ctx, ask, q.sentAs(who.Role))
+			if name == "" || err != nil {
+				return err
+			}
+			p.trace(ctx, askStatement)
+			p.trace(ctx, q.Text)
+			err = q.readRows(ctx, c, ask, append(who.entryArgs(), name+args), layouts)
+			answered = err == nil
 			return err
 		})
-		_ = c.Close()
-		if answered || err != nil {
-			p.trace(ctx, callOnce)
-			p.trace(ctx, q.Text)
-		}
-		return answered, err
+		return came, err
 	})
 }
 
-// fresh runs fn with a connection. One that proves to be broken before anything has come from it, which fn says, is replaced, twice.
-func (p *Pool) fresh(ctx context.Context, fn func(*sqlx.Conn) (came bool, err error)) error {
+// onFreshConn runs fn with a connection. One that proves to be broken before anything has come from it, which fn says, is replaced, twice.
+func (p *Pool) onFreshConn(ctx context.Context, fn func(*sqlx.Conn) (came bool, err error)) error {
 	for attempt := 0; ; attempt++ {
 		c, err := p.Connx(ctx)
 		if err != nil {
@@ -98,36 +120,76 @@ func (p *Pool) fresh(ctx context.Context, fn func(*sqlx.Conn) (came bool, err er
 	}
 }
 
-func onConn(c *sqlx.Conn, fn func(*conn) error) error {
-	return c.Raw(func(raw any) error { return fn(raw.(*conn)) })
-}
-
 // Tx is one transaction for one caller.
 type Tx struct {
 	conn  *sqlx.Conn
-	trace func(ctx context.Context, statement string)
+	pool  *Pool
 	role  string // that statements run as now
 	ended bool
 }
 
 // Query reads what is asked.
 func (t *Tx) Query(ctx context.Context, q Query) error {
-	t.trace(ctx, q.Text)
-	return onConn(t.conn, func(c *conn) error { return c.query(ctx, t.role, &q) })
+	t.pool.trace(ctx, q.Text)
+	layouts := q.layouts
+	if layouts == nil {
+		found, err := t.findLayout(ctx, &q)
+		if err != nil {
+			return err
+		}
+		layouts = []*Layout{found}
+	}
+	return onDriver(t.conn, func(c *conn) error { return q.readRows(ctx, c, q.sentAs(t.role), q.Args, layouts) })
+}
+
+func onDriver(c *sqlx.Conn, fn func(*conn) error) error {
+	return c.Raw(func(raw any) error { return fn(raw.(*conn)) })
+}
+
+// findLayout finds out how the rows of a query go into their type.
+func (t *Tx) findLayout(ctx context.Context, q *Query) (*Layout, error) {
+	key := rowsOf{q.Text, q.rowType}
+	if known, ok := t.pool.layouts.Get(key); ok {
+		return known, nil
+	}
+	columns, err := t.columnNames(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	made, err := NewLayout(q.rowType, columns...)
+	if err == nil {
+		t.pool.layouts.Add(key, made)
+	}
+	return made, err
+}
+
+// columnNames asks for the names of a query's columns, once, because those of a record have none; a value of one column needs none.
+func (t *Tx) columnNames(ctx context.Context, q *Query) ([]string, error) {
+	if !hasColumns(q.rowType) {
+		return nil, nil
+	}
+	none, err := t.conn.QueryContext(ctx, `SELECT * FROM (`+q.Text+`) "#row" LIMIT 0`, q.Args...)
+	if err != nil {
+		return nil, err
+	}
+	defer none.Close()
+	names, err := none.Columns()
+	return names, errors.Join(err, none.Err())
 }
 
 // Exec writes, and says how many rows it touched.
-func (t *Tx) Exec(ctx context.Context, text string, args ...any) (n int64, err error) {
-	t.trace(ctx, text)
-	return n, onConn(t.conn, func(c *conn) error {
-		n, err = c.exec(ctx, t.role, text, args)
-		return err
-	})
+func (t *Tx) Exec(ctx context.Context, text string, args ...any) (int64, error) {
+	t.pool.trace(ctx, text)
+	done, err := t.conn.ExecContext(ctx, forRole(t.role, text), args...)
+	if err != nil {
+		return 0, err
+	}
+	return done.RowsAffected()
 }
 
 // Copy begins to copy rows into a table; the caller gives each row, and closes it.
 func (t *Tx) Copy(ctx context.Context, table string, columns []string) (*sql.Stmt, error) {
-	t.trace(ctx, "COPY "+table)
+	t.pool.trace(ctx, "COPY "+table)
 	return t.conn.PrepareContext(ctx, "COPY "+table+" ("+strings.Join(columns, ", ")+") FROM STDIN")
 }
 
@@ -143,7 +205,7 @@ func (t *Tx) Become(ctx context.Context, role string) error {
 // Commit ends the transaction for good. PostgreSQL answers the COMMIT of a transaction in which a statement failed with a silent
 // rollback: the caller remembers failures.
 func (t *Tx) Commit(ctx context.Context) error {
-	t.trace(ctx, "COMMIT")
+	t.pool.trace(ctx, "COMMIT")
 	if _, err := t.conn.ExecContext(ctx, "COMMIT"); err != nil {
 		t.Rollback(ctx)
 		return err

@@ -1,120 +1,136 @@
 package session
 
 import (
+	"context"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
 	"reflect"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/lib/pq"
 )
 
-// Query is a statement with its arguments, and where its answer goes.
+// Query is a statement with its arguments, and where the rows of its answer go.
 type Query struct {
 	Text string
 	Args []any
 
-	form form
-	typ  reflect.Type                              // of a row
-	take func(layout *Layout, record string) error // one record of the answer
-	none error                                     // of an answer without a record
+	layouts []*Layout // of its lists of rows; nil where its rows are one list, whose columns are found out
+	rowType reflect.Type
+	add     func(list int, row reflect.Value) // a pointer to it
+	isEmpty func() bool                       // where that is an error
 }
-
-// form is how a statement answers.
-type form int
-
-const (
-	noRows    form = iota
-	plainRows      // each is made one record, in PostgreSQL's binary form; its columns are found out
-	lists          // one record of arrays of records, with layouts that are given
-)
 
 // One reads the first row into dest, a pointer to a struct or to a value of one column; none is sql.ErrNoRows.
 func One(dest any, text string, args ...any) Query {
-	into, taken := reflect.ValueOf(dest).Elem(), false
-	return Query{text, args, plainRows, into.Type(), func(layout *Layout, record string) error {
-		if taken {
-			return nil
+	into, empty := reflect.ValueOf(dest).Elem(), true
+	return Query{Text: text, Args: args, rowType: into.Type(), isEmpty: func() bool { return empty }, add: func(_ int, row reflect.Value) {
+		if empty {
+			into.Set(row.Elem())
 		}
-		taken = true
-		return layout.decode(into, record)
-	}, sql.ErrNoRows}
+		empty = false
+	}}
 }
 
 // All reads the rows into dest, a pointer to a slice of structs, of pointers to structs, or of values of one column.
 func All(dest any, text string, args ...any) Query {
 	all := reflect.ValueOf(dest).Elem()
-	typ := all.Type().Elem()
-	points := typ.Kind() == reflect.Pointer && isRow(typ.Elem())
+	rowType := all.Type().Elem()
+	points := rowType.Kind() == reflect.Pointer && hasColumns(rowType.Elem())
 	if points {
-		typ = typ.Elem()
+		rowType = rowType.Elem()
 	}
-	return Query{text, args, plainRows, typ, func(layout *Layout, record string) error {
-		row := reflect.New(typ)
-		err := layout.decode(row.Elem(), record)
+	return Query{Text: text, Args: args, rowType: rowType, add: func(_ int, row reflect.Value) {
 		if !points {
 			row = row.Elem()
 		}
 		all.Set(reflect.Append(all, row))
+	}}
+}
+
+// Lists reads several lists of rows at once. The statement answers the records of their rows, before each a byte that says of which list
+// it is, by the place of its layout. Of each list, dest gets pointers to its rows.
+func Lists(layouts []*Layout, dest *[][]any, text string, args ...any) Query {
+	*dest = make([][]any, len(layouts))
+	return Query{Text: text, Args: args, layouts: layouts, add: func(list int, row reflect.Value) {
+		(*dest)[list] = append((*dest)[list], row.Interface())
+	}}
+}
+
+// sentAs is what is prepared for a role. No column has the name of the rows.
+func (q *Query) sentAs(role string) string {
+	if q.layouts != nil {
+		return forRole(role, q.Text)
+	}
+	return forRole(role, `WITH "#row" AS (`+q.Text+`) SELECT '\x00'::bytea || record_send("#row") FROM "#row"`)
+}
+
+// readRows runs a statement on a connection and gives the rows of its answer to where they go. It goes past database/sql, which starts a
+// goroutine for each answer.
+func (q *Query) readRows(ctx context.Context, c *conn, text string, args []any, layouts []*Layout) (err error) {
+	values, err := c.namedValues(args)
+	if err != nil {
 		return err
-	}, nil}
-}
-
-// Lists reads lists of rows at once: the statement answers records of their rows, before each a byte that says of which list, by the
-// place of its layout. Of each, dest gets a []*T.
-func Lists(layouts []*Layout, dest *[]reflect.Value, text string, args ...any) Query {
-	*dest = make([]reflect.Value, len(layouts))
-	for i, layout := range layouts {
-		(*dest)[i] = reflect.Zero(reflect.SliceOf(reflect.PointerTo(layout.typ)))
 	}
-	return Query{text, args, lists, nil, func(_ *Layout, record string) error {
-		if record == "" || int(record[0]) >= len(layouts) {
-			return errors.New("a record of no list")
-		}
-		list, layout := &(*dest)[record[0]], layouts[record[0]]
-		row := reflect.New(layout.typ)
-		*list = reflect.Append(*list, row)
-		return layout.decode(row.Elem(), record[1:])
-	}, nil}
-}
-
-// statement is a text and the role that it runs as. PostgreSQL plans a statement under row-level security again whenever it meets it
-// under another role, so each role has its own.
-type statement struct {
-	role, text string
-	form       form
-}
-
-func (q *Query) statement(role string) statement { return statement{role, q.Text, q.form} }
-
-// sent is the text that is prepared. It names the role, for people who look at what PostgreSQL does. No column has the
-// name of the rows.
-func (s statement) sent() string {
-	text := "/* " + s.role + " */ " + s.text
-	if s.form == plainRows {
-		text = "/* " + s.role + ` */ WITH "#row" AS (` + s.text + `) SELECT record_send("#row") FROM "#row"`
+	rows, err := c.QueryContext(ctx, text, values)
+	if err != nil {
+		return err
 	}
-	return text
-}
-
-// read gives the records of an answer to where they go.
-func (q *Query) read(rows driver.Rows, layout *Layout) (err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	row, none := make([]driver.Value, 1), q.none
+	types := typeMaps.Get().(*pgtype.Map)
+	defer typeMaps.Put(types)
+	answer := make([]driver.Value, 1)
 	for {
-		switch err := rows.Next(row); {
+		switch err := rows.Next(answer); {
+		case errors.Is(err, io.EOF) && q.isEmpty != nil && q.isEmpty():
+			return sql.ErrNoRows
 		case errors.Is(err, io.EOF):
-			return none
+			return nil
 		case err != nil:
 			return err
 		}
-		record, ok := row[0].([]byte)
-		if !ok {
-			return fmt.Errorf("a %T for a record", row[0])
+		record, _ := answer[0].([]byte)
+		if len(record) == 0 || int(record[0]) >= len(layouts) {
+			return errors.New("a record of no list")
 		}
-		none = nil
-		if err := q.take(layout, string(record)); err != nil { // one copy for all of its texts: the driver uses its bytes again
+		list := int(record[0])
+		row := reflect.New(layouts[list].rowType)
+		if err := layouts[list].decodeRecord(row.Elem(), types, record[1:]); err != nil {
 			return err
 		}
+		q.add(list, row)
 	}
+}
+
+// quoteLiterals gives arguments in brackets, as SQL reads them, of whatever type the statement gives them; false where the text of one
+// depends on that.
+func quoteLiterals(args []any) (string, bool) {
+	if len(args) == 0 {
+		return "", true
+	}
+	texts := make([]string, len(args))
+	for i, arg := range args {
+		value, err := driver.DefaultParameterConverter.ConvertValue(arg)
+		if err != nil {
+			return "", false
+		}
+		switch v := value.(type) {
+		case nil:
+			texts[i] = "NULL"
+		case string:
+			texts[i] = pq.QuoteLiteral(v)
+		case time.Time:
+			texts[i] = pq.QuoteLiteral(string(pq.FormatTimestamp(v)))
+		case []byte:
+			return "", false
+		default:
+			texts[i] = pq.QuoteLiteral(fmt.Sprint(v))
+		}
+	}
+	return "(" + strings.Join(texts, ", ") + ")", true
 }

@@ -31,7 +31,7 @@ func (b *Budget) Restart() {
 // Values are all that the operation was made to return.
 func (b *Budget) Values() int { return b.discarded + int(b.values.Load()) + b.schema }
 
-func (b *Budget) spend(values, text int) error {
+func (b *Budget) spendValues(values, text int) error {
 	switch {
 	case b.values.Add(int64(values)) > int64(b.maxValues):
 		return coded.Limit("The operation returns more than %d values, one for each field of each object: "+
@@ -46,12 +46,12 @@ func (b *Budget) spend(values, text int) error {
 func (b *Budget) spendLevel(level []*group) error {
 	values, text := 0, 0
 	for _, g := range level {
-		values += len(g.fields) * len(g.objects)
-		for _, f := range g.fields {
-			if f.text != nil {
-				text += g.textOf(f.text)
+		values += len(g.plan) * len(g.objects)
+		for _, f := range g.plan {
+			if f.text != nil && f.edge == nil {
+				text += g.textLength(f.text)
 			}
 		}
 	}
-	return b.spend(values, text)
+	return b.spendValues(values, text)
 }

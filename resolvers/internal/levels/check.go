@@ -11,17 +11,16 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// check compares the edges with the schema and with the interface of gqlgen's resolvers, and says of each fault what to do.
-func check(schema *ast.Schema, resolvers reflect.Type, edges Edges) error {
+// checkEdges compares the edges with the schema and with the interface of gqlgen's resolvers, and says of each fault what to do.
+func checkEdges(schema *ast.Schema, resolvers reflect.Type, edges Edges) error {
 	methods := resolverMethods(schema, resolvers)
 	var faults []error
 	for _, name := range slices.Sorted(maps.Keys(edges)) {
 		faults = append(faults, checkEdge(schema, methods, edges[name]))
 	}
 	for _, name := range slices.Sorted(maps.Keys(methods)) {
-		if edges[name] == nil {
-			edge := suggestedEdge(fieldNamed(schema, name))
-			faults = append(faults, fmt.Errorf("%s has no edge: add %s to resolvers/edges.go, as docs/reading.md says", name, edge))
+		if f := fieldNamed(schema, name); edges[name] == nil && !inRow(f, methods[name]) {
+			faults = append(faults, fmt.Errorf("%s has no edge: add %s to resolvers/edges.go, as docs/reading.md says", name, suggestedEdge(f)))
 		}
 	}
 	return errors.Join(faults...)
@@ -63,37 +62,29 @@ func fieldNamed(schema *ast.Schema, name string) *ast.FieldDefinition {
 	return nil
 }
 
-func checkEdge(schema *ast.Schema, methods map[string]reflect.Type, e Edge) error {
-	f, method := fieldNamed(schema, e.Field()), methods[e.Field()]
+func checkEdge(schema *ast.Schema, methods map[string]reflect.Type, e *Edge) error {
+	f, method := fieldNamed(schema, e.field), methods[e.field]
 	switch {
 	case f == nil:
-		return fmt.Errorf("edge %s: the schema has no such field: correct its name", e.Field())
+		return fmt.Errorf("edge %s: the schema has no such field: correct its name", e.field)
 	case method == nil:
 		return fmt.Errorf("edge %s: gqlgen reads this field from the object: remove the edge, "+
-			"or set `resolver: true` for the field in gqlgen.yml", e.Field())
+			"or set `resolver: true` for the field in gqlgen.yml", e.field)
 	case !argumentsFit(f):
-		return fmt.Errorf("edge %s: below the root the only arguments are `first` and `after`, of a page", e.Field())
-	}
-	object, result := e.types()
-	switch {
-	case object != nil && object != method.In(1):
-		return fmt.Errorf("edge %s: its key comes from a %v, but objects of the type are %v", e.Field(), object, method.In(1))
-	case object != nil && result != method.Out(0):
-		return fmt.Errorf("edge %s: it reads a %v, but the field gives a %v: use %s", e.Field(), result, method.Out(0), suggestedEdge(f))
-	case object == nil:
-		return checkOwn(e, f, method)
+		return fmt.Errorf("edge %s: below the root the only arguments are `first` and `after`, of a page", e.field)
+	case e.object != method.In(1):
+		return fmt.Errorf("edge %s: its key comes from a %v, but objects of the type are %v", e.field, e.object, method.In(1))
+	case e.result != method.Out(0):
+		return fmt.Errorf("edge %s: it reads a %v, but the field gives a %v: use %s", e.field, e.result, method.Out(0), suggestedEdge(f))
 	}
 	return nil
 }
 
-// checkOwn looks for the field in the object.
-func checkOwn(e Edge, f *ast.FieldDefinition, method reflect.Type) error {
-	object := method.In(1).Elem()
-	a := newAccess(method.In(1), f.Name)
-	if a.index == nil || !object.FieldByIndex(a.index).Type.ConvertibleTo(method.Out(0)) {
-		return fmt.Errorf("edge %s: %v has no field of that name which can be a %v: use %s", e.Field(), object, method.Out(0), suggestedEdge(f))
-	}
-	return nil
+// inRow says whether the object itself has a list of texts as a field, which gqlgen cannot take as it is.
+func inRow(f *ast.FieldDefinition, method reflect.Type) bool {
+	own := newAccess(method.In(1), f.Name)
+	return own.text != nil && method.Out(0).Kind() == reflect.Slice &&
+		method.In(1).Elem().FieldByIndex(own.text).Type.ConvertibleTo(method.Out(0))
 }
 
 func argumentsFit(f *ast.FieldDefinition) bool {
@@ -111,7 +102,7 @@ func (x *Executor) Describe(typ string) map[string]bool {
 	}
 	fields := map[string]bool{}
 	for _, f := range def.Fields {
-		_, fields[f.Name] = x.edges[typ+"."+f.Name].(levelEdge)
+		fields[f.Name] = x.edges[typ+"."+f.Name] != nil
 	}
 	return fields
 }
@@ -122,7 +113,7 @@ func suggestedEdge(f *ast.FieldDefinition) string {
 	case strings.HasSuffix(f.Type.Name(), "Connection"):
 		return "levels.Page"
 	case f.Type.Elem != nil:
-		return "levels.Many (or levels.Own if the object's row has the list)"
+		return "levels.Many"
 	}
 	return "levels.One if the object has the id of what the field gives, else levels.Child"
 }

@@ -28,7 +28,7 @@
 //
 //	executor.go   the hooks of gqlgen; the loop over the levels
 //	plan.go       what is selected of a Go type, and where each value comes from; kept with the operation
-//	group.go      objects of one Go type of a level, and the values of their fields
+//	group.go      objects of one Go type of a level, their values and the objects below them
 //	edge.go       how a field is read for a group
 //	loader.go     keys asked for, statements, what they gave
 //	budget.go     how many values an operation may return

@@ -33,7 +33,7 @@ const (
 
 // New checks the edges against the schema, and against the interface of gqlgen's resolvers.
 func New(schema *ast.Schema, resolvers reflect.Type, edges Edges) (*Executor, error) {
-	if err := check(schema, resolvers, edges); err != nil {
+	if err := checkEdges(schema, resolvers, edges); err != nil {
 		return nil, err
 	}
 	operations, err := lru.New[*ast.OperationDefinition, *operation](KeptDocuments)
@@ -82,8 +82,8 @@ func (x *Executor) operationOf(op *graphql.OperationContext) *operation {
 	return made
 }
 
-// root is a field at the root, with the plans below it that are known.
-func (o *operation) root(f graphql.CollectedField) *field {
+// rootField is a field at the root, with the plans below it that are known.
+func (o *operation) rootField(f graphql.CollectedField) *field {
 	if o.roots == nil {
 		return newField(f)
 	}
@@ -122,15 +122,15 @@ func (x *Executor) InterceptField(ctx context.Context, next graphql.Resolver) (a
 	if err != nil || !atRoot || strings.HasPrefix(at.Field.Name, "__") {
 		return value, err
 	}
-	r, root := readingOf(ctx), RequestOf(ctx).operation.root(at.Field)
-	answer := &column{values: []reflect.Value{reflect.ValueOf(value)}}
-	if err := x.readBelow(ctx, r, root, answer); err != nil {
+	r, root := readingOf(ctx), RequestOf(ctx).operation.rootField(at.Field)
+	answer := &column{}
+	if err := x.readBelow(ctx, r, root, answer, reflect.ValueOf(value)); err != nil {
 		return nil, err
 	}
 	if r.irregular || value == nil || at.Field.Definition.Type.NonNull {
 		return value, nil // gqlgen takes nothing for the answer of a field that may be nothing, and of no other
 	}
-	if text, ok := write(root, answer); ok {
+	if text, ok := writeAnswer(root, answer, reflect.ValueOf(value)); ok {
 		r.answer = text
 		return nil, nil
 	}
@@ -138,41 +138,20 @@ func (x *Executor) InterceptField(ctx context.Context, next graphql.Resolver) (a
 }
 
 // readBelow reads level by level what is below the value of a root field.
-func (x *Executor) readBelow(ctx context.Context, r *reading, root *field, answer *column) error {
-	x.collect(ctx, r, root, answer)
+func (x *Executor) readBelow(ctx context.Context, r *reading, root *field, answer *column, value reflect.Value) error {
+	x.collectObjects(ctx, r, root, answer, value)
 	for level := answer.groups; len(level) > 0; {
 		if err := RequestOf(ctx).Budget.spendLevel(level); err != nil {
 			return err
 		}
 		for _, g := range level {
-			g.ask(ctx, r)
+			g.wantEdges(ctx, r)
 		}
 		var below []*group
 		for _, g := range level {
-			x.fill(ctx, r, g)
-			for i := range g.columns {
-				below = append(below, g.columns[i].groups...)
-			}
+			below = append(below, x.readEdges(ctx, r, g)...)
 		}
 		level = below
 	}
 	return nil
-}
-
-// fill gives a group the values of its edges and of whatever has more below it; the other values are left to the writer.
-func (x *Executor) fill(ctx context.Context, r *reading, g *group) {
-	for i, f := range g.fields {
-		c := &g.columns[i]
-		var err error
-		switch {
-		case c.reader != nil:
-			c.values, err = c.reader.values(ctx, g.objects)
-		case f.edge == nil && len(f.Selections) > 0:
-			c.values, err = g.ownValues(f)
-		}
-		r.irregular = r.irregular || err != nil
-		if len(f.Selections) > 0 {
-			x.collect(ctx, r, f, c)
-		}
-	}
 }

@@ -8,7 +8,7 @@ import (
 // group is objects of one Go type of which the same is selected, in the order in which the answer shows them. One that it shows twice is
 // there twice.
 type group struct {
-	*plan
+	plan
 	objects []reflect.Value // pointers to structs
 	columns []column        // one for each field of the plan
 	written int             // objects, so far
@@ -16,14 +16,24 @@ type group struct {
 
 // column is one field of a group's objects.
 type column struct {
-	reader levelReader     // of an edge
-	values []reflect.Value // one for each object; none for what the writer finds in the objects themselves
-	groups []*group        // of the objects among the values
+	reader          // of an edge
+	groups []*group // of the objects among the values
 }
 
-// ask asks for what the edges of a group's fields read.
-func (g *group) ask(ctx context.Context, r *reading) {
-	for i, f := range g.fields {
+// valueOf is the value of the nth field of the ith object.
+func (g *group) valueOf(n, i int) (reflect.Value, error) {
+	if read := g.columns[n].value; read != nil {
+		return read(g.objects[i].Interface())
+	}
+	if g.plan[n].edge != nil {
+		return reflect.Value{}, errIrregular // its arguments were wrong
+	}
+	return g.plan[n].value(g.objects[i])
+}
+
+// wantEdges says what the edges of a group's fields are to read.
+func (g *group) wantEdges(ctx context.Context, r *reading) {
+	for n, f := range g.plan {
 		if f.edge == nil {
 			continue
 		}
@@ -32,25 +42,45 @@ func (g *group) ask(ctx context.Context, r *reading) {
 			r.irregular = true
 			continue
 		}
-		g.columns[i].reader = f.edge.openLevel(r, page)
-		g.columns[i].reader.askFor(g.objects)
+		g.columns[n].reader = f.edge.openIn(r, page)
+		for _, object := range g.objects {
+			g.columns[n].want(object.Interface())
+		}
 	}
 }
 
-// collect groups the objects among a column's values.
-func (x *Executor) collect(ctx context.Context, r *reading, f *field, c *column) {
-	for _, v := range c.values {
-		x.collectValue(ctx, r, f, c, v)
+// readEdges reads what the edges want, and gives the groups of the objects below. All of the level has said what it wants: the first to
+// read does so for the others.
+func (x *Executor) readEdges(ctx context.Context, r *reading, g *group) (below []*group) {
+	for n, f := range g.plan {
+		c := &g.columns[n]
+		if c.read != nil {
+			c.read(ctx)
+		}
+		if len(f.Selections) == 0 {
+			continue
+		}
+		for i := range g.objects {
+			value, err := g.valueOf(n, i)
+			if err != nil {
+				r.irregular = true
+				continue
+			}
+			x.collectObjects(ctx, r, f, c, value)
+		}
+		below = append(below, c.groups...)
 	}
+	return below
 }
 
-func (x *Executor) collectValue(ctx context.Context, r *reading, f *field, c *column, v reflect.Value) {
-	v = pointed(v)
+// collectObjects groups the objects of a field's value.
+func (x *Executor) collectObjects(ctx context.Context, r *reading, f *field, c *column, v reflect.Value) {
+	v = withoutInterfaces(v)
 	switch {
 	case !v.IsValid():
 	case v.Kind() == reflect.Slice:
 		for i := range v.Len() {
-			x.collectValue(ctx, r, f, c, v.Index(i))
+			x.collectObjects(ctx, r, f, c, v.Index(i))
 		}
 	case isObject(v):
 		g := c.groupOf(v.Type())
@@ -60,15 +90,15 @@ func (x *Executor) collectValue(ctx context.Context, r *reading, f *field, c *co
 				r.irregular = true
 				return
 			}
-			g = &group{plan: p, columns: make([]column, len(p.fields)), objects: make([]reflect.Value, 0, len(c.values))}
+			g = &group{plan: p, columns: make([]column, len(p))}
 			c.groups = append(c.groups, g)
 		}
 		g.objects = append(g.objects, v)
 	}
 }
 
-// pointed is a value without its interfaces, a struct as a pointer to it; invalid for nothing.
-func pointed(v reflect.Value) reflect.Value {
+// withoutInterfaces is a value without its interfaces, a struct as a pointer to it; invalid for nothing.
+func withoutInterfaces(v reflect.Value) reflect.Value {
 	for v.Kind() == reflect.Interface || v.Kind() == reflect.Pointer && v.Elem().Kind() == reflect.Pointer {
 		v = v.Elem()
 	}
@@ -95,20 +125,8 @@ func (c *column) groupOf(goType reflect.Type) *group {
 	return nil
 }
 
-// ownValues are what the objects themselves hold as a field, with the first error.
-func (g *group) ownValues(f *field) (all []reflect.Value, failed error) {
-	all = make([]reflect.Value, len(g.objects))
-	for i, object := range g.objects {
-		value, err := f.value(object)
-		if all[i] = value; failed == nil {
-			failed = err
-		}
-	}
-	return all, failed
-}
-
-// textOf is how many bytes a field of texts has in all objects.
-func (g *group) textOf(index []int) (sum int) {
+// textLength is how many bytes a field of texts has in all objects.
+func (g *group) textLength(index []int) (sum int) {
 	for _, object := range g.objects {
 		value := reflect.Indirect(object.Elem().FieldByIndex(index))
 		switch value.Kind() {

@@ -47,13 +47,11 @@ func (l *Loader[K, V]) Load(ctx context.Context, key K) (V, error) {
 // LoadAll gives several things at once, in the order of their keys.
 func (l *Loader[K, V]) LoadAll(ctx context.Context, keys []K) ([]V, error) {
 	in := l.loadedIn(readingOf(ctx), market.Page{})
-	for _, key := range keys {
-		in.ask(key)
-	}
-	in.readAsked(ctx)
+	in.wantKeys(keys...)
+	in.readWanted(ctx)
 	all := make([]V, len(keys))
 	for i, key := range keys {
-		found, err := in.get(key)
+		found, err := in.findValue(key)
 		if err != nil {
 			return nil, err
 		}
@@ -62,15 +60,15 @@ func (l *Loader[K, V]) LoadAll(ctx context.Context, keys []K) ([]V, error) {
 	return all, nil
 }
 
-// loaded is what a root field has read with a loader, and what it asks of it next.
+// loaded is what a root field has read with a loader, and what it wants of it next.
 type loaded[K comparable, V any] struct {
 	*Loader[K, V]
 	view *db.View
 	page market.Page
 
-	mu    sync.Mutex
-	found map[K]*outcome[V] // nil for a key that was asked for and not read yet
-	asked []K
+	mu     sync.Mutex
+	found  map[K]*outcome[V] // nil for a key that is wanted and was not read yet
+	wanted []K
 }
 
 type outcome[V any] struct {
@@ -92,31 +90,34 @@ func (l *Loader[K, V]) loadedIn(r *reading, page market.Page) *loaded[K, V] {
 	if known, ok := r.loaded[loadedKey{l, page}]; ok {
 		return known.(*loaded[K, V])
 	}
-	made := &loaded[K, V]{Loader: l, view: r.view, page: page, found: map[K]*outcome[V]{}}
+	var zero K // what is under a zero key is not read
+	made := &loaded[K, V]{Loader: l, view: r.view, page: page, found: map[K]*outcome[V]{zero: {value: l.none}}}
 	r.loaded[loadedKey{l, page}] = made
 	return made
 }
 
-// ask notes a key that is to be read, unless it was.
-func (l *loaded[K, V]) ask(key K) {
+// wantKeys notes keys that are to be read, unless they were.
+func (l *loaded[K, V]) wantKeys(keys ...K) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, ok := l.found[key]; !ok {
-		l.found[key] = nil
-		l.asked = append(l.asked, key)
+	for _, key := range keys {
+		if _, ok := l.found[key]; !ok {
+			l.found[key] = nil
+			l.wanted = append(l.wanted, key)
+		}
 	}
 }
 
-// readAsked reads all that was asked for, in one statement.
-func (l *loaded[K, V]) readAsked(ctx context.Context) {
+// readWanted reads all that is wanted, in one statement.
+func (l *loaded[K, V]) readWanted(ctx context.Context) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.asked) == 0 {
+	if len(l.wanted) == 0 {
 		return
 	}
-	values, err := l.read(ctx, l.view, l.asked, l.page)
-	outcomes := make([]outcome[V], len(l.asked))
-	for i, key := range l.asked {
+	values, err := l.read(ctx, l.view, l.wanted, l.page)
+	outcomes := make([]outcome[V], len(l.wanted))
+	for i, key := range l.wanted {
 		value, ok := values[key]
 		if !ok {
 			value = l.none
@@ -124,15 +125,15 @@ func (l *loaded[K, V]) readAsked(ctx context.Context) {
 		outcomes[i] = outcome[V]{value, err}
 		l.found[key] = &outcomes[i]
 	}
-	l.asked = nil
+	l.wanted = nil
 }
 
-// get gives where the value of a key is kept.
-func (l *loaded[K, V]) get(key K) (*V, error) {
+// findValue gives where the value of a key is kept.
+func (l *loaded[K, V]) findValue(key K) (*V, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if o := l.found[key]; o != nil {
 		return &o.value, o.err
 	}
-	return nil, errNotRead
+	return &l.none, errNotRead
 }

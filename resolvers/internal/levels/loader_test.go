@@ -33,12 +33,12 @@ func TestALoaderReadsEachKeyOnce(t *testing.T) {
 	ctx := withReading(WithRequest(t.Context(), &Request{}))
 	in := l.loadedIn(readingOf(ctx), market.Page{})
 	for _, key := range []int{1, 2, 1, 7} {
-		in.ask(key)
-		if _, err := in.get(key); !errors.Is(err, errNotRead) {
+		in.wantKeys(key)
+		if _, err := in.findValue(key); !errors.Is(err, errNotRead) {
 			t.Errorf("before it is read: %v", err)
 		}
 	}
-	in.readAsked(ctx)
+	in.readWanted(ctx)
 	for key, want := range map[int]string{1: "1", 2: "2", 7: "none"} {
 		if got, err := l.Load(ctx, key); got != want || err != nil {
 			t.Errorf("%d: %q, %v", key, got, err)
@@ -86,18 +86,23 @@ func TestPagesOfTheSameSizeAreReadTogether(t *testing.T) {
 		return found, nil
 	})
 	r := readingOf(withReading(WithRequest(t.Context(), &Request{})))
-	shelves := []reflect.Value{reflect.ValueOf(&shelf{ID: uuid.New()}), reflect.ValueOf(&shelf{ID: uuid.New()}), reflect.ValueOf(&shelf{})}
+	shelves := []*shelf{{ID: uuid.New()}, {ID: uuid.New()}, {}}
 	sizes := []int{1, 2, 1}
-	var readers []levelReader
+	var readers []reader
 	for _, size := range sizes {
-		reader := edge.openLevel(r, market.Page{First: size})
-		reader.askFor(shelves)
-		readers = append(readers, reader)
+		of := edge.openIn(r, market.Page{First: size})
+		for _, s := range shelves {
+			of.want(s)
+		}
+		readers = append(readers, of)
 	}
-	for i, reader := range readers {
-		found, err := reader.values(t.Context(), shelves)
-		if err != nil || !found[2].IsNil() || found[1].Interface().(*market.Connection[book]).PageInfo.HasNextPage != (sizes[i] == 1) {
-			t.Errorf("got %v, %v", found, err)
+	for i, of := range readers {
+		of.read(t.Context())
+		second, err := of.value(shelves[1])
+		none, noError := of.value(shelves[2])
+		if err != nil || noError != nil || !none.IsNil() ||
+			second.Interface().(*market.Connection[book]).PageInfo.HasNextPage != (sizes[i] == 1) {
+			t.Errorf("got %v, %v, %v, %v", second, err, none, noError)
 		}
 	}
 	if !slices.Equal(read, []string{"1 of 2", "2 of 2"}) {

@@ -2,51 +2,29 @@ package levels
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/southeasttogether/dps/market"
 )
 
-// plan is what is selected of the objects of one Go type at one place of an operation.
-type plan struct {
-	typ    *ast.Definition
-	fields []*field // in the order of the answer
-}
+// plan is the fields that are selected of the objects of one Go type at one place of an operation, in the order of the answer.
+type plan []*field
 
 // field is a selected field, and where its value comes from.
 type field struct {
 	graphql.CollectedField
 	access
-	edge  levelEdge // nil unless the source is one
-	label []byte    // its name in the answer, with quotes and colon
+	edge  *Edge  // that reads it; nil where the object has it
+	label []byte // its name in the answer, with quotes and colon
 
-	plans sync.Map // of a Go type of its objects to the *plan of what is selected of them
+	plans sync.Map // of a Go type of its objects to the plan of what is selected of them
 }
-
-// access says where an object of a Go type has the value of a field, found as gqlgen would find it.
-type access struct {
-	source source
-	index  []int // of a struct's field
-	method int
-	text   []int // of a struct's field that is a text, or a list of texts, whose length counts
-}
-
-type source int
-
-const (
-	fromNowhere source = iota // a place that this package does not know: irregular
-	fromTypeName
-	fromGlobalID
-	fromEdge
-	fromMethod
-	fromStruct
-)
 
 func newField(f graphql.CollectedField) *field {
 	return &field{CollectedField: f, label: []byte(strconv.Quote(f.Alias) + ":")}
@@ -54,9 +32,9 @@ func newField(f graphql.CollectedField) *field {
 
 // planFor is the plan for objects of a Go type among a field's values. Its type of the schema is the field's, or where that is an
 // interface or a union the one with the name of the Go type. It is nil where the schema has none.
-func (x *Executor) planFor(ctx context.Context, f *field, goType reflect.Type) *plan {
+func (x *Executor) planFor(ctx context.Context, f *field, goType reflect.Type) plan {
 	if known, ok := f.plans.Load(goType); ok {
-		return known.(*plan)
+		return known.(plan)
 	}
 	typ := x.schema.Types[f.Definition.Type.Name()]
 	if typ.IsAbstractType() {
@@ -65,29 +43,28 @@ func (x *Executor) planFor(ctx context.Context, f *field, goType reflect.Type) *
 	if typ == nil {
 		return nil
 	}
-	p := &plan{typ: typ}
-	for _, selected := range graphql.CollectFields(graphql.GetOperationContext(ctx), f.Selections, x.fragmentTypes(typ)) {
-		made := newField(selected)
-		made.access = x.accessOf(goType, selected.Name)
-		switch edge := x.edges[typ.Name+"."+selected.Name].(type) {
-		case levelEdge:
-			made.source, made.edge = fromEdge, edge
-		case Own:
-			made.source = fromStruct
-		}
-		p.fields = append(p.fields, made)
-	}
-	known, _ := f.plans.LoadOrStore(goType, p)
-	return known.(*plan)
-}
-
-// fragmentTypes are the types whose fragments apply to a type.
-func (x *Executor) fragmentTypes(typ *ast.Definition) []string {
-	names := []string{typ.Name}
+	names := []string{typ.Name} // of the types whose fragments apply
 	for _, wider := range x.schema.Implements[typ.Name] {
 		names = append(names, wider.Name)
 	}
-	return names
+	p := plan{}
+	for _, selected := range graphql.CollectFields(graphql.GetOperationContext(ctx), f.Selections, names) {
+		made := newField(selected)
+		made.edge = x.edges[typ.Name+"."+selected.Name]
+		made.access = x.accessOf(goType, selected.Name)
+		if selected.Name == "__typename" {
+			made.value = func(reflect.Value) (reflect.Value, error) { return reflect.ValueOf(typ.Name), nil }
+		}
+		p = append(p, made)
+	}
+	known, _ := f.plans.LoadOrStore(goType, p)
+	return known.(plan)
+}
+
+// access is how an object of a Go type gives the value of a field, found as gqlgen would find it.
+type access struct {
+	value func(object reflect.Value) (reflect.Value, error)
+	text  []int // to a struct's field that is a text, or a list of texts, whose length counts
 }
 
 // accessKey is a field of a Go type.
@@ -106,26 +83,30 @@ func (x *Executor) accessOf(goType reflect.Type, name string) access {
 	return found
 }
 
+// errIrregular leaves a root field to gqlgen.
+var errIrregular = errors.New("levels: not regular")
+
 // newAccess looks for a method, then for a field of the struct, whose names are the field's in other letters.
-func newAccess(goType reflect.Type, name string) (a access) {
-	if f, ok := goType.Elem().FieldByNameFunc(func(goName string) bool { return strings.EqualFold(goName, name) }); ok {
-		a.source, a.index = fromStruct, f.Index
-		if isText(f.Type) {
-			a.text = f.Index
-		}
+func newAccess(goType reflect.Type, name string) access {
+	if name == "id" && goType.Implements(reflect.TypeFor[globalID]()) {
+		return access{value: func(object reflect.Value) (reflect.Value, error) {
+			id := object.Interface().(globalID).GlobalID()
+			return reflect.ValueOf(&id), nil
+		}}
 	}
 	for i := range goType.NumMethod() {
 		if m := goType.Method(i); strings.EqualFold(m.Name, name) && m.Type.NumIn() == 1 && givesValue(m.Type) {
-			a.source, a.method = fromMethod, i
+			return access{value: func(object reflect.Value) (reflect.Value, error) { return callMethod(object.Method(i)) }}
 		}
 	}
-	switch {
-	case name == "__typename":
-		a.source = fromTypeName
-	case name == "id" && goType.Implements(reflect.TypeFor[globalID]()):
-		a.source = fromGlobalID
+	if f, ok := goType.Elem().FieldByNameFunc(func(goName string) bool { return strings.EqualFold(goName, name) }); ok {
+		a := access{value: func(object reflect.Value) (reflect.Value, error) { return object.Elem().FieldByIndexErr(f.Index) }}
+		if isText(f.Type) {
+			a.text = f.Index
+		}
+		return a
 	}
-	return a
+	return access{value: func(reflect.Value) (reflect.Value, error) { return reflect.Value{}, errIrregular }}
 }
 
 // globalID has an id that is unique over all types.
@@ -136,25 +117,18 @@ func givesValue(method reflect.Type) bool {
 	return method.NumOut() == 1 || method.NumOut() == 2 && method.Out(1) == reflect.TypeFor[error]()
 }
 
+func callMethod(method reflect.Value) (reflect.Value, error) {
+	out := method.Call(nil)
+	if len(out) == 2 && !out[1].IsNil() {
+		return reflect.Value{}, errIrregular
+	}
+	return out[0], nil
+}
+
 // isText says whether a type, or what it points to, is a text or a list of texts.
 func isText(t reflect.Type) bool {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	return t.Kind() == reflect.String || t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.String
-}
-
-// value gives what an object itself holds, by its method or in its struct.
-func (a *access) value(object reflect.Value) (reflect.Value, error) {
-	switch a.source {
-	case fromMethod:
-		out := object.Method(a.method).Call(nil)
-		if len(out) == 2 && !out[1].IsNil() {
-			return reflect.Value{}, errIrregular
-		}
-		return out[0], nil
-	case fromStruct:
-		return object.Elem().FieldByIndexErr(a.index)
-	}
-	return reflect.Value{}, errIrregular
 }

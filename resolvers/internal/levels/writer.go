@@ -2,7 +2,6 @@ package levels
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"reflect"
 	"strconv"
@@ -20,13 +19,10 @@ import (
 // it gives up, and gqlgen writes the field from what was read, with its rules for errors.
 type writer struct{ *bytes.Buffer }
 
-// errIrregular leaves a root field to gqlgen.
-var errIrregular = errors.New("levels: not regular")
-
-// write gives a root field as JSON; false where it is irregular.
-func write(root *field, answer *column) (*bytes.Buffer, bool) {
+// writeAnswer gives a root field as JSON; false where it is irregular.
+func writeAnswer(root *field, answer *column, value reflect.Value) (*bytes.Buffer, bool) {
 	w := writer{buffers.Get().(*bytes.Buffer)}
-	if err := w.value(root, root.Definition.Type, answer, answer.values[0]); err != nil {
+	if err := w.writeValue(root, root.Definition.Type, answer, value); err != nil {
 		giveBack(w.Buffer)
 		return nil, false
 	}
@@ -46,17 +42,21 @@ func giveBack(b *bytes.Buffer) {
 	}
 }
 
-// object writes the next object of a group.
-func (w writer) object(g *group) error {
+// writeObject writes the next object of a group.
+func (w writer) writeObject(g *group) error {
 	i := g.written
 	g.written++
 	w.WriteByte('{')
-	for n, f := range g.fields {
+	for n, f := range g.plan {
 		if n > 0 {
 			w.WriteByte(',')
 		}
 		w.Write(f.label)
-		if err := w.field(g, n, i); err != nil {
+		value, err := g.valueOf(n, i)
+		if err != nil {
+			return err
+		}
+		if err := w.writeValue(f, f.Definition.Type, &g.columns[n], value); err != nil {
 			return err
 		}
 	}
@@ -64,43 +64,23 @@ func (w writer) object(g *group) error {
 	return nil
 }
 
-// field writes the nth field of the ith object of a group.
-func (w writer) field(g *group, n, i int) error {
-	f, c, object := g.fields[n], &g.columns[n], g.objects[i]
-	switch {
-	case f.source == fromTypeName:
-		w.text(g.typ.Name)
-		return nil
-	case f.source == fromGlobalID:
-		w.Write(object.Interface().(globalID).GlobalID().AppendJSON(w.AvailableBuffer()))
-		return nil
-	case c.values != nil:
-		return w.value(f, f.Definition.Type, c, c.values[i])
-	}
-	value, err := f.value(object)
-	if err != nil {
-		return err
-	}
-	return w.value(f, f.Definition.Type, c, value)
-}
-
-// value writes a value of a type of the schema.
-func (w writer) value(f *field, typ *ast.Type, c *column, v reflect.Value) error {
-	v = pointed(v)
+// writeValue writes a value of a type of the schema.
+func (w writer) writeValue(f *field, typ *ast.Type, c *column, v reflect.Value) error {
+	v = withoutInterfaces(v)
 	switch {
 	case !v.IsValid():
-		return w.nothing(typ)
+		return w.writeNothing(typ)
 	case typ.Elem != nil:
-		return w.list(f, typ.Elem, c, v)
+		return w.writeList(f, typ.Elem, c, v)
 	case len(f.Selections) == 0:
-		return w.scalar(reflect.Indirect(v))
+		return w.writeScalar(reflect.Indirect(v))
 	case !isObject(v):
 		return errIrregular
 	}
-	return w.object(c.groupOf(v.Type()))
+	return w.writeObject(c.groupOf(v.Type()))
 }
 
-func (w writer) nothing(typ *ast.Type) error {
+func (w writer) writeNothing(typ *ast.Type) error {
 	if typ.NonNull {
 		return errIrregular
 	}
@@ -108,7 +88,7 @@ func (w writer) nothing(typ *ast.Type) error {
 	return nil
 }
 
-func (w writer) list(f *field, of *ast.Type, c *column, v reflect.Value) error {
+func (w writer) writeList(f *field, of *ast.Type, c *column, v reflect.Value) error {
 	if v.Kind() != reflect.Slice {
 		return errIrregular
 	}
@@ -117,7 +97,7 @@ func (w writer) list(f *field, of *ast.Type, c *column, v reflect.Value) error {
 		if i > 0 {
 			w.WriteByte(',')
 		}
-		if err := w.value(f, of, c, v.Index(i)); err != nil {
+		if err := w.writeValue(f, of, c, v.Index(i)); err != nil {
 			return err
 		}
 	}
@@ -125,25 +105,25 @@ func (w writer) list(f *field, of *ast.Type, c *column, v reflect.Value) error {
 	return nil
 }
 
-// scalar writes a scalar or a value of an enum, as gqlgen writes it.
-func (w writer) scalar(v reflect.Value) error {
+// writeScalar writes a scalar or a value of an enum, as gqlgen writes it.
+func (w writer) writeScalar(v reflect.Value) error {
 	switch v.Kind() {
 	case reflect.String:
-		w.text(v.String())
+		w.writeText(v.String())
 	case reflect.Bool:
 		w.Write(strconv.AppendBool(w.AvailableBuffer(), v.Bool()))
 	case reflect.Int:
 		w.Write(strconv.AppendInt(w.AvailableBuffer(), v.Int(), 10))
 	case reflect.Struct:
-		return w.custom(v)
+		return w.writeCustom(v)
 	default:
 		return errIrregular
 	}
 	return nil
 }
 
-// custom writes a scalar that is a struct of Go.
-func (w writer) custom(v reflect.Value) error {
+// writeCustom writes a scalar that is a struct of Go.
+func (w writer) writeCustom(v reflect.Value) error {
 	value := v.Interface
 	if v.CanAddr() {
 		value = v.Addr().Interface
@@ -154,16 +134,16 @@ func (w writer) custom(v reflect.Value) error {
 	case interface{ MarshalGQL(io.Writer) }:
 		s.MarshalGQL(w)
 	case *time.Time:
-		return w.time(*s)
+		return w.writeTime(*s)
 	case time.Time:
-		return w.time(s)
+		return w.writeTime(s)
 	default:
 		return errIrregular
 	}
 	return nil
 }
 
-func (w writer) time(t time.Time) error {
+func (w writer) writeTime(t time.Time) error {
 	if t.IsZero() {
 		return errIrregular
 	}
@@ -173,8 +153,8 @@ func (w writer) time(t time.Time) error {
 	return nil
 }
 
-// text writes a string as it is, unless something in it has to be escaped.
-func (w writer) text(s string) {
+// writeText writes a string as it is, unless something in it has to be escaped.
+func (w writer) writeText(s string) {
 	for i := range len(s) {
 		if s[i] < 0x20 || s[i] == '"' || s[i] == '\\' {
 			graphql.MarshalString(s).MarshalGQL(w)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/lib/pq/oid"
 )
 
@@ -20,7 +21,7 @@ type sent struct {
 }
 
 // record is what record_send makes of columns.
-func record(columns ...sent) string {
+func record(columns ...sent) []byte {
 	raw := binary.BigEndian.AppendUint32(nil, uint32(len(columns)))
 	for _, c := range columns {
 		raw = binary.BigEndian.AppendUint32(raw, uint32(c.typ))
@@ -30,14 +31,14 @@ func record(columns ...sent) string {
 		}
 		raw = append(binary.BigEndian.AppendUint32(raw, uint32(len(c.raw))), c.raw...)
 	}
-	return string(raw)
+	return raw
 }
 
 // decoded is a value of a type, read from one record.
 func decoded[T any](names []string, columns ...sent) (value T, err error) {
 	l, err := NewLayout(reflect.TypeFor[T](), names...)
 	if err == nil {
-		err = l.decode(reflect.ValueOf(&value).Elem(), record(columns...))
+		err = l.decodeRecord(reflect.ValueOf(&value).Elem(), pgtype.NewMap(), record(columns...))
 	}
 	return value, err
 }
@@ -69,9 +70,9 @@ type synthetic struct {
 
 func TestDecodeErrorNamesColumnAndTypeWithoutValue(t *testing.T) {
 	for column, value := range map[string]sent{
-		"name": {oid.T_int4, []byte("secr")}, "count": text("secret"), "allowed": text("secret"), "at": text("secret"), "metres": text("secret"),
+		"count": text("secret"), "allowed": text("secret"), "at": text("secret"), "metres": text("secret"),
 		"maybe": text("secret"),
-		"id":    {oid.T_uuid, []byte("secret")}, "raw": {oid.T_int4, []byte("secr")},
+		"id":    {oid.T_uuid, []byte("secret")},
 	} {
 		if _, err := decoded[synthetic]([]string{column}, value); err == nil || !strings.Contains(err.Error(), "column "+column) ||
 			strings.Contains(err.Error(), "secr") {
@@ -117,7 +118,7 @@ func TestNestedStructIsAbsentWhereItsColumnsAreNull(t *testing.T) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	got, err = decoded[synthetic](names, id(uuid.New()), sent{oid.T_timestamptz, make([]byte, 8)}, sent{oid.T_timestamptz, make([]byte, 8)})
-	if err != nil || got.Period == nil || !got.Period.From.Equal(epoch) {
+	if err != nil || got.Period == nil || !got.Period.From.Equal(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }
@@ -129,11 +130,11 @@ func TestCutRecordIsAnError(t *testing.T) {
 		t.Fatal(err)
 	}
 	for cut := range whole {
-		if err := l.decode(reflect.ValueOf(&synthetic{}).Elem(), whole[:cut]); err == nil {
+		if err := l.decodeRecord(reflect.ValueOf(&synthetic{}).Elem(), pgtype.NewMap(), whole[:cut]); err == nil {
 			t.Errorf("cut after %d bytes of %d", cut, len(whole))
 		}
 	}
-	if err := l.decode(reflect.ValueOf(&synthetic{}).Elem(), whole); err != nil {
+	if err := l.decodeRecord(reflect.ValueOf(&synthetic{}).Elem(), pgtype.NewMap(), whole); err != nil {
 		t.Error(err)
 	}
 }
