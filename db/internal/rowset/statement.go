@@ -41,7 +41,7 @@ type statement struct {
 type source struct {
 	number int // its place in the statement
 	table  *table
-	list   *list   // nil where it is none
+	list   *list   // nil if it is not a list
 	of     *source // whose list
 	named  []naming
 }
@@ -167,7 +167,7 @@ func (b *builder) sourceSQL(s *source, columns string) string {
 	return columns + whereClause(b.where) + orderClause(b.order) + limitClause(cmp.Or(b.limit, b.bound))
 }
 
-// shownRows is how many rows of a source have lists, where so many of the first source have them; 0 for all.
+// shownRows is how many rows of a source have lists, given how many of the first source have them; 0 for all.
 func (s *source) shownRows(ofFirst int) int {
 	if s.number == 0 {
 		return ofFirst
