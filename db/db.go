@@ -1,5 +1,5 @@
 // Package db is the only door to PostgreSQL. The use cases are in its areas (db/directory, db/admission, db/tendering
-// ...). An exported function there is one use case and one transaction, and View and Change are the only ways to a
+// ...). An exported function there is one use case and one transaction, and View, Change and Decide are the only ways to a
 // transaction. The pool is not exported. Every statement runs under the database role of the caller's capacity, so that
 // row-level security, compiled from the policy, is the last wall.
 //

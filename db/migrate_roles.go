@@ -15,7 +15,7 @@ import (
 // with a number and continue with a point, and words that are similar. Roles belong to the whole cluster, so others can
 // make them at the same time.
 func rolesScript() string {
-	script := "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('dps roles', 0));"
+	script := "BEGIN; " + engine.RolesLockSQL + ";"
 	for _, role := range policy.Roles {
 		script += createRoleScript(role.Database(), "NOLOGIN")
 	}
@@ -60,7 +60,7 @@ func createRoleScript(name, attributes string) string {
 
 // applyPolicy replaces all grants and row policies with those compiled from the policy, in one transaction.
 func applyPolicy(ctx context.Context, owner *sql.DB, p *policy.Policy) error {
-	script := "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('dps policy', 0));" + dropPoliciesScript + p.SQL() + grantsScript() +
+	script := "BEGIN; " + engine.PolicyLockSQL + ";" + dropPoliciesScript + p.SQL() + grantsScript() +
 		"INSERT INTO dps.policy_version VALUES (true, " + pq.QuoteLiteral(p.Hash()) +
 		") ON CONFLICT (single) DO UPDATE SET hash = excluded.hash; COMMIT;"
 	if _, err := owner.ExecContext(ctx, script); err != nil {

@@ -46,3 +46,14 @@ func RefuseField(code Code, field, format string, args ...any) *Refusal {
 func Absent(what string) *Refusal {
 	return Refuse(NotFound, "This %s was not found, or you do not have access to it.", what)
 }
+
+// Refusals that a rule makes when it looks, and the database, as the last word, for who came between.
+var (
+	ErrDeadlinePassed     = Refuse(DeadlinePassed, "The deadline has passed.")
+	ErrApplicationDecided = Refuse(WrongState, "This application has already been decided.")
+	ErrDeclaredAlready    = Refuse(AlreadyExists, "You have already declared this.")
+	ErrPriceQueryWaits    = Refuse(AlreadyExists, "A query about this price is already waiting for an answer.")
+	ErrAwardedBeforeQuery = Refuse(WrongState, "This need has a live award: prices can only be queried before one is proposed.")
+	ErrRequestDecided     = Refuse(AlreadyExists, "This request has already been decided.")
+	ErrLiveAward          = Refuse(AlreadyExists, "This need already has a live award.")
+)

@@ -20,7 +20,7 @@ import (
 func changed[In, Out any](ctx context.Context, d *db.DB, do func(context.Context, *db.DB, policy.Actor, In) (uuid.UUID, error), in In,
 	result *levels.Loader[uuid.UUID, *Out],
 ) (*Out, []*market.Refusal, error) {
-	id, err := do(ctx, d, actor(ctx), in)
+	id, err := do(ctx, d.Answering(levels.RequestOf(ctx).View), actor(ctx), in)
 	if problems := refusals(err); problems != nil {
 		return nil, problems, nil
 	}

@@ -90,7 +90,7 @@ func recordDecision(ctx context.Context, t *engine.Tx, was rules.Application, in
 		AND decision IS NULL`,
 		was.ID, in.Decision, in.Reasons, person)
 	if err == nil && n == 0 {
-		return market.Refuse(market.WrongState, "This application has already been decided.")
+		return market.ErrApplicationDecided
 	}
 	if err != nil || in.Decision != rules.ApplicationAdmitted {
 		return err

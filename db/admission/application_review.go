@@ -52,7 +52,7 @@ type applicationFacts struct {
 // lockApplicationFacts locks an application that the actor can see, and only then reads it and the clock.
 func lockApplicationFacts(ctx context.Context, t *engine.Tx, id uuid.UUID) (applicationFacts, error) {
 	var r applicationFacts
-	if _, err := t.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('application:' || $1::text, 0))", id); err != nil {
+	if err := t.Lock(ctx, engine.LockApplication(id)); err != nil {
 		return r, err
 	}
 	if err := t.Get(ctx, &r.Application, applicationRows+" WHERE a.id = $1", id); err != nil {

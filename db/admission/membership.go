@@ -71,13 +71,14 @@ func HistoryOfMemberships(ctx context.Context, v *engine.View, memberships []uui
 	return historyOfMemberships.Read(ctx, v, memberships)
 }
 
-var liveMembershipRows = rowset.New[market.Membership]("membership", "m", membershipColumns, rowset.Computed("lot_kind", "l.kind"),
-	rowset.Join("JOIN lot l ON l.id = m.lot_id")).Rows()
+// LiveMembershipRows reads memberships m that have not ended, with the kind of their lot.
+var LiveMembershipRows = rowset.New[market.Membership]("membership", "m", membershipColumns, rowset.Computed("lot_kind", "l.kind"),
+	rowset.Join("JOIN lot l ON l.id = m.lot_id AND m.ended_at IS NULL")).Rows()
 
 // LiveMembership is the provider's membership of a lot; nil if it has none.
 func LiveMembership(ctx context.Context, t *engine.Tx, lot, provider uuid.UUID) (*market.Membership, error) {
 	var found []*market.Membership
-	err := t.SelectRows(ctx, &found, liveMembershipRows+" WHERE m.lot_id = $1 AND m.provider_id = $2 AND m.ended_at IS NULL", lot, provider)
+	err := t.SelectRows(ctx, &found, LiveMembershipRows+" WHERE m.lot_id = $1 AND m.provider_id = $2", lot, provider)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
@@ -87,7 +88,7 @@ func LiveMembership(ctx context.Context, t *engine.Tx, lot, provider uuid.UUID) 
 // admitMember makes the applicant a member of the lot. If several compete for the last place of a market, one joins;
 // the others wait for it and count it.
 func admitMember(ctx context.Context, t *engine.Tx, was rules.Application, reasons string) error {
-	if _, err := t.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('members:' || $1::text, 0))", was.LotID); err != nil {
+	if err := t.Lock(ctx, engine.LockMembersOfLot(was.LotID)); err != nil {
 		return err
 	}
 	terms, err := LotTerms(ctx, t, was.LotID)
@@ -131,7 +132,7 @@ type membershipFacts struct {
 // lockMembership locks a membership, and only then reads it and the clock.
 func lockMembership(ctx context.Context, t *engine.Tx, id uuid.UUID) (membershipFacts, error) {
 	var s membershipFacts
-	if _, err := t.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('membership:' || $1::text, 0))", id); err != nil {
+	if err := t.Lock(ctx, engine.LockMembership(id)); err != nil {
 		return s, err
 	}
 	if err := t.Get(ctx, &s.Membership, membershipRows+" WHERE m.id = $1", id); err != nil {

@@ -35,9 +35,7 @@ func NoticesOfMarkets(ctx context.Context, v *engine.View, markets []uuid.UUID) 
 func PublishNotice(ctx context.Context, d *engine.DB, a policy.Actor, in rules.PublishNoticeInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "notice.publish", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
-			var none string
-			if err := t.Get(ctx, &none, "SELECT pg_advisory_xact_lock(hashtextextended('market:' || $1::text, 0))::text",
-				in.Market.UUID); err != nil {
+			if err := t.Lock(ctx, engine.LockMarket(in.Market.UUID)); err != nil {
 				return engine.Event{}, err
 			}
 			var m market.Market

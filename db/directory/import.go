@@ -82,8 +82,10 @@ func (i ImportSummary) changedNames(from rules.DirectoryFile) []string {
 // beginImport waits for another import to end, and finds the lead authority, whose chain gets the event. A national
 // file takes longer than a request is allowed to.
 func beginImport(ctx context.Context, t *engine.Tx) (lead uuid.UUID, err error) {
-	if _, err = t.Exec(ctx, "SELECT set_config('statement_timeout', '600000', true), pg_advisory_xact_lock(hashtextextended('import', "+
-		"0))"); err != nil {
+	if _, err = t.Exec(ctx, "SELECT set_config('statement_timeout', '600000', true)"); err != nil {
+		return uuid.Nil, err
+	}
+	if err = t.Lock(ctx, engine.LockImport()); err != nil {
 		return uuid.Nil, err
 	}
 	return lead, engine.AbsentIfNoRows(t.Get(ctx, &lead, "SELECT id FROM organisation WHERE lead"), "lead authority")

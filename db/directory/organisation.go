@@ -34,8 +34,7 @@ func OrganisationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (ma
 
 // LockOrganisation waits until nobody else changes the organisation or delegates for it, and reads it.
 func LockOrganisation(ctx context.Context, t *engine.Tx, id uuid.UUID) (market.Organisation, error) {
-	var none string
-	if err := t.Get(ctx, &none, "SELECT pg_advisory_xact_lock(hashtextextended('organisation:' || $1::text, 0))::text", id); err != nil {
+	if err := t.Lock(ctx, engine.LockOrganisation(id)); err != nil {
 		return market.Organisation{}, err
 	}
 	return ReadOrganisation(ctx, t, id)

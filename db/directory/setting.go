@@ -35,7 +35,7 @@ func LinkSetting(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Lin
 			return engine.Event{}, err
 		}
 		var s market.Setting
-		if err := t.Get(ctx, &s, SettingRows+" WHERE s.id = $1 FOR UPDATE", in.Setting.UUID); err != nil {
+		if err := t.Get(ctx, &s, SettingRows+" WHERE s.id = $1"+engine.LockSetting, in.Setting.UUID); err != nil {
 			return engine.Event{}, engine.AbsentIfNoRows(err, "setting")
 		}
 		if err := rules.LinkSetting(s); err != nil {

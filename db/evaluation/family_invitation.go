@@ -97,18 +97,16 @@ func insertFamilyInvitation(ctx context.Context, t *engine.Tx, i market.FamilyIn
 		n.ID, i.PlacementID, subject.Provider, subject.Setting, person, i.InvitedAt, i.ExpiresAt, n.LotID)
 }
 
-// SpendFamilyInvitation uses the invitation whose code was shown. If several try at once, one succeeds.
-func SpendFamilyInvitation(ctx context.Context, t *engine.Tx, kind market.FamilyInvitationKind) (market.FamilyInvitation, error) {
-	var i market.FamilyInvitation
-	if err := t.Get(ctx, &i, FamilyInvitationRows+" WHERE f.code_hash = (SELECT dps.code_hash())"); err != nil {
-		return i, engine.AbsentIfNoRows(err, "invitation")
+// ShownInvitation reads the invitation whose code was shown, under its lock.
+func ShownInvitation(into **market.FamilyInvitation) engine.Fact {
+	return engine.Optional(into, FamilyInvitationRows+" WHERE f.code_hash = (SELECT dps.code_hash())"+engine.LockFamilyInvitation)
+}
+
+// SpendInvitation uses up the invitation whose code was shown: of several at once, one succeeds.
+func SpendInvitation(i *market.FamilyInvitation, kind market.FamilyInvitationKind) (engine.Row, error) {
+	if i == nil {
+		return engine.Row{}, market.Absent("invitation")
 	}
-	if err := rules.RequireUsableInvitation(i, kind, i.AsOf); err != nil {
-		return i, err
-	}
-	n, err := t.Exec(ctx, "UPDATE family_invitation SET used_at = $2 WHERE id = $1 AND used_at IS NULL", i.ID, i.AsOf)
-	if err == nil && n == 0 {
-		return i, rules.RequireUsableInvitation(market.FamilyInvitation{Kind: kind, UsedAt: &i.AsOf, ExpiresAt: i.ExpiresAt}, kind, i.AsOf)
-	}
-	return i, err
+	return engine.Write("UPDATE family_invitation SET used_at = $2 WHERE id = $1 AND used_at IS NULL", i.ID, i.AsOf),
+		rules.RequireUsableInvitation(*i, kind, i.AsOf)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/seal"
 )
 
 var preferenceTable = rowset.New[preferenceRow]("preference", "p",
@@ -91,19 +92,33 @@ func EnterPreference(ctx context.Context, d *engine.DB, a policy.Actor, in rules
 
 // GivePreference records a preference that a family wrote, and uses its invitation.
 func GivePreference(ctx context.Context, d *engine.DB, a policy.Actor, in rules.GivePreferenceInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "preference.give", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
-		if err := rules.CheckPreference(in.Words); err != nil {
-			return engine.Event{}, err
-		}
-		i, err := SpendFamilyInvitation(ctx, t, market.ForPreference)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		p := market.Preference{ID: uuid.New(), NeedID: i.NeedID, Respondent: i.Respondent, Words: in.Words, GivenAt: i.AsOf}
-		if p.SettingID, err = requireNamedSetting(ctx, t, in.Setting); err != nil {
-			return engine.Event{}, err
-		}
-		return engine.AuthorityEvent(p.ID, i.AuthorityID, "words"), insertPreference(ctx, t, i.AuthorityID, p)
+	var invitation *market.FamilyInvitation
+	var setting *uuid.UUID
+	facts := []engine.Fact{ShownInvitation(&invitation)}
+	if in.Setting != nil {
+		facts = append(facts, engine.Optional(&setting, "SELECT id FROM setting WHERE id = $1", in.Setting.UUID))
+	}
+	return d.Decide(ctx, a, engine.Request{Act: "preference.give", Keyless: true}, engine.Decision{
+		Facts: facts,
+		Decide: func() (engine.Outcome, error) {
+			if err := rules.CheckPreference(in.Words); err != nil {
+				return engine.Outcome{}, err
+			}
+			spent, err := SpendInvitation(invitation, market.ForPreference)
+			if err != nil {
+				return engine.Outcome{}, err
+			}
+			if in.Setting != nil && setting == nil {
+				return engine.Outcome{}, market.Absent("setting")
+			}
+			p := market.Preference{
+				ID: uuid.New(), NeedID: invitation.NeedID, Respondent: invitation.Respondent, SettingID: setting, Words: in.Words,
+				GivenAt: invitation.AsOf,
+			}
+			given, err := insertedPreference(d.Keys(), invitation.AuthorityID, p)
+			used := engine.AuthorityEvent(p.ID, invitation.AuthorityID, "words")
+			return engine.Outcome{Rows: []engine.Row{given, spent}, Events: []engine.Event{used}}, err
+		},
 	})
 }
 
@@ -115,13 +130,17 @@ func requireNamedSetting(ctx context.Context, t *engine.Tx, id *market.ID) (*uui
 }
 
 func insertPreference(ctx context.Context, t *engine.Tx, authority uuid.UUID, p market.Preference) error {
-	words, err := t.Keys().Protect(preferenceContext(p.ID), []byte(p.Words))
+	row, err := insertedPreference(t.Keys(), authority, p)
 	if err != nil {
 		return err
 	}
-	_, err = t.Exec(ctx, `INSERT INTO preference (id, need_id, authority_id, respondent, setting_id, words, entered_for, given_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, p.ID, p.NeedID, authority, p.Respondent, p.SettingID, words, p.EnteredFor, p.GivenAt)
-	return err
+	return t.Write(ctx, row)
+}
+
+func insertedPreference(keys *seal.Keyring, authority uuid.UUID, p market.Preference) (engine.Row, error) {
+	words, err := keys.Protect(preferenceContext(p.ID), []byte(p.Words))
+	return engine.Write(`INSERT INTO preference (id, need_id, authority_id, respondent, setting_id, words, entered_for, given_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, p.ID, p.NeedID, authority, p.Respondent, p.SettingID, words, p.EnteredFor, p.GivenAt).Apart(), err
 }
 
 // AnswerPreference records what was done about a preference.

@@ -80,7 +80,7 @@ func ReadPriceQueries(ctx context.Context, t *engine.Tx, where string, id uuid.U
 	return all, t.SelectRows(ctx, &all, priceQueryRows+" WHERE "+where+" ORDER BY q.asked_at, q.id", id)
 }
 
-// lockPriceQuery reads a query that the actor can change, under the lock of its need: FOR UPDATE hides the others.
+// lockPriceQuery reads a query that the actor can change, under the lock of its need.
 func lockPriceQuery(ctx context.Context, t *engine.Tx, id uuid.UUID) (rules.PriceQuery, market.Need, error) {
 	var q rules.PriceQuery
 	if err := t.Get(ctx, &q, priceQueryRows+" WHERE q.id = $1", id); err != nil {
@@ -90,7 +90,7 @@ func lockPriceQuery(ctx context.Context, t *engine.Tx, id uuid.UUID) (rules.Pric
 	if err != nil {
 		return q, need, err
 	}
-	return q, need, engine.AbsentIfNoRows(t.Get(ctx, &q, priceQueryRows+" WHERE q.id = $1 FOR UPDATE", id), "query")
+	return q, need, engine.AbsentIfNoRows(t.Get(ctx, &q, priceQueryRows+" WHERE q.id = $1"+engine.LockPriceQuery, id), "query")
 }
 
 // AnswerPriceQuery records a bidder's explanation.

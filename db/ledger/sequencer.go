@@ -52,7 +52,7 @@ func sealNextEvents(ctx context.Context, t *engine.Tx) (int, error) {
 		Mine bool      `db:"mine"`
 		At   time.Time `db:"at"`
 	}
-	if err := t.Get(ctx, &turn, "SELECT pg_try_advisory_xact_lock(hashtextextended('sequencer', 0)) AS mine, dps.now() AS at"); err != nil ||
+	if err := t.Get(ctx, &turn, "SELECT "+engine.TrySequencerLockSQL+" AS mine, dps.now() AS at"); err != nil ||
 		!turn.Mine {
 		return 0, err
 	}

@@ -66,21 +66,30 @@ func recipientIDs(in rules.PublishNeedInput) any {
 	return pq.Array(all)
 }
 
-// AnswerInvitation records an answer of the actor's provider other than an offer.
+var liveOffersOfProvider = liveOffersOfCall("$1::uuid", "provider_id = $2 OFFSET 0")
+
+// AnswerInvitation records what the actor's provider says short of an offer, to each need of a joint call.
 func AnswerInvitation(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnswerInvitationInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "invitation.answer", Key: in.IdempotencyKey, Input: in},
-		func(t *engine.Tx) (engine.Event, error) {
-			return ForEachJointNeed(ctx, t, in.Need.UUID, false, func(need market.Need) (engine.Event, error) {
-				live, err := countLiveOffers(ctx, t, need.ID, a.Organisation)
-				if err != nil {
-					return engine.Event{}, err
-				}
-				if err := rules.AnswerInvitation(need, in, live, need.AsOf); err != nil {
-					return engine.Event{}, err
-				}
-				err = t.ExecAtLeastOne(ctx, `UPDATE invitation SET answer = $3, reason = $4, answered_at = $5 WHERE need_id = $1 AND provider_id = $2`,
-					need.ID, a.Organisation, in.Answer, in.Reason, need.AsOf)
-				return engine.AuthorityEvent(need.ID, need.AuthorityID, "answer"), err
-			})
-		})
+	var facts rules.InvitationFacts
+	return d.Decide(ctx, a, engine.Request{Act: "invitation.answer", Key: in.IdempotencyKey, Input: in}, engine.Decision{
+		Locks: engine.ShareCall(in.Need.UUID),
+		Facts: []engine.Fact{
+			engine.List(&facts.Call, callRows("$1::uuid"), in.Need.UUID),
+			engine.List(&facts.Live, liveOffersOfProvider, in.Need.UUID, a.Organisation),
+		},
+		Decide: func() (engine.Outcome, error) {
+			var out engine.Outcome
+			needs, err := rules.AnswerInvitations(in, facts)
+			if err != nil {
+				return out, err
+			}
+			for _, n := range needs {
+				out.Rows = append(out.Rows, engine.Write("UPDATE invitation SET answer = $3, reason = $4, answered_at = $5 "+
+					"WHERE need_id = $1 AND provider_id = $2", n.ID, a.Organisation, in.Answer, in.Reason, n.AsOf))
+				out.Events = append(out.Events, engine.AuthorityEvent(n.ID, n.AuthorityID, "answer"))
+			}
+			out.Answer = func(v *engine.View) { NeedTable.Keep(v, &needs[0]) }
+			return out, nil
+		},
+	})
 }

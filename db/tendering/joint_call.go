@@ -93,9 +93,19 @@ func publishJointNeed(ctx context.Context, t *engine.Tx, j market.Joint, n marke
 	return publishLockedNeed(ctx, t, n, in)
 }
 
-// ForEachJointNeed does something to a need under its lock and, if it is part of a joint call, to each of the other
-// needs that are in the same state and that the actor can do it for. All of it happens, or nothing. Each need has its
-// event.
+// callOf is, in SQL, the ids of a need and of the others of its joint call, in their order.
+func callOf(need string) string {
+	return "ARRAY(SELECT " + need + " AS id UNION ALL SELECT s.need_id FROM joint_share mine JOIN joint_share s " +
+		"ON s.joint_id = mine.joint_id AND s.need_id <> mine.need_id WHERE mine.need_id = " + need + " ORDER BY id)"
+}
+
+// callRows reads a need and then the others of its joint call, with the clock.
+func callRows(need string) string {
+	return NeedRows + " WHERE n.id = ANY (" + callOf(need) + ") ORDER BY n.id <> " + need + ", n.id"
+}
+
+// ForEachJointNeed does something to a need under its lock and, where it is one of a joint call, to each of the others that stand where
+// it stands and that the actor may do it for. All of it happens, or nothing; each has its event.
 func ForEachJointNeed(ctx context.Context, t *engine.Tx, need uuid.UUID, exclusive bool, do func(market.Need) (engine.Event,
 	error),
 ) (engine.Event, error) {

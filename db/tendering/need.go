@@ -97,8 +97,7 @@ func CeilingsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (ma
 // LockNeed takes the need's lock, shared or exclusive, and only then reads the row and the clock.
 func LockNeed(ctx context.Context, t *engine.Tx, id uuid.UUID, exclusive bool) (market.Need, error) {
 	var need market.Need
-	var none string
-	if err := t.Get(ctx, &none, "SELECT dps.lock_need($1, $2)::text", id, exclusive); err != nil {
+	if err := t.Lock(ctx, engine.LockNeed(id, exclusive)); err != nil {
 		return need, err
 	}
 	return need, engine.AbsentIfNoRows(t.Get(ctx, &need, NeedRows+" WHERE n.id = $1", id), "need")

@@ -157,11 +157,3 @@ func TalliesOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map
 	}
 	return all, nil
 }
-
-// countLiveOffers counts a provider's own offers for a need.
-func countLiveOffers(ctx context.Context, t *engine.Tx, need, provider uuid.UUID) (int, error) {
-	var count int
-	err := t.Get(ctx, &count, "SELECT count(*) FROM sealed_offer WHERE need_id = $1 AND provider_id = $2 AND withdrawn_at IS NULL", need,
-		provider)
-	return count, err
-}

@@ -63,7 +63,7 @@ func openOwnOffers(ctx context.Context, v *engine.View, sealed map[uuid.UUID]*ma
 	if !v.Selects("Offer", sealedFields...) {
 		return sealed, nil
 	}
-	opened := engine.Kept(v, func() *openedContents { return &openedContents{} })
+	opened := openedContentsOf(v)
 	if err := opened.openMissing(ctx, v, sealed); err != nil {
 		return nil, err
 	}
@@ -76,6 +76,18 @@ func openOwnOffers(ctx context.Context, v *engine.View, sealed map[uuid.UUID]*ma
 		all[id] = &offer
 	}
 	return all, nil
+}
+
+// keepOwnOffer gives a view an offer of the actor's provider as it was written; opened says that its contents are in it.
+func keepOwnOffer(v *engine.View, o *market.Offer, opened bool) {
+	sealedOfferTable.Keep(v, o)
+	if opened {
+		openedContentsOf(v).Store(offerVersion{o.ID, o.Version}, *o)
+	}
+}
+
+func openedContentsOf(v *engine.View) *openedContents {
+	return engine.Kept(v, func() *openedContents { return &openedContents{} })
 }
 
 // openedContents is what one request has opened of a provider's own offers: each version of an offer is opened once. It maps an

@@ -13,128 +13,150 @@ import (
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/seal"
 )
 
-// SubmitOffer seals an offer of the actor's provider, or a new version of the one for the same setting. The shared lock
-// lets providers submit at the same time and makes the closing wait. The database checks the deadline again at commit.
+// SubmitOffer seals an offer of the actor's provider, or a new version of the one for the same setting; one for each need of a joint call.
+// The shared locks let providers submit side by side and make the closing wait; the database checks the deadline again at commit.
 func SubmitOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.SubmitOfferInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "offer.submit", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		return ForEachJointNeed(ctx, t, in.Need.UUID, false, func(need market.Need) (engine.Event, error) {
-			setting, live, err := readBidder(ctx, t, in.Setting.UUID, need.LotID, a.Organisation)
+	var facts rules.OfferFacts
+	need, setting, provider := in.Need.UUID, in.Setting.UUID, a.Organisation
+	return d.Decide(ctx, a, engine.Request{Act: "offer.submit", Key: in.IdempotencyKey, Input: in}, engine.Decision{
+		Locks: engine.ShareCall(need),
+		Facts: []engine.Fact{
+			engine.List(&facts.Call, callRows("$1::uuid"), need),
+			engine.Optional(&facts.Setting, directory.SettingRows+" WHERE s.id = $1 AND s.provider_id = $2", setting, provider),
+			engine.List(&facts.Memberships, membershipsForCall, need, provider),
+			engine.List(&facts.Live, liveOffersOfSetting, need, provider, setting),
+		},
+		Decide: func() (engine.Outcome, error) {
+			offers, err := rules.SubmitOffers(in, facts)
 			if err != nil {
-				return engine.Event{}, err
+				return engine.Outcome{}, err
 			}
-			better, fees, err := rules.SubmitOffer(in, need, setting, live, need.AsOf)
-			if err != nil {
-				return engine.Event{}, err
-			}
-			offer, err := nextOfferVersion(ctx, t, need, setting)
-			if err != nil {
-				return engine.Event{}, err
-			}
-			return engine.ProviderEvent(offer.ID, a.Organisation, "version"), sealOffer(ctx, t, offer, better, fees)
-		})
+			return sealOffers(d.Keys(), offers)
+		},
 	})
 }
 
-// readBidder reads the setting, which must be the provider's own, and the provider's membership of the lot.
-func readBidder(ctx context.Context, t *engine.Tx, setting, lot, provider uuid.UUID) (market.Setting, *market.Membership, error) {
-	var s market.Setting
-	if err := t.Get(ctx, &s, directory.SettingRows+" WHERE s.id = $1 AND s.provider_id = $2", setting, provider); err != nil {
-		return s, nil, engine.AbsentIfNoRows(err, "setting")
-	}
-	live, err := admission.LiveMembership(ctx, t, lot, provider)
-	return s, live, err
+var (
+	membershipsForCall = admission.LiveMembershipRows + " WHERE m.provider_id = $2 AND m.lot_id = ANY (ARRAY(SELECT n.lot_id FROM need n " +
+		"WHERE n.id = ANY (" + callOf("$1::uuid") + ")))"
+	liveOffersOfSetting = liveOffersOfCall("$1::uuid", "provider_id = $2 AND setting_id = $3"+engine.LockOffers)
+)
+
+// liveOffersOfCall reads offers to a need and to the others of its joint call that are not withdrawn, under a condition. Each need is
+// looked up by itself: a provider may have made many offers.
+func liveOffersOfCall(need, condition string) string {
+	return rowset.New[market.Offer]("sealed_offer", "o", offerColumns, rowset.Columns("withdrawn_at", "voided_at"), inHalves,
+		rowset.From("unnest("+callOf(need)+") call (need_id) CROSS JOIN LATERAL (SELECT * FROM sealed_offer "+
+			"WHERE need_id = call.need_id AND withdrawn_at IS NULL AND "+condition+") o")).Rows()
 }
 
-// nextOfferVersion is the offer for a setting: the live one with its next version, or a new one.
-func nextOfferVersion(ctx context.Context, t *engine.Tx, n market.Need, s market.Setting) (market.Offer, error) {
-	var live []market.Offer
-	err := t.SelectRows(ctx, &live, sealedOfferRows+
-		` WHERE o.need_id = $1 AND o.provider_id = $2 AND o.setting_id = $3 AND o.withdrawn_at IS NULL FOR UPDATE`, n.ID, s.ProviderID, s.ID)
-	// readBidder found it by its provider
-	offer := market.Offer{ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, ProviderID: *s.ProviderID, SettingID: s.ID}
-	if len(live) > 0 {
-		offer = live[0]
+// sealOffers encrypts both halves of each offer. What is written of the first one is the answer.
+func sealOffers(keys *seal.Keyring, offers []market.Offer) (engine.Outcome, error) {
+	var out engine.Outcome
+	var first market.Offer
+	for i, o := range offers {
+		halves, err := encodeHalves(o)
+		if err != nil {
+			return out, err
+		}
+		sealed, err := sealHalves(keys, &o, halves)
+		if err != nil {
+			return out, err
+		}
+		out.Rows = append(out.Rows, sealedOfferRow(o), sealedHalvesRow(o, sealed))
+		out.Events = append(out.Events, engine.ProviderEvent(o.ID, o.ProviderID, "version"))
+		if i > 0 {
+			continue
+		}
+		first = o
+		for part, plain := range halves { // as it is read again, to the last zero of a price
+			if err := FillHalf(&first, part, plain); err != nil {
+				return out, err
+			}
+		}
 	}
-	offer.Version++
-	offer.ReceivedAt = n.AsOf
-	return offer, err
+	out.Answer = func(v *engine.View) { keepOwnOffer(v, &first, true) }
+	return out, nil
 }
 
-// sealOffer encrypts both halves and writes them as the offer's new version, with the receipt over both.
-func sealOffer(ctx context.Context, t *engine.Tx, o market.Offer, better market.OfferQuality, fees market.OfferPrice) error {
-	halves := map[string]any{QualityHalf: better, PriceHalf: fees}
+// encodeHalves are the two halves of an offer as they are sealed, by their names.
+func encodeHalves(o market.Offer) (map[string][]byte, error) {
+	quality, err := json.Marshal(o.OfferQuality)
+	if err != nil {
+		return nil, err
+	}
+	price, err := json.Marshal(o.Price)
+	return map[string][]byte{QualityHalf: quality, PriceHalf: price}, err
+}
+
+// sealHalves encrypts both halves under the offer's version, and gives the offer the receipt over both.
+func sealHalves(keys *seal.Keyring, o *market.Offer, halves map[string][]byte) (map[string]seal.Sealed, error) {
 	sealed, receipts := map[string]seal.Sealed{}, ""
 	for _, part := range []string{QualityHalf, PriceHalf} {
-		plain, err := json.Marshal(halves[part])
-		if err != nil {
-			return err
+		binding := SealedHalf{Offer: *o, Half: part}.SealBinding()
+		var err error
+		if sealed[part], err = keys.Seal(binding, halves[part]); err != nil {
+			return nil, err
 		}
-		half := SealedHalf{Offer: o, Half: part}
-		if sealed[part], err = t.Keys().Seal(half.SealBinding(), plain); err != nil {
-			return err
-		}
-		receipts += seal.Receipt(sealed[part], half.SealBinding())
+		receipts += seal.Receipt(sealed[part], binding)
 	}
 	digest := sha256.Sum256([]byte(receipts))
 	o.Receipt = hex.EncodeToString(digest[:])
-	if err := writeSealedOffer(ctx, t, o); err != nil {
-		return err
-	}
-	return writeSealedHalves(ctx, t, o, sealed)
+	return sealed, nil
 }
 
-func writeSealedOffer(ctx context.Context, t *engine.Tx, o market.Offer) error {
+func sealedOfferRow(o market.Offer) engine.Row {
 	if o.Version == 1 {
-		_, err := t.Exec(ctx, `INSERT INTO sealed_offer (id, need_id, authority_id, provider_id, setting_id, version, received_at, receipt)
+		return engine.Write(`INSERT INTO sealed_offer (id, need_id, authority_id, provider_id, setting_id, version, received_at, receipt)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, o.ID, o.NeedID, o.AuthorityID, o.ProviderID, o.SettingID, o.Version, o.ReceivedAt, o.Receipt)
-		return err
 	}
-	return t.ExecAtLeastOne(ctx, "UPDATE sealed_offer SET version = $2, received_at = $3, receipt = $4 WHERE id = $1 AND withdrawn_at IS NULL",
+	return engine.Write("UPDATE sealed_offer SET version = $2, received_at = $3, receipt = $4 WHERE id = $1 AND withdrawn_at IS NULL",
 		o.ID, o.Version, o.ReceivedAt, o.Receipt)
 }
 
-func writeSealedHalves(ctx context.Context, t *engine.Tx, o market.Offer, sealed map[string]seal.Sealed) error {
+func sealedHalvesRow(o market.Offer, sealed map[string]seal.Sealed) engine.Row {
 	q, p := sealed[QualityHalf], sealed[PriceHalf]
-	_, err := t.Exec(ctx, `INSERT INTO sealed_part (offer_id, provider_id, need_id, version, part, ciphertext, keeper_key, provider_key)
+	return engine.Write(`INSERT INTO sealed_part (offer_id, provider_id, need_id, version, part, ciphertext, keeper_key, provider_key)
 		VALUES ($1, $2, $3, $4, 'QUALITY', $5, $6, $7), ($1, $2, $3, $4, 'PRICE', $8, $9, $10)`,
 		o.ID, o.ProviderID, o.NeedID, o.Version, q.Ciphertext, q.KeeperKey, q.ProviderKey, p.Ciphertext, p.KeeperKey, p.ProviderKey)
-	return err
 }
 
-// WithdrawOffer withdraws an offer before the deadline. The sealed offer stays sealed.
+// needOfOffer is, in SQL, the need of an offer.
+const needOfOffer = "(SELECT need_id FROM sealed_offer WHERE id = $1)"
+
+var liveOffersAlike = liveOffersOfCall(needOfOffer, "provider_id = (SELECT provider_id FROM sealed_offer WHERE id = $1) "+
+	"AND setting_id = (SELECT setting_id FROM sealed_offer WHERE id = $1)"+engine.LockOffers)
+
+// WithdrawOffer withdraws an offer before the deadline, and those for the same setting to the other needs of a joint call. What was sealed
+// stays sealed.
 func WithdrawOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.WithdrawOfferInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "offer.withdraw", Key: in.IdempotencyKey, Input: in},
-		func(t *engine.Tx) (engine.Event, error) {
-			var offer market.Offer
-			if err := t.Get(ctx, &offer, sealedOfferRows+" WHERE o.id = $1", in.Offer.UUID); err != nil {
-				return engine.Event{}, engine.AbsentIfNoRows(err, "offer")
+	var facts rules.WithdrawalFacts
+	return d.Decide(ctx, a, engine.Request{Act: "offer.withdraw", Key: in.IdempotencyKey, Input: in}, engine.Decision{
+		Locks: engine.ShareCallOfOffer(in.Offer.UUID),
+		Facts: []engine.Fact{
+			engine.List(&facts.Call, callRows(needOfOffer), in.Offer.UUID),
+			engine.List(&facts.Live, liveOffersAlike, in.Offer.UUID),
+			engine.Optional(&facts.Offer, sealedOfferRows+" WHERE o.id = $1", in.Offer.UUID),
+		},
+		Decide: func() (engine.Outcome, error) {
+			var out engine.Outcome
+			offers, err := rules.WithdrawOffers(facts)
+			if err != nil {
+				return out, err
 			}
-			return ForEachJointNeed(ctx, t, offer.NeedID, false, func(need market.Need) (engine.Event, error) {
-				o, err := counterpartSealedOffer(ctx, t, offer, need)
-				if err != nil {
-					return engine.Event{}, err
-				}
-				if err := rules.WithdrawOffer(o, need, need.AsOf); err != nil {
-					return engine.Event{}, err
-				}
-				err = t.ExecAtLeastOne(ctx, "UPDATE sealed_offer SET withdrawn_at = $2 WHERE id = $1 AND withdrawn_at IS NULL", o.ID, need.AsOf)
-				return engine.ProviderEvent(o.ID, a.Organisation, "withdrawn_at"), err
-			})
-		})
-}
-
-// counterpartSealedOffer is the live offer for the same setting to another need of a joint call; for its own need it is
-// the offer itself.
-func counterpartSealedOffer(ctx context.Context, t *engine.Tx, o market.Offer, n market.Need) (market.Offer, error) {
-	if o.NeedID == n.ID {
-		return o, nil
-	}
-	var twin market.Offer
-	err := t.Get(ctx, &twin, sealedOfferRows+" WHERE o.need_id = $1 AND o.setting_id = $2 AND o.withdrawn_at IS NULL", n.ID, o.SettingID)
-	return twin, engine.AbsentIfNoRows(err, "offer")
+			for _, o := range offers {
+				out.Rows = append(out.Rows, engine.Write("UPDATE sealed_offer SET withdrawn_at = $2 WHERE id = $1 AND withdrawn_at IS NULL", o.ID,
+					o.WithdrawnAt))
+				out.Events = append(out.Events, engine.ProviderEvent(o.ID, a.Organisation, "withdrawn_at"))
+			}
+			out.Answer = func(v *engine.View) { keepOwnOffer(v, &offers[0], false) }
+			return out, nil
+		},
+	})
 }

@@ -7,59 +7,63 @@ import (
 	rules "github.com/southeasttogether/dps/market/voice"
 
 	"github.com/google/uuid"
+	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/seal"
 )
 
 // GiveFeedback takes a family's feedback about a placement. The ratings go, without a link or a time, to where they
 // wait to be mixed. The words go to the authority's safeguarding lead. The log says only that the invitation was used.
 func GiveFeedback(ctx context.Context, d *engine.DB, a policy.Actor, in rules.GiveFeedbackInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "feedback.give", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
-		i, err := evaluation.SpendFamilyInvitation(ctx, t, market.ForFeedback)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		var codes []string
-		if err := t.SelectRows(ctx, &codes, "SELECT code FROM question WHERE respondent = $1", i.Respondent); err != nil {
-			return engine.Event{}, err
-		}
-		if err := rules.GiveFeedback(in, codes); err != nil {
-			return engine.Event{}, err
-		}
-		used := engine.AuthorityEvent(i.ID, i.AuthorityID, "used_at")
-		if err := insertRatings(ctx, t, i, in.Ratings); err != nil || !in.HasWords() {
-			return used, err
-		}
-		return used, insertWords(ctx, t, i, in)
+	var invitation *market.FamilyInvitation
+	var questions []string
+	return d.Decide(ctx, a, engine.Request{Act: "feedback.give", Keyless: true}, engine.Decision{
+		Facts: []engine.Fact{
+			evaluation.ShownInvitation(&invitation),
+			engine.List(&questions, `SELECT q.code FROM question q JOIN family_invitation f ON f.respondent = q.respondent
+				WHERE f.code_hash = (SELECT dps.code_hash())`),
+		},
+		Decide: func() (engine.Outcome, error) {
+			spent, err := evaluation.SpendInvitation(invitation, market.ForFeedback)
+			if err != nil {
+				return engine.Outcome{}, err
+			}
+			if err := rules.GiveFeedback(in, questions); err != nil {
+				return engine.Outcome{}, err
+			}
+			given, err := insertedFeedback(d.Keys(), *invitation, in)
+			used := engine.AuthorityEvent(invitation.ID, invitation.AuthorityID, "used_at")
+			return engine.Outcome{Rows: append(given, spent), Events: []engine.Event{used}}, err
+		},
 	})
 }
 
-// insertRatings writes each rating with a random id and without a time, among others that wait.
-func insertRatings(ctx context.Context, t *engine.Tx, i market.FamilyInvitation, ratings []rules.RatingInput) error {
-	for _, r := range ratings {
-		if err := t.ExecAtLeastOne(ctx, `INSERT INTO rating_waiting (id, market_id, provider_id, setting_id, respondent, question, value, month)
-			SELECT gen_random_uuid(), f.market_id, f.provider_id, f.setting_id, f.respondent, $2, $3, date_trunc('month', $4::timestamptz)
-			FROM family_invitation f WHERE f.id = $1`, i.ID, r.Question, r.Value, i.AsOf); err != nil {
-			return err
-		}
+// insertedFeedback are the ratings, each under a random id and without a time, beside others that wait; and the words, if there are any.
+func insertedFeedback(keys *seal.Keyring, i market.FamilyInvitation, in rules.GiveFeedbackInput) ([]engine.Row, error) {
+	// Ratings go apart: PostgreSQL's log must not tell them with the invitation.
+	codes, values := make([]string, len(in.Ratings)), make([]int64, len(in.Ratings))
+	for n, r := range in.Ratings {
+		codes[n], values[n] = r.Question, int64(r.Value)
 	}
-	return nil
-}
-
-func insertWords(ctx context.Context, t *engine.Tx, i market.FamilyInvitation, in rules.GiveFeedbackInput) error {
+	rows := []engine.Row{engine.Write(`INSERT INTO rating_waiting (id, market_id, provider_id, setting_id, respondent, question, value, month)
+		SELECT gen_random_uuid(), f.market_id, f.provider_id, f.setting_id, f.respondent, r.question, r.value,
+			date_trunc('month', $4::timestamptz)
+		FROM family_invitation f, unnest($2::text[], $3::integer[]) r (question, value) WHERE f.id = $1`,
+		i.ID, pq.Array(codes), pq.Array(values), i.AsOf).Apart()}
+	if !in.HasWords() {
+		return rows, nil
+	}
 	id := uuid.New()
-	words, err := t.Keys().Protect(wordsContext(id), []byte(*in.Words))
-	if err != nil {
-		return err
-	}
-	return t.ExecAtLeastOne(ctx, `INSERT INTO feedback_words (id, placement_id, authority_id, provider_id, respondent, words, may_contact,
+	words, err := keys.Protect(wordsContext(id), []byte(*in.Words))
+	return append(rows, engine.Write(`INSERT INTO feedback_words (id, placement_id, authority_id, provider_id, respondent, words, may_contact,
 		received_at, read_by)
 		SELECT $2, f.placement_id, f.authority_id, f.provider_id, f.respondent, $3, $4, $5, $6 FROM family_invitation f WHERE f.id = $1`,
-		i.ID, id, words, in.MayContact, i.AsOf, rules.ReadWordsBy(i.AsOf))
+		i.ID, id, words, in.MayContact, i.AsOf, rules.ReadWordsBy(i.AsOf))), err
 }
 
 func wordsContext(id uuid.UUID) string { return "words:" + id.String() }

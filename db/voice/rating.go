@@ -80,8 +80,7 @@ func MixRatings(ctx context.Context, d *engine.DB, b rules.RatingBatch) error {
 // requireBatchDue takes the lock of the market's mixing, and only then looks again. Another instance may have mixed the
 // batch or a part of it, and ratings that came since may have changed it.
 func requireBatchDue(ctx context.Context, t *engine.Tx, b rules.RatingBatch) error {
-	var none string
-	if err := t.Get(ctx, &none, "SELECT pg_advisory_xact_lock(hashtextextended('mix:' || $1::text, 0))::text", b.MarketID); err != nil {
+	if err := t.Lock(ctx, engine.LockMixing(b.MarketID)); err != nil {
 		return err
 	}
 	now, err := BatchesToMix(ctx, t.SelectRows)

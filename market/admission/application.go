@@ -91,7 +91,7 @@ func SubmitApplication(in SubmitApplicationInput, lot market.Lot, m market.Marke
 // awaited.
 func DecideApplication(was Application, rounds []ApplicationQuestion, in DecideApplicationInput, now time.Time) error {
 	if was.Decision != nil {
-		return market.Refuse(market.WrongState, "This application has already been decided.")
+		return market.ErrApplicationDecided
 	}
 	if q := openQuestion(rounds); q != nil && in.Decision == ApplicationRefused && !now.After(q.AnswerBy) {
 		return market.Refuse(market.TooEarly,

@@ -74,7 +74,7 @@ func AskApplicant(was Application, rounds []ApplicationQuestion, in AskApplicant
 	now time.Time,
 ) (ApplicationQuestion, error) {
 	if was.Decision != nil {
-		return ApplicationQuestion{}, market.Refuse(market.WrongState, "This application has already been decided.")
+		return ApplicationQuestion{}, market.ErrApplicationDecided
 	}
 	if openQuestion(rounds) != nil {
 		return ApplicationQuestion{}, market.Refuse(market.AlreadyExists,
@@ -107,7 +107,7 @@ func ExtendApplication(was Application, in ExtendApplicationInput, terms Admissi
 	until := market.AddWorkingDays(was.SubmittedAt, terms.DecideAtMostDays)
 	switch {
 	case was.Decision != nil:
-		return until, market.Refuse(market.WrongState, "This application has already been decided.")
+		return until, market.ErrApplicationDecided
 	case was.ExtendedAt != nil || !until.After(was.DecideBy):
 		return until, market.Refuse(market.WrongState, "The time to decide cannot be extended any further.")
 	case now.After(was.DecideBy):

@@ -73,7 +73,7 @@ func ProposeAward(n market.Need, r market.Ranking, order []market.Ranking, earli
 		case s == market.AwardDeclined || e.LapsedAt != nil:
 			tried[e.OfferID] = true
 		default:
-			return market.Award{}, market.Refuse(market.AlreadyExists, "This need already has a live award.")
+			return market.Award{}, market.ErrLiveAward
 		}
 	}
 	if tried[r.OfferID] {

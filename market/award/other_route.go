@@ -167,7 +167,7 @@ func (a RouteFacts) checkRoute() error {
 	}
 	for _, e := range a.EarlierAwards {
 		if market.IsLive(e) {
-			return market.Refuse(market.AlreadyExists, "This need already has a live award.")
+			return market.ErrLiveAward
 		}
 	}
 	switch s := a.Need.Status(); {

@@ -40,7 +40,7 @@ func DecideNaming(n market.Need, s *market.Setting, earlier *market.Naming, awar
 			"The law does not require a decision on this request: consider it as the family's views, and use answerPreference to "+
 				"answer it.")
 	case earlier != nil:
-		return market.Refuse(market.AlreadyExists, "This request has already been decided.")
+		return market.ErrRequestDecided
 	}
 	for _, a := range awards {
 		if in.Named && market.IsLive(a) {

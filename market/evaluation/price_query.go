@@ -90,13 +90,12 @@ func QueryPrice(n market.Need, earlier []PriceQuery, awards []market.Award, in Q
 	}
 	for _, a := range awards {
 		if market.IsLive(a) {
-			return PriceQuery{}, market.Refuse(market.WrongState,
-				"This need has a live award: prices can only be queried before one is proposed.")
+			return PriceQuery{}, market.ErrAwardedBeforeQuery
 		}
 	}
 	for _, q := range earlier {
 		if q.DecidedAt == nil {
-			return PriceQuery{}, market.Refuse(market.AlreadyExists, "A query about this price is already waiting for an answer.")
+			return PriceQuery{}, market.ErrPriceQueryWaits
 		}
 	}
 	if in.WorkingDays < 2 || in.WorkingDays > 20 {

@@ -51,7 +51,7 @@ func ChaseInvitations(n market.Need, in ChaseInvitationsInput, last *time.Time, 
 	case n.Deadline == nil:
 		return market.Refuse(market.WrongState, "This need is not published, so nobody is invited.")
 	case now.After(*n.Deadline):
-		return market.Refuse(market.DeadlinePassed, "The deadline has passed.")
+		return market.ErrDeadlinePassed
 	case last != nil && now.Before(last.Add(chaseInterval)):
 		return market.Refuse(market.TooEarly, "You chased these providers in the last day: you can chase them again from %s.",
 			last.Add(chaseInterval).In(market.London).Format("2 January 2006 15:04"))

@@ -109,7 +109,7 @@ func AnswerClarification(c market.Clarification, n market.Need, in AnswerClarifi
 	case c.AnsweredAt != nil:
 		return c, market.Refuse(market.WrongState, "This question has already been answered.")
 	case n.Deadline == nil || now.After(*n.Deadline):
-		return c, market.Refuse(market.DeadlinePassed, "The deadline has passed.")
+		return c, market.ErrDeadlinePassed
 	}
 	c.Answer, c.AnsweredAt = &in.Answer, &now
 	return c, market.CheckAnonymous(texts...)

@@ -15,7 +15,7 @@ type DeclareInterestInput struct {
 func DeclareInterest(earlier []market.Interest, in DeclareInterestInput) error {
 	for _, e := range earlier {
 		if e.Conflict || !in.Conflict {
-			return market.Refuse(market.AlreadyExists, "You have already declared this.")
+			return market.ErrDeclaredAlready
 		}
 	}
 	switch {

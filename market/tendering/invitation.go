@@ -21,11 +21,37 @@ func AnswerInvitation(n market.Need, in AnswerInvitationInput, liveOffers int, n
 	case n.WithdrawnAt != nil:
 		return market.RequireNotWithdrawn(n)
 	case n.Deadline == nil || now.After(*n.Deadline):
-		return market.Refuse(market.DeadlinePassed, "The deadline has passed.")
+		return market.ErrDeadlinePassed
 	case (in.Answer == market.InvitationDeclined) != (in.Reason != nil):
 		return market.RefuseField(market.Invalid, "reason", "Give a reason when you decline, and leave it out otherwise.")
 	case in.Answer == market.InvitationDeclined && liveOffers > 0:
 		return market.Refuse(market.WrongState, "You have made an offer for this need: withdraw it first.")
 	}
 	return nil
+}
+
+// InvitationFacts are what there is to know when a provider answers an invitation, read under the locks of the needs.
+type InvitationFacts struct {
+	Call []market.Need  // the need, then the others of its joint call
+	Live []market.Offer // of the provider to these needs, not withdrawn
+}
+
+// AnswerInvitations gives the needs whose invitations the answer is for.
+func AnswerInvitations(in AnswerInvitationInput, f InvitationFacts) ([]market.Need, error) {
+	if len(f.Call) == 0 {
+		return nil, market.Absent("need")
+	}
+	needs := NeedsAtOneStage(f.Call)
+	for _, need := range needs {
+		live := 0
+		for _, offer := range f.Live {
+			if offer.NeedID == need.ID {
+				live++
+			}
+		}
+		if err := AnswerInvitation(need, in, live, need.AsOf); err != nil {
+			return nil, err
+		}
+	}
+	return needs, nil
 }

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/markettest"
 )
@@ -53,6 +55,27 @@ func TestAnswerInvitation(t *testing.T) {
 	} {
 		if err := AnswerInvitation(market.Need{Deadline: c.deadline}, c.in, c.offers, c.now); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+func TestAnswerInvitations(t *testing.T) {
+	call := callOf(uuid.New(), markettest.LondonTime(t, "2026-07-01 23:59:59"))
+	decline := AnswerInvitationInput{Answer: market.InvitationDeclined, Reason: new(market.DeclineReason("FULL"))}
+	for name, c := range map[string]struct {
+		facts InvitationFacts
+		want  string
+		made  int
+	}{
+		"one":                   {InvitationFacts{call[:1], nil}, "", 1},
+		"a joint call":          {InvitationFacts{call, nil}, "", 2},
+		"an offer to one of it": {InvitationFacts{call, []market.Offer{{NeedID: call[1].ID}}}, "WRONG_STATE", 0},
+		"an offer elsewhere":    {InvitationFacts{call[:1], []market.Offer{{NeedID: call[1].ID}}}, "", 1},
+		"no need":               {InvitationFacts{}, "NOT_FOUND", 0},
+	} {
+		needs, err := AnswerInvitations(decline, c.facts)
+		if markettest.RefusalCode(t, err) != c.want || len(needs) != c.made {
+			t.Errorf("%s: %d needs, %v; want %q", name, len(needs), err, c.want)
 		}
 	}
 }

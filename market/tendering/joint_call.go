@@ -65,3 +65,20 @@ func comparableNeed(n market.Need) market.Need {
 		StartFrom: market.NewDate(n.StartFrom.Date()), StartTo: market.NewDate(n.StartTo.Date()), Profile: n.Profile, Outcomes: n.Outcomes,
 	}
 }
+
+// NeedsAtOneStage are the needs of a joint call that what is done to the first one is done to: itself, and the others that stand where it
+// stands.
+func NeedsAtOneStage(call []market.Need) []market.Need {
+	var all []market.Need
+	for i, n := range call {
+		if i == 0 || n.WithdrawnAt == nil && stageOf(n) == stageOf(call[0]) {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// stageOf says whether offers were opened, their quality was locked, and they were ranked.
+func stageOf(n market.Need) [3]bool {
+	return [3]bool{n.OpenedAt != nil, n.QualityLockedAt != nil, n.RankedAt != nil}
+}

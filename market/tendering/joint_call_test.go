@@ -62,3 +62,26 @@ func TestPublishJointly(t *testing.T) {
 		}
 	}
 }
+
+func TestNeedsAtOneStage(t *testing.T) {
+	at := &markettest.SampleTime
+	fresh, opened, locked, ranked := market.Need{}, market.Need{OpenedAt: at}, market.Need{OpenedAt: at, QualityLockedAt: at},
+		market.Need{OpenedAt: at, QualityLockedAt: at, RankedAt: at}
+	withdrawn := market.Need{WithdrawnAt: at}
+	for name, c := range map[string]struct {
+		call []market.Need
+		want int
+	}{
+		"alone":                   {[]market.Need{fresh}, 1},
+		"all stand alike":         {[]market.Need{opened, opened, opened}, 3},
+		"others are further":      {[]market.Need{fresh, opened, locked, ranked, fresh}, 2},
+		"others are behind":       {[]market.Need{ranked, fresh, opened, locked}, 1},
+		"another is withdrawn":    {[]market.Need{fresh, withdrawn}, 1},
+		"the first one withdrawn": {[]market.Need{withdrawn, fresh, withdrawn}, 2},
+		"nothing":                 {nil, 0},
+	} {
+		if needs := NeedsAtOneStage(c.call); len(needs) != c.want {
+			t.Errorf("%s: %d needs, want %d", name, len(needs), c.want)
+		}
+	}
+}

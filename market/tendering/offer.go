@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
 	"github.com/southeasttogether/dps/market"
@@ -36,9 +37,59 @@ type WithdrawOfferInput struct {
 	Offer          market.ID
 }
 
-// SubmitOffer checks an offer, or the complete text of an amended one, and splits it into the two halves that are
-// sealed separately. The deadline is the last instant at which an offer is received; the caller passes a clock that was
-// read after the need's lock.
+// OfferFacts are what there is to know when a provider offers, read under the locks of the needs.
+type OfferFacts struct {
+	Call        []market.Need       // the need, then the others of its joint call
+	Setting     *market.Setting     // the provider's own; nil where it is not
+	Memberships []market.Membership // of the provider, that have not ended
+	Live        []market.Offer      // of the provider, for the setting, not withdrawn
+}
+
+// SubmitOffers gives an offer, or the next version of the live one, for each need that one offer answers.
+func SubmitOffers(in SubmitOfferInput, f OfferFacts) ([]market.Offer, error) {
+	if len(f.Call) == 0 {
+		return nil, market.Absent("need")
+	}
+	if f.Setting == nil {
+		return nil, market.Absent("setting")
+	}
+	var all []market.Offer
+	for _, need := range NeedsAtOneStage(f.Call) {
+		quality, price, err := SubmitOffer(in, need, *f.Setting, f.membershipOf(need.LotID), need.AsOf)
+		if err != nil {
+			return nil, err
+		}
+		offer := f.nextVersion(need)
+		offer.OfferQuality, offer.Price = quality, &price
+		all = append(all, offer)
+	}
+	return all, nil
+}
+
+func (f OfferFacts) membershipOf(lot uuid.UUID) *market.Membership {
+	for i := range f.Memberships {
+		if f.Memberships[i].LotID == lot {
+			return &f.Memberships[i]
+		}
+	}
+	return nil
+}
+
+// nextVersion is the live offer to a need at its next version, or a new one.
+func (f OfferFacts) nextVersion(n market.Need) market.Offer {
+	offer := market.Offer{ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, ProviderID: *f.Setting.ProviderID, SettingID: f.Setting.ID}
+	for _, live := range f.Live {
+		if live.NeedID == n.ID {
+			offer = live
+		}
+	}
+	offer.Version++
+	offer.ReceivedAt = n.AsOf
+	return offer
+}
+
+// SubmitOffer checks an offer, or the whole of an amended one, and splits it into the two halves that are sealed apart.
+// The deadline is the last instant at which an offer is received; the caller passes a clock read after the need's lock.
 func SubmitOffer(in SubmitOfferInput, n market.Need, s market.Setting, live *market.Membership, now time.Time) (market.OfferQuality,
 	market.OfferPrice, error,
 ) {
@@ -73,7 +124,7 @@ func RequireOpenForOffers(n market.Need, now time.Time) error {
 		return market.Refuse(market.WrongState, "This need is not published.")
 	}
 	if now.After(*n.Deadline) {
-		return market.Refuse(market.DeadlinePassed, "The deadline has passed.")
+		return market.ErrDeadlinePassed
 	}
 	return nil
 }
@@ -154,4 +205,44 @@ func WithdrawOffer(o market.Offer, n market.Need, now time.Time) error {
 		return market.Refuse(market.WrongState, "This offer has already been withdrawn.")
 	}
 	return RequireOpenForOffers(n, now)
+}
+
+// WithdrawalFacts are what there is to know when a provider withdraws an offer, read under the locks of the needs.
+type WithdrawalFacts struct {
+	Call  []market.Need  // the need of the offer, then the others of its joint call
+	Offer *market.Offer  // nil where there is none
+	Live  []market.Offer // to needs of the call, for the same setting, not withdrawn
+}
+
+// WithdrawOffers gives the offer and those to the other needs of a joint call, withdrawn.
+func WithdrawOffers(f WithdrawalFacts) ([]market.Offer, error) {
+	if f.Offer == nil || len(f.Call) == 0 {
+		return nil, market.Absent("offer")
+	}
+	var all []market.Offer
+	for i, need := range NeedsAtOneStage(f.Call) {
+		offer := f.Offer
+		if i > 0 {
+			offer = f.liveTo(need)
+		}
+		if offer == nil {
+			return nil, market.Absent("offer")
+		}
+		if err := WithdrawOffer(*offer, need, need.AsOf); err != nil {
+			return nil, err
+		}
+		withdrawn := *offer
+		withdrawn.WithdrawnAt = &need.AsOf
+		all = append(all, withdrawn)
+	}
+	return all, nil
+}
+
+func (f WithdrawalFacts) liveTo(n market.Need) *market.Offer {
+	for i := range f.Live {
+		if f.Live[i].NeedID == n.ID {
+			return &f.Live[i]
+		}
+	}
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
 
@@ -232,5 +233,86 @@ func TestSubmitOfferForASettingThatCloses(t *testing.T) {
 	if _, _, err := SubmitOffer(offerInput(), need, setting, markettest.ActiveMember, markettest.SampleTime); markettest.RefusalCode(t,
 		err) != "WRONG_STATE setting" {
 		t.Errorf("an offer for it: %v", err)
+	}
+}
+
+// callOf are needs of a joint call: the first two before their opening, the third opened, the fourth withdrawn.
+func callOf(lot uuid.UUID, deadline time.Time) []market.Need {
+	call := make([]market.Need, 4)
+	for i := range call {
+		call[i] = market.Need{
+			ID: uuid.New(), AuthorityID: uuid.New(), LotID: lot, AgeLow: 8, AgeHigh: 11, Deadline: &deadline, AsOf: markettest.SampleTime,
+			StartFrom: market.NewDate(2026, time.September, 1), StartTo: market.NewDate(2026, time.October, 1),
+		}
+	}
+	call[2].OpenedAt, call[3].WithdrawnAt = &markettest.SampleTime, &markettest.SampleTime
+	return call
+}
+
+func TestSubmitOffers(t *testing.T) {
+	lot, provider, deadline := uuid.New(), uuid.New(), markettest.LondonTime(t, "2026-07-01 23:59:59")
+	call := callOf(lot, deadline)
+	setting := &market.Setting{ID: uuid.New(), ProviderID: &provider, AgeLow: 5, AgeHigh: 19}
+	member := *markettest.ActiveMember
+	member.LotID = lot
+	live := market.Offer{
+		ID: uuid.New(), NeedID: call[1].ID, AuthorityID: call[1].AuthorityID, ProviderID: provider, SettingID: setting.ID, Version: 3,
+	}
+	for name, c := range map[string]struct {
+		facts OfferFacts
+		want  string
+		made  []int // versions, by the needs of the call
+	}{
+		"a new one":         {OfferFacts{call[:1], setting, []market.Membership{member}, nil}, "", []int{1}},
+		"a next version":    {OfferFacts{call[1:2], setting, []market.Membership{member}, []market.Offer{live}}, "", []int{4}},
+		"a joint call":      {OfferFacts{call, setting, []market.Membership{member}, []market.Offer{live}}, "", []int{1, 4}},
+		"no need":           {OfferFacts{nil, setting, []market.Membership{member}, nil}, "NOT_FOUND", nil},
+		"no own setting":    {OfferFacts{call, nil, []market.Membership{member}, nil}, "NOT_FOUND", nil},
+		"of another lot":    {OfferFacts{call, setting, []market.Membership{*markettest.ActiveMember}, nil}, "NOT_ADMITTED", nil},
+		"a withdrawn need":  {OfferFacts{call[3:], setting, []market.Membership{member}, nil}, "WRONG_STATE", nil},
+		"no membership yet": {OfferFacts{call, setting, nil, nil}, "NOT_ADMITTED", nil},
+	} {
+		offers, err := SubmitOffers(offerInput(), c.facts)
+		if markettest.RefusalCode(t, err) != c.want || len(offers) != len(c.made) {
+			t.Errorf("%s: %d offers, %v; want %q", name, len(offers), err, c.want)
+			continue
+		}
+		for i, o := range offers {
+			need := c.facts.Call[i]
+			if o.NeedID != need.ID || o.AuthorityID != need.AuthorityID || o.ProviderID != provider || o.SettingID != setting.ID ||
+				o.Version != c.made[i] || o.Version == 4 && o.ID != live.ID || o.ID == uuid.Nil || o.ReceivedAt != need.AsOf || o.Price == nil {
+				t.Errorf("%s: offer %d is %+v", name, i, o)
+			}
+		}
+	}
+}
+
+func TestWithdrawOffers(t *testing.T) {
+	call := callOf(uuid.New(), markettest.LondonTime(t, "2026-07-01 23:59:59"))
+	mine, twin := market.Offer{ID: uuid.New(), NeedID: call[0].ID}, market.Offer{ID: uuid.New(), NeedID: call[1].ID}
+	gone := mine
+	gone.WithdrawnAt = &markettest.SampleTime
+	for name, c := range map[string]struct {
+		facts WithdrawalFacts
+		want  string
+		made  []uuid.UUID
+	}{
+		"one":            {WithdrawalFacts{call[:1], &mine, []market.Offer{mine}}, "", []uuid.UUID{mine.ID}},
+		"a joint call":   {WithdrawalFacts{call, &mine, []market.Offer{twin, mine}}, "", []uuid.UUID{mine.ID, twin.ID}},
+		"without a twin": {WithdrawalFacts{call, &mine, []market.Offer{mine}}, "NOT_FOUND", nil},
+		"twice":          {WithdrawalFacts{call[:1], &gone, nil}, "WRONG_STATE", nil},
+		"no offer":       {WithdrawalFacts{}, "NOT_FOUND", nil},
+		"a hidden need":  {WithdrawalFacts{nil, &mine, nil}, "NOT_FOUND", nil},
+	} {
+		offers, err := WithdrawOffers(c.facts)
+		if markettest.RefusalCode(t, err) != c.want || len(offers) != len(c.made) {
+			t.Errorf("%s: %d offers, %v; want %q", name, len(offers), err, c.want)
+			continue
+		}
+		for i, o := range offers {
+			if o.ID != c.made[i] || o.WithdrawnAt == nil || !o.WithdrawnAt.Equal(markettest.SampleTime) {
+				t.Errorf("%s: offer %d is %+v", name, i, o)
+			}
+		}
 	}
 }

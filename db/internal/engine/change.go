@@ -21,51 +21,50 @@ type Request struct {
 	Keyless bool
 }
 
-// Change is the only way to write. It checks that the actor's capacity has the act, opens the transaction under its
+// Change makes a change. It checks that the actor's capacity has the act, opens the transaction under its
 // database role, answers a retry with what was answered before, runs fn, records the event that fn must return, and
 // commits. A *market.Refusal of fn changes nothing and is remembered for the key. It returns the id of the result.
+// Change and Decide are the only ways to write.
 func (d *DB) Change(ctx context.Context, a policy.Actor, r Request, change func(*Tx) (Event, error)) (uuid.UUID, error) {
-	if !d.policy.Can(a.Role, r.Act) {
-		return uuid.Nil, ErrForbidden
-	}
-	memory, err := newRequestMemory(a, r)
+	memory, err := d.admit(a, r)
 	if err != nil {
 		return uuid.Nil, err
 	}
-	tx, err := d.Begin(ctx, BeginReadWrite, a)
+	tx, known, err := d.beginRemembering(ctx, a, memory)
 	if err != nil {
 		return uuid.Nil, err
 	}
 	defer tx.Rollback(ctx)
-	if id, known, err := memory.recallAnswer(ctx, tx); known || err != nil {
-		return id, err
+	if known != nil {
+		return memory.answer(d.keys, known)
 	}
 	tx.act = r.Act
 	event, err := change(tx)
+	if err == nil {
+		err = tx.commitWith(ctx, memory, nil, event)
+	}
+	if err != nil {
+		tx.Rollback(ctx)
+		return d.settleFailure(ctx, a, memory, err)
+	}
+	return event.Object, nil
+}
+
+// admit checks that the actor's capacity has the act, and what the request is remembered by.
+func (d *DB) admit(a policy.Actor, r Request) (*requestMemory, error) {
+	if !d.policy.Can(a.Role, r.Act) {
+		return nil, ErrForbidden
+	}
+	return newRequestMemory(a, r)
+}
+
+// settleFailure is what a change answers that left nothing. A refusal is remembered.
+func (d *DB) settleFailure(ctx context.Context, a policy.Actor, m *requestMemory, err error) (uuid.UUID, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		err = market.Absent("record")
 	}
-	if err == nil {
-		err = tx.commitWithEvent(ctx, event, memory)
-	}
 	if refusal := (*market.Refusal)(nil); errors.As(err, &refusal) {
-		tx.Rollback(ctx)
-		return d.rememberRefusal(ctx, a, memory, refusal)
+		return d.rememberRefusal(ctx, a, m, refusal)
 	}
-	return event.Object, err
-}
-
-// commitWithEvent records the event and the result, in one statement, and commits.
-func (t *Tx) commitWithEvent(ctx context.Context, e Event, m *requestMemory) error {
-	kept, args, err := m.insertStatement(t, &e.Object, nil)
-	if err != nil {
-		return err
-	}
-	if m != nil {
-		kept = "WITH kept AS (" + kept + ") "
-	}
-	if err := t.recordEventWith(ctx, e, kept, args); err != nil {
-		return err
-	}
-	return t.Commit(ctx)
+	return uuid.Nil, err
 }

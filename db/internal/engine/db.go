@@ -1,5 +1,5 @@
 // Package engine is what every area of the database stands on. It knows no area. The only
-// ways to a transaction are View and Change. The pool is not exported. Every statement runs under the database role of
+// ways to a transaction are View, Change and Decide. The pool is not exported. Every statement runs under the database role of
 // the caller's capacity, so that row-level security, compiled from the policy, is the last wall under all of it.
 package engine
 
@@ -36,6 +36,7 @@ type DB struct {
 	pool   *session.Pool
 	policy *policy.Policy
 	keys   *seal.Keyring
+	answer *View // of the request that a change is for, if it has one (Answering)
 }
 
 // Connect makes the pool. Nothing is sent before it is used: db.Open looks whether the database answers, and what is in it.

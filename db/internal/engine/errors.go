@@ -29,7 +29,7 @@ var guardRefusals = map[pqerror.Code]*market.Refusal{
 	"DPS03": market.Refuse(market.WrongState, "This lot is published and cannot be changed."),
 	"DPS04": market.RefuseField(market.Invalid, "criteria.weight",
 		"Weights must add up to 100, with at least one criterion of quality and at most one of price."),
-	"DPS05": market.Refuse(market.DeadlinePassed, "The deadline has passed."),
+	"DPS05": market.ErrDeadlinePassed,
 	"DPS06": market.Refuse(market.NoCapacity, "Every registered place of this setting is taken on at least one of the dates."),
 	"DPS11": market.Refuse(market.WrongState, "This need has a live award, so it cannot be withdrawn."),
 	"DPS15": market.Refuse(market.WrongState, "This need ended without an award."),
@@ -42,7 +42,7 @@ var guardRefusals = map[pqerror.Code]*market.Refusal{
 	"DPS17": market.Refuse(market.WrongState, "A place by a route other than competition is proposed or agreed for this need."),
 	"DPS18": market.Refuse(market.WrongState,
 		"Offers for an urgent need are made by telephone, and offers for any other need are sealed."),
-	"DPS12": market.Refuse(market.WrongState, "This need has a live award: prices can only be queried before one is proposed."),
+	"DPS12": market.ErrAwardedBeforeQuery,
 	"DPS07": market.Refuse(market.WrongState, "This need is published and cannot be changed."),
 }
 
@@ -50,21 +50,21 @@ var guardRefusals = map[pqerror.Code]*market.Refusal{
 var uniqueRefusals = map[string]*market.Refusal{
 	"joint_share_pkey":      market.Refuse(market.WrongState, "One of these needs has already been published."),
 	"need_link_pkey":        market.Refuse(market.AlreadyExists, "These needs are already linked."),
-	"award_one_live":        market.Refuse(market.AlreadyExists, "This need already has a live award."),
+	"award_one_live":        market.ErrLiveAward,
 	"application_one_open":  market.Refuse(market.AlreadyExists, "You already have an open application to this lot."),
 	"membership_one_live":   market.Refuse(market.AlreadyExists, "The provider is already a member of this lot."),
 	"evidence_file_pkey":    market.Refuse(market.AlreadyExists, "This evidence already has its document."),
 	"lot_evidence_pkey":     market.Refuse(market.AlreadyExists, "This lot already asks for this evidence."),
 	"delegation_one_live":   market.Refuse(market.AlreadyExists, "This is already delegated."),
-	"price_query_one_waits": market.Refuse(market.AlreadyExists, "A query about this price is already waiting for an answer."),
+	"price_query_one_waits": market.ErrPriceQueryWaits,
 	"no_award_pkey":         market.Refuse(market.AlreadyExists, "This need has already ended without an award."),
-	"interest_once":         market.Refuse(market.AlreadyExists, "You have already declared this."),
+	"interest_once":         market.ErrDeclaredAlready,
 	"sealed_offer_one_live": market.Refuse(market.AlreadyExists, "You already have an offer for this setting: amend it."),
 	"appointment_one_live":  market.Refuse(market.AlreadyExists, "This person is already appointed to this."),
 	"organisation_dfe_code_key": market.RefuseField(market.AlreadyExists, "dfeCode",
 		"Another organisation of the region already has this code."),
 	"naming_one_named":         market.Refuse(market.AlreadyExists, "A school has already been named for this need."),
-	"naming_preference_id_key": market.Refuse(market.AlreadyExists, "This request has already been decided."),
+	"naming_preference_id_key": market.ErrRequestDecided,
 	"telephone_offer_one":      market.Refuse(market.AlreadyExists, "An offer of this setting has already been entered."),
 }
 

@@ -2,9 +2,8 @@ package engine
 
 import (
 	"context"
+	"database/sql"
 	"errors"
-	"fmt"
-	"strings"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
@@ -12,9 +11,9 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// Event is what a change says of itself: which object, whose data, and the names of what changed. Who, in which
-// capacity, by which act and when are added where it is recorded. Authority is nil while only a provider may know of it; Chain is the
-// authority or provider in whose chain it is hashed.
+// Event is what a change says of itself: which object, whose data, and the names of what changed, of those that eventKinds lists for its
+// act. Who, in which capacity, by which act and when are added where it is recorded. Authority is nil while only a provider may know of
+// it; Chain is the authority or provider in whose chain it is hashed.
 type Event struct {
 	Object    uuid.UUID
 	Authority *uuid.UUID
@@ -36,11 +35,18 @@ func ProviderEvent(object, provider uuid.UUID, changed ...string) Event {
 // RecordEvent inserts an event. Change does so for the one that each change gives; a change with more than one happening calls it
 // itself for the others.
 func (t *Tx) RecordEvent(ctx context.Context, e Event) error {
-	return t.recordEventWith(ctx, e, "", nil)
+	row, err := t.eventRow(e)
+	if err != nil {
+		return t.NoteFailure(err)
+	}
+	return t.eventFailure(t.Write(ctx, row))
 }
 
-// recordEventWith inserts an event behind the beginning of a statement that has arguments of its own.
-func (t *Tx) recordEventWith(ctx context.Context, e Event, beginning string, args []any) error {
+// eventRow is the row of an event.
+func (t *Tx) eventRow(e Event) (Row, error) {
+	if err := requireDeclared(t.act, e.Changed); err != nil {
+		return Row{}, err
+	}
 	person, organisation := t.actor.Person, (*uuid.UUID)(nil)
 	if person == "" {
 		person = string(t.actor.Role)
@@ -55,27 +61,21 @@ func (t *Tx) recordEventWith(ctx context.Context, e Event, beginning string, arg
 	if e.Once != "" {
 		once = &e.Once
 	}
-	values := []any{person, t.actor.Role, organisation, t.act, e.Object, e.Authority, e.Chain, pq.Array(e.Changed), once}
-	n, err := t.Exec(ctx, beginning+
-		`INSERT INTO event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed, once)
-		VALUES (`+argumentPlaceholders(len(args), len(values))+`) ON CONFLICT DO NOTHING`, append(args, values...)...)
-	// A wall around the log, or a database that took the event and did not write it, is a fault of ours: no refusal that is
-	// remembered, and no change without its event.
-	var refusal *market.Refusal
-	if errors.As(err, &refusal) || err == nil && n == 0 && once == nil {
+	row := Write(`INSERT INTO event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed, once)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
+		person, t.actor.Role, organisation, t.act, e.Object, e.Authority, e.Chain, pq.Array(e.Changed), once)
+	row.orNone = once != nil
+	return row, nil
+}
+
+// eventFailure is what it means that an event, or the memory that goes with it, could not be written. A wall around the log, or a database
+// that took the event and did not write it, is a fault of ours: no refusal that is remembered, and no change without its event.
+func (t *Tx) eventFailure(err error) error {
+	if refusal := (*market.Refusal)(nil); errors.As(err, &refusal) || errors.Is(err, sql.ErrNoRows) {
 		t.failed = errEventNotWritten
 		return errEventNotWritten
 	}
 	return err
-}
-
-// argumentPlaceholders are the placeholders of a number of arguments that follow a number of others.
-func argumentPlaceholders(before, count int) string {
-	all := make([]string, count)
-	for i := range all {
-		all[i] = fmt.Sprintf("$%d", before+i+1)
-	}
-	return strings.Join(all, ", ")
 }
 
 var errEventNotWritten = errors.New("the event was not written")

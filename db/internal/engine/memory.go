@@ -2,16 +2,16 @@ package engine
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db/internal/session"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/seal"
 )
 
 // rememberRefusal keeps a refusal for its key, in a transaction of its own: that of the change is gone. Between the two a retry
@@ -20,19 +20,19 @@ func (d *DB) rememberRefusal(ctx context.Context, a policy.Actor, m *requestMemo
 	if m == nil {
 		return uuid.Nil, refusal
 	}
-	tx, err := d.Begin(ctx, BeginReadWrite, a)
+	tx, known, err := d.beginRemembering(ctx, a, m)
 	if err != nil {
 		return uuid.Nil, err
 	}
 	defer tx.Rollback(ctx)
-	if id, known, err := m.recallAnswer(ctx, tx); known || err != nil {
-		return id, err
+	if known != nil {
+		return m.answer(d.keys, known)
 	}
-	kept, args, err := m.insertStatement(tx, nil, refusal)
+	kept, err := m.rows(tx, nil, refusal)
 	if err != nil {
 		return uuid.Nil, err
 	}
-	if _, err := tx.Exec(ctx, kept, args...); err != nil {
+	if err := tx.Write(ctx, kept...); err != nil {
 		return uuid.Nil, err
 	}
 	if err := tx.Commit(ctx); err != nil {
@@ -64,49 +64,60 @@ func newRequestMemory(a policy.Actor, r Request) (*requestMemory, error) {
 	return &requestMemory{a.Organisation, a.Person, r.Key, r.Act, input}, nil
 }
 
-// recallAnswer waits for a request under way with the same key, then says what that one answered, if it did.
-func (m *requestMemory) recallAnswer(ctx context.Context, t *Tx) (id uuid.UUID, known bool, err error) {
-	if m == nil {
-		return uuid.Nil, false, nil
+// remembered is what a request with the same key was answered.
+type remembered struct {
+	Request []byte     `db:"request"`
+	Result  *uuid.UUID `db:"result_id"`
+	Refusal *string    `db:"refusal"`
+}
+
+// beginRemembering opens the transaction of a change, waits for a request under way with the same key, reads what that one was answered,
+// if it was, and what else the change reads first: all in one round trip.
+func (d *DB) beginRemembering(ctx context.Context, a policy.Actor, m *requestMemory, reads ...session.Query) (*Tx, *remembered, error) {
+	var known *remembered
+	if m != nil {
+		recall := session.Optional(&known, "SELECT request, result_id, refusal FROM recall($1, $2, $3, $4)", m.organisation, m.person, m.act,
+			m.key)
+		reads = append([]session.Query{recall}, reads...)
 	}
-	var was struct {
-		Request []byte     `db:"request"`
-		Result  *uuid.UUID `db:"result_id"`
-		Refusal *string    `db:"refusal"`
+	tx, err := d.pool.BeginWith(ctx, BeginReadWrite, callerOf(a), reads...)
+	if err != nil {
+		return nil, nil, translateError(err)
 	}
-	err = t.Get(ctx, &was, "SELECT request, result_id, refusal FROM recall($1, $2, $3, $4)", m.organisation, m.person, m.act, m.key)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return uuid.Nil, false, nil
-	case err != nil:
-		return uuid.Nil, false, err
-	case !t.db.keys.MatchesFingerprint(was.Request, m.input):
-		return uuid.Nil, true, market.RefuseField(market.KeyReused, "idempotencyKey",
-			"This key was used for a different request: choose a new one.")
-	case was.Result != nil:
-		return *was.Result, true, nil
+	return &Tx{session: tx, db: d, actor: a}, known, nil
+}
+
+// answer answers a retry with what is remembered.
+func (m *requestMemory) answer(keys *seal.Keyring, was *remembered) (uuid.UUID, error) {
+	if !keys.MatchesFingerprint(was.Request, m.input) {
+		return uuid.Nil, market.RefuseField(market.KeyReused, "idempotencyKey", "This key was used for a different request: choose a new one.")
+	}
+	if was.Result != nil {
+		return *was.Result, nil
 	}
 	refusal := &market.Refusal{}
 	if err := json.Unmarshal([]byte(*was.Refusal), refusal); err != nil {
-		return uuid.Nil, false, fmt.Errorf("remembered refusal: %w", err)
+		return uuid.Nil, fmt.Errorf("remembered refusal: %w", err)
 	}
-	return uuid.Nil, true, refusal
+	return uuid.Nil, refusal
 }
 
-// insertStatement is the statement, with its arguments, that remembers what the request is answered; none where there is no memory.
-func (m *requestMemory) insertStatement(t *Tx, id *uuid.UUID, refusal *market.Refusal) (statement string, args []any, err error) {
+// rows are what remembers the answer to the request: its result or its refusal. None where there is no memory.
+func (m *requestMemory) rows(t *Tx, result *uuid.UUID, refusal *market.Refusal) ([]Row, error) {
 	if m == nil {
-		return "", nil, nil
+		return nil, nil
 	}
 	var said *string
 	if refusal != nil {
 		raw, err := json.Marshal(refusal)
 		if err != nil {
-			return "", nil, fmt.Errorf("refusal: %w", err)
+			return nil, fmt.Errorf("refusal: %w", err)
 		}
 		said = new(string(raw))
 	}
 	request, err := t.db.keys.Fingerprint(m.input)
-	return `INSERT INTO idempotency (organisation_id, person, act, key, request, result_id, refusal)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`, []any{m.organisation, m.person, m.act, m.key, request, id, said}, err
+	row := Write(`INSERT INTO idempotency (organisation_id, person, act, key, request, result_id, refusal)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`, m.organisation, m.person, m.act, m.key, request, result, said)
+	row.orNone = true
+	return []Row{row}, err
 }

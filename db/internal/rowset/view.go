@@ -29,6 +29,7 @@ type View struct {
 	most  int              // rows that may be read; 0 for any number
 	read  int              // rows that were
 	waste int              // rows that were read before a restart
+	kept  bool             // a change has left rows (Keep): the database let its caller in
 }
 
 // Reader is who reads, and by what.
@@ -253,7 +254,7 @@ func (v *View) Restart(ctx context.Context) bool {
 func (v *View) Admit(ctx context.Context) error {
 	v.Lock()
 	defer v.Unlock()
-	if v.mode != idle {
+	if v.mode != idle || v.kept {
 		return nil
 	}
 	return v.openSnapshot(ctx)
@@ -268,7 +269,7 @@ func (v *View) Renew(ctx context.Context) {
 		v.tx.Rollback(ctx)
 		v.tx = nil
 	}
-	v.mode = idle
+	v.mode, v.kept = idle, false
 	clear(v.rows)
 	clear(v.lists)
 }

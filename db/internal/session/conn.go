@@ -121,22 +121,28 @@ func (c *conn) preparedName(ctx context.Context, caller, text string) (string, e
 	if _, err := c.prepareOnce(ctx, caller); err != nil {
 		return "", err
 	}
+	return c.nameOf(ctx, text)
+}
+
+// nameOf is the name of a statement in SQL; "" where it is not prepared.
+func (c *conn) nameOf(ctx context.Context, text string) (string, error) {
 	p, ok := c.prepared[text]
 	if !ok {
 		return "", nil
 	}
-	if p.name == "" {
-		rows, err := c.driverConn.QueryContext(ctx, "SELECT quote_ident(name) FROM pg_prepared_statements WHERE statement = $1",
-			[]driver.NamedValue{{Ordinal: 1, Value: text}})
-		if err != nil {
-			return "", err
-		}
-		defer rows.Close()
-		row := make([]driver.Value, 1)
-		if err := rows.Next(row); err != nil {
-			return "", fmt.Errorf("name of a prepared statement: %w", err)
-		}
-		p.name = row[0].(string)
+	if p.name != "" {
+		return p.name, nil
 	}
+	rows, err := c.driverConn.QueryContext(ctx, "SELECT quote_ident(name) FROM pg_prepared_statements WHERE statement = $1",
+		[]driver.NamedValue{{Ordinal: 1, Value: text}})
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	row := make([]driver.Value, 1)
+	if err := rows.Next(row); err != nil {
+		return "", fmt.Errorf("name of a prepared statement: %w", err)
+	}
+	p.name = row[0].(string)
 	return p.name, nil
 }

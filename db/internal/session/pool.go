@@ -57,11 +57,10 @@ const (
 
 // Begin opens a transaction for a caller in one round trip.
 func (p *Pool) Begin(ctx context.Context, mode string, who Caller) (tx *Tx, err error) {
-	entry, _ := quoteLiterals(who.entryArgs())
 	return tx, p.onFreshConn(ctx, func(c *sqlx.Conn) (bool, error) {
 		tx = &Tx{conn: c, pool: p, role: who.Role}
 		p.trace(ctx, mode)
-		_, err := c.ExecContext(ctx, mode+"; SELECT dps.enter"+entry)
+		_, err := c.ExecContext(ctx, beginning(mode, who))
 		if err != nil {
 			tx.Rollback(ctx)
 		}
@@ -76,10 +75,7 @@ const askStatement = "SELECT ask($1, $2, $3, $4, $5, $6)"
 // the statement is new to the connection, or its arguments cannot be written into a text.
 func (p *Pool) Ask(ctx context.Context, who Caller, q Query) (answered bool, err error) {
 	args, ok := quoteLiterals(q.Args)
-	layouts := q.layouts
-	if known, found := p.layouts.Get(rowsOf{q.Text, q.rowType}); found {
-		layouts = []*Layout{known}
-	}
+	layouts := p.layoutsOf(&q)
 	if !ok || layouts == nil {
 		return false, nil
 	}
@@ -104,6 +100,14 @@ func (p *Pool) Ask(ctx context.Context, who Caller, q Query) (answered bool, err
 		})
 		return came, err
 	})
+}
+
+// layoutsOf is how the rows of a query go into their types; nil where that has not been found out.
+func (p *Pool) layoutsOf(q *Query) []*Layout {
+	if known, ok := p.layouts.Get(rowsOf{q.Text, q.rowType}); ok {
+		return []*Layout{known}
+	}
+	return q.layouts
 }
 
 // onFreshConn runs fn with a connection. One that proves to be broken before anything has come from it, which fn says, is replaced, twice.
@@ -131,7 +135,7 @@ type Tx struct {
 // Query reads what is asked.
 func (t *Tx) Query(ctx context.Context, q Query) error {
 	t.pool.trace(ctx, q.Text)
-	layouts := q.layouts
+	layouts := t.pool.layoutsOf(&q)
 	if layouts == nil {
 		found, err := t.findLayout(ctx, &q)
 		if err != nil {
@@ -148,17 +152,13 @@ func onDriver(c *sqlx.Conn, fn func(*conn) error) error {
 
 // findLayout finds out how the rows of a query go into their type.
 func (t *Tx) findLayout(ctx context.Context, q *Query) (*Layout, error) {
-	key := rowsOf{q.Text, q.rowType}
-	if known, ok := t.pool.layouts.Get(key); ok {
-		return known, nil
-	}
 	columns, err := t.columnNames(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	made, err := NewLayout(q.rowType, columns...)
 	if err == nil {
-		t.pool.layouts.Add(key, made)
+		t.pool.layouts.Add(rowsOf{q.Text, q.rowType}, made)
 	}
 	return made, err
 }

@@ -82,6 +82,11 @@ func (q *Query) readRows(ctx context.Context, c *conn, text string, args []any, 
 		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
+	return q.readRecords(rows, layouts)
+}
+
+// readRecords gives the records of one statement's answer to where they go.
+func (q *Query) readRecords(rows driver.Rows, layouts []*Layout) error {
 	types := typeMaps.Get().(*pgtype.Map)
 	defer typeMaps.Put(types)
 	answer := make([]driver.Value, 1)
@@ -119,18 +124,24 @@ func quoteLiterals(args []any) (string, bool) {
 		if err != nil {
 			return "", false
 		}
-		switch v := value.(type) {
-		case nil:
-			texts[i] = "NULL"
-		case string:
-			texts[i] = pq.QuoteLiteral(v)
-		case time.Time:
-			texts[i] = pq.QuoteLiteral(string(pq.FormatTimestamp(v)))
-		case []byte:
+		var ok bool
+		if texts[i], ok = quoteLiteral(value); !ok {
 			return "", false
-		default:
-			texts[i] = pq.QuoteLiteral(fmt.Sprint(v))
 		}
 	}
 	return "(" + strings.Join(texts, ", ") + ")", true
+}
+
+func quoteLiteral(value driver.Value) (string, bool) {
+	switch v := value.(type) {
+	case nil:
+		return "NULL", true
+	case string:
+		return pq.QuoteLiteral(v), true
+	case time.Time:
+		return pq.QuoteLiteral(string(pq.FormatTimestamp(v))), true
+	case []byte:
+		return "", false
+	}
+	return pq.QuoteLiteral(fmt.Sprint(value)), true
 }
