@@ -43,7 +43,7 @@ func GiveFeedback(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Gi
 	})
 }
 
-// insertedFeedback are the ratings, each under a random id and without a time, beside others that wait; and the words, if there are any.
+// insertedFeedback are the ratings, each under a random id and without a time, among others that wait; and the words, if there are any.
 func insertedFeedback(keys *seal.Keyring, i market.FamilyInvitation, in rules.GiveFeedbackInput) ([]engine.Row, error) {
 	// Ratings go apart: PostgreSQL's log must not tell them with the invitation.
 	codes, values := make([]string, len(in.Ratings)), make([]int64, len(in.Ratings))

@@ -56,13 +56,13 @@ type Row struct {
 	text   string
 	args   []any
 	orNone bool // it may touch none
-	apart  bool // its arguments must not stand in a text
+	apart  bool // its arguments must not be in a text
 }
 
 // Write is a statement that writes; it has no RETURNING.
 func Write(text string, args ...any) Row { return Row{text: text, args: args} }
 
-// Apart is a row with arguments that must not stand in PostgreSQL's log: it has a round trip of its own.
+// Apart is a row with arguments that must not be in PostgreSQL's log: it has a round trip of its own.
 func (r Row) Apart() Row {
 	r.apart = true
 	return r
