@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-var refusalText = regexp.MustCompile(`(?s)Refuse(?:Field)?\((?:[^"()]|"[a-zA-Z.]*", )*("(?:[^"\\]|\\.)*"(?:\s*\+\s*"(?:[^"\\]|\\.)*")*)`)
+var refusalText = regexp.MustCompile(`(?s)Refuse(?:Field)?\((?:[^"()]|"[a-zA-Z.]*",\s*)*("(?:[^"\\]|\\.)*"(?:\s*\+\s*"(?:[^"\\]|\\.)*")*)`)
 
 // refusalTexts are the texts of the refusals that some files make, with the file.
 func refusalTexts(t *testing.T, root string) map[string]string {
