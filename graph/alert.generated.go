@@ -463,14 +463,14 @@ func marshalNAlertEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge
 }
 
 func unmarshalNAlertKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAlertKind(ctx context.Context, ec *executionContext, v any) (market.AlertKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.AlertKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNAlertKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAlertKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.AlertKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "AlertKind!")
 	}

@@ -4,14 +4,15 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/admission"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -698,7 +699,7 @@ func _Application(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Application")
+			out.Values[i] = market.MarshalString("Application")
 		case "id":
 			out.Values[i] = _Application_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -795,7 +796,7 @@ func _ApplicationConnection(ctx context.Context, ec *executionContext, sel ast.S
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ApplicationConnection")
+			out.Values[i] = market.MarshalString("ApplicationConnection")
 		case "edges":
 			out.Values[i] = _ApplicationConnection_edges(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -833,7 +834,7 @@ func _ApplicationEdge(ctx context.Context, ec *executionContext, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ApplicationEdge")
+			out.Values[i] = market.MarshalString("ApplicationEdge")
 		case "cursor":
 			out.Values[i] = _ApplicationEdge_cursor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -871,7 +872,7 @@ func _ApplicationPayload(ctx context.Context, ec *executionContext, sel ast.Sele
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ApplicationPayload")
+			out.Values[i] = market.MarshalString("ApplicationPayload")
 		case "application":
 			out.Values[i] = _ApplicationPayload_application(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -904,14 +905,14 @@ func _ApplicationPayload(ctx context.Context, ec *executionContext, sel ast.Sele
 // region    ***************************** type.gotpl *****************************
 
 func unmarshalNAdmissionDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAdmissionDecision(ctx context.Context, ec *executionContext, v any) (admission.AdmissionDecision, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := admission.AdmissionDecision(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNAdmissionDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAdmissionDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v admission.AdmissionDecision) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "AdmissionDecision!")
 	}
@@ -964,7 +965,7 @@ func unmarshalOAdmissionDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmar
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := admission.AdmissionDecision(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -975,7 +976,7 @@ func marshalOAdmissionDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarke
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := market.MarshalString(string(*v))
 	return res
 }
 

@@ -375,14 +375,14 @@ func unmarshalNAppointInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋte
 }
 
 func unmarshalNAppointedCapacity2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointedCapacity(ctx context.Context, ec *executionContext, v any) (market.AppointedCapacity, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.AppointedCapacity(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNAppointedCapacity2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointedCapacity(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.AppointedCapacity) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "AppointedCapacity!")
 	}

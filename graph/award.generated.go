@@ -1104,14 +1104,14 @@ func marshalNAward2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAward(ct
 }
 
 func unmarshalNAwardStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardStatus(ctx context.Context, ec *executionContext, v any) (market.AwardStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.AwardStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNAwardStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardStatus(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.AwardStatus) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "AwardStatus!")
 	}

@@ -4,14 +4,15 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/award"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/award"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -547,7 +548,7 @@ func _AwardNotice(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("AwardNotice")
+			out.Values[i] = market.MarshalString("AwardNotice")
 		case "award":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -616,7 +617,7 @@ func _AwardNoticeConnection(ctx context.Context, ec *executionContext, sel ast.S
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("AwardNoticeConnection")
+			out.Values[i] = market.MarshalString("AwardNoticeConnection")
 		case "edges":
 			out.Values[i] = _AwardNoticeConnection_edges(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -654,7 +655,7 @@ func _AwardNoticeEdge(ctx context.Context, ec *executionContext, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("AwardNoticeEdge")
+			out.Values[i] = market.MarshalString("AwardNoticeEdge")
 		case "cursor":
 			out.Values[i] = _AwardNoticeEdge_cursor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -692,7 +693,7 @@ func _AwardNoticeRule(ctx context.Context, ec *executionContext, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("AwardNoticeRule")
+			out.Values[i] = market.MarshalString("AwardNoticeRule")
 		case "kind":
 			out.Values[i] = _AwardNoticeRule_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -772,14 +773,14 @@ func marshalNAwardNoticeEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 }
 
 func unmarshalNAwardNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardNoticeKind(ctx context.Context, ec *executionContext, v any) (award.AwardNoticeKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := award.AwardNoticeKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNAwardNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardNoticeKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v award.AwardNoticeKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "AwardNoticeKind!")
 	}

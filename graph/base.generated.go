@@ -8275,14 +8275,14 @@ func marshalNProblem2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusa
 }
 
 func unmarshalNProblemCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCode(ctx context.Context, ec *executionContext, v any) (market.Code, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.Code(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNProblemCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCode(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.Code) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ProblemCode!")
 	}

@@ -4,14 +4,15 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/partnership"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/partnership"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -369,7 +370,7 @@ func _Delegation(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Delegation")
+			out.Values[i] = market.MarshalString("Delegation")
 		case "id":
 			out.Values[i] = _Delegation_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -429,7 +430,7 @@ func _DelegationPayload(ctx context.Context, ec *executionContext, sel ast.Selec
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("DelegationPayload")
+			out.Values[i] = market.MarshalString("DelegationPayload")
 		case "delegation":
 			out.Values[i] = _DelegationPayload_delegation(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -462,14 +463,14 @@ func _DelegationPayload(ctx context.Context, ec *executionContext, sel ast.Selec
 // region    ***************************** type.gotpl *****************************
 
 func unmarshalNDelegatedAct2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐDelegatedAct(ctx context.Context, ec *executionContext, v any) (partnership.DelegatedAct, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := partnership.DelegatedAct(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNDelegatedAct2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐDelegatedAct(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v partnership.DelegatedAct) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "DelegatedAct!")
 	}

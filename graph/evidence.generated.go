@@ -4,14 +4,15 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/admission"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -841,7 +842,7 @@ func _Evidence(ctx context.Context, ec *executionContext, sel ast.SelectionSet, 
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Evidence")
+			out.Values[i] = market.MarshalString("Evidence")
 		case "id":
 			out.Values[i] = _Evidence_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -932,7 +933,7 @@ func _EvidenceKind(ctx context.Context, ec *executionContext, sel ast.SelectionS
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("EvidenceKind")
+			out.Values[i] = market.MarshalString("EvidenceKind")
 		case "code":
 			out.Values[i] = _EvidenceKind_code(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -985,7 +986,7 @@ func _EvidencePayload(ctx context.Context, ec *executionContext, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("EvidencePayload")
+			out.Values[i] = market.MarshalString("EvidencePayload")
 		case "evidence":
 			out.Values[i] = _EvidencePayload_evidence(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -1023,7 +1024,7 @@ func _EvidenceWarning(ctx context.Context, ec *executionContext, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("EvidenceWarning")
+			out.Values[i] = market.MarshalString("EvidenceWarning")
 		case "days":
 			out.Values[i] = _EvidenceWarning_days(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1061,7 +1062,7 @@ func _LotEvidence(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("LotEvidence")
+			out.Values[i] = market.MarshalString("LotEvidence")
 		case "kind":
 			out.Values[i] = _LotEvidence_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1119,14 +1120,14 @@ func marshalNEvidenceKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋa
 }
 
 func unmarshalNEvidenceStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceStatus(ctx context.Context, ec *executionContext, v any) (admission.EvidenceStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := admission.EvidenceStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNEvidenceStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceStatus(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v admission.EvidenceStatus) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "EvidenceStatus!")
 	}

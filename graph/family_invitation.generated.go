@@ -619,14 +619,14 @@ func _Question(ctx context.Context, ec *executionContext, sel ast.SelectionSet, 
 // region    ***************************** type.gotpl *****************************
 
 func unmarshalNFamilyInvitationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFamilyInvitationKind(ctx context.Context, ec *executionContext, v any) (market.FamilyInvitationKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.FamilyInvitationKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNFamilyInvitationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFamilyInvitationKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.FamilyInvitationKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "FamilyInvitationKind!")
 	}

@@ -978,14 +978,14 @@ func unmarshalNRatingInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋ
 }
 
 func unmarshalNWordsDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWordsDecision(ctx context.Context, ec *executionContext, v any) (market.WordsDecision, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.WordsDecision(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNWordsDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWordsDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.WordsDecision) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "WordsDecision!")
 	}
@@ -1055,7 +1055,7 @@ func unmarshalOWordsDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.WordsDecision(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1066,7 +1066,7 @@ func marshalOWordsDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐ
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := market.MarshalString(string(*v))
 	return res
 }
 

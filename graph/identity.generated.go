@@ -338,14 +338,14 @@ func _IdentityPayload(ctx context.Context, ec *executionContext, sel ast.Selecti
 // region    ***************************** type.gotpl *****************************
 
 func unmarshalNIdentityPurpose2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIdentityPurpose(ctx context.Context, ec *executionContext, v any) (market.IdentityPurpose, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.IdentityPurpose(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNIdentityPurpose2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIdentityPurpose(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.IdentityPurpose) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "IdentityPurpose!")
 	}

@@ -290,14 +290,14 @@ func marshalNInterest2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInter
 }
 
 func unmarshalNStage2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStage(ctx context.Context, ec *executionContext, v any) (market.Stage, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.Stage(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNStage2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStage(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.Stage) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "Stage!")
 	}

@@ -378,14 +378,14 @@ func marshalNInvitation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInv
 }
 
 func unmarshalNInvitationAnswer2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationAnswer(ctx context.Context, ec *executionContext, v any) (market.InvitationAnswer, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.InvitationAnswer(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNInvitationAnswer2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationAnswer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.InvitationAnswer) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "InvitationAnswer!")
 	}
@@ -396,7 +396,7 @@ func unmarshalODeclineReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.DeclineReason(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -407,7 +407,7 @@ func marshalODeclineReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐ
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := market.MarshalString(string(*v))
 	return res
 }
 
@@ -434,7 +434,7 @@ func unmarshalOInvitationAnswer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmark
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.InvitationAnswer(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -445,7 +445,7 @@ func marshalOInvitationAnswer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := market.MarshalString(string(*v))
 	return res
 }
 

@@ -4,14 +4,15 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/award"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/award"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -161,7 +162,7 @@ func _Letter(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Letter")
+			out.Values[i] = market.MarshalString("Letter")
 		case "result":
 			out.Values[i] = _Letter_result(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -217,14 +218,14 @@ func marshalNLetter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋaward�
 }
 
 func unmarshalNLetterResult2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐLetterResult(ctx context.Context, ec *executionContext, v any) (award.LetterResult, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := award.LetterResult(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNLetterResult2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐLetterResult(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v award.LetterResult) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "LetterResult!")
 	}

@@ -1595,14 +1595,14 @@ func unmarshalNCriterionInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket
 }
 
 func unmarshalNCriterionKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionKind(ctx context.Context, ec *executionContext, v any) (market.CriterionKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.CriterionKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNCriterionKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.CriterionKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "CriterionKind!")
 	}
@@ -1642,14 +1642,14 @@ func marshalNLotEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(c
 }
 
 func unmarshalNLotKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotKind(ctx context.Context, ec *executionContext, v any) (market.LotKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.LotKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNLotKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.LotKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "LotKind!")
 	}
@@ -1661,14 +1661,14 @@ func marshalNProcedure2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProcedu
 }
 
 func unmarshalNProcedureCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProcedureCode(ctx context.Context, ec *executionContext, v any) (market.ProcedureCode, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.ProcedureCode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNProcedureCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProcedureCode(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.ProcedureCode) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ProcedureCode!")
 	}

@@ -4,14 +4,15 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/admission"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -912,7 +913,7 @@ func _Membership(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Membership")
+			out.Values[i] = market.MarshalString("Membership")
 		case "id":
 			out.Values[i] = _Membership_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -983,7 +984,7 @@ func _MembershipConnection(ctx context.Context, ec *executionContext, sel ast.Se
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("MembershipConnection")
+			out.Values[i] = market.MarshalString("MembershipConnection")
 		case "edges":
 			out.Values[i] = _MembershipConnection_edges(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1021,7 +1022,7 @@ func _MembershipEdge(ctx context.Context, ec *executionContext, sel ast.Selectio
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("MembershipEdge")
+			out.Values[i] = market.MarshalString("MembershipEdge")
 		case "cursor":
 			out.Values[i] = _MembershipEdge_cursor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1059,7 +1060,7 @@ func _MembershipPayload(ctx context.Context, ec *executionContext, sel ast.Selec
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("MembershipPayload")
+			out.Values[i] = market.MarshalString("MembershipPayload")
 		case "membership":
 			out.Values[i] = _MembershipPayload_membership(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -1097,7 +1098,7 @@ func _MembershipStep(ctx context.Context, ec *executionContext, sel ast.Selectio
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("MembershipStep")
+			out.Values[i] = market.MarshalString("MembershipStep")
 		case "kind":
 			out.Values[i] = _MembershipStep_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1197,14 +1198,14 @@ func marshalNMembershipEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 }
 
 func unmarshalNMembershipStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStatus(ctx context.Context, ec *executionContext, v any) (market.MembershipStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.MembershipStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNMembershipStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStatus(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.MembershipStatus) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "MembershipStatus!")
 	}
@@ -1220,14 +1221,14 @@ func marshalNMembershipStep2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 }
 
 func unmarshalNMembershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐMembershipStepKind(ctx context.Context, ec *executionContext, v any) (admission.MembershipStepKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := admission.MembershipStepKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNMembershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐMembershipStepKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v admission.MembershipStepKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "MembershipStepKind!")
 	}
@@ -1235,14 +1236,14 @@ func marshalNMembershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 }
 
 func unmarshalNRemovalDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐRemovalDecision(ctx context.Context, ec *executionContext, v any) (admission.RemovalDecision, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := admission.RemovalDecision(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNRemovalDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐRemovalDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v admission.RemovalDecision) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "RemovalDecision!")
 	}

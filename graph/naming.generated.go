@@ -350,7 +350,7 @@ func unmarshalONamingGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.NamingGround(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -361,7 +361,7 @@ func marshalONamingGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐN
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := market.MarshalString(string(*v))
 	return res
 }
 

@@ -2145,14 +2145,14 @@ func unmarshalNCreateNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 }
 
 func unmarshalNLegalBasis2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLegalBasis(ctx context.Context, ec *executionContext, v any) (market.LegalBasis, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.LegalBasis(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNLegalBasis2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLegalBasis(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.LegalBasis) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "LegalBasis!")
 	}
@@ -2208,14 +2208,14 @@ func marshalNNeedEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(
 }
 
 func unmarshalNNeedStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedStatus(ctx context.Context, ec *executionContext, v any) (market.NeedStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.NeedStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNNeedStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedStatus(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.NeedStatus) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "NeedStatus!")
 	}

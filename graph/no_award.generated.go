@@ -4,13 +4,15 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market/award"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/award"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -177,7 +179,7 @@ func _NoAward(ctx context.Context, ec *executionContext, sel ast.SelectionSet, o
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("NoAward")
+			out.Values[i] = market.MarshalString("NoAward")
 		case "reason":
 			out.Values[i] = _NoAward_reason(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -220,14 +222,14 @@ func unmarshalNEndWithoutAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmar
 }
 
 func unmarshalNNoAwardReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐNoAwardReason(ctx context.Context, ec *executionContext, v any) (award.NoAwardReason, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := award.NoAwardReason(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNNoAwardReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐNoAwardReason(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v award.NoAwardReason) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "NoAwardReason!")
 	}

@@ -810,14 +810,14 @@ func marshalNNotice2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNotice(
 }
 
 func unmarshalNNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeKind(ctx context.Context, ec *executionContext, v any) (market.NoticeKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.NoticeKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.NoticeKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "NoticeKind!")
 	}
@@ -854,14 +854,14 @@ func marshalNRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRule(ctx 
 }
 
 func unmarshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCode(ctx context.Context, ec *executionContext, v any) (market.RuleCode, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.RuleCode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCode(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.RuleCode) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "RuleCode!")
 	}

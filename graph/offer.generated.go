@@ -1630,14 +1630,14 @@ func unmarshalNFeeInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋten
 }
 
 func unmarshalNFeeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeKind(ctx context.Context, ec *executionContext, v any) (market.FeeKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.FeeKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNFeeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.FeeKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "FeeKind!")
 	}

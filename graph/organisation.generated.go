@@ -667,14 +667,14 @@ func marshalNOrganisationEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket
 }
 
 func unmarshalNOrganisationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisationKind(ctx context.Context, ec *executionContext, v any) (market.OrganisationKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.OrganisationKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNOrganisationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisationKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.OrganisationKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "OrganisationKind!")
 	}

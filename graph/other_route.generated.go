@@ -4,13 +4,14 @@ package graph
 
 import (
 	"context"
+	"math"
+	"strconv"
+	"sync/atomic"
+
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/award"
 	"github.com/vektah/gqlparser/v2/ast"
-	"math"
-	"strconv"
-	"sync/atomic"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -1137,7 +1138,7 @@ func _Basis(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Basis")
+			out.Values[i] = market.MarshalString("Basis")
 		case "reasons":
 			out.Values[i] = _Basis_reasons(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1227,7 +1228,7 @@ func _RouteRule(ctx context.Context, ec *executionContext, sel ast.SelectionSet,
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("RouteRule")
+			out.Values[i] = market.MarshalString("RouteRule")
 		case "route":
 			out.Values[i] = _RouteRule_route(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1275,7 +1276,7 @@ func _TribunalOrder(ctx context.Context, ec *executionContext, sel ast.Selection
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("TribunalOrder")
+			out.Values[i] = market.MarshalString("TribunalOrder")
 		case "reference":
 			out.Values[i] = _TribunalOrder_reference(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1333,14 +1334,14 @@ func unmarshalNApprovePlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket
 }
 
 func unmarshalNChoiceGround2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐChoiceGround(ctx context.Context, ec *executionContext, v any) (award.ChoiceGround, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := award.ChoiceGround(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNChoiceGround2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐChoiceGround(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v award.ChoiceGround) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ChoiceGround!")
 	}
@@ -1378,14 +1379,14 @@ func unmarshalNRecordSignatureInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmar
 }
 
 func unmarshalNRoute2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRoute(ctx context.Context, ec *executionContext, v any) (market.Route, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.Route(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNRoute2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRoute(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.Route) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "Route!")
 	}
@@ -1417,14 +1418,14 @@ func marshalNRouteRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawar
 }
 
 func unmarshalNSpotReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐSpotReason(ctx context.Context, ec *executionContext, v any) (award.SpotReason, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := award.SpotReason(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNSpotReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐSpotReason(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v award.SpotReason) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "SpotReason!")
 	}
@@ -1432,14 +1433,14 @@ func marshalNSpotReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋaward�
 }
 
 func unmarshalNTribunalDirection2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTribunalDirection(ctx context.Context, ec *executionContext, v any) (award.TribunalDirection, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := award.TribunalDirection(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNTribunalDirection2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTribunalDirection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v award.TribunalDirection) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "TribunalDirection!")
 	}
@@ -1457,7 +1458,7 @@ func unmarshalOChoiceGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := award.ChoiceGround(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1468,7 +1469,7 @@ func marshalOChoiceGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋa
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := market.MarshalString(string(*v))
 	return res
 }
 
@@ -1484,7 +1485,7 @@ func unmarshalOSpotReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋa
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := award.SpotReason(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1495,7 +1496,7 @@ func marshalOSpotReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawa
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := market.MarshalString(string(*v))
 	return res
 }
 

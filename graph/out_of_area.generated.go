@@ -358,14 +358,14 @@ func unmarshalNApproveOutOfAreaInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋma
 }
 
 func unmarshalNAreaApprover2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApprover(ctx context.Context, ec *executionContext, v any) (market.AreaApprover, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.AreaApprover(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNAreaApprover2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApprover(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.AreaApprover) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "AreaApprover!")
 	}
@@ -373,14 +373,14 @@ func marshalNAreaApprover2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐArea
 }
 
 func unmarshalNAreaDistance2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaDistance(ctx context.Context, ec *executionContext, v any) (market.AreaDistance, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.AreaDistance(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNAreaDistance2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaDistance(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.AreaDistance) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "AreaDistance!")
 	}

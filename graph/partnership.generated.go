@@ -4,14 +4,15 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/partnership"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/partnership"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -448,7 +449,7 @@ func _OrganisationPayload(ctx context.Context, ec *executionContext, sel ast.Sel
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("OrganisationPayload")
+			out.Values[i] = market.MarshalString("OrganisationPayload")
 		case "organisation":
 			out.Values[i] = _OrganisationPayload_organisation(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -486,7 +487,7 @@ func _PartnershipStep(ctx context.Context, ec *executionContext, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("PartnershipStep")
+			out.Values[i] = market.MarshalString("PartnershipStep")
 		case "kind":
 			out.Values[i] = _PartnershipStep_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -574,14 +575,14 @@ func marshalNPartnershipStep2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 }
 
 func unmarshalNPartnershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐPartnershipStepKind(ctx context.Context, ec *executionContext, v any) (partnership.PartnershipStepKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := partnership.PartnershipStepKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNPartnershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐPartnershipStepKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v partnership.PartnershipStepKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "PartnershipStepKind!")
 	}

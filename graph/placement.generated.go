@@ -1235,14 +1235,14 @@ func marshalNPlacementEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐ
 }
 
 func unmarshalNPlacementStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacementStatus(ctx context.Context, ec *executionContext, v any) (market.PlacementStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.PlacementStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNPlacementStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacementStatus(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.PlacementStatus) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "PlacementStatus!")
 	}

@@ -740,14 +740,14 @@ func marshalNPreference2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPre
 }
 
 func unmarshalNRespondent2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRespondent(ctx context.Context, ec *executionContext, v any) (market.Respondent, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.Respondent(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNRespondent2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRespondent(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.Respondent) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "Respondent!")
 	}

@@ -4,14 +4,15 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/evaluation"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/evaluation"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -533,7 +534,7 @@ func _PriceQuery(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("PriceQuery")
+			out.Values[i] = market.MarshalString("PriceQuery")
 		case "id":
 			out.Values[i] = _PriceQuery_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -611,7 +612,7 @@ func _PriceQueryPayload(ctx context.Context, ec *executionContext, sel ast.Selec
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("PriceQueryPayload")
+			out.Values[i] = market.MarshalString("PriceQueryPayload")
 		case "priceQuery":
 			out.Values[i] = _PriceQueryPayload_priceQuery(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -662,14 +663,14 @@ func marshalNPriceQuery2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋeva
 }
 
 func unmarshalNPriceQueryKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐPriceQueryKind(ctx context.Context, ec *executionContext, v any) (evaluation.PriceQueryKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := evaluation.PriceQueryKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNPriceQueryKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐPriceQueryKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v evaluation.PriceQueryKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "PriceQueryKind!")
 	}

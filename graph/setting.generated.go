@@ -1398,14 +1398,14 @@ func marshalNSettingEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEd
 }
 
 func unmarshalNSettingKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx context.Context, ec *executionContext, v any) (market.SettingKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.SettingKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNSettingKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.SettingKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "SettingKind!")
 	}
@@ -1416,7 +1416,7 @@ func unmarshalOGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGende
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.Gender(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1427,7 +1427,7 @@ func marshalOGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGender(
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := market.MarshalString(string(*v))
 	return res
 }
 
@@ -1500,7 +1500,7 @@ func unmarshalOSettingGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.SettingGender(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1511,7 +1511,7 @@ func marshalOSettingGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐ
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := market.MarshalString(string(*v))
 	return res
 }
 
@@ -1519,7 +1519,7 @@ func unmarshalOSettingKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐ
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.SettingKind(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1530,7 +1530,7 @@ func marshalOSettingKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSe
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := market.MarshalString(string(*v))
 	return res
 }
 

@@ -329,14 +329,14 @@ func unmarshalNSuitabilityCheckInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdps�
 }
 
 func unmarshalNSuitabilityCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCode(ctx context.Context, ec *executionContext, v any) (market.SuitabilityCode, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.SuitabilityCode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNSuitabilityCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCode(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.SuitabilityCode) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "SuitabilityCode!")
 	}

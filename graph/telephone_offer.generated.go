@@ -4,14 +4,15 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/award"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/award"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -718,7 +719,7 @@ func _TelephoneOffer(ctx context.Context, ec *executionContext, sel ast.Selectio
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("TelephoneOffer")
+			out.Values[i] = market.MarshalString("TelephoneOffer")
 		case "id":
 			out.Values[i] = _TelephoneOffer_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -828,7 +829,7 @@ func _TelephoneOfferPayload(ctx context.Context, ec *executionContext, sel ast.S
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("TelephoneOfferPayload")
+			out.Values[i] = market.MarshalString("TelephoneOfferPayload")
 		case "telephoneOffer":
 			out.Values[i] = _TelephoneOfferPayload_telephoneOffer(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -884,14 +885,14 @@ func marshalNTelephoneOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 }
 
 func unmarshalNTelephoneOfferStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTelephoneOfferStatus(ctx context.Context, ec *executionContext, v any) (award.TelephoneOfferStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := award.TelephoneOfferStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNTelephoneOfferStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTelephoneOfferStatus(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v award.TelephoneOfferStatus) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "TelephoneOfferStatus!")
 	}

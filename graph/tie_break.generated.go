@@ -176,14 +176,14 @@ func marshalNTieBreak2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevalu
 }
 
 func unmarshalNTieBreakRule2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakRule(ctx context.Context, ec *executionContext, v any) (market.TieBreakRule, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.TieBreakRule(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNTieBreakRule2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakRule(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.TieBreakRule) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "TieBreakRule!")
 	}
@@ -194,7 +194,7 @@ func unmarshalOTieBreakRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.TieBreakRule(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -205,7 +205,7 @@ func marshalOTieBreakRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐT
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := market.MarshalString(string(*v))
 	return res
 }
 

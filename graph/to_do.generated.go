@@ -188,14 +188,14 @@ func marshalNTask2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTask(ctx 
 }
 
 func unmarshalNTaskKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTaskKind(ctx context.Context, ec *executionContext, v any) (market.TaskKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := market.UnmarshalString(v)
 	res := market.TaskKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNTaskKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTaskKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.TaskKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := market.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "TaskKind!")
 	}

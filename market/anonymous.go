@@ -70,7 +70,12 @@ var identifiers = []identifier{
 	},
 	{matchPattern(`\b(?i:name is|full name|first name|surname|name:)[\s:"'“‘]*\p{Lu}\pL+`), nameMessage},
 	{matchPattern(`\b(?i:called|named|known as)[\s:"'“‘]+\p{Lu}[\pL'’-]*\p{Ll}`), nameMessage},
-	{matchPattern(`\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor)\b\.?[ \t]+\p{Lu}\p{Ll}+`), nameMessage},
+	{matchPattern(`\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Lady|Rev|Revd)\b\.?[ \t]+(?:\p{Lu}\.?[ \t]*)*(?:\p{Lu}'?\p{Lu}?[\pL'-]*\p{Ll}|\p{Lu}\b)`), nameMessage},
+	{namesPerson, nameMessage},
+	{
+		namesStage,
+		"The name of a school stands in this text: write \"the present school\".",
+	},
 	{
 		namesSchool,
 		"Remove the name of the school: write \"the present school\".",
@@ -82,7 +87,7 @@ func matchPattern(pattern string) func(string) bool { return regexp.MustCompile(
 // CheckAnonymous refuses texts that contain a direct identifier of a child. The message never repeats it.
 func CheckAnonymous(texts ...InputText) error {
 	for _, t := range texts {
-		plain := strings.Map(FoldRune, t.Value)
+		plain := CleanText(strings.Map(FoldRune, t.Value))
 		for _, i := range identifiers {
 			if i.found(plain) {
 				return RefuseField(IdentifiesChild, t.Field, "%s", i.message)
@@ -129,6 +134,23 @@ func namesSchool(plain string) bool {
 		}
 	}
 	return false
+}
+
+// saintsSchool is a saint's, which is a school, a church or a street.
+var saintsSchool = regexp.MustCompile(`\bSt\.? \p{Lu}[\pL-]*'s?\b`)
+
+// stageLike is a run of words with capitals between a word for being there and one for a stage of school: "at Oakwood Juniors".
+var stageLike = regexp.MustCompile(`\b(?i:at|attends|attended|attending|from|left|leaving|of|to)[ \t]+((?:(?:St\.?|\p{Lu}[\pL'-]+)[ \t]+)+)` +
+	`(?i:primary|infants?|juniors?|secondary|high|grammar|prep|pru)\b`)
+
+// namesStage finds the name of a school whose last word is its stage, or a saint's.
+func namesStage(plain string) bool {
+	if saintsSchool.MatchString(plain) {
+		return true
+	}
+	return slices.ContainsFunc(stageLike.FindAllStringSubmatch(plain, -1), func(m []string) bool {
+		return slices.ContainsFunc(strings.Fields(m[1]), isSchoolName)
+	})
 }
 
 // isSchoolName says whether a word before "School" names one: not a small word, an abbreviation ("SEMH") or a kind of school.

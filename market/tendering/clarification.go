@@ -1,7 +1,6 @@
 package tendering
 
 import (
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -68,7 +67,7 @@ func AskClarification(n market.Need, in AskClarificationInput, names []string, a
 		return market.Clarification{}, market.Refuse(market.WrongState,
 			"You have asked %d questions about this need, which is the limit.",
 			mostQuestions)
-	case namesAny(in.Question, names):
+	case market.NamesAny(in.Question, names):
 		return market.Clarification{}, market.RefuseField(market.Invalid, "question",
 			"Remove your own name from the question: every invited provider can read it.")
 	}
@@ -76,21 +75,6 @@ func AskClarification(n market.Need, in AskClarificationInput, names []string, a
 		return market.Clarification{}, err
 	}
 	return market.Clarification{ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, Question: in.Question}, nil
-}
-
-// namesAny says whether a text contains one of the names, ignoring case and spaces.
-func namesAny(words string, names []string) bool {
-	plain := foldWords(words)
-	for _, name := range names {
-		if name = foldWords(name); name != "" && strings.Contains(plain, name) {
-			return true
-		}
-	}
-	return false
-}
-
-func foldWords(words string) string {
-	return strings.ToLower(strings.Join(strings.Fields(strings.Map(market.FoldRune, words)), " "))
 }
 
 // AnswerClarification answers a question, once and while providers can still use the answer.
