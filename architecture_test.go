@@ -20,6 +20,7 @@ const modulePath = "github.com/southeasttogether/dps/"
 var allowedImports = withAreas(map[string][]string{
 	"market":             {},
 	"market/pages":       {"market", "market/admission", "market/award"},
+	"resolvers/scalar":   {"market"},
 	"registers":          {"market", "market/directory"},
 	"policy":             {},
 	"policy/compile":     {"policy"},
@@ -29,7 +30,7 @@ var allowedImports = withAreas(map[string][]string{
 	"db":                 {"db/internal/engine", "db/internal/rowset", "market", "market/admission", "policy", "seal"},
 	"db/internal/engine": {"db/internal/rowset", "db/internal/session", "market", "policy", "seal"},
 	"db/ledger":          {"db/internal/engine", "db/internal/rowset", "market", "policy", "seal"},
-	"graph":              {"market"},
+	"graph":              {"market", "resolvers/scalar"},
 	"resolvers": {
 		"db", "graph", "market", "policy", "resolvers/internal/guard", "resolvers/internal/levels",
 		"resolvers/internal/rate", "resolvers/internal/transport",
@@ -88,7 +89,7 @@ func withAreas(table map[string][]string) map[string][]string {
 // allowedModules is which modules besides the standard library the pure packages can import; the others are free to
 // choose.
 var allowedModules = map[string][]string{
-	"market":    {"github.com/google/uuid", "github.com/rickar/cal/v2", "github.com/shopspring/decimal"},
+	"market":    {"github.com/google/uuid", "github.com/rickar/cal/v2", "github.com/shopspring/decimal", "golang.org/x/text/unicode/norm"},
 	"registers": {},
 	"postgres":  {},
 	"graphiql":  {},

@@ -4,13 +4,15 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/resolvers/scalar"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -463,14 +465,14 @@ func marshalNAlertEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge
 }
 
 func unmarshalNAlertKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAlertKind(ctx context.Context, ec *executionContext, v any) (market.AlertKind, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.AlertKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNAlertKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAlertKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.AlertKind) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "AlertKind!")
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/admission"
+	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -699,7 +700,7 @@ func _Application(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("Application")
+			out.Values[i] = scalar.MarshalString("Application")
 		case "id":
 			out.Values[i] = _Application_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -796,7 +797,7 @@ func _ApplicationConnection(ctx context.Context, ec *executionContext, sel ast.S
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("ApplicationConnection")
+			out.Values[i] = scalar.MarshalString("ApplicationConnection")
 		case "edges":
 			out.Values[i] = _ApplicationConnection_edges(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -834,7 +835,7 @@ func _ApplicationEdge(ctx context.Context, ec *executionContext, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("ApplicationEdge")
+			out.Values[i] = scalar.MarshalString("ApplicationEdge")
 		case "cursor":
 			out.Values[i] = _ApplicationEdge_cursor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -872,7 +873,7 @@ func _ApplicationPayload(ctx context.Context, ec *executionContext, sel ast.Sele
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("ApplicationPayload")
+			out.Values[i] = scalar.MarshalString("ApplicationPayload")
 		case "application":
 			out.Values[i] = _ApplicationPayload_application(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -905,14 +906,14 @@ func _ApplicationPayload(ctx context.Context, ec *executionContext, sel ast.Sele
 // region    ***************************** type.gotpl *****************************
 
 func unmarshalNAdmissionDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAdmissionDecision(ctx context.Context, ec *executionContext, v any) (admission.AdmissionDecision, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := admission.AdmissionDecision(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNAdmissionDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐAdmissionDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v admission.AdmissionDecision) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "AdmissionDecision!")
 	}
@@ -965,7 +966,7 @@ func unmarshalOAdmissionDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmar
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := admission.AdmissionDecision(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -976,7 +977,7 @@ func marshalOAdmissionDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarke
 	}
 	_ = sel
 	_ = ctx
-	res := market.MarshalString(string(*v))
+	res := scalar.MarshalString(string(*v))
 	return res
 }
 

@@ -4,14 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/tendering"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
+	"github.com/southeasttogether/dps/resolvers/scalar"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -375,14 +377,14 @@ func unmarshalNAppointInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋte
 }
 
 func unmarshalNAppointedCapacity2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointedCapacity(ctx context.Context, ec *executionContext, v any) (market.AppointedCapacity, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.AppointedCapacity(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNAppointedCapacity2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointedCapacity(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.AppointedCapacity) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "AppointedCapacity!")
 	}

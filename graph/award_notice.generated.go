@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/award"
+	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -548,7 +549,7 @@ func _AwardNotice(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("AwardNotice")
+			out.Values[i] = scalar.MarshalString("AwardNotice")
 		case "award":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -617,7 +618,7 @@ func _AwardNoticeConnection(ctx context.Context, ec *executionContext, sel ast.S
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("AwardNoticeConnection")
+			out.Values[i] = scalar.MarshalString("AwardNoticeConnection")
 		case "edges":
 			out.Values[i] = _AwardNoticeConnection_edges(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -655,7 +656,7 @@ func _AwardNoticeEdge(ctx context.Context, ec *executionContext, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("AwardNoticeEdge")
+			out.Values[i] = scalar.MarshalString("AwardNoticeEdge")
 		case "cursor":
 			out.Values[i] = _AwardNoticeEdge_cursor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -693,7 +694,7 @@ func _AwardNoticeRule(ctx context.Context, ec *executionContext, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("AwardNoticeRule")
+			out.Values[i] = scalar.MarshalString("AwardNoticeRule")
 		case "kind":
 			out.Values[i] = _AwardNoticeRule_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -773,14 +774,14 @@ func marshalNAwardNoticeEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 }
 
 func unmarshalNAwardNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardNoticeKind(ctx context.Context, ec *executionContext, v any) (award.AwardNoticeKind, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := award.AwardNoticeKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNAwardNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardNoticeKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v award.AwardNoticeKind) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "AwardNoticeKind!")
 	}

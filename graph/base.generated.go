@@ -6,6 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"strconv"
+	"sync/atomic"
+	"time"
+
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
 	"github.com/99designs/gqlgen/plugin/federation/fedruntime"
@@ -18,11 +23,8 @@ import (
 	"github.com/southeasttogether/dps/market/placement"
 	"github.com/southeasttogether/dps/market/tendering"
 	"github.com/southeasttogether/dps/market/voice"
+	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
-	"math"
-	"strconv"
-	"sync/atomic"
-	"time"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -8275,14 +8277,14 @@ func marshalNProblem2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusa
 }
 
 func unmarshalNProblemCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCode(ctx context.Context, ec *executionContext, v any) (market.Code, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.Code(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNProblemCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCode(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.Code) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ProblemCode!")
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/partnership"
+	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -370,7 +371,7 @@ func _Delegation(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("Delegation")
+			out.Values[i] = scalar.MarshalString("Delegation")
 		case "id":
 			out.Values[i] = _Delegation_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -430,7 +431,7 @@ func _DelegationPayload(ctx context.Context, ec *executionContext, sel ast.Selec
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("DelegationPayload")
+			out.Values[i] = scalar.MarshalString("DelegationPayload")
 		case "delegation":
 			out.Values[i] = _DelegationPayload_delegation(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -463,14 +464,14 @@ func _DelegationPayload(ctx context.Context, ec *executionContext, sel ast.Selec
 // region    ***************************** type.gotpl *****************************
 
 func unmarshalNDelegatedAct2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐDelegatedAct(ctx context.Context, ec *executionContext, v any) (partnership.DelegatedAct, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := partnership.DelegatedAct(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNDelegatedAct2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐDelegatedAct(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v partnership.DelegatedAct) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "DelegatedAct!")
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/admission"
+	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -842,7 +843,7 @@ func _Evidence(ctx context.Context, ec *executionContext, sel ast.SelectionSet, 
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("Evidence")
+			out.Values[i] = scalar.MarshalString("Evidence")
 		case "id":
 			out.Values[i] = _Evidence_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -933,7 +934,7 @@ func _EvidenceKind(ctx context.Context, ec *executionContext, sel ast.SelectionS
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("EvidenceKind")
+			out.Values[i] = scalar.MarshalString("EvidenceKind")
 		case "code":
 			out.Values[i] = _EvidenceKind_code(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -986,7 +987,7 @@ func _EvidencePayload(ctx context.Context, ec *executionContext, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("EvidencePayload")
+			out.Values[i] = scalar.MarshalString("EvidencePayload")
 		case "evidence":
 			out.Values[i] = _EvidencePayload_evidence(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -1024,7 +1025,7 @@ func _EvidenceWarning(ctx context.Context, ec *executionContext, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("EvidenceWarning")
+			out.Values[i] = scalar.MarshalString("EvidenceWarning")
 		case "days":
 			out.Values[i] = _EvidenceWarning_days(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1062,7 +1063,7 @@ func _LotEvidence(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("LotEvidence")
+			out.Values[i] = scalar.MarshalString("LotEvidence")
 		case "kind":
 			out.Values[i] = _LotEvidence_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1120,14 +1121,14 @@ func marshalNEvidenceKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋa
 }
 
 func unmarshalNEvidenceStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceStatus(ctx context.Context, ec *executionContext, v any) (admission.EvidenceStatus, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := admission.EvidenceStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNEvidenceStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐEvidenceStatus(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v admission.EvidenceStatus) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "EvidenceStatus!")
 	}

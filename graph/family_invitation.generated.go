@@ -4,14 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/evaluation"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/evaluation"
+	"github.com/southeasttogether/dps/resolvers/scalar"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -619,14 +621,14 @@ func _Question(ctx context.Context, ec *executionContext, sel ast.SelectionSet, 
 // region    ***************************** type.gotpl *****************************
 
 func unmarshalNFamilyInvitationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFamilyInvitationKind(ctx context.Context, ec *executionContext, v any) (market.FamilyInvitationKind, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.FamilyInvitationKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNFamilyInvitationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFamilyInvitationKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.FamilyInvitationKind) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "FamilyInvitationKind!")
 	}

@@ -4,14 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/voice"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/voice"
+	"github.com/southeasttogether/dps/resolvers/scalar"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -978,14 +980,14 @@ func unmarshalNRatingInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋ
 }
 
 func unmarshalNWordsDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWordsDecision(ctx context.Context, ec *executionContext, v any) (market.WordsDecision, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.WordsDecision(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNWordsDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWordsDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.WordsDecision) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "WordsDecision!")
 	}
@@ -1055,7 +1057,7 @@ func unmarshalOWordsDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.WordsDecision(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1066,7 +1068,7 @@ func marshalOWordsDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐ
 	}
 	_ = sel
 	_ = ctx
-	res := market.MarshalString(string(*v))
+	res := scalar.MarshalString(string(*v))
 	return res
 }
 

@@ -4,14 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/tendering"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
+	"github.com/southeasttogether/dps/resolvers/scalar"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -290,14 +292,14 @@ func marshalNInterest2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInter
 }
 
 func unmarshalNStage2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStage(ctx context.Context, ec *executionContext, v any) (market.Stage, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.Stage(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNStage2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStage(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.Stage) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "Stage!")
 	}

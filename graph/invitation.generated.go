@@ -4,14 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/tendering"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
+	"github.com/southeasttogether/dps/resolvers/scalar"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -378,14 +380,14 @@ func marshalNInvitation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInv
 }
 
 func unmarshalNInvitationAnswer2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationAnswer(ctx context.Context, ec *executionContext, v any) (market.InvitationAnswer, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.InvitationAnswer(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNInvitationAnswer2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationAnswer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.InvitationAnswer) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "InvitationAnswer!")
 	}
@@ -396,7 +398,7 @@ func unmarshalODeclineReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.DeclineReason(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -407,7 +409,7 @@ func marshalODeclineReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐ
 	}
 	_ = sel
 	_ = ctx
-	res := market.MarshalString(string(*v))
+	res := scalar.MarshalString(string(*v))
 	return res
 }
 
@@ -434,7 +436,7 @@ func unmarshalOInvitationAnswer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmark
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.InvitationAnswer(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -445,7 +447,7 @@ func marshalOInvitationAnswer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket
 	}
 	_ = sel
 	_ = ctx
-	res := market.MarshalString(string(*v))
+	res := scalar.MarshalString(string(*v))
 	return res
 }
 

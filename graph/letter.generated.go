@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/award"
+	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -162,7 +163,7 @@ func _Letter(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("Letter")
+			out.Values[i] = scalar.MarshalString("Letter")
 		case "result":
 			out.Values[i] = _Letter_result(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -218,14 +219,14 @@ func marshalNLetter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋaward�
 }
 
 func unmarshalNLetterResult2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐLetterResult(ctx context.Context, ec *executionContext, v any) (award.LetterResult, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := award.LetterResult(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNLetterResult2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐLetterResult(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v award.LetterResult) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "LetterResult!")
 	}

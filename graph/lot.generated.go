@@ -4,15 +4,17 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/admission"
-	"github.com/southeasttogether/dps/market/evaluation"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
+	"github.com/southeasttogether/dps/market/evaluation"
+	"github.com/southeasttogether/dps/resolvers/scalar"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -1595,14 +1597,14 @@ func unmarshalNCriterionInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket
 }
 
 func unmarshalNCriterionKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionKind(ctx context.Context, ec *executionContext, v any) (market.CriterionKind, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.CriterionKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNCriterionKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.CriterionKind) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "CriterionKind!")
 	}
@@ -1642,14 +1644,14 @@ func marshalNLotEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(c
 }
 
 func unmarshalNLotKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotKind(ctx context.Context, ec *executionContext, v any) (market.LotKind, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.LotKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNLotKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.LotKind) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "LotKind!")
 	}
@@ -1661,14 +1663,14 @@ func marshalNProcedure2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProcedu
 }
 
 func unmarshalNProcedureCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProcedureCode(ctx context.Context, ec *executionContext, v any) (market.ProcedureCode, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.ProcedureCode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNProcedureCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProcedureCode(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.ProcedureCode) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ProcedureCode!")
 	}

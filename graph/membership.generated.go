@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/admission"
+	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -913,7 +914,7 @@ func _Membership(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("Membership")
+			out.Values[i] = scalar.MarshalString("Membership")
 		case "id":
 			out.Values[i] = _Membership_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -984,7 +985,7 @@ func _MembershipConnection(ctx context.Context, ec *executionContext, sel ast.Se
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("MembershipConnection")
+			out.Values[i] = scalar.MarshalString("MembershipConnection")
 		case "edges":
 			out.Values[i] = _MembershipConnection_edges(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1022,7 +1023,7 @@ func _MembershipEdge(ctx context.Context, ec *executionContext, sel ast.Selectio
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("MembershipEdge")
+			out.Values[i] = scalar.MarshalString("MembershipEdge")
 		case "cursor":
 			out.Values[i] = _MembershipEdge_cursor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1060,7 +1061,7 @@ func _MembershipPayload(ctx context.Context, ec *executionContext, sel ast.Selec
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("MembershipPayload")
+			out.Values[i] = scalar.MarshalString("MembershipPayload")
 		case "membership":
 			out.Values[i] = _MembershipPayload_membership(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -1098,7 +1099,7 @@ func _MembershipStep(ctx context.Context, ec *executionContext, sel ast.Selectio
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("MembershipStep")
+			out.Values[i] = scalar.MarshalString("MembershipStep")
 		case "kind":
 			out.Values[i] = _MembershipStep_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1198,14 +1199,14 @@ func marshalNMembershipEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 }
 
 func unmarshalNMembershipStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStatus(ctx context.Context, ec *executionContext, v any) (market.MembershipStatus, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.MembershipStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNMembershipStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStatus(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.MembershipStatus) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "MembershipStatus!")
 	}
@@ -1221,14 +1222,14 @@ func marshalNMembershipStep2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 }
 
 func unmarshalNMembershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐMembershipStepKind(ctx context.Context, ec *executionContext, v any) (admission.MembershipStepKind, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := admission.MembershipStepKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNMembershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐMembershipStepKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v admission.MembershipStepKind) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "MembershipStepKind!")
 	}
@@ -1236,14 +1237,14 @@ func marshalNMembershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 }
 
 func unmarshalNRemovalDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐRemovalDecision(ctx context.Context, ec *executionContext, v any) (admission.RemovalDecision, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := admission.RemovalDecision(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNRemovalDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐRemovalDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v admission.RemovalDecision) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "RemovalDecision!")
 	}

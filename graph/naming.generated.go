@@ -4,14 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/evaluation"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/evaluation"
+	"github.com/southeasttogether/dps/resolvers/scalar"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -350,7 +352,7 @@ func unmarshalONamingGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.NamingGround(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -361,7 +363,7 @@ func marshalONamingGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐN
 	}
 	_ = sel
 	_ = ctx
-	res := market.MarshalString(string(*v))
+	res := scalar.MarshalString(string(*v))
 	return res
 }
 

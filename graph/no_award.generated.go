@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/award"
+	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -179,7 +179,7 @@ func _NoAward(ctx context.Context, ec *executionContext, sel ast.SelectionSet, o
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("NoAward")
+			out.Values[i] = scalar.MarshalString("NoAward")
 		case "reason":
 			out.Values[i] = _NoAward_reason(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -222,14 +222,14 @@ func unmarshalNEndWithoutAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmar
 }
 
 func unmarshalNNoAwardReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐNoAwardReason(ctx context.Context, ec *executionContext, v any) (award.NoAwardReason, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := award.NoAwardReason(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNNoAwardReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐNoAwardReason(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v award.NoAwardReason) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "NoAwardReason!")
 	}

@@ -4,14 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/admission"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
+	"github.com/southeasttogether/dps/resolvers/scalar"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -810,14 +812,14 @@ func marshalNNotice2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNotice(
 }
 
 func unmarshalNNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeKind(ctx context.Context, ec *executionContext, v any) (market.NoticeKind, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.NoticeKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.NoticeKind) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "NoticeKind!")
 	}
@@ -854,14 +856,14 @@ func marshalNRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRule(ctx 
 }
 
 func unmarshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCode(ctx context.Context, ec *executionContext, v any) (market.RuleCode, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.RuleCode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCode(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.RuleCode) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "RuleCode!")
 	}

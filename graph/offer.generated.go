@@ -4,16 +4,18 @@ package graph
 
 import (
 	"context"
+	"math"
+	"strconv"
+	"sync/atomic"
+	"time"
+
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/award"
 	"github.com/southeasttogether/dps/market/evaluation"
 	"github.com/southeasttogether/dps/market/tendering"
+	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
-	"math"
-	"strconv"
-	"sync/atomic"
-	"time"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -1630,14 +1632,14 @@ func unmarshalNFeeInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋten
 }
 
 func unmarshalNFeeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeKind(ctx context.Context, ec *executionContext, v any) (market.FeeKind, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.FeeKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNFeeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.FeeKind) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "FeeKind!")
 	}

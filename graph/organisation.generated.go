@@ -4,13 +4,15 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/partnership"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/partnership"
+	"github.com/southeasttogether/dps/resolvers/scalar"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -667,14 +669,14 @@ func marshalNOrganisationEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket
 }
 
 func unmarshalNOrganisationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisationKind(ctx context.Context, ec *executionContext, v any) (market.OrganisationKind, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.OrganisationKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNOrganisationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisationKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.OrganisationKind) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "OrganisationKind!")
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/award"
+	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -1138,7 +1139,7 @@ func _Basis(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("Basis")
+			out.Values[i] = scalar.MarshalString("Basis")
 		case "reasons":
 			out.Values[i] = _Basis_reasons(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1228,7 +1229,7 @@ func _RouteRule(ctx context.Context, ec *executionContext, sel ast.SelectionSet,
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("RouteRule")
+			out.Values[i] = scalar.MarshalString("RouteRule")
 		case "route":
 			out.Values[i] = _RouteRule_route(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1276,7 +1277,7 @@ func _TribunalOrder(ctx context.Context, ec *executionContext, sel ast.Selection
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("TribunalOrder")
+			out.Values[i] = scalar.MarshalString("TribunalOrder")
 		case "reference":
 			out.Values[i] = _TribunalOrder_reference(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1334,14 +1335,14 @@ func unmarshalNApprovePlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket
 }
 
 func unmarshalNChoiceGround2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐChoiceGround(ctx context.Context, ec *executionContext, v any) (award.ChoiceGround, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := award.ChoiceGround(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNChoiceGround2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐChoiceGround(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v award.ChoiceGround) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ChoiceGround!")
 	}
@@ -1379,14 +1380,14 @@ func unmarshalNRecordSignatureInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmar
 }
 
 func unmarshalNRoute2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRoute(ctx context.Context, ec *executionContext, v any) (market.Route, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.Route(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNRoute2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRoute(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.Route) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "Route!")
 	}
@@ -1418,14 +1419,14 @@ func marshalNRouteRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawar
 }
 
 func unmarshalNSpotReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐSpotReason(ctx context.Context, ec *executionContext, v any) (award.SpotReason, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := award.SpotReason(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNSpotReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐSpotReason(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v award.SpotReason) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "SpotReason!")
 	}
@@ -1433,14 +1434,14 @@ func marshalNSpotReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋaward�
 }
 
 func unmarshalNTribunalDirection2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTribunalDirection(ctx context.Context, ec *executionContext, v any) (award.TribunalDirection, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := award.TribunalDirection(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNTribunalDirection2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTribunalDirection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v award.TribunalDirection) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "TribunalDirection!")
 	}
@@ -1458,7 +1459,7 @@ func unmarshalOChoiceGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := award.ChoiceGround(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1469,7 +1470,7 @@ func marshalOChoiceGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋa
 	}
 	_ = sel
 	_ = ctx
-	res := market.MarshalString(string(*v))
+	res := scalar.MarshalString(string(*v))
 	return res
 }
 
@@ -1485,7 +1486,7 @@ func unmarshalOSpotReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋa
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := award.SpotReason(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1496,7 +1497,7 @@ func marshalOSpotReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawa
 	}
 	_ = sel
 	_ = ctx
-	res := market.MarshalString(string(*v))
+	res := scalar.MarshalString(string(*v))
 	return res
 }
 

@@ -4,14 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/tendering"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
+	"github.com/southeasttogether/dps/resolvers/scalar"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -358,14 +360,14 @@ func unmarshalNApproveOutOfAreaInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋma
 }
 
 func unmarshalNAreaApprover2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApprover(ctx context.Context, ec *executionContext, v any) (market.AreaApprover, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.AreaApprover(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNAreaApprover2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApprover(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.AreaApprover) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "AreaApprover!")
 	}
@@ -373,14 +375,14 @@ func marshalNAreaApprover2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐArea
 }
 
 func unmarshalNAreaDistance2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaDistance(ctx context.Context, ec *executionContext, v any) (market.AreaDistance, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.AreaDistance(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNAreaDistance2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaDistance(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.AreaDistance) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "AreaDistance!")
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/partnership"
+	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -449,7 +450,7 @@ func _OrganisationPayload(ctx context.Context, ec *executionContext, sel ast.Sel
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("OrganisationPayload")
+			out.Values[i] = scalar.MarshalString("OrganisationPayload")
 		case "organisation":
 			out.Values[i] = _OrganisationPayload_organisation(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -487,7 +488,7 @@ func _PartnershipStep(ctx context.Context, ec *executionContext, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("PartnershipStep")
+			out.Values[i] = scalar.MarshalString("PartnershipStep")
 		case "kind":
 			out.Values[i] = _PartnershipStep_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -575,14 +576,14 @@ func marshalNPartnershipStep2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 }
 
 func unmarshalNPartnershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐPartnershipStepKind(ctx context.Context, ec *executionContext, v any) (partnership.PartnershipStepKind, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := partnership.PartnershipStepKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNPartnershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐPartnershipStepKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v partnership.PartnershipStepKind) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "PartnershipStepKind!")
 	}

@@ -4,14 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/evaluation"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/evaluation"
+	"github.com/southeasttogether/dps/resolvers/scalar"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -740,14 +742,14 @@ func marshalNPreference2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPre
 }
 
 func unmarshalNRespondent2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRespondent(ctx context.Context, ec *executionContext, v any) (market.Respondent, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.Respondent(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNRespondent2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRespondent(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.Respondent) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "Respondent!")
 	}

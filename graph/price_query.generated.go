@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/evaluation"
+	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -534,7 +535,7 @@ func _PriceQuery(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("PriceQuery")
+			out.Values[i] = scalar.MarshalString("PriceQuery")
 		case "id":
 			out.Values[i] = _PriceQuery_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -612,7 +613,7 @@ func _PriceQueryPayload(ctx context.Context, ec *executionContext, sel ast.Selec
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("PriceQueryPayload")
+			out.Values[i] = scalar.MarshalString("PriceQueryPayload")
 		case "priceQuery":
 			out.Values[i] = _PriceQueryPayload_priceQuery(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -663,14 +664,14 @@ func marshalNPriceQuery2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋeva
 }
 
 func unmarshalNPriceQueryKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐPriceQueryKind(ctx context.Context, ec *executionContext, v any) (evaluation.PriceQueryKind, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := evaluation.PriceQueryKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNPriceQueryKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐPriceQueryKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v evaluation.PriceQueryKind) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "PriceQueryKind!")
 	}

@@ -4,14 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/directory"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/directory"
+	"github.com/southeasttogether/dps/resolvers/scalar"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -1398,14 +1400,14 @@ func marshalNSettingEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEd
 }
 
 func unmarshalNSettingKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx context.Context, ec *executionContext, v any) (market.SettingKind, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.SettingKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNSettingKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.SettingKind) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "SettingKind!")
 	}
@@ -1416,7 +1418,7 @@ func unmarshalOGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGende
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.Gender(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1427,7 +1429,7 @@ func marshalOGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGender(
 	}
 	_ = sel
 	_ = ctx
-	res := market.MarshalString(string(*v))
+	res := scalar.MarshalString(string(*v))
 	return res
 }
 
@@ -1500,7 +1502,7 @@ func unmarshalOSettingGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.SettingGender(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1511,7 +1513,7 @@ func marshalOSettingGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐ
 	}
 	_ = sel
 	_ = ctx
-	res := market.MarshalString(string(*v))
+	res := scalar.MarshalString(string(*v))
 	return res
 }
 
@@ -1519,7 +1521,7 @@ func unmarshalOSettingKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐ
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.SettingKind(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1530,7 +1532,7 @@ func marshalOSettingKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSe
 	}
 	_ = sel
 	_ = ctx
-	res := market.MarshalString(string(*v))
+	res := scalar.MarshalString(string(*v))
 	return res
 }
 

@@ -4,14 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/evaluation"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/evaluation"
+	"github.com/southeasttogether/dps/resolvers/scalar"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -329,14 +331,14 @@ func unmarshalNSuitabilityCheckInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdps�
 }
 
 func unmarshalNSuitabilityCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCode(ctx context.Context, ec *executionContext, v any) (market.SuitabilityCode, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.SuitabilityCode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNSuitabilityCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCode(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.SuitabilityCode) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "SuitabilityCode!")
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/award"
+	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -719,7 +720,7 @@ func _TelephoneOffer(ctx context.Context, ec *executionContext, sel ast.Selectio
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("TelephoneOffer")
+			out.Values[i] = scalar.MarshalString("TelephoneOffer")
 		case "id":
 			out.Values[i] = _TelephoneOffer_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -829,7 +830,7 @@ func _TelephoneOfferPayload(ctx context.Context, ec *executionContext, sel ast.S
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = market.MarshalString("TelephoneOfferPayload")
+			out.Values[i] = scalar.MarshalString("TelephoneOfferPayload")
 		case "telephoneOffer":
 			out.Values[i] = _TelephoneOfferPayload_telephoneOffer(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -885,14 +886,14 @@ func marshalNTelephoneOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 }
 
 func unmarshalNTelephoneOfferStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTelephoneOfferStatus(ctx context.Context, ec *executionContext, v any) (award.TelephoneOfferStatus, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := award.TelephoneOfferStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNTelephoneOfferStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐTelephoneOfferStatus(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v award.TelephoneOfferStatus) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "TelephoneOfferStatus!")
 	}

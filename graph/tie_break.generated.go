@@ -4,13 +4,15 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/evaluation"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/evaluation"
+	"github.com/southeasttogether/dps/resolvers/scalar"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -176,14 +178,14 @@ func marshalNTieBreak2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevalu
 }
 
 func unmarshalNTieBreakRule2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakRule(ctx context.Context, ec *executionContext, v any) (market.TieBreakRule, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.TieBreakRule(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNTieBreakRule2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakRule(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.TieBreakRule) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "TieBreakRule!")
 	}
@@ -194,7 +196,7 @@ func unmarshalOTieBreakRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.TieBreakRule(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -205,7 +207,7 @@ func marshalOTieBreakRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐT
 	}
 	_ = sel
 	_ = ctx
-	res := market.MarshalString(string(*v))
+	res := scalar.MarshalString(string(*v))
 	return res
 }
 

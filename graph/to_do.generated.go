@@ -4,13 +4,15 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/resolvers/scalar"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -188,14 +190,14 @@ func marshalNTask2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTask(ctx 
 }
 
 func unmarshalNTaskKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTaskKind(ctx context.Context, ec *executionContext, v any) (market.TaskKind, error) {
-	tmp, err := market.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := market.TaskKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalNTaskKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTaskKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.TaskKind) graphql.Marshaler {
 	_ = sel
-	res := market.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "TaskKind!")
 	}

@@ -24,8 +24,9 @@ const (
 	dayPattern  = `[0-3]?[0-9](?:st|nd|rd|th)?`
 	yearPattern = `(?:19|20)[0-9]{2}`
 
-	dateMessage = "Remove the date, which could be a date of birth: the age band and the start have their own fields."
-	nameMessage = "Remove the name: write \"the child\" or \"the young person\"."
+	dateMessage   = "Remove the date, which could be a date of birth: the age band and the start have their own fields."
+	nameMessage   = "Remove the name: write \"the child\" or \"the young person\"."
+	schoolMessage = "Remove the name of the school: write \"the present school\"."
 )
 
 // identifiers are the direct identifiers that can be found by their form. A name or a school without such a form is the
@@ -70,16 +71,11 @@ var identifiers = []identifier{
 	},
 	{matchPattern(`\b(?i:name is|full name|first name|surname|name:)[\s:"'“‘]*\p{Lu}\pL+`), nameMessage},
 	{matchPattern(`\b(?i:called|named|known as)[\s:"'“‘]+\p{Lu}[\pL'’-]*\p{Ll}`), nameMessage},
-	{matchPattern(`\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Lady|Rev|Revd)\b\.?[ \t]+(?:\p{Lu}\.?[ \t]*)*(?:\p{Lu}'?\p{Lu}?[\pL'-]*\p{Ll}|\p{Lu}\b)`), nameMessage},
+	{matchPattern(`\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Lady|Rev|Revd)\b\.?[ \t]+(?:\p{Lu}\.?[ \t]*)*` +
+		`(?:\p{Lu}'?\p{Lu}?[\pL'-]*\p{Ll}|\p{Lu}\b)`), nameMessage},
 	{namesPerson, nameMessage},
-	{
-		namesStage,
-		"The name of a school stands in this text: write \"the present school\".",
-	},
-	{
-		namesSchool,
-		"Remove the name of the school: write \"the present school\".",
-	},
+	{namesStage, schoolMessage},
+	{namesSchool, schoolMessage},
 }
 
 func matchPattern(pattern string) func(string) bool { return regexp.MustCompile(pattern).MatchString }

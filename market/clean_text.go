@@ -4,7 +4,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/99designs/gqlgen/graphql"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -12,7 +11,7 @@ import (
 // spaces, line ends and apostrophes, without what nobody sees, and without space at either end. A text of nothing but invisible
 // characters is empty. What a reader sees stays as it was written: é is one letter, ’ is '.
 //
-// Every text of a request comes through here (UnmarshalString), before anything else reads it.
+// Every text of a request comes through here (resolvers/scalar), before anything else reads it.
 func CleanText(typed string) string {
 	return strings.TrimSpace(norm.NFC.String(removeUnseen(lineEnds.Replace(typed))))
 }
@@ -81,13 +80,4 @@ var unseenCharacters = &unicode.RangeTable{
 		{Lo: 0xfe00, Hi: 0xfe0e, Stride: 1}, {Lo: 0xffa0, Hi: 0xffa0, Stride: 1}, {Lo: 0xfff0, Hi: 0xfff8, Stride: 1},
 	},
 	R32: []unicode.Range32{{Lo: 0xe0000, Hi: 0xe0fff, Stride: 1}},
-}
-
-// MarshalString writes a text of an answer.
-func MarshalString(text string) graphql.Marshaler { return graphql.MarshalString(text) }
-
-// UnmarshalString reads a text of a request, and cleans it (CleanText).
-func UnmarshalString(v any) (string, error) {
-	text, err := graphql.UnmarshalString(v)
-	return CleanText(text), err
 }
