@@ -4,16 +4,15 @@ package graph
 
 import (
 	"context"
-	"math"
-	"strconv"
-	"sync/atomic"
-	"time"
-
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/admission"
 	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
+	"math"
+	"strconv"
+	"sync/atomic"
+	"time"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -700,7 +699,7 @@ func _Application(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("Application")
+			out.Values[i] = graphql.MarshalString("Application")
 		case "id":
 			out.Values[i] = _Application_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -797,7 +796,7 @@ func _ApplicationConnection(ctx context.Context, ec *executionContext, sel ast.S
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("ApplicationConnection")
+			out.Values[i] = graphql.MarshalString("ApplicationConnection")
 		case "edges":
 			out.Values[i] = _ApplicationConnection_edges(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -835,7 +834,7 @@ func _ApplicationEdge(ctx context.Context, ec *executionContext, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("ApplicationEdge")
+			out.Values[i] = graphql.MarshalString("ApplicationEdge")
 		case "cursor":
 			out.Values[i] = _ApplicationEdge_cursor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -873,7 +872,7 @@ func _ApplicationPayload(ctx context.Context, ec *executionContext, sel ast.Sele
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("ApplicationPayload")
+			out.Values[i] = graphql.MarshalString("ApplicationPayload")
 		case "application":
 			out.Values[i] = _ApplicationPayload_application(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {

@@ -4,16 +4,15 @@ package graph
 
 import (
 	"context"
-	"math"
-	"strconv"
-	"sync/atomic"
-	"time"
-
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/award"
 	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
+	"math"
+	"strconv"
+	"sync/atomic"
+	"time"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -549,7 +548,7 @@ func _AwardNotice(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("AwardNotice")
+			out.Values[i] = graphql.MarshalString("AwardNotice")
 		case "award":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -618,7 +617,7 @@ func _AwardNoticeConnection(ctx context.Context, ec *executionContext, sel ast.S
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("AwardNoticeConnection")
+			out.Values[i] = graphql.MarshalString("AwardNoticeConnection")
 		case "edges":
 			out.Values[i] = _AwardNoticeConnection_edges(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -656,7 +655,7 @@ func _AwardNoticeEdge(ctx context.Context, ec *executionContext, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("AwardNoticeEdge")
+			out.Values[i] = graphql.MarshalString("AwardNoticeEdge")
 		case "cursor":
 			out.Values[i] = _AwardNoticeEdge_cursor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -694,7 +693,7 @@ func _AwardNoticeRule(ctx context.Context, ec *executionContext, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("AwardNoticeRule")
+			out.Values[i] = graphql.MarshalString("AwardNoticeRule")
 		case "kind":
 			out.Values[i] = _AwardNoticeRule_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -4,16 +4,15 @@ package graph
 
 import (
 	"context"
-	"math"
-	"strconv"
-	"sync/atomic"
-	"time"
-
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/partnership"
 	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
+	"math"
+	"strconv"
+	"sync/atomic"
+	"time"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -371,7 +370,7 @@ func _Delegation(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("Delegation")
+			out.Values[i] = graphql.MarshalString("Delegation")
 		case "id":
 			out.Values[i] = _Delegation_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -431,7 +430,7 @@ func _DelegationPayload(ctx context.Context, ec *executionContext, sel ast.Selec
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("DelegationPayload")
+			out.Values[i] = graphql.MarshalString("DelegationPayload")
 		case "delegation":
 			out.Values[i] = _DelegationPayload_delegation(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {

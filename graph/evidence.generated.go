@@ -4,16 +4,15 @@ package graph
 
 import (
 	"context"
-	"math"
-	"strconv"
-	"sync/atomic"
-	"time"
-
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/admission"
 	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
+	"math"
+	"strconv"
+	"sync/atomic"
+	"time"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -843,7 +842,7 @@ func _Evidence(ctx context.Context, ec *executionContext, sel ast.SelectionSet, 
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("Evidence")
+			out.Values[i] = graphql.MarshalString("Evidence")
 		case "id":
 			out.Values[i] = _Evidence_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -934,7 +933,7 @@ func _EvidenceKind(ctx context.Context, ec *executionContext, sel ast.SelectionS
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("EvidenceKind")
+			out.Values[i] = graphql.MarshalString("EvidenceKind")
 		case "code":
 			out.Values[i] = _EvidenceKind_code(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -987,7 +986,7 @@ func _EvidencePayload(ctx context.Context, ec *executionContext, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("EvidencePayload")
+			out.Values[i] = graphql.MarshalString("EvidencePayload")
 		case "evidence":
 			out.Values[i] = _EvidencePayload_evidence(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -1025,7 +1024,7 @@ func _EvidenceWarning(ctx context.Context, ec *executionContext, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("EvidenceWarning")
+			out.Values[i] = graphql.MarshalString("EvidenceWarning")
 		case "days":
 			out.Values[i] = _EvidenceWarning_days(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1063,7 +1062,7 @@ func _LotEvidence(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("LotEvidence")
+			out.Values[i] = graphql.MarshalString("LotEvidence")
 		case "kind":
 			out.Values[i] = _LotEvidence_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -4,16 +4,15 @@ package graph
 
 import (
 	"context"
-	"math"
-	"strconv"
-	"sync/atomic"
-	"time"
-
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/award"
 	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
+	"math"
+	"strconv"
+	"sync/atomic"
+	"time"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -163,7 +162,7 @@ func _Letter(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("Letter")
+			out.Values[i] = graphql.MarshalString("Letter")
 		case "result":
 			out.Values[i] = _Letter_result(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {

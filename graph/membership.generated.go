@@ -4,16 +4,15 @@ package graph
 
 import (
 	"context"
-	"math"
-	"strconv"
-	"sync/atomic"
-	"time"
-
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/admission"
 	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
+	"math"
+	"strconv"
+	"sync/atomic"
+	"time"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -914,7 +913,7 @@ func _Membership(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("Membership")
+			out.Values[i] = graphql.MarshalString("Membership")
 		case "id":
 			out.Values[i] = _Membership_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -985,7 +984,7 @@ func _MembershipConnection(ctx context.Context, ec *executionContext, sel ast.Se
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("MembershipConnection")
+			out.Values[i] = graphql.MarshalString("MembershipConnection")
 		case "edges":
 			out.Values[i] = _MembershipConnection_edges(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1023,7 +1022,7 @@ func _MembershipEdge(ctx context.Context, ec *executionContext, sel ast.Selectio
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("MembershipEdge")
+			out.Values[i] = graphql.MarshalString("MembershipEdge")
 		case "cursor":
 			out.Values[i] = _MembershipEdge_cursor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1061,7 +1060,7 @@ func _MembershipPayload(ctx context.Context, ec *executionContext, sel ast.Selec
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("MembershipPayload")
+			out.Values[i] = graphql.MarshalString("MembershipPayload")
 		case "membership":
 			out.Values[i] = _MembershipPayload_membership(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -1099,7 +1098,7 @@ func _MembershipStep(ctx context.Context, ec *executionContext, sel ast.Selectio
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("MembershipStep")
+			out.Values[i] = graphql.MarshalString("MembershipStep")
 		case "kind":
 			out.Values[i] = _MembershipStep_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -4,15 +4,14 @@ package graph
 
 import (
 	"context"
-	"math"
-	"strconv"
-	"sync/atomic"
-	"time"
-
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market/award"
 	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
+	"math"
+	"strconv"
+	"sync/atomic"
+	"time"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -179,7 +178,7 @@ func _NoAward(ctx context.Context, ec *executionContext, sel ast.SelectionSet, o
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("NoAward")
+			out.Values[i] = graphql.MarshalString("NoAward")
 		case "reason":
 			out.Values[i] = _NoAward_reason(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {

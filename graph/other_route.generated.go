@@ -4,15 +4,14 @@ package graph
 
 import (
 	"context"
-	"math"
-	"strconv"
-	"sync/atomic"
-
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/award"
 	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
+	"math"
+	"strconv"
+	"sync/atomic"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -1139,7 +1138,7 @@ func _Basis(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("Basis")
+			out.Values[i] = graphql.MarshalString("Basis")
 		case "reasons":
 			out.Values[i] = _Basis_reasons(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1229,7 +1228,7 @@ func _RouteRule(ctx context.Context, ec *executionContext, sel ast.SelectionSet,
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("RouteRule")
+			out.Values[i] = graphql.MarshalString("RouteRule")
 		case "route":
 			out.Values[i] = _RouteRule_route(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1277,7 +1276,7 @@ func _TribunalOrder(ctx context.Context, ec *executionContext, sel ast.Selection
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("TribunalOrder")
+			out.Values[i] = graphql.MarshalString("TribunalOrder")
 		case "reference":
 			out.Values[i] = _TribunalOrder_reference(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -4,16 +4,15 @@ package graph
 
 import (
 	"context"
-	"math"
-	"strconv"
-	"sync/atomic"
-	"time"
-
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/partnership"
 	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
+	"math"
+	"strconv"
+	"sync/atomic"
+	"time"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -450,7 +449,7 @@ func _OrganisationPayload(ctx context.Context, ec *executionContext, sel ast.Sel
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("OrganisationPayload")
+			out.Values[i] = graphql.MarshalString("OrganisationPayload")
 		case "organisation":
 			out.Values[i] = _OrganisationPayload_organisation(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -488,7 +487,7 @@ func _PartnershipStep(ctx context.Context, ec *executionContext, sel ast.Selecti
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("PartnershipStep")
+			out.Values[i] = graphql.MarshalString("PartnershipStep")
 		case "kind":
 			out.Values[i] = _PartnershipStep_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -4,16 +4,15 @@ package graph
 
 import (
 	"context"
-	"math"
-	"strconv"
-	"sync/atomic"
-	"time"
-
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/evaluation"
 	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
+	"math"
+	"strconv"
+	"sync/atomic"
+	"time"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -535,7 +534,7 @@ func _PriceQuery(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("PriceQuery")
+			out.Values[i] = graphql.MarshalString("PriceQuery")
 		case "id":
 			out.Values[i] = _PriceQuery_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -613,7 +612,7 @@ func _PriceQueryPayload(ctx context.Context, ec *executionContext, sel ast.Selec
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("PriceQueryPayload")
+			out.Values[i] = graphql.MarshalString("PriceQueryPayload")
 		case "priceQuery":
 			out.Values[i] = _PriceQueryPayload_priceQuery(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {

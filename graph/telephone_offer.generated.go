@@ -4,16 +4,15 @@ package graph
 
 import (
 	"context"
-	"math"
-	"strconv"
-	"sync/atomic"
-	"time"
-
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/award"
 	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
+	"math"
+	"strconv"
+	"sync/atomic"
+	"time"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -720,7 +719,7 @@ func _TelephoneOffer(ctx context.Context, ec *executionContext, sel ast.Selectio
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("TelephoneOffer")
+			out.Values[i] = graphql.MarshalString("TelephoneOffer")
 		case "id":
 			out.Values[i] = _TelephoneOffer_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -830,7 +829,7 @@ func _TelephoneOfferPayload(ctx context.Context, ec *executionContext, sel ast.S
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = scalar.MarshalString("TelephoneOfferPayload")
+			out.Values[i] = graphql.MarshalString("TelephoneOfferPayload")
 		case "telephoneOffer":
 			out.Values[i] = _TelephoneOfferPayload_telephoneOffer(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
