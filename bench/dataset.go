@@ -72,7 +72,7 @@ const databaseName = "bench"
 
 // scripts load the data, in the order of their names, and then what PostGraphile and the floor need.
 //
-// go:embed data/*.sql
+//go:embed data/*.sql
 var scripts embed.FS
 
 //go:embed peer.sql

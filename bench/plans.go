@@ -174,16 +174,9 @@ func (p *dataset) lookAs(ctx context.Context, e *endpoint, r reader, all []quest
 		if err != nil {
 			return nil, err
 		}
-		name := q.field
-		if q.field == "Query."+q.list {
-			name = q.text // each way in which a list can be asked
-		}
-		l := look{question: q, who: r.name, statements: statements, found: holds(reply.Data, q.field)}
-		for _, problem := range reply.Errors {
-			l.problem = problem.Extensions.Code + ": " + problem.Message
-		}
-		if was, ok := best[name]; !ok || l.found && !was.found {
-			best[name] = l
+		l := newLook(q, r, reply, statements)
+		if was, ok := best[q.way()]; !ok || l.found && !was.found {
+			best[q.way()] = l
 		}
 	}
 	looks := make([]look, 0, len(best))
@@ -192,6 +185,22 @@ func (p *dataset) lookAs(ctx context.Context, e *endpoint, r reader, all []quest
 	}
 	slices.SortFunc(looks, func(a, b look) int { return cmp.Or(cmp.Compare(a.field, b.field), cmp.Compare(a.text, b.text)) })
 	return looks, nil
+}
+
+// way is what is judged apart: each field, and each way in which a list can be asked.
+func (q question) way() string {
+	if q.field == "Query."+q.list {
+		return q.text
+	}
+	return q.field
+}
+
+func newLook(q question, r reader, reply demo.Reply, statements []explain.Statement) look {
+	l := look{question: q, who: r.name, statements: statements, found: holds(reply.Data, q.field)}
+	for _, problem := range reply.Errors {
+		l.problem = problem.Extensions.Code + ": " + problem.Message
+	}
+	return l
 }
 
 // refused says that the reader has no right to a question.

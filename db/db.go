@@ -11,16 +11,23 @@ import (
 	"github.com/southeasttogether/dps/db/internal/rowset"
 )
 
-// What callers of every area need; internal/engine describes each.
 type (
-	DB          = engine.DB
-	Config      = engine.Config
-	View        = engine.View
-	Tx          = engine.Tx
-	Request     = engine.Request
-	Event       = engine.Event
-	Selection   = rowset.Selection
-	TooManyRows = rowset.TooManyRows
+	// DB holds the connections and keys; every change and every view begins with it.
+	DB = engine.DB
+	// Config is what a DB is made of.
+	Config = engine.Config
+	// View is what one request reads.
+	View = engine.View
+	// Tx is the transaction of one change.
+	Tx = engine.Tx
+	// Request is a change that a caller asks for.
+	Request = engine.Request
+	// Event is what a change says of itself.
+	Event = engine.Event
+	// Selection is which fields a request selects.
+	Selection = rowset.Selection
+	// TooManyRowsError says that more rows were to be read than a view may read.
+	TooManyRowsError = rowset.TooManyRowsError
 )
 
 // Owner owns every object. Nothing in the API logs in as it.

@@ -29,11 +29,11 @@ func (s *scene) sendFile(who demo.Persona, method, path string, body []byte) (*h
 	return response, string(text)
 }
 
-// uploadLink asks for an upload link.
-func (s *scene) uploadLink(who demo.Persona, evidence, name string) demo.Value {
+// uploadLink asks for an upload link for a file policy.pdf.
+func (s *scene) uploadLink(who demo.Persona, evidence string) demo.Value {
 	s.t.Helper()
 	got := s.readData(who, mutationDocument("uploadEvidence", "link { path expiresAt mostBytes }"),
-		fields{"input": fields{"evidence": evidence, "name": name}}).At("uploadEvidence")
+		fields{"input": fields{"evidence": evidence, "name": "policy.pdf"}}).At("uploadEvidence")
 	if got.At("problems.0").Exists() {
 		s.t.Fatalf("%s: %s", who, got.At("problems.0.message").Text())
 	}
@@ -43,7 +43,7 @@ func (s *scene) uploadLink(who demo.Persona, evidence, name string) demo.Value {
 // uploadDocument gives evidence its document.
 func (s *scene) uploadDocument(who demo.Persona, evidence string) {
 	s.t.Helper()
-	if response, text := s.sendFile(who, http.MethodPut, s.uploadLink(who, evidence, "policy.pdf").At("path").Text(),
+	if response, text := s.sendFile(who, http.MethodPut, s.uploadLink(who, evidence).At("path").Text(),
 		[]byte(examplePDF)); response.StatusCode != http.StatusCreated {
 		s.t.Fatalf("%d: %s", response.StatusCode, text)
 	}
@@ -123,7 +123,7 @@ func TestUploadLinkExpiresAndIsPersonal(t *testing.T) {
 			t.Errorf("%s: %d %s, want %d %s", who, response.StatusCode, text, status, code)
 		}
 	}
-	path := s.uploadLink(us, evidence, "policy.pdf").At("path").Text()
+	path := s.uploadLink(us, evidence).At("path").Text()
 	put(others, path, []byte(examplePDF), http.StatusNotFound, "NOT_FOUND")
 	put(anotherPerson(us, 2), path, []byte(examplePDF), http.StatusNotFound, "NOT_FOUND")
 	put(demo.Public, path, []byte(examplePDF), http.StatusNotFound, "NOT_FOUND")
@@ -132,7 +132,7 @@ func TestUploadLinkExpiresAndIsPersonal(t *testing.T) {
 	put(us, path, append([]byte("%PDF-1.7"), make([]byte, 10<<20)...), http.StatusRequestEntityTooLarge, "LIMIT_EXCEEDED")
 	s.passTime(11 * time.Minute)
 	put(us, path, []byte(examplePDF), http.StatusUnprocessableEntity, "DEADLINE_PASSED")
-	first, second := s.uploadLink(us, evidence, "policy.pdf").At("path").Text(), s.uploadLink(us, evidence, "policy.pdf").At("path").Text()
+	first, second := s.uploadLink(us, evidence).At("path").Text(), s.uploadLink(us, evidence).At("path").Text()
 	put(us, first, []byte(examplePDF), http.StatusCreated, "[]")
 	put(us, second, []byte(examplePDF), http.StatusUnprocessableEntity, "ALREADY_EXISTS")
 	put(us, first, []byte(examplePDF), http.StatusUnprocessableEntity, "ALREADY_EXISTS")

@@ -50,38 +50,38 @@ func (m *matrix) recordFigures(t testing.TB) {
 
 // checkSecret counts an answer that keeps a secret or is the same by another path, and reports one that differs from
 // what is expected.
-func (m *matrix) checkSecret(t testing.TB, right bool, format string, args ...any) bool {
+func (m *matrix) checkSecret(t testing.TB, right bool, format string, args ...any) {
 	t.Helper()
-	return m.countCell(t, right, &m.leaks, format, args...)
+	m.countCell(t, right, &m.leaks, format, args...)
 }
 
 // checkGranted counts an answer that shows or does what the persona has access to, and reports a refusal.
-func (m *matrix) checkGranted(t testing.TB, right bool, format string, args ...any) bool {
+func (m *matrix) checkGranted(t testing.TB, right bool, format string, args ...any) {
 	t.Helper()
-	return m.countCell(t, right, &m.wrongRefusals, format, args...)
+	m.countCell(t, right, &m.wrongRefusals, format, args...)
 }
 
 // checkShown counts an answer in which something is either seen or not.
-func (m *matrix) checkShown(t testing.TB, seen, want bool, format string, args ...any) bool {
+func (m *matrix) checkShown(t testing.TB, seen, want bool, format string, args ...any) {
 	t.Helper()
 	if want {
-		return m.checkGranted(t, seen, format, args...)
+		m.checkGranted(t, seen, format, args...)
+	} else {
+		m.checkSecret(t, !seen, format, args...)
 	}
-	return m.checkSecret(t, !seen, format, args...)
 }
 
 // countCell counts a cell. After many faults it only counts.
-func (m *matrix) countCell(t testing.TB, right bool, faults *int, format string, args ...any) bool {
+func (m *matrix) countCell(t testing.TB, right bool, faults *int, format string, args ...any) {
 	t.Helper()
 	m.cells++
 	if right {
-		return true
+		return
 	}
 	if *faults++; m.leaks+m.wrongRefusals > 200 {
 		t.FailNow()
 	}
 	t.Errorf(format, args...)
-	return false
 }
 
 // unusedID is an id of the same form that nothing has.

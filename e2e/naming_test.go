@@ -6,18 +6,18 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// needWithSchoolAsked is a need for a plan whose family asks for a school. The superuser gives the school its section
-// 41 approval.
-func (s *scene) needWithSchoolAsked(who demo.Persona, setting int, section41 bool) (need, preference string) {
+// needWithSchoolAsked is a need for a plan whose family asks for school 5. The superuser gives the school its section 41
+// approval.
+func (s *scene) needWithSchoolAsked(who demo.Persona, section41 bool) (need, preference string) {
 	s.t.Helper()
-	s.execAsAdmin("UPDATE dps.setting SET section41 = $2 WHERE id = $1", demo.SettingID(setting), section41)
+	s.execAsAdmin("UPDATE dps.setting SET section41 = $2 WHERE id = $1", demo.SettingID(5), section41)
 	need = s.draftNeed(who, fields{"legalBasis": "EHC_PLAN"})
 	s.mustChange(who, "publishNeed", fields{
 		"need": need, "deadline": s.marketTime().AddDate(0, 0, 12),
 		"uniqueReason": "Synthetic: it is as wide as it can be.",
 	}, "")
 	preference = s.mustChange(who, "enterPreference", fields{
-		"need": need, "respondent": "PARENT", "setting": settingOf(setting),
+		"need": need, "respondent": "PARENT", "setting": settingOf(5),
 		"words": "Synthetic: this school, please.",
 	},
 		"preference { id }").At("preference.id").Text()
@@ -34,7 +34,7 @@ func (s *scene) namingInput(preference string, named bool, ground any) fields {
 
 // nameSchool names a school that a family asks for.
 func (w *world) nameSchool(s *scene) string {
-	need, preference := s.needWithSchoolAsked(staffOf("Croydon").commissioner, 5, true)
+	need, preference := s.needWithSchoolAsked(staffOf("Croydon").commissioner, true)
 	s.mustChange(staffOf("Croydon").commissioner, "decideNaming", s.namingInput(preference, true, nil),
 		"preference { effect naming { named } }")
 	return need
@@ -44,7 +44,7 @@ func (w *world) nameSchool(s *scene) string {
 func TestDecideNamingNamesTheSchool(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")
-	need, preference := s.needWithSchoolAsked(kent.commissioner, 5, true) // of provider 3, which is in no lot
+	need, preference := s.needWithSchoolAsked(kent.commissioner, true) // of provider 3, which is in no lot
 	offer := s.submitOffer(bidsManagerOf(1), need, 2, "4000.00")
 	s.passTime(pastDeadline)
 	s.rankOffers(kent, need, offer)
@@ -76,7 +76,7 @@ func TestDecideNamingNamesTheSchool(t *testing.T) {
 func TestDecideNamingRefusesOnAGround(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")
-	need, preference := s.needWithSchoolAsked(kent.commissioner, 5, true)
+	need, preference := s.needWithSchoolAsked(kent.commissioner, true)
 	offer := s.submitOffer(bidsManagerOf(1), need, 2, "4000.00")
 	s.passTime(pastDeadline)
 	s.rankOffers(kent, need, offer)
@@ -100,7 +100,7 @@ func TestDecideNamingOfAnotherKindOfSchool(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")
 	s.execAsAdmin("UPDATE dps.setting SET establishment_type = '10' WHERE id = $1", demo.SettingID(5))
-	need, preference := s.needWithSchoolAsked(kent.commissioner, 5, false)
+	need, preference := s.needWithSchoolAsked(kent.commissioner, false)
 	offer := s.submitOffer(bidsManagerOf(1), need, 2, "4000.00")
 	s.passTime(pastDeadline)
 	s.rankOffers(kent, need, offer)

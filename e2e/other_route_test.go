@@ -55,7 +55,7 @@ func (s *scene) draftWithWish(who demo.Persona, setting int) (need, preference s
 
 // takeEveryRoute makes a place by each route.
 func (w *world) takeEveryRoute(s *scene, by authorityStaff) {
-	_, preference := s.needWithSchoolAsked(by.commissioner, 5, true)
+	_, preference := s.needWithSchoolAsked(by.commissioner, true)
 	s.mustChange(by.commissioner, "decideNaming", s.namingInput(preference, true, nil), "")
 	award := s.mustChange(by.commissioner, "proposeNamedPlace", fields{"preference": preference, "terms": s.placeTerms()},
 		"award { id route basis { reasons } }").At("award.id").Text()
@@ -80,7 +80,7 @@ func (s *scene) placementOf(who demo.Persona, award string) string {
 func TestProposeNamedPlace(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")
-	need, preference := s.needWithSchoolAsked(kent.commissioner, 5, true) // of provider 3, which is in no lot
+	need, preference := s.needWithSchoolAsked(kent.commissioner, true) // of provider 3, which is in no lot
 	offer := s.submitOffer(bidsManagerOf(1), need, 2, "4000.00")
 	place := func() fields { return fields{"preference": preference, "terms": s.placeTerms()} }
 	s.requireRefused("WRONG_STATE", kent.commissioner, "proposeNamedPlace", place()) // not decided

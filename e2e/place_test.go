@@ -19,8 +19,8 @@ func (s *scene) placeSettings() {
 	s.execAsAdmin("INSERT INTO dps.outcode VALUES ('BN11', 514000, 103000, 4)")
 }
 
-func settingNames(found demo.Value, of string) (all []string) {
-	for _, edge := range found.At(of + ".edges").All() {
+func settingNames(found demo.Value) (all []string) {
+	for _, edge := range found.At("places.edges").All() {
 		all = append(all, edge.At("node.setting.name").Text())
 	}
 	return all
@@ -67,7 +67,7 @@ func TestPlacesByFilter(t *testing.T) {
 		"too old":                {fields{"age": 20}, nil},
 	} {
 		t.Run(what, func(t *testing.T) {
-			got := settingNames(find(c.filter), "places")
+			got := settingNames(find(c.filter))
 			if !slices.Equal(got, c.want) {
 				t.Errorf("found %q, want %q", got, c.want)
 			}

@@ -9,16 +9,16 @@ import (
 )
 
 // rankWithLowOffer is a ranked need of three offers, the first of which has a price far below the others'.
-func (s *scene) rankWithLowOffer(by authorityStaff) (need string, offers []string) {
+func (s *scene) rankWithLowOffer(by authorityStaff) (offers []string) {
 	s.t.Helper()
-	need = s.publishNeed(by.commissioner)
+	need := s.publishNeed(by.commissioner)
 	offers = []string{
 		s.submitOffer(bidsManagerOf(1), need, 2, "1000.00"), s.submitOffer(bidsManagerOf(2), need, 4, "4000.00"),
 		s.submitOffer(bidsManagerOf(3), need, 6, "4100.00"),
 	}
 	s.passTime(pastDeadline)
 	s.rankOffers(by, need, offers...)
-	return need, offers
+	return offers
 }
 
 // TestLowPriceIsQueriedBeforeTheAward: it cannot be awarded before. The bidder explains, and the explanation is
@@ -26,7 +26,7 @@ func (s *scene) rankWithLowOffer(by authorityStaff) (need string, offers []strin
 func TestLowPriceIsQueriedBeforeTheAward(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2), bidsManagerOf(3))
 	kent := staffOf("Kent")
-	_, offers := s.rankWithLowOffer(kent)
+	offers := s.rankWithLowOffer(kent)
 	propose := func() fields { return fields{"offer": offers[0], "reason": "Synthetic: the best."} }
 	s.requireRefused("WRONG_STATE", kent.commissioner, "proposeAward", propose())
 	ask := func() fields {
@@ -60,7 +60,7 @@ func TestLowPriceIsQueriedBeforeTheAward(t *testing.T) {
 func TestUnexplainedPriceIsPassedOver(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2), bidsManagerOf(3))
 	kent := staffOf("Kent")
-	_, offers := s.rankWithLowOffer(kent)
+	offers := s.rankWithLowOffer(kent)
 	asked := s.mustChange(kent.commissioner, "queryPrice", fields{
 		"offer": offers[0], "kind": "ABNORMALLY_LOW", "question": "Synthetic: how?",
 		"workingDays": 2,
@@ -139,7 +139,7 @@ func TestQueryPriceWithoutDelegatedAwardIsRefused(t *testing.T) {
 func TestProposeAwardWithoutDelegationTellsNothing(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	croydon := staffOf("Croydon")
-	asked, _ := s.needWithSchoolAsked(croydon.commissioner, 5, true)
+	asked, _ := s.needWithSchoolAsked(croydon.commissioner, true)
 	queried := s.publishNeed(croydon.commissioner)
 	offers := []string{s.submitOffer(bidsManagerOf(1), asked, 2, "4000.00"), s.submitOffer(bidsManagerOf(1), queried, 2, "4000.00")}
 	s.passTime(pastDeadline)

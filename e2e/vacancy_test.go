@@ -21,7 +21,7 @@ func TestDeclareVacanciesFromADay(t *testing.T) {
 		t.Helper()
 		return len(settingNames(s.readData(demo.Commissioner,
 			"query($f: PlaceFilter) { places(filter: $f) { edges { node { setting { name } } } } }",
-			fields{"f": fields{"vacancyOn": s.dayFromNow(days), "lot": s.lot}}), "places")) > 0
+			fields{"f": fields{"vacancyOn": s.dayFromNow(days), "lot": s.lot}}))) > 0
 	}
 	free := func() string { return s.readNode(demo.Public, "Setting", own, "vacancies").At("vacancies").Text() }
 	if on(0) || on(100) || free() != "0" {

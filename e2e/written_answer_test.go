@@ -47,7 +47,8 @@ func TestChangesOfManyTakeFewRoundTrips(t *testing.T) {
 func TestWrittenAnswerReadsTheRest(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	need := s.publishNeed(demo.Commissioner)
-	const selection = `id version need { reference invitations { answer } offers { version price { weekly } } } setting { name } provider { name }`
+	const selection = `id version need { reference invitations { answer } offers { version price { weekly } } } setting { name } provider
+		{ name }`
 	offer := s.mustChange(bidsManagerOf(1), "submitOffer", s.offerInput(need, 2, "4000.00"), "offer { "+selection+" }").At("offer")
 	read := s.readNode(bidsManagerOf(1), "Offer", offer.At("id").Text(), selection)
 	if said, is := fmt.Sprint(offer.Raw()), fmt.Sprint(read.Raw()); said != is || offer.At("need.offers.0.price.weekly").Text() != "4000.00" {

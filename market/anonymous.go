@@ -136,8 +136,8 @@ func namesSchool(plain string) bool {
 var saintsSchool = regexp.MustCompile(`\bSt\.? \p{Lu}[\pL-]*'s?\b`)
 
 // stageLike is a run of words with capitals between a word for being there and one for a stage of school: "at Oakwood Juniors".
-var stageLike = regexp.MustCompile(`\b(?i:at|attends|attended|attending|from|left|leaving|of|to)[ \t]+((?:(?:St\.?|\p{Lu}[\pL'-]+)[ \t]+)+)` +
-	`(?i:primary|infants?|juniors?|secondary|high|grammar|prep|pru)\b`)
+var stageLike = regexp.MustCompile(`\b(?i:at|attends|attended|attending|from|left|leaving|of|to)[ \t]+` +
+	`((?:(?:St\.?|\p{Lu}[\pL'-]+)[ \t]+)+)(?i:primary|infants?|juniors?|secondary|high|grammar|prep|pru)\b`)
 
 // namesStage finds the name of a school whose last word is its stage, or a saint's.
 func namesStage(plain string) bool {

@@ -72,14 +72,16 @@ var identifyingTexts = map[string][]string{
 		"called O’Hara",
 		"called Élodie", "her name is Zara", "Name: Zara", "full name Zara", "name is ZARA", "Mr Smith", "Mrs. Jones said", "Dr Patel",
 		"Tom Smith is anxious.", "Mum (Sarah) reports", "Mrs O'Connor", "Mrs O’Connor", "Mr J. Smith", "Mr J Smith", "called E\u0301lise",
-		"his sister Ella", "Dad, Kwame, agrees", "Aisha likes drawing", "Grace Okafor", "Will Jones", "Ai\u00adsha", "Miss D'Souza", "Dr. McGregor",
+		"his sister Ella", "Dad, Kwame, agrees", "Aisha likes drawing", "Grace Okafor", "Will Jones", "Ai\u00adsha", "Miss D'Souza",
+		"Dr. McGregor",
 		"with her brother Zbyszek", "JAMAL",
 	},
 	"school": {
 		"attends Oakwood Primary School", "Oakwood School", "St Made-Up’s School", "St. Made-Up's Academy", "at Oakwood school now",
 		"Oak Lodge College",
 		"The Oakwood Academy broke down", "in Oakwood Nursery", "a pupil of Hill House Special School", "left Worthing-on-Sea High School",
-		"went to OAKWOOD SCHOOL", "School of choice; Oakwood School", "of the Holy Oak Catholic School", "Oak and Elm School", "Currently at St Mary's Primary.", "at St Mary’s Primary", "attends St. Osyth's", "left Oakwood Juniors", "at Hill Top High",
+		"went to OAKWOOD SCHOOL", "School of choice; Oakwood School", "of the Holy Oak Catholic School", "Oak and Elm School",
+		"Currently at St Mary's Primary.", "at St Mary’s Primary", "attends St. Osyth's", "left Oakwood Juniors", "at Hill Top High",
 	},
 }
 
@@ -118,8 +120,10 @@ func TestCheckAnonymousPassesOrdinaryWords(t *testing.T) {
 		"mothers and fathers", "Section F of the plan", "s 20", "EHC plan", "version 1.2", "3.5 hours", "100 metres, 200 metres",
 		"10 hours, 30 minutes",
 		"ratio 2 to 1 from 8.30 to 15.30", "room 101, floor 2", "Miss the bus", "@home", "5 a day", "nursery school", "College is an aim",
-		"to go to College", "Will need help", "May need 1:1", "Mark of progress", "Summer is hard", "Hope is to return home", "in the May half term",
-		"May Half Term", "Mum, Dad and siblings", "Mum (Polish speaking)", "Mother British, father Somali", "Mum (EHC plan sent)", "likes Harry Potter",
+		"to go to College", "Will need help", "May need 1:1", "Mark of progress", "Summer is hard", "Hope is to return home",
+		"in the May half term",
+		"May Half Term", "Mum, Dad and siblings", "Mum (Polish speaking)", "Mother British, father Somali", "Mum (EHC plan sent)",
+		"likes Harry Potter",
 		"Duke of Edinburgh award", "Worthing or Croydon", "West Sussex", "Tourette syndrome", "Down syndrome", "Asperger", "carer's leave",
 		"with Mum. School refusal", "A primary school", "at a Special Primary", "Attends Mainstream Primary", "Rose to the challenge",
 	} {

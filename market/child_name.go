@@ -15,7 +15,8 @@ type KnownNames []string
 // minNamePart is how many letters a part of a known name must have to be looked for alone: "Jo" and "An" are in too many words.
 const minNamePart = 3
 
-// AreIn says whether a text has a known name, or a part of one of three letters or more, in whatever spelling: without accents, in capitals,
+// AreIn says whether a text has a known name, or a part of one of three letters or more, in whatever spelling: without accents, in
+// capitals,
 // with any apostrophe, with gaps between the letters. A part that is an ordinary word as well ("Will", "May") counts only with a capital.
 func (k KnownNames) AreIn(text string) bool {
 	words := splitWords(text)
@@ -44,8 +45,10 @@ func (w textWord) isPartOf(parts []string) bool {
 }
 
 // ordinaryWords are parts of names that a text has for other reasons.
-var ordinaryWords = wordSet("van der von bin binti the and king young long short brown green black white gray small little wood field hill lake " +
-	"day night cook baker butler potter price rice bell ball banks bird fox wolf love moon park pool reed rose street waters west north south east best " +
+var ordinaryWords = wordSet("van der von bin binti the and king young long short brown green black white gray small little wood field " +
+	"hill lake " +
+	"day night cook baker butler potter price rice bell ball banks bird fox wolf love moon park pool reed rose street waters west north " +
+	"south east best " +
 	"sharp swift strong good new old hall home house church school care carer play child son low high hand head rush speed")
 
 // wordPattern is a run of letters, with apostrophes and hyphens inside.
@@ -108,34 +111,45 @@ func (w textWord) isSurnameAfter() bool {
 }
 
 // notSurnames follow a word that could be a name, with a capital, without being one: "May Half Term", "Spring Term", "Will Academy".
-var notSurnames = wordSet("half term week road street lane avenue close school academy college primary centre house home council county court " +
-	"hospital trust service team plan review monday tuesday wednesday thursday friday saturday sunday january february march april may june july " +
+var notSurnames = wordSet("half term week road street lane avenue close school academy college primary centre house home council county " +
+	"court " +
+	"hospital trust service team plan review monday tuesday wednesday thursday friday saturday sunday january february march april may june " +
+	"july " +
 	"august september october november december and or the in on at park valley hall garden gardens bridge bay island hill")
 
 // relations are words for people around a child after whom a name may come.
-var relations = wordSet("mum mums mummy mother mothers dad dads daddy father fathers parent brother sister sibling twin son daughter nan nana gran " +
-	"granny grandma grandmother grandad granddad grandfather aunt aunty auntie uncle cousin stepmum stepdad stepmother stepfather stepbrother " +
-	"stepsister partner carer carers guardian friend teacher headteacher tutor keyworker worker ta sendco senco neighbour boyfriend girlfriend baby")
+var relations = wordSet("mum mums mummy mother mothers dad dads daddy father fathers parent brother sister sibling twin son daughter nan " +
+	"nana gran " +
+	"granny grandma grandmother grandad granddad grandfather aunt aunty auntie uncle cousin stepmum stepdad stepmother stepfather " +
+	"stepbrother stepsister partner carer carers guardian friend teacher headteacher tutor keyworker worker ta sendco senco " +
+	"neighbour boyfriend girlfriend baby")
 
 // namesRelation says whether a word after one for a relation is a name: not a language or nation, an abbreviation, another relation.
 func (w textWord) namesRelation() bool {
-	return strings.Trim(w.follows, " ,(:\"'-–—“”[") == "" && len(w.plain) > 2 && strings.ToUpper(w.plain) != w.plain && !relations[w.folded] &&
+	return strings.Trim(w.follows, " ,(:\"'-–—“”[") == "" && len(w.plain) > 2 && strings.ToUpper(w.plain) != w.plain &&
+		!relations[w.folded] &&
 		!notSurnames[w.folded] && !nationEnding.MatchString(w.folded) && !afterRelations[w.folded] && !ordinaryWords[w.folded]
 }
 
-var nationEnding = regexp.MustCompile(`(?:ish|ese|ian|ean|ican|ani|akh|eek|ench|erman|tch|wiss|alay|somali|afghan|hindi|urdu|arabic|gujarati|punjabi|tamil|bengali|sylheti)$`)
+var nationEnding = regexp.MustCompile(`(?:ish|ese|ian|ean|ican|ani|akh|eek|ench|erman|tch|wiss|alay|somali|afghan|hindi|urdu|arabic|` +
+	`gujarati|punjabi|tamil|bengali|sylheti)$`)
 
 // afterRelations are words that follow a relation with a capital in a heading or a list, and are no name.
-var afterRelations = wordSet("lives has is was will reports says and with the both who from not no a an christian muslim jewish hindu sikh " +
-	"catholic british english makaton bsl sign family support contact first second")
+var afterRelations = wordSet("lives has is was will reports says and with the both who from not no a an christian muslim jewish hindu " +
+	"sikh catholic british english makaton bsl sign family support contact first second")
 
 // famousNames have a first name and are no child's: what children like, and approaches that schools use.
 var famousNames = []string{
-	"harry potter", "thomas the tank", "taylor swift", "peter rabbit", "peter pan", "bob the builder", "charlie brown", "postman pat", "fireman sam",
-	"peppa pig", "mickey mouse", "minnie mouse", "winnie the pooh", "alex rider", "st john ambulance", "duke of edinburgh", "prince s trust", "king s trust",
-	"carol gray", "isaac newton", "isaac asimov", "george pig", "ben ten", "ben 10", "tom and jerry", "thomas tank", "thomas and friends", "ruby bridges",
-	"anna freud", "elsa and anna", "anna and elsa", "max and ruby", "jack russell", "lewis hamilton", "harry kane", "leah williamson", "marcus rashford", "james bond",
-	"horrid henry", "tracy beaker", "luigi and mario", "mario and luigi", "super mario", "mario kart", "roald dahl", "jacqueline wilson", "david walliams",
+	"harry potter", "thomas the tank", "taylor swift", "peter rabbit", "peter pan", "bob the builder", "charlie brown", "postman pat",
+	"fireman sam",
+	"peppa pig", "mickey mouse", "minnie mouse", "winnie the pooh", "alex rider", "st john ambulance", "duke of edinburgh", "prince s trust",
+	"king s trust",
+	"carol gray", "isaac newton", "isaac asimov", "george pig", "ben ten", "ben 10", "tom and jerry", "thomas tank", "thomas and friends",
+	"ruby bridges",
+	"anna freud", "elsa and anna", "anna and elsa", "max and ruby", "jack russell", "lewis hamilton", "harry kane", "leah williamson",
+	"marcus rashford", "james bond",
+	"horrid henry", "tracy beaker", "luigi and mario", "mario and luigi", "super mario", "mario kart", "roald dahl", "jacqueline wilson",
+	"david walliams",
 	"julia donaldson", "ellie goulding", "billie eilish", "ed sheeran",
 }
 

@@ -17,7 +17,7 @@ type Edge[T any] struct {
 // Cursor is the start of a page that follows the item.
 func (e *Edge[T]) Cursor() (string, error) { return e.Position.cursorText() }
 
-// Position is a place in a list where a page can end. It knows how to make its cursor.
+// Cursor is a place in a list where a page can end. It knows how to make its cursor.
 type Cursor struct {
 	Encode func() (string, error)
 

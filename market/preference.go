@@ -49,8 +49,8 @@ type Question struct {
 }
 
 // FeedbackPromise is what a family is told before writing.
-const FeedbackPromise = "Someone whose job is keeping children safe reads this first. If you might not be safe, they must tell people who " +
-	"can help. " +
+const FeedbackPromise = "Someone whose job is keeping children safe reads this first. If you might not be safe, they must tell " +
+	"people who can help. " +
 	"Your ratings are mixed with other people's before anyone sees them."
 
 // PreferencePromise is what a family is told before it says what it would like.

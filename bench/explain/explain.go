@@ -57,7 +57,7 @@ func (n Node) Each(visit func(Node)) {
 	}
 }
 
-// looked is how many rows a step read, including those that it skipped.
+// Looked is how many rows a step read, including those that it skipped.
 func (n Node) Looked() int { return int((n.Rows + n.Filtered + n.Rechecked) * n.Loops) }
 
 // Written is how many rows a step that writes is given.

@@ -49,7 +49,8 @@ func TestImportDryRun(t *testing.T) {
 	said := runDPS(t, "import", "gias", "--dry-run", file).requireSuccess(t)
 	requireLines(t, said, "synthetic.csv: 4 lines, with 1 open settings and 1 closed settings",
 		"        1 skipped: another type of establishment",
-		"  line 5 rejected: StatutoryLowAge must be a whole number from 0 to 99", "        1 rejected", "Nothing was written: this was a dry run.")
+		"  line 5 rejected: StatutoryLowAge must be a whole number from 0 to 99", "        1 rejected",
+		"Nothing was written: this was a dry run.")
 	runDPS(t, "import", "gias", "--dry-run", writeFile(t, "cut.csv", giasExtract[:len(giasExtract)-40])).requireRefused(t, "cut.csv",
 		"line 5", "nothing was changed")
 	runDPS(t, "import", "gias", "--dry-run", writeFile(t, "page.html", "<html>")).requireRefused(t, "page.html", "URN")

@@ -22,6 +22,7 @@ var (
 		rowset.Columns("contract", "contract_version", "published_at", "p.code", "p.openers", "p.evaluators", "p.moderated", "p.price_last",
 			"p.shows_count"),
 		rowset.Join("JOIN procedure p ON p.code = l.procedure"))
+	// LotRows selects these rows; a condition follows.
 	LotRows = LotTable.Rows()
 )
 
@@ -43,6 +44,7 @@ var (
 	// CriterionTable is how the award criteria of lots are read.
 	CriterionTable = rowset.New[market.Criterion]("criterion", "c",
 		rowset.Columns("id", "lot_id", "position", "kind", "name", "description", "weight", "top_score"))
+	// CriterionRows selects these rows; a condition follows.
 	CriterionRows = CriterionTable.Rows()
 )
 

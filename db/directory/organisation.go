@@ -17,7 +17,8 @@ var OrganisationColumns = rowset.All(rowset.Columns("id", "kind", "name", "dfe_c
 var (
 	// OrganisationTable is how authorities and consortia are read.
 	OrganisationTable = rowset.New[market.Organisation]("organisation", "o", OrganisationColumns)
-	OrganisationRows  = OrganisationTable.Rows()
+	// OrganisationRows selects these rows; a condition follows.
+	OrganisationRows = OrganisationTable.Rows()
 )
 
 var organisationList = rowset.Pages[market.Organisation]{Table: OrganisationTable, Name: "organisations", Order: []string{"name", "id"}}

@@ -15,6 +15,7 @@ var (
 	ProviderTable = rowset.New[market.Provider]("provider", "p", rowset.Columns("id"),
 		rowset.Column("name", "name"), rowset.Column("ukprn", "ukprn"), rowset.Column("company_number", "companyNumber"),
 		rowset.Figure("figures", figuresSQL("provider_id", "p.id"), "figures"))
+	// ProviderRows selects these rows; a condition follows.
 	ProviderRows = ProviderTable.Rows()
 )
 

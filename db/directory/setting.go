@@ -63,7 +63,8 @@ var settingColumns = rowset.All(rowset.Columns("id"), rowset.Column("kind", "kin
 var (
 	// SettingTable is how schools and homes are read.
 	SettingTable = rowset.New[market.Setting]("setting", "s", settingColumns)
-	SettingRows  = SettingTable.Rows()
+	// SettingRows selects these rows; a condition follows.
+	SettingRows = SettingTable.Rows()
 )
 
 // OpenSettingSQL is the condition that a setting s has not closed.

@@ -18,5 +18,6 @@ var (
 		rowset.Parent("need", "need_id", tendering.NeedTable),
 		rowset.Parent("provider", "provider_id", directory.ProviderTable),
 		rowset.Parent("setting", "setting_id", directory.SettingTable))
+	// AwardRows selects these rows; a condition follows.
 	AwardRows = AwardTable.Rows()
 )

@@ -21,6 +21,7 @@ var (
 	FamilyInvitationTable = rowset.New[market.FamilyInvitation]("family_invitation", "f",
 		rowset.Columns("id", "kind", "respondent", "authority_id", "need_id", "placement_id", "invited_at", "expires_at", "used_at", "route"),
 		rowset.Computed("as_of", "(SELECT dps.now())"))
+	// FamilyInvitationRows selects these rows; a condition follows.
 	FamilyInvitationRows = FamilyInvitationTable.Rows()
 )
 

@@ -20,6 +20,7 @@ var (
 	NamingTable = rowset.New[NamingRow]("naming", "d",
 		rowset.Columns("id", "preference_id", "setting_id", "named", "ground", "reasons", "consulted_on", "decided_at"),
 		rowset.Parent("setting", "setting_id", directory.SettingTable))
+	// NamingRows selects these rows; a condition follows.
 	NamingRows = NamingTable.Rows()
 )
 

@@ -140,7 +140,8 @@ func insertPreference(ctx context.Context, t *engine.Tx, authority uuid.UUID, p 
 func insertedPreference(keys *seal.Keyring, authority uuid.UUID, p market.Preference) (engine.Row, error) {
 	words, err := keys.Protect(preferenceContext(p.ID), []byte(p.Words))
 	return engine.Write(`INSERT INTO preference (id, need_id, authority_id, respondent, setting_id, words, entered_for, given_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, p.ID, p.NeedID, authority, p.Respondent, p.SettingID, words, p.EnteredFor, p.GivenAt).Apart(), err
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, p.ID, p.NeedID, authority, p.Respondent, p.SettingID, words, p.EnteredFor, p.GivenAt).Apart(),
+		err
 }
 
 // AnswerPreference records what was done about a preference.

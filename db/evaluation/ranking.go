@@ -20,6 +20,7 @@ var (
 		rowset.From("(SELECT * FROM ranking WHERE superseded_at IS NULL) r"))
 	earlierRankingTable = rowset.New[market.Ranking]("ranking", "r", rankingColumns,
 		rowset.From("(SELECT * FROM ranking WHERE superseded_at IS NOT NULL) r"))
+	// RankingRows selects these rows; a condition follows.
 	RankingRows = rankingTable.Rows()
 
 	rankingsOfOffers        = rowset.ListOf[uuid.UUID](rankingTable, "offer_id")

@@ -31,6 +31,7 @@ var (
 	// ModeratedScoreTable is how agreed points are read.
 	ModeratedScoreTable = rowset.New[rules.ModeratedScore]("moderation", "m",
 		rowset.Columns("offer_id", "criterion_id", "points", "reason"))
+	// ModeratedScoreRows selects these rows; a condition follows.
 	ModeratedScoreRows = ModeratedScoreTable.Rows()
 )
 

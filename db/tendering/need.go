@@ -38,7 +38,8 @@ var needColumns = rowset.All(rowset.Act("need.read"), rowset.Columns("id", "auth
 var (
 	// NeedTable is how needs are read.
 	NeedTable = rowset.New[market.Need]("need", "n", needColumns)
-	NeedRows  = NeedTable.Rows()
+	// NeedRows selects these rows; a condition follows.
+	NeedRows = NeedTable.Rows()
 )
 
 var needList = rowset.Pages[market.Need]{Table: NeedTable, Name: "needs", Order: []string{"created_at", "id"}, Desc: true}

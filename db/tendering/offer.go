@@ -113,6 +113,7 @@ var (
 		rowset.Column("outcomes_met", "outcomesMet"), rowset.Column("assumptions", "assumptions"),
 		// a withdrawn or void offer is not opened; a price has its own table
 		rowset.Elsewhere("withdrawn_at", "voided_at", "price"), rowset.Follow("withdrawnAt", "voidedAt"))
+	// OpenedOfferRows selects these rows; a condition follows.
 	OpenedOfferRows = OpenedOfferTable.Rows()
 )
 

@@ -184,7 +184,8 @@ func (y *yearsPlayer) restrictRecipients(n *need, in input) {
 // withdrawNeed takes a need back, copies it and publishes the copy.
 func (y *yearsPlayer) withdrawNeed(n *need) {
 	n.withdrawn = true
-	y.actCounted(n.office.buyer, "withdrawNeed", input{"need": n.id, "reason": "Synthetic: the family moves; the need is published again."}, "")
+	y.actCounted(n.office.buyer, "withdrawNeed", input{"need": n.id, "reason": "Synthetic: the family moves; the need is published again."},
+		"")
 	made := y.actCounted(n.office.buyer, "copyNeed", input{"need": n.id}, "need { id reference }").At("need")
 	again := &need{
 		fate: "plain", lot: n.lot, office: n.office, inCare: n.inCare, start: n.start, id: made.At("id").Text(),

@@ -8,7 +8,7 @@ import (
 	"github.com/southeasttogether/dps/market/award"
 )
 
-// The pages of lists, and their edges.
+// Pages of lists and their edges, for the generated code.
 type (
 	OrganisationConnection  = market.Connection[market.Organisation]
 	OrganisationEdge        = market.Edge[market.Organisation]

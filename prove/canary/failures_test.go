@@ -171,7 +171,7 @@ func (w *world) sendRefusedInputs() {
 	reused := fields{"need": draft.id, "respondent": "PARENT", "words": word(), "idempotencyKey": key["idempotencyKey"]}
 	for mutation, inputs := range map[string][]fields{
 		"createNeed": {
-			named, withField(w.needInput(draft.authority, "refused", "refused", nil), "outcomes", word()+"\x00"),
+			named, withField(w.needInput(draft.authority, "refused", "refused", nil), "outcomes", word()+strings.Repeat(" x", 4000)),
 			withField(w.needInput(draft.authority, "refused", "refused", nil), "lot", word()), withField(w.needInput(draft.authority, "refused",
 				"refused", nil), "legalBasis", word()), withField(w.needInput(draft.authority, "refused", "refused", nil), "ageLow", word()),
 			withField(w.needInput(draft.authority, "refused", "refused", nil), "ceilingWeekly", word()), withField(w.needInput(draft.authority,

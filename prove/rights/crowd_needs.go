@@ -83,6 +83,15 @@ func (c *crowdBuilder) addNeed(i int) {
 			"of_id": n["id"], "words": someWords, "due": c.instantAfter(-1), "at": c.instantAfter(0),
 		}))
 	}
+	c.addDecisions(about)
+	if stage < stagePublished {
+		return
+	}
+	c.addPublished(i, n, about, lot, stage)
+}
+
+// addDecisions adds what an authority decides about a need before its award.
+func (c *crowdBuilder) addDecisions(about Row) {
 	c.addRow("area_approval", about.addTo(Row{
 		"distance": "NEIGHBOURING", "approved_by": "DIRECTOR", "grounds": someWords, "emergency": true,
 		"approved_at": c.instantAfter(-20), "person": PersonNames[1],
@@ -91,9 +100,10 @@ func (c *crowdBuilder) addNeed(i int) {
 		"decided_on": c.dayAfter(-20), "agreed": true, "reasons": someWords, "education": 50,
 		"social_care": 30, "icb": 20, "recorded_at": c.instantAfter(-20), "recorded_by": PersonNames[0],
 	}))
-	if stage < stagePublished {
-		return
-	}
+}
+
+// addPublished adds what follows when a need is published.
+func (c *crowdBuilder) addPublished(i int, n, about, lot Row, stage int) {
 	n["published_at"], n["deadline"], n["invited"] = c.instantAfter(-40), c.instantAfter(20), 5
 	if stage >= stageClosed {
 		n["deadline"] = c.instantAfter(-10)

@@ -126,7 +126,8 @@ func (b *brokenLog) whileBroken(r *http.Request, body []byte) (faults []string) 
 // hashAllTables is one hash of every row of every table.
 func (b *brokenLog) hashAllTables() (hash string) {
 	b.t.Helper()
-	err := b.Admin.QueryRow(`SELECT md5(string_agg(query_to_xml('SELECT md5(coalesce(string_agg(r::text, ''|'' ORDER BY r::text), '''')) FROM dps.' || tablename ||
+	err := b.Admin.QueryRow(`SELECT md5(string_agg(query_to_xml(
+		'SELECT md5(coalesce(string_agg(r::text, ''|'' ORDER BY r::text), '''')) FROM dps.' || tablename ||
 		' r',
 		false, false, '')::text, '|' ORDER BY tablename)) FROM pg_tables WHERE schemaname = 'dps'`).Scan(&hash)
 	if err != nil {

@@ -186,12 +186,13 @@ func bound(t *testing.T, w *world) {
 		v := w.view(w.officer(), s)
 		v.Bound(10)
 		_, err := needsByAge.Page(t.Context(), v, market.Page{First: 8})
-		if tooMany := new(rowset.TooManyRows); errors.As(err, tooMany) != (s != nil) || s != nil && int(*tooMany) != 10 {
+		if tooMany := new(rowset.TooManyRowsError); errors.As(err, tooMany) != (s != nil) || s != nil && int(*tooMany) != 10 {
 			t.Errorf("nine needs and what they bring: %v", err)
 		}
 		if err == nil {
 			var n []int
-			if err := v.All(t.Context(), &n, "SELECT n FROM generate_series(1, 10000) n"); !errors.As(err, new(rowset.TooManyRows)) || len(n) > 11 {
+			err := v.All(t.Context(), &n, "SELECT n FROM generate_series(1, 10000) n")
+			if !errors.As(err, new(rowset.TooManyRowsError)) || len(n) > 11 {
 				t.Errorf("%d rows: %v", len(n), err)
 			}
 		}

@@ -78,10 +78,12 @@ func (v *View) rowsView() *View { return v }
 // (Restart).
 var ErrOutgrown = errors.New("the request needs more than one statement")
 
-// TooManyRows says that more rows were to be read than a view may: this number.
-type TooManyRows int
+// TooManyRowsError says that more rows were to be read than a view may: this number.
+type TooManyRowsError int
 
-func (n TooManyRows) Error() string { return fmt.Sprintf("more than %d rows are to be read", int(n)) }
+func (n TooManyRowsError) Error() string {
+	return fmt.Sprintf("more than %d rows are to be read", int(n))
+}
 
 // NewView begins what a request reads. The caller must Close it.
 func NewView(r Reader) *View {
@@ -96,7 +98,7 @@ func (v *View) Selects(typ string, fields ...string) bool {
 	return v.selection.fields == nil || slices.ContainsFunc(fields, func(field string) bool { return v.selection.fields[typ][field] })
 }
 
-// Bound sets how many rows the view may read in all; the statement that would read more ends there, with TooManyRows.
+// Bound sets how many rows the view may read in all; the statement that would read more ends there, with TooManyRowsError.
 func (v *View) Bound(rows int) { v.most = rows }
 
 // Rows is how many were read so far.
@@ -115,7 +117,7 @@ func (v *View) Spend(rows int) error {
 
 func (v *View) countRows(rows int) error {
 	if v.read += rows; v.most > 0 && v.read > v.most {
-		return TooManyRows(v.most)
+		return TooManyRowsError(v.most)
 	}
 	return nil
 }

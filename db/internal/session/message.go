@@ -33,7 +33,10 @@ func Call(text string, args ...any) Query {
 
 // Write runs an INSERT, UPDATE or DELETE that returns nothing, and adds to touched how many rows it touched.
 func Write(touched *int, text string, args ...any) Query {
-	return Query{Text: text + " RETURNING 1 AS touched", Args: args, rowType: reflect.TypeFor[int](), add: func(int, reflect.Value) { *touched++ }}
+	return Query{
+		Text: text + " RETURNING 1 AS touched", Args: args, rowType: reflect.TypeFor[int](),
+		add: func(int, reflect.Value) { *touched++ },
+	}
 }
 
 // BeginWith opens a transaction for a caller and runs statements in it, in one round trip.

@@ -36,7 +36,7 @@ func Present(ctx context.Context, err error) *gqlerror.Error {
 func explain(ctx context.Context, err error) *gqlerror.Error {
 	var refusal *market.Refusal
 	var known *gqlerror.Error
-	var rows db.TooManyRows
+	var rows db.TooManyRowsError
 	switch {
 	case errors.As(err, &refusal):
 		return coded.New(coded.BadInput, refusal.Message)
