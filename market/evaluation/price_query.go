@@ -102,13 +102,11 @@ func QueryPrice(n market.Need, earlier []PriceQuery, awards []market.Award, in Q
 		return PriceQuery{}, market.RefuseField(market.Invalid, "workingDays",
 			"The time to answer must be between 2 and 20 working days.")
 	}
-	return PriceQuery{
+	query := PriceQuery{
 		ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, Kind: in.Kind, Question: in.Question, AskedAt: now,
 		AnswerBy: market.AddWorkingDays(now, in.WorkingDays),
-	}, market.CheckTexts(market.InputText{
-		Field: "question",
-		Value: in.Question, Limit: 4000,
-	})
+	}
+	return query, market.CheckTexts(market.InputText{Field: "question", Value: in.Question, Limit: 4000})
 }
 
 // AnswerPriceQuery checks an answer: only one, in time, and to a query that is not decided.
