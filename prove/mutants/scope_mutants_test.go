@@ -143,7 +143,7 @@ func (b *mutantBench) tryScopes(t *testing.T) {
 		}
 	}
 	all := slices.Concat(slipMakers(original.SQL()), makersOf(b.functionMutants(t, original.SQL())))
-	b.tryMutants(t, "scopes", all, prove.Scaled(15, 100, math.MaxInt))
+	b.tryMutants(t, "scopes", all, prove.Scaled(15, 60, math.MaxInt))
 }
 
 func slipMakers(sql string) (all []mutantMaker) {
