@@ -99,7 +99,7 @@ var hostileValues = []documentFamily{
 		name: "cursors of odd texts", sizes: []int{0, 1, 2, 3, 4, 5, 6, 7}, code: codeInput,
 		documentOf: func(int) string { return "query ($a: String) { organisations(after: $a) { edges { cursor } } }" },
 		variablesOf: func(n int) map[string]any {
-			return map[string]any{"a": []any{"=", "A===", "0", "-1", "W10", "WyJhIl0=", "\u0000", "' OR true --"}[n]}
+			return map[string]any{"a": []any{"=", "A===", "0", "-1", "W10", "WyJhIl0=", "\u0000-", "' OR true --"}[n]}
 		},
 	},
 	{name: "cursors below a list", sizes: []int{1, 20, 100}, code: codeInput, documentOf: func(n int) string {

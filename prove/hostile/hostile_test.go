@@ -174,7 +174,7 @@ func machineSlowness() float64 {
 }
 
 // limitExplanation is the form of a limit's message: a number, and after a colon what to do.
-var limitExplanation = regexp.MustCompile(`\d.*: |^A request holds one operation: `)
+var limitExplanation = regexp.MustCompile(`\d.*: |^Send one operation in each request`)
 
 // findFault is what is wrong with an answer; "" for nothing.
 func (d hostileDocument) findFault(r reply) string {
