@@ -41,7 +41,7 @@ tests:
 races:
 	go test -race $(FLAGS) -timeout 90m $(CONCURRENT)
 	go test -race $(FLAGS) -timeout 90m -run "$(AT_ONCE)" ./e2e
-	go test -race $(FLAGS) -timeout 90m -run '^TestServe$$' ./cmd/dps
+	go test -race $(FLAGS) -timeout 90m -run '^TestServe' ./cmd/dps
 
 prove: ## Shows that nobody sees or does what is not theirs; SCALE=slice SEED=text proves a part of it.
 	go run ./prove/run -scale $(or $(SCALE),full) -seed "$(SEED)"

@@ -18,9 +18,10 @@ const modulePath = "github.com/southeasttogether/dps/"
 // lines of the areas. A package for tests is only in the lists of other packages for tests, so that no program contains
 // it.
 var allowedImports = withAreas(map[string][]string{
-	"market":             {},
+	"market":             {"market/text"},
+	"market/text":        {},
 	"market/pages":       {"market", "market/admission", "market/award"},
-	"resolvers/scalar":   {"market"},
+	"resolvers/scalar":   {"market/text"},
 	"registers":          {"market", "market/directory"},
 	"policy":             {},
 	"policy/compile":     {"policy"},
@@ -70,7 +71,7 @@ func withAreas(table map[string][]string) map[string][]string {
 	var rules, cases []string // of the areas so far
 	for _, area := range areas {
 		if area != "record" { // it has no rules
-			table["market/"+area] = slices.Concat([]string{"market"}, rules)
+			table["market/"+area] = slices.Concat([]string{"market", "market/text"}, rules)
 			rules = append(rules, "market/"+area)
 		}
 		table["db/"+area] = slices.Concat([]string{"db/internal/engine", "db/internal/rowset", "market", "policy", "seal"}, rules, cases)

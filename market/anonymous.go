@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/southeasttogether/dps/market/text"
 )
 
 // identifier is a way in which free text can lead to a child, how to find it, and what to do about it. The patterns are
@@ -73,7 +75,7 @@ var identifiers = []identifier{
 	{matchPattern(`\b(?i:called|named|known as)[\s:"'“‘]+\p{Lu}[\pL'’-]*\p{Ll}`), nameMessage},
 	{matchPattern(`\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Lady|Rev|Revd)\b\.?[ \t]+(?:\p{Lu}\.?[ \t]*)*` +
 		`(?:\p{Lu}'?\p{Lu}?[\pL'-]*\p{Ll}|\p{Lu}\b)`), nameMessage},
-	{namesPerson, nameMessage},
+	{text.NamesPerson, nameMessage},
 	{namesStage, schoolMessage},
 	{namesSchool, schoolMessage},
 }
@@ -83,7 +85,7 @@ func matchPattern(pattern string) func(string) bool { return regexp.MustCompile(
 // CheckAnonymous refuses texts that contain a direct identifier of a child. The message never repeats it.
 func CheckAnonymous(texts ...InputText) error {
 	for _, t := range texts {
-		plain := CleanText(strings.Map(FoldRune, t.Value))
+		plain := text.Clean(strings.Map(FoldRune, t.Value))
 		for _, i := range identifiers {
 			if i.found(plain) {
 				return RefuseField(IdentifiesChild, t.Field, "%s", i.message)

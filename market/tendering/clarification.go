@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/text"
 )
 
 // AskClarificationInput is a question about a need.
@@ -67,7 +68,7 @@ func AskClarification(n market.Need, in AskClarificationInput, names []string, a
 		return market.Clarification{}, market.Refuse(market.WrongState,
 			"You have asked %d questions about this need, which is the limit.",
 			mostQuestions)
-	case market.NamesAny(in.Question, names):
+	case text.NamesAny(in.Question, names):
 		return market.Clarification{}, market.RefuseField(market.Invalid, "question",
 			"Remove your own name from the question: every invited provider can read it.")
 	}

@@ -3,15 +3,14 @@ package scalar
 
 import (
 	"github.com/99designs/gqlgen/graphql"
-
-	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/text"
 )
 
 // MarshalString writes a text of an answer.
-func MarshalString(text string) graphql.Marshaler { return graphql.MarshalString(text) }
+func MarshalString(value string) graphql.Marshaler { return graphql.MarshalString(value) }
 
-// UnmarshalString reads a text of a request, and cleans it (market.CleanText).
+// UnmarshalString reads a text of a request, and cleans it (text.Clean).
 func UnmarshalString(v any) (string, error) {
-	text, err := graphql.UnmarshalString(v)
-	return market.CleanText(text), err
+	typed, err := graphql.UnmarshalString(v)
+	return text.Clean(typed), err
 }

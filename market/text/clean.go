@@ -1,4 +1,5 @@
-package market
+// Package text cleans what people type, and compares it: the names of people and companies in it above all.
+package text
 
 import (
 	"strings"
@@ -7,32 +8,43 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// CleanText is a text as the service keeps and judges it, whatever program it was typed in: in Unicode's normal form C, with plain
+// Clean is a text as the service keeps and judges it, whatever program it was typed in: in Unicode's normal form C, with plain
 // spaces, line ends and apostrophes, without what nobody sees, and without space at either end. A text of nothing but invisible
 // characters is empty. What a reader sees stays as it was written: é is one letter, ’ is '.
 //
 // Every text of a request comes through here (resolvers/scalar), before anything else reads it.
-func CleanText(typed string) string {
-	return strings.TrimSpace(norm.NFC.String(removeUnseen(lineEnds.Replace(typed))))
+func Clean(typed string) string {
+	for range mostPasses {
+		clean := strings.TrimSpace(norm.NFC.String(removeUnseen(norm.NFC.String(lineEnds.Replace(typed)))))
+		if clean == typed {
+			break
+		}
+		typed = clean
+	}
+	return typed
 }
+
+// mostPasses bounds how often a text is cleaned: what is removed can bring marks together that are then put into another order, and what
+// people type is clean after the first.
+const mostPasses = 4
 
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n", "\v", "\n", "\f", "\n")
 
 func removeUnseen(text string) string {
 	var clean strings.Builder
-	runes := []rune(text)
-	for i, r := range runes {
+	var last rune // that was kept
+	for _, r := range text {
 		switch {
 		case r == '\n' || r == '\t':
-			clean.WriteRune(r)
 		case unicode.IsSpace(r) || r == brailleBlank:
-			clean.WriteByte(' ')
+			r = ' '
 		case isApostrophe(r):
-			clean.WriteByte('\'')
-		case isJoiner(r) && !joins(runes, i), isUnseen(r):
-		default:
-			clean.WriteRune(r)
+			r = '\''
+		case isJoiner(r) && !canBeJoined(last), isUnseen(r):
+			continue
 		}
+		clean.WriteRune(r)
+		last = r
 	}
 	return clean.String()
 }
@@ -42,6 +54,7 @@ const (
 	zeroWidthNonJoiner = '\u200c'
 	zeroWidthJoiner    = '\u200d'
 	emojiVariation     = '\ufe0f'
+	lastLatinAccent    = '\u036f'
 )
 
 // isApostrophe says whether a character is one of those that programs put for an apostrophe.
@@ -53,15 +66,11 @@ func isJoiner(r rune) bool {
 	return r == zeroWidthNonJoiner || r == zeroWidthJoiner || r == emojiVariation
 }
 
-// joins says whether the joiner at i stands where it changes what is seen: after a letter of a script that joins letters, or in an
-// emoji. After a Latin letter, a digit or a space it does nothing.
-func joins(runes []rune, i int) bool {
-	if i == 0 {
-		return false
-	}
-	before := runes[i-1]
-	return before == emojiVariation || before > '\u02ff' && (unicode.IsLetter(before) || unicode.IsMark(before) || unicode.IsSymbol(before)) &&
-		!isUnseen(before)
+// canBeJoined says whether a joiner after this character changes what is seen: after a letter of a script that joins letters, or in an
+// emoji. After a Latin letter, with or without an accent, a digit or a space it does nothing.
+func canBeJoined(before rune) bool {
+	return before == emojiVariation ||
+		before > lastLatinAccent && (unicode.IsLetter(before) || unicode.IsMark(before) || unicode.IsSymbol(before))
 }
 
 // isUnseen says whether nobody sees a character: control and format characters, and those that Unicode lists as ignorable or as

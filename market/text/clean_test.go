@@ -1,4 +1,4 @@
-package market
+package text
 
 import (
 	"testing"
@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestCleanText(t *testing.T) {
+func TestClean(t *testing.T) {
 	for _, c := range []struct{ name, typed, want string }{
 		{"as it is", "St Osyth's School", "St Osyth's School"},
 		{"space at the ends", " \t a\u00a0b \n", "a b"},
@@ -28,19 +28,19 @@ func TestCleanText(t *testing.T) {
 		{"other writing stays", "یک متن, 文字, Ἑλλάς", "یک متن, 文字, Ἑλλάς"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := CleanText(c.typed); got != c.want {
-				t.Errorf("CleanText(%q) = %q, not %q", c.typed, got, c.want)
+			if got := Clean(c.typed); got != c.want {
+				t.Errorf("Clean(%q) = %q, not %q", c.typed, got, c.want)
 			}
 		})
 	}
 }
 
 // A clean text is clean: cleaning it again changes nothing, and what comes out is valid.
-func TestCleanTextIsClean(t *testing.T) {
+func TestCleanIsClean(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		typed := rapid.String().Draw(t, "typed") + rapid.SampledFrom([]string{"", "\u200d", "\ufe0f", "\u200b", "\u0301", "\xff"}).Draw(t, "end")
-		once := CleanText(typed)
-		if twice := CleanText(once); twice != once {
+		once := Clean(typed)
+		if twice := Clean(once); twice != once {
 			t.Fatalf("%q becomes %q, and that %q", typed, once, twice)
 		}
 		if !utf8.ValidString(once) || !norm.NFC.IsNormalString(once) {
@@ -49,7 +49,7 @@ func TestCleanTextIsClean(t *testing.T) {
 	})
 }
 
-func TestFoldText(t *testing.T) {
+func TestFold(t *testing.T) {
 	for typed, want := range map[string]string{
 		"  Élise  O’CONNOR ": "elise oconnor",
 		"E\u0301lise":        "elise",
@@ -60,8 +60,8 @@ func TestFoldText(t *testing.T) {
 		"Łukasz Bjørn":       "lukasz bjorn",
 		"\u200b":             "",
 	} {
-		if got := FoldText(typed); got != want {
-			t.Errorf("FoldText(%q) = %q, not %q", typed, got, want)
+		if got := Fold(typed); got != want {
+			t.Errorf("Fold(%q) = %q, not %q", typed, got, want)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package market
+package text
 
 import (
 	"slices"
@@ -8,13 +8,13 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// FoldText is a text as it is compared with another: small letters without accents, words one space apart, without punctuation. An
+// Fold is a text as it is compared with another: small letters without accents, words one space apart, without punctuation. An
 // apostrophe leaves no gap, so that "O'Connor", "OConnor" and "O’Connor" are one; any other mark does: "Mary-Jane" is two words.
 //
-//	FoldText("  Élise  O’CONNOR ") == "elise oconnor"
-func FoldText(text string) string {
+//	Fold("  Élise  O’CONNOR ") == "elise oconnor"
+func Fold(text string) string {
 	var folded strings.Builder
-	for _, r := range norm.NFKD.String(CleanText(text)) {
+	for _, r := range norm.NFKD.String(Clean(text)) {
 		switch {
 		case unicode.IsMark(r) || isApostrophe(r) || r == '\'' || r == '`' || r == '´':
 		case lookalikes[r] != 0:
@@ -68,7 +68,7 @@ var companyWords = strings.Fields("the ltd limited plc llp lp cic cio company co
 // FoldName is the name of a company, charity or setting as it is compared: folded, without "Ltd" and its kind at the end or "the" at the
 // beginning. A name of nothing else stays as it is.
 func FoldName(name string) string {
-	words := strings.Fields(FoldText(name))
+	words := strings.Fields(Fold(name))
 	kept := words
 	for len(kept) > 1 && slices.Contains(companyWords, kept[len(kept)-1]) {
 		kept = kept[:len(kept)-1]
@@ -82,7 +82,7 @@ func FoldName(name string) string {
 // NamesAny says whether one of the names of companies or settings is in a text, whatever its capitals, accents, apostrophes and spaces,
 // and with or without "Ltd".
 func NamesAny(text string, names []string) bool {
-	words := " " + FoldText(text) + " "
+	words := " " + Fold(text) + " "
 	return slices.ContainsFunc(names, func(name string) bool {
 		name = FoldName(name)
 		return name != "" && (strings.Contains(words, " "+name+" ") || strings.Contains(words, " "+name+"s "))

@@ -1,4 +1,4 @@
-package market
+package text
 
 import (
 	_ "embed"
@@ -20,9 +20,9 @@ const minNamePart = 3
 // with any apostrophe, with gaps between the letters. A part that is an ordinary word as well ("Will", "May") counts only with a capital.
 func (k KnownNames) AreIn(text string) bool {
 	words := splitWords(text)
-	joined := strings.ReplaceAll(FoldText(text), " ", "")
+	joined := strings.ReplaceAll(Fold(text), " ", "")
 	return slices.ContainsFunc(k, func(name string) bool {
-		parts := strings.Fields(FoldText(name))
+		parts := strings.Fields(Fold(name))
 		whole := strings.Join(parts, "")
 		return len(parts) > 1 && len(whole) >= 8 && strings.Contains(joined, whole) ||
 			slices.ContainsFunc(words, func(w textWord) bool { return w.isPartOf(parts) })
@@ -55,14 +55,14 @@ var ordinaryWords = wordSet("van der von bin binti the and king young long short
 var wordPattern = regexp.MustCompile(`\pL[\pL\pM]*(?:'[\pL\pM]+)*`)
 
 func splitWords(text string) []textWord {
-	clean := CleanText(text)
+	clean := Clean(text)
 	var all []textWord
 	end := 0
 	for _, at := range wordPattern.FindAllStringIndex(clean, -1) {
 		plain, between := clean[at[0]:at[1]], clean[end:at[0]]
 		end = at[1]
 		all = append(all, textWord{
-			folded: FoldText(strings.TrimSuffix(strings.TrimSuffix(plain, "'s"), "'S")), capital: unicode.IsUpper([]rune(plain)[0]), plain: plain,
+			folded: Fold(strings.TrimSuffix(strings.TrimSuffix(plain, "'s"), "'S")), capital: unicode.IsUpper([]rune(plain)[0]), plain: plain,
 			follows: between,
 		})
 	}
@@ -87,9 +87,9 @@ func wordSet(words string) map[string]bool {
 	return all
 }
 
-// namesPerson says whether a text has what is most likely a person's name: a common first name with a capital, one that is a word as well
+// NamesPerson says whether a text has what is most likely a person's name: a common first name with a capital, one that is a word as well
 // with a surname after it, or a word with a capital after a word for a relation: "Mum (Sarah)".
-func namesPerson(text string) bool {
+func NamesPerson(text string) bool {
 	words := splitWords(text)
 	for i, w := range words {
 		switch {
