@@ -11,12 +11,13 @@ type AwardStatus string
 
 // States of an award.
 const (
-	AwardProposed AwardStatus = "PROPOSED"
-	AwardApproved AwardStatus = "APPROVED"
-	AwardRejected AwardStatus = "REJECTED"
-	AwardAccepted AwardStatus = "ACCEPTED"
-	AwardDeclined AwardStatus = "DECLINED"
-	AwardLapsed   AwardStatus = "LAPSED"
+	AwardProposed  AwardStatus = "PROPOSED"
+	AwardApproved  AwardStatus = "APPROVED"
+	AwardRejected  AwardStatus = "REJECTED"
+	AwardAccepted  AwardStatus = "ACCEPTED"
+	AwardDeclined  AwardStatus = "DECLINED"
+	AwardLapsed    AwardStatus = "LAPSED"
+	AwardCancelled AwardStatus = "CANCELLED"
 )
 
 // Award is a place awarded to an offer. AsOf is the database's clock when the row was read.
@@ -40,6 +41,7 @@ type Award struct {
 	DeclinedAt     *time.Time `db:"declined_at"`
 	DeclineReason  *string    `db:"decline_reason"`
 	LapsedAt       *time.Time `db:"lapsed_at"`
+	CancelledAt    *time.Time `db:"cancelled_at"` // with its placement
 	AsOf           time.Time  `db:"as_of"`
 }
 
@@ -52,6 +54,8 @@ func (a Award) Status() AwardStatus {
 		return AwardDeclined
 	case a.LapsedAt != nil:
 		return AwardLapsed
+	case a.CancelledAt != nil:
+		return AwardCancelled
 	case a.AcceptedAt != nil:
 		return AwardAccepted
 	case a.ApprovedAt == nil:
@@ -65,5 +69,5 @@ func (a Award) Status() AwardStatus {
 
 // IsLive says whether an award rules out another one.
 func IsLive(a Award) bool {
-	return a.RejectedAt == nil && a.DeclinedAt == nil && a.LapsedAt == nil
+	return a.RejectedAt == nil && a.DeclinedAt == nil && a.LapsedAt == nil && a.CancelledAt == nil
 }

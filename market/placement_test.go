@@ -31,6 +31,7 @@ func TestPlacementStatus(t *testing.T) {
 			market.Placement{StartedAt: &markettest.SampleTime, EndedOn: &last},
 			"2026-08-01 00:00:00", market.PlacementEnded,
 		},
+		"cancelled": {market.Placement{Signed: true, CancelledAt: &markettest.SampleTime}, "2026-08-01 00:00:00", market.PlacementCancelled},
 	} {
 		c.placement.AsOf = markettest.LondonTime(t, c.asOf)
 		if got := c.placement.Status(); got != c.want {

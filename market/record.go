@@ -22,6 +22,7 @@ const (
 	AlertAwardUnanswered         AlertKind = "AWARD_UNANSWERED"
 	AlertPriceUnexplained        AlertKind = "PRICE_UNEXPLAINED"
 	AlertFirstDayUnrecorded      AlertKind = "FIRST_DAY_UNRECORDED"
+	AlertNoticeGiven             AlertKind = "NOTICE_GIVEN"
 	AlertInspectionBelowStandard AlertKind = "INSPECTION_BELOW_STANDARD"
 	AlertAreaUntold              AlertKind = "AREA_UNTOLD"
 	AlertSchoolsSilent           AlertKind = "SCHOOLS_SILENT"
@@ -38,7 +39,8 @@ const (
 var AlertKinds = []AlertKind{
 	AlertApplicationOverdue, AlertApplicantSilent, AlertAppealOverdue, AlertRemovalToDecide, AlertRenewalOverdue, AlertSuspensionEnded,
 	AlertOffersToOpen, AlertStandstillEnded, AlertAwardUnanswered,
-	AlertPriceUnexplained, AlertFirstDayUnrecorded, AlertInspectionBelowStandard, AlertAreaUntold, AlertSchoolsSilent, AlertFamilyHeard,
+	AlertPriceUnexplained, AlertFirstDayUnrecorded, AlertNoticeGiven,
+	AlertInspectionBelowStandard, AlertAreaUntold, AlertSchoolsSilent, AlertFamilyHeard,
 	AlertPlanDue, AlertPlanOverdue, AlertReviewDue, AlertTransferDue,
 	AlertTribunalNear, AlertWordsUnread,
 }

@@ -1131,7 +1131,7 @@ CREATE POLICY safeguarding_lead_select_1 ON dps.need_change FOR SELECT TO dps_sa
 GRANT SELECT ON dps.need_change TO dps_worker;
 CREATE POLICY worker_select_1 ON dps.need_change FOR SELECT TO dps_worker USING (true);
 GRANT SELECT ON dps.need_identity TO dps_bids_manager;
-CREATE POLICY bids_manager_select_1 ON dps.need_identity FOR SELECT TO dps_bids_manager USING (EXISTS (SELECT FROM (SELECT need_id FROM dps.award WHERE provider_id = (SELECT dps.org()) AND accepted_at IS NOT NULL) AS found (wanted) WHERE wanted = need_id OFFSET 0));
+CREATE POLICY bids_manager_select_1 ON dps.need_identity FOR SELECT TO dps_bids_manager USING (EXISTS (SELECT FROM (SELECT need_id FROM dps.award WHERE provider_id = (SELECT dps.org()) AND accepted_at IS NOT NULL AND cancelled_at IS NULL) AS found (wanted) WHERE wanted = need_id OFFSET 0));
 GRANT INSERT ON dps.need_identity TO dps_commissioner;
 CREATE POLICY commissioner_insert_1 ON dps.need_identity FOR INSERT TO dps_commissioner WITH CHECK (authority_id = (SELECT dps.org()));
 GRANT SELECT ON dps.need_identity TO dps_commissioner;
@@ -1420,6 +1420,8 @@ GRANT INSERT ON dps.placement TO dps_bids_manager;
 CREATE POLICY bids_manager_insert_1 ON dps.placement FOR INSERT TO dps_bids_manager WITH CHECK (provider_id = (SELECT dps.org()) AND EXISTS (SELECT FROM (SELECT id FROM dps.award WHERE provider_id = (SELECT dps.org()) AND approved_at IS NOT NULL) AS found (wanted) WHERE wanted = award_id OFFSET 0));
 GRANT SELECT ON dps.placement TO dps_bids_manager;
 CREATE POLICY bids_manager_select_1 ON dps.placement FOR SELECT TO dps_bids_manager USING (provider_id = (SELECT dps.org()));
+GRANT UPDATE ON dps.placement TO dps_bids_manager;
+CREATE POLICY bids_manager_update_1 ON dps.placement FOR UPDATE TO dps_bids_manager USING (provider_id = (SELECT dps.org())) WITH CHECK (provider_id = (SELECT dps.org()));
 GRANT SELECT ON dps.placement TO dps_commissioner;
 CREATE POLICY commissioner_select_1 ON dps.placement FOR SELECT TO dps_commissioner USING (authority_id = (SELECT dps.org()));
 GRANT UPDATE ON dps.placement TO dps_commissioner;

@@ -117,11 +117,13 @@ var scopeDefinitions = map[string]scopeDefinition{
 		},
 	},
 	"accepted": {
-		meaning: "of needs whose award the caller's provider has accepted, or that came to it by another route",
+		meaning: "of needs with a place that the caller's provider accepted, by any route; identity until it is cancelled",
 		where:   fixedPredicate(among("need_id", acceptedNeeds)),
 		whereOnTable: map[string]predicateFunc{
 			"need":      fixedPredicate("EXISTS (SELECT FROM dps.award WHERE need_id = need.id AND " + acceptedAward + ")"),
 			"need_link": fixedPredicate(among("need_id", acceptedNeeds) + " AND " + among("sibling_id", acceptedNeeds)),
+			// Who the child is ceases to be the provider's business when the placement is cancelled.
+			"need_identity": fixedPredicate(among("need_id", acceptedNeeds+" AND cancelled_at IS NULL")),
 		},
 	},
 	"routed": {

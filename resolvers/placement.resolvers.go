@@ -23,6 +23,26 @@ func (r *mutationResolver) StartPlacement(ctx context.Context, input rules.Start
 	return &graph.PlacementPayload{Placement: placement, Problems: problems}, err
 }
 
+func (r *mutationResolver) EndPlacement(ctx context.Context, input rules.EndPlacementInput) (*graph.PlacementPayload, error) {
+	placement, problems, err := changed(ctx, r.DB, placement.EndPlacement, input, placementByID)
+	return &graph.PlacementPayload{Placement: placement, Problems: problems}, err
+}
+
+func (r *mutationResolver) WithdrawEnd(ctx context.Context, input rules.WithdrawEndInput) (*graph.PlacementPayload, error) {
+	placement, problems, err := changed(ctx, r.DB, placement.WithdrawEnd, input, placementByID)
+	return &graph.PlacementPayload{Placement: placement, Problems: problems}, err
+}
+
+func (r *mutationResolver) CancelPlacement(ctx context.Context, input rules.CancelPlacementInput) (*graph.PlacementPayload, error) {
+	placement, problems, err := changed(ctx, r.DB, placement.CancelPlacement, input, placementByID)
+	return &graph.PlacementPayload{Placement: placement, Problems: problems}, err
+}
+
+func (r *mutationResolver) GiveNotice(ctx context.Context, input rules.GiveNoticeInput) (*graph.PlacementPayload, error) {
+	placement, problems, err := changed(ctx, r.DB, placement.GiveNotice, input, placementByID)
+	return &graph.PlacementPayload{Placement: placement, Problems: problems}, err
+}
+
 func (r *placementResolver) Need(ctx context.Context, obj *market.Placement) (*market.Need, error) {
 	return follow[*market.Need](ctx, obj)
 }

@@ -40,7 +40,8 @@ var (
 			WHEN a.accepted_at IS NOT NULL THEN CASE WHEN r.before_contract THEN a.approved_at ELSE a.accepted_at END END AS at) s
 		LEFT JOIN LATERAL (SELECT w.reference, w.published_on, w.recorded_at FROM award_notice w WHERE w.award_id = a.id AND w.kind = r.kind
 			ORDER BY w.number DESC LIMIT 1) p ON true
-		WHERE s.at IS NOT NULL AND a.declined_at IS NULL AND a.lapsed_at IS NULL) n`))
+		WHERE s.at IS NOT NULL AND a.declined_at IS NULL AND a.lapsed_at IS NULL
+			AND (a.cancelled_at IS NULL OR num_nulls(g.authority_signed_at, g.provider_signed_at) = 0)) n`))
 	awardNoticeRows = awardNoticeTable.Rows()
 )
 

@@ -36,7 +36,7 @@ var (
 			"comply_by", "choice", "spot"),
 		rowset.Computed("source", "d.source"),
 		rowset.Computed("within", "d.weeks"),
-		rowset.Computed("accepted_at", "a.accepted_at"),
+		rowset.Computed("accepted_at", "CASE WHEN a.cancelled_at IS NULL THEN a.accepted_at END"),
 		rowset.Computed("as_of", "(SELECT dps.now())"),
 		rowset.Join("JOIN award a ON a.id = b.award_id LEFT JOIN tribunal_direction d ON d.code = b.directs"))
 	basisRows = basisTable.Rows()

@@ -39,7 +39,8 @@ func RecordPanelDecision(ctx context.Context, d *engine.DB, a policy.Actor, in r
 		}
 		if err := t.Get(ctx, &live, `SELECT coalesce(bool_or(approved_at IS NOT NULL), false) AS approved,
 			coalesce(bool_or(route <> 'COMPETITION'), false) AS routed
-			FROM award WHERE need_id = $1 AND rejected_at IS NULL AND declined_at IS NULL AND lapsed_at IS NULL`, need.ID); err != nil {
+			FROM award WHERE need_id = $1 AND rejected_at IS NULL AND declined_at IS NULL AND lapsed_at IS NULL
+				AND cancelled_at IS NULL`, need.ID); err != nil {
 			return engine.Event{}, err
 		}
 		if err := rules.RecordPanelDecision(need, in, live.Approved, live.Routed, need.AsOf); err != nil {

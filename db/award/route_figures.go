@@ -14,7 +14,8 @@ func PlacesByRoute(ctx context.Context, v *engine.View, quarters int) ([]*rules.
 	all := []*rules.RouteFigure{}
 	err := v.All(ctx, &all, `SELECT date_trunc('quarter', s.agreed_on)::date AS quarter, s.route, count(*) AS places, sum(s.annual) AS annual
 		FROM spending s
-		WHERE s.agreed_on >= date_trunc('quarter', `+engine.TodaySQL+`)::date - make_interval(months => 3 * ($1::int - 1))
+		WHERE s.cancelled_on IS NULL
+			AND s.agreed_on >= date_trunc('quarter', `+engine.TodaySQL+`)::date - make_interval(months => 3 * ($1::int - 1))
 		GROUP BY 1, 2 ORDER BY 1 DESC, 2`, quarters)
 	return all, err
 }

@@ -13,7 +13,7 @@ var (
 	AwardTable = rowset.New[market.Award]("award", "a",
 		rowset.Columns("id", "need_id", "authority_id", "offer_id", "provider_id", "setting_id", "route", "reason", "proposed_at",
 			"proposed_by", "approved_at", "standstill_ends", "accept_by", "rejected_at", "reject_reason", "accepted_at",
-			"declined_at", "decline_reason", "lapsed_at"),
+			"declined_at", "decline_reason", "lapsed_at", "cancelled_at"),
 		rowset.Computed("as_of", "(SELECT dps.now())"),
 		rowset.Parent("need", "need_id", tendering.NeedTable),
 		rowset.Parent("provider", "provider_id", directory.ProviderTable),

@@ -93,7 +93,7 @@ func insertFamilyInvitation(ctx context.Context, t *engine.Tx, i market.FamilyIn
 		provider_id, setting_id,
 			market_id, invited_by, invited_at, expires_at, route)
 		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, l.market_id, $10, $11, $12, (SELECT a.route FROM award a WHERE a.need_id = $6
-		AND a.accepted_at IS NOT NULL LIMIT 1)
+		AND a.accepted_at IS NOT NULL AND a.cancelled_at IS NULL LIMIT 1)
 		FROM lot l WHERE l.id = $13`, i.ID, hash, i.Kind, i.Respondent, n.AuthorityID,
 		n.ID, i.PlacementID, subject.Provider, subject.Setting, person, i.InvitedAt, i.ExpiresAt, n.LotID)
 }

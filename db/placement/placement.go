@@ -20,7 +20,12 @@ var (
 	placementTable = rowset.New[market.Placement]("placement", "p", rowset.Act("placement.read"), rowset.Columns("id", "award_id", "need_id",
 		"provider_id", "setting_id"),
 		rowset.Column("authority_id", "authority"), rowset.Column("route", "route"), rowset.Column("starts_on", "startsOn"),
-		rowset.Column("started_at", "startedAt", "status"), rowset.Column("ended_on", "endedOn", "status"),
+		rowset.Column("started_at", "startedAt", "status"), rowset.Column("started_on", "startedOn"),
+		rowset.Column("ended_on", "endedOn", "status"), rowset.Column("cancelled_at", "cancelledAt", "status"),
+		rowset.Column("end_reason", "endReason"), rowset.Column("ended_planned", "endedPlanned"),
+		rowset.Column("end_notice_by", "endNoticeBy"), rowset.Column("end_words", "endWords"),
+		rowset.Column("notice_given_at", "noticeGivenAt"), rowset.Column("notice_last_day", "noticeLastDay"),
+		rowset.Column("notice_reason", "noticeReason"), rowset.Column("notice_words", "noticeWords"),
 		rowset.Granted("agreement.read", "signed", `coalesce((SELECT g.authority_signed_at IS NOT NULL AND g.provider_signed_at IS NOT NULL
 			FROM agreement g WHERE g.placement_id = p.id), false)`, "false", "status"),
 		rowset.Computed("as_of", "(SELECT dps.now())", "status"), rowset.Parent("need", "need_id", tendering.NeedTable),
@@ -96,6 +101,9 @@ func SignAgreement(ctx context.Context, d *engine.DB, a policy.Actor, in rules.S
 			if err != nil {
 				return engine.Event{}, err
 			}
+			if err := market.RequirePlacementLive(p); err != nil {
+				return engine.Event{}, err
+			}
 			n, err := t.Exec(ctx, "UPDATE agreement SET "+side+"_signed_at = $2, "+side+"_signed_by = $3 WHERE placement_id = $1 AND "+
 				side+"_signed_at IS NULL",
 				p.ID, p.AsOf, a.Person)
@@ -106,18 +114,33 @@ func SignAgreement(ctx context.Context, d *engine.DB, a policy.Actor, in rules.S
 		})
 }
 
-// StartPlacement records the child's first day.
+// StartPlacement records the child's first day, or corrects it.
 func StartPlacement(ctx context.Context, d *engine.DB, a policy.Actor, in rules.StartPlacementInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "placement.start", Key: in.IdempotencyKey, Input: in},
-		func(t *engine.Tx) (engine.Event, error) {
-			p, err := LockPlacement(ctx, t, in.Placement.UUID)
+	return changePlacement(ctx, d, a, engine.Request{Act: "placement.start", Key: in.IdempotencyKey, Input: in}, in.Placement,
+		func(t *engine.Tx, p market.Placement) ([]string, error) {
+			day, err := rules.StartPlacement(p, in, p.AsOf)
 			if err != nil {
-				return engine.Event{}, err
+				return nil, err
 			}
-			if err := rules.StartPlacement(p, p.AsOf); err != nil {
-				return engine.Event{}, err
+			changed := []string{"started_at"}
+			if p.StartedAt != nil {
+				changed = []string{"started_on"}
 			}
-			err = t.ExecAtLeastOne(ctx, "UPDATE placement SET started_at = $2 WHERE id = $1 AND started_at IS NULL", p.ID, p.AsOf)
-			return engine.AuthorityEvent(p.ID, p.AuthorityID, "started_at"), err
+			return changed, t.ExecAtLeastOne(ctx, "UPDATE placement SET started_at = coalesce(started_at, $2), started_on = $3, "+
+				"start_correction = $4 WHERE id = $1", p.ID, p.AsOf, day.Time, in.Correction)
 		})
+}
+
+// changePlacement makes a change to a placement under the lock of its need. The change says what it changed.
+func changePlacement(ctx context.Context, d *engine.DB, a policy.Actor, r engine.Request, placement market.ID,
+	change func(*engine.Tx, market.Placement) ([]string, error),
+) (uuid.UUID, error) {
+	return d.Change(ctx, a, r, func(t *engine.Tx) (engine.Event, error) {
+		p, err := LockPlacement(ctx, t, placement.UUID)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		changed, err := change(t, p)
+		return engine.AuthorityEvent(p.ID, p.AuthorityID, changed...), err
+	})
 }

@@ -63,10 +63,11 @@ func TestPlacementCapacityOnEveryDate(t *testing.T) {
 	}{
 		{"2027-03-01", "", true},
 		{"2027-06-01", "2027-08-01", true},
-		{"2027-01-01", "2027-06-01", true},  // ends on the day the summer's begins
+		{"2027-01-01", "2027-06-01", false}, // is there on the day the summer's begins
+		{"2027-01-01", "2027-05-31", true},  // leaves on the day before
 		{"2027-05-01", "2027-05-02", false}, // a third on that day
-		{"2027-07-31", "", false},           // the last night of the summer's placement
-		{"2027-08-01", "2028-01-01", true},
+		{"2027-08-01", "", false},           // the last day of the summer's placement
+		{"2027-08-02", "2028-01-01", true},
 		{"2026-01-01", "", false}, // from before, into full days
 	} {
 		tx, err := f.Admin.Begin()

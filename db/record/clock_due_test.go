@@ -138,6 +138,12 @@ var clockCases = map[string]clockCase{
 		return dbtest.MakePlacement(f, false), dbtest.QueryTime(f,
 			"SELECT (starts_on + 1)::timestamp AT TIME ZONE 'Europe/London' FROM dps.placement")
 	}},
+	"NOTICE_GIVEN": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
+		p := dbtest.MakePlacement(f, true)
+		f.ExecSQL(`UPDATE dps.placement SET notice_given_at = dps.now() + interval '1 hour', notice_reason = 'MOVED_AWAY',
+			notice_last_day = starts_on`)
+		return p, dbtest.QueryTime(f, "SELECT notice_given_at FROM dps.placement")
+	}},
 	"INSPECTION_BELOW_STANDARD": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
 		p := dbtest.MakePlacement(f, true)
 		f.ExecSQL(`INSERT INTO dps.inspection (setting_id, body, scale, value, inspected_on) SELECT setting_id, 'Ofsted',

@@ -43,8 +43,15 @@ var taskQuery = `
 		WHERE w.accepted_at IS NULL AND w.declined_at IS NULL AND w.lapsed_at IS NULL AND w.accept_by > (SELECT dps.now())
 	UNION ALL SELECT 'SIGN_AGREEMENT', p.starts_on::timestamp AT TIME ZONE 'Europe/London', n.reference, 'placement', p.id
 		FROM agreement g JOIN placement p ON p.id = g.placement_id JOIN need n ON n.id = p.need_id WHERE g.provider_signed_at IS NULL
+			AND p.cancelled_at IS NULL
 	UNION ALL SELECT 'CONFIRM_OFFER', o.confirm_by, n.reference, 'need', n.id FROM telephone_offer o JOIN need n ON n.id = o.need_id
-		WHERE o.confirmed_at IS NULL AND o.disputed_at IS NULL`
+		WHERE o.confirmed_at IS NULL AND o.disputed_at IS NULL
+	UNION ALL SELECT 'PREPARE_END', (p.ended_on + 1)::timestamp AT TIME ZONE 'Europe/London' - interval '1 second', n.reference,
+		'placement', p.id
+		FROM placement p JOIN need n ON n.id = p.need_id WHERE p.ended_on IS NOT NULL
+		AND (p.ended_on >= ` + engine.TodaySQL + ` OR p.end_recorded_at >= (SELECT dps.now()) - interval '14 days')
+	UNION ALL SELECT 'NOTE_CANCELLATION', NULL, n.reference, 'placement', p.id FROM placement p JOIN need n ON n.id = p.need_id
+		WHERE p.cancelled_at >= (SELECT dps.now()) - interval '14 days'`
 
 // ToDo is what the actor's provider has to do, the most urgent first.
 func ToDo(ctx context.Context, v *engine.View) ([]*market.Task, error) {

@@ -66,17 +66,11 @@ func ProposeAward(n market.Need, r market.Ranking, order []market.Ranking, earli
 	if err := market.CheckTexts(market.InputText{Field: "reason", Value: in.Reason, Limit: 4000}); err != nil {
 		return market.Award{}, err
 	}
-	tried := map[uuid.UUID]bool{}
-	for _, e := range earlier {
-		switch s := e.Status(); {
-		case s == market.AwardRejected: // nobody was told, so the same offer can be proposed again with a better reason
-		case s == market.AwardDeclined || e.LapsedAt != nil:
-			tried[e.OfferID] = true
-		default:
-			return market.Award{}, market.ErrLiveAward
-		}
+	tried, err := triedOffers(earlier)
+	if err != nil {
+		return market.Award{}, err
 	}
-	if tried[r.OfferID] {
+	if tried[r.OfferID] == market.AwardDeclined || tried[r.OfferID] == market.AwardLapsed {
 		return market.Award{}, market.Refuse(market.WrongState,
 			"This offer was awarded before, and the award was declined or lapsed: choose another offer.")
 	}
@@ -85,6 +79,24 @@ func ProposeAward(n market.Need, r market.Ranking, order []market.Ranking, earli
 			"This is not the highest-ranked offer that is left: enter the ground that the regime allows, in at least 40 characters.")
 	}
 	return market.Award{ID: uuid.New(), NeedID: n.ID, OfferID: r.OfferID, ProviderID: r.ProviderID, Reason: in.Reason}, nil
+}
+
+// triedOffers are the offers that were awarded before, with what became of the award. A cancelled one can be awarded
+// again, with a reason: the child may come after all. A live award is refused.
+func triedOffers(earlier []market.Award) (map[uuid.UUID]market.AwardStatus, error) {
+	tried := map[uuid.UUID]market.AwardStatus{}
+	for _, e := range earlier {
+		switch s := e.Status(); {
+		case s == market.AwardRejected: // nobody was told, so the same offer can be proposed again with a better reason
+		case s == market.AwardDeclined || s == market.AwardCancelled || e.LapsedAt != nil:
+			if tried[e.OfferID] == "" || s != market.AwardCancelled {
+				tried[e.OfferID] = s
+			}
+		default:
+			return nil, market.ErrLiveAward
+		}
+	}
+	return tried, nil
 }
 
 // requireActiveMember refuses an award to a provider that was suspended or left after it offered: membership is checked
@@ -96,9 +108,9 @@ func requireActiveMember(live *market.Membership) error {
 	return nil
 }
 
-func bestUntried(order []market.Ranking, tried map[uuid.UUID]bool) uuid.UUID {
+func bestUntried(order []market.Ranking, tried map[uuid.UUID]market.AwardStatus) uuid.UUID {
 	for _, r := range order {
-		if !tried[r.OfferID] {
+		if tried[r.OfferID] == "" {
 			return r.OfferID
 		}
 	}

@@ -37,6 +37,8 @@ func TestProposeAward(t *testing.T) {
 		OfferID: markettest.NumberedID(1), ApprovedAt: &markettest.SampleTime, AcceptBy: &markettest.SampleTime,
 		AcceptedAt: &markettest.SampleTime, AsOf: markettest.SampleTime,
 	}
+	cancelled := accepted
+	cancelled.CancelledAt = &markettest.SampleTime
 	ground := strings.Repeat("x", 40)
 	for name, c := range map[string]struct {
 		offer   market.Ranking
@@ -62,6 +64,11 @@ func TestProposeAward(t *testing.T) {
 		"the same again":                 {first, []market.Award{declined(1)}, markettest.ActiveMember, ground, "WRONG_STATE"},
 		"after a decline and a lapse":    {third, []market.Award{declined(1), lapsed}, markettest.ActiveMember, "Next.", ""},
 		"the third before the second":    {third, []market.Award{declined(1)}, markettest.ActiveMember, "Next.", "INVALID reason"},
+		"cancelled, the next":            {second, []market.Award{cancelled}, markettest.ActiveMember, "Next.", ""},
+		"cancelled, the same":            {first, []market.Award{cancelled}, markettest.ActiveMember, ground, ""},
+		"cancelled, the same, no ground": {first, []market.Award{cancelled}, markettest.ActiveMember, "Best.", "INVALID reason"},
+		"cancelled, then declined":       {first, []market.Award{cancelled, declined(1)}, markettest.ActiveMember, ground, "WRONG_STATE"},
+		"declined, then cancelled":       {first, []market.Award{declined(1), cancelled}, markettest.ActiveMember, ground, "WRONG_STATE"},
 		"one declined, and one proposed": {third, []market.Award{declined(2), proposed}, markettest.ActiveMember, ground, "ALREADY_EXISTS"},
 	} {
 		need := market.Need{ID: uuid.New(), RankedAt: &markettest.SampleTime}

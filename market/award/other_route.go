@@ -265,6 +265,9 @@ func AbovePlacesGround(r market.Route) string {
 // RecordSignature checks that a signature on paper is recorded only for a place by another route. In a competition
 // every provider has an account, and signs with it.
 func RecordSignature(p market.Placement, in RecordSignatureInput) error {
+	if err := market.RequirePlacementLive(p); err != nil {
+		return err
+	}
 	if p.Route == market.RouteCompetition {
 		return market.Refuse(market.WrongState, "This provider signs the agreement itself, with signAgreement.")
 	}

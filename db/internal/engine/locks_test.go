@@ -50,12 +50,13 @@ func codeOf(text string) string {
 // locksOfDatabase are those that functions and triggers take, by what they lock, as the comment of locks.go has them.
 var locksOfDatabase = []string{
 	"00001_foundation.sql concat_ws('|', 'key', organisation, who, what, with_key)", // recall(): the key of a request, first of all
-	"00002_market.sql FOR SHARE",                       // the lot of a criterion that is written
-	"00003_need.sql 'need:' || need",                   // lock_need(), as it was before joint calls
-	"00005_placement.sql 'setting:' || NEW.setting_id", // the setting of an award that is accepted: its places are counted
-	"00017_place.sql FOR NO KEY UPDATE",                // the providers of vacancies that are counted, in the order of their ids
-	"00033_joint.sql 'need:' || need",                  // lock_need(), taken back
-	"00033_joint.sql key",                              // lock_need(): the joint call, then the need
+	"00002_market.sql FOR SHARE",                           // the lot of a criterion that is written
+	"00003_need.sql 'need:' || need",                       // lock_need(), as it was before joint calls
+	"00005_placement.sql 'setting:' || NEW.setting_id",     // the setting of an award that is accepted: its places are counted
+	"00017_place.sql FOR NO KEY UPDATE",                    // the providers of vacancies that are counted, in the order of their ids
+	"00033_joint.sql 'need:' || need",                      // lock_need(), taken back
+	"00033_joint.sql key",                                  // lock_need(): the joint call, then the need
+	"00065_placement_end.sql 'setting:' || NEW.setting_id", // the setting of a placement that takes more days: its places are counted
 }
 
 func TestLocksOfTheDatabaseAreListed(t *testing.T) {
