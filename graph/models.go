@@ -170,7 +170,7 @@ type PlacementByIDsInput struct {
 	ID market.ID `json:"ID"`
 }
 
-// Answer to `signAgreement`, `startPlacement` and `recordSignature`.
+// Answer to every mutation that changes a placement or its agreement.
 type PlacementPayload struct {
 	// The placement as it is after the change; null when it was refused.
 	Placement *market.Placement `json:"placement,omitempty"`

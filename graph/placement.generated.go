@@ -485,6 +485,29 @@ func fieldContext_Placement_startsOn(_ context.Context, ec *executionContext, fi
 	return graphql.NewScalarFieldContext("Placement", field, false, false, "Date")
 }
 
+func _Placement_startedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Placement_startedOn(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Placement_startedOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Placement", field, false, false, "Date")
+}
+
 func _Placement_startedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -529,6 +552,213 @@ func _Placement_endedOn(ctx context.Context, ec *executionContext, field graphql
 }
 func fieldContext_Placement_endedOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Placement", field, false, false, "Date")
+}
+
+func _Placement_endReason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Placement_endReason(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.PlacementEndReason) graphql.Marshaler {
+			return marshalOPlacementEndReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacementEndReason(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Placement_endReason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Placement", field, false, false, "PlacementEndReason")
+}
+
+func _Placement_endedPlanned(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Placement_endedPlanned(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedPlanned, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return marshalOBoolean2ᚖbool(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Placement_endedPlanned(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Placement", field, false, false, "Boolean")
+}
+
+func _Placement_endNoticeBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Placement_endNoticeBy(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndNoticeBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.NoticeParty) graphql.Marshaler {
+			return marshalONoticeParty2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeParty(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Placement_endNoticeBy(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Placement", field, false, false, "NoticeParty")
+}
+
+func _Placement_endWords(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Placement_endWords(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndWords, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Placement_endWords(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Placement", field, false, false, "String")
+}
+
+func _Placement_cancelledAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Placement_cancelledAt(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CancelledAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Placement_cancelledAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Placement", field, false, false, "Time")
+}
+
+func _Placement_noticeGivenAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Placement_noticeGivenAt(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NoticeGivenAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Placement_noticeGivenAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Placement", field, false, false, "Time")
+}
+
+func _Placement_noticeLastDay(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Placement_noticeLastDay(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NoticeLastDay, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Placement_noticeLastDay(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Placement", field, false, false, "Date")
+}
+
+func _Placement_noticeReason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Placement_noticeReason(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NoticeReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.PlacementEndReason) graphql.Marshaler {
+			return marshalOPlacementEndReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacementEndReason(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Placement_noticeReason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Placement", field, false, false, "PlacementEndReason")
+}
+
+func _Placement_noticeWords(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Placement_noticeWords(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NoticeWords, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Placement_noticeWords(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Placement", field, false, false, "String")
 }
 
 func _Placement_agreement(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
@@ -805,6 +1035,230 @@ func fieldContext_PlacementPayload_problems(_ context.Context, ec *executionCont
 
 // region    **************************** input.gotpl *****************************
 
+func unmarshalInputCancelPlacementInput(ctx context.Context, ec *executionContext, obj any) (placement.CancelPlacementInput, error) {
+	var it placement.CancelPlacementInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "placement", "reason", "words"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "placement":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("placement"))
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Placement = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := unmarshalNPlacementEndReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacementEndReason(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCancelPlacementInput unmarshals raw into the CancelPlacementInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCancelPlacementInput(ctx context.Context, raw any) (placement.CancelPlacementInput, error) {
+	var out placement.CancelPlacementInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CancelPlacementInput", raw, &out)
+	return out, err
+}
+
+func unmarshalInputEndPlacementInput(ctx context.Context, ec *executionContext, obj any) (placement.EndPlacementInput, error) {
+	var it placement.EndPlacementInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "placement", "lastDay", "reason", "planned", "noticeBy", "words", "correction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "placement":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("placement"))
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Placement = data
+		case "lastDay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastDay"))
+			data, err := unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastDay = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := unmarshalNPlacementEndReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacementEndReason(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "planned":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("planned"))
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Planned = data
+		case "noticeBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("noticeBy"))
+			data, err := unmarshalONoticeParty2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeParty(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.NoticeBy = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		case "correction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("correction"))
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Correction = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEndPlacementInput unmarshals raw into the EndPlacementInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEndPlacementInput(ctx context.Context, raw any) (placement.EndPlacementInput, error) {
+	var out placement.EndPlacementInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EndPlacementInput", raw, &out)
+	return out, err
+}
+
+func unmarshalInputGiveNoticeInput(ctx context.Context, ec *executionContext, obj any) (placement.GiveNoticeInput, error) {
+	var it placement.GiveNoticeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "placement", "lastDay", "reason", "words"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "placement":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("placement"))
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Placement = data
+		case "lastDay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastDay"))
+			data, err := unmarshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastDay = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := unmarshalNPlacementEndReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacementEndReason(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalGiveNoticeInput unmarshals raw into the GiveNoticeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalGiveNoticeInput(ctx context.Context, raw any) (placement.GiveNoticeInput, error) {
+	var out placement.GiveNoticeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "GiveNoticeInput", raw, &out)
+	return out, err
+}
+
 func unmarshalInputSignAgreementInput(ctx context.Context, ec *executionContext, obj any) (placement.SignAgreementInput, error) {
 	var it placement.SignAgreementInput
 	if obj == nil {
@@ -865,6 +1319,69 @@ func unmarshalInputStartPlacementInput(ctx context.Context, ec *executionContext
 		asMap[k] = v
 	}
 
+	fieldsInOrder := [...]string{"idempotencyKey", "placement", "startedOn", "correction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "placement":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("placement"))
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Placement = data
+		case "startedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startedOn"))
+			data, err := unmarshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartedOn = data
+		case "correction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("correction"))
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Correction = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalStartPlacementInput unmarshals raw into the StartPlacementInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalStartPlacementInput(ctx context.Context, raw any) (placement.StartPlacementInput, error) {
+	var out placement.StartPlacementInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StartPlacementInput", raw, &out)
+	return out, err
+}
+
+func unmarshalInputWithdrawEndInput(ctx context.Context, ec *executionContext, obj any) (placement.WithdrawEndInput, error) {
+	var it placement.WithdrawEndInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
 	fieldsInOrder := [...]string{"idempotencyKey", "placement"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -891,15 +1408,15 @@ func unmarshalInputStartPlacementInput(ctx context.Context, ec *executionContext
 	return it, nil
 }
 
-// UnmarshalStartPlacementInput unmarshals raw into the StartPlacementInput input type, using the
+// UnmarshalWithdrawEndInput unmarshals raw into the WithdrawEndInput input type, using the
 // unmarshaler bound to ctx's request. Call it from a resolver to decode an input
 // object that was not passed as a field argument.
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalStartPlacementInput(ctx context.Context, raw any) (placement.StartPlacementInput, error) {
-	var out placement.StartPlacementInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "StartPlacementInput", raw, &out)
+func UnmarshalWithdrawEndInput(ctx context.Context, raw any) (placement.WithdrawEndInput, error) {
+	var out placement.WithdrawEndInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WithdrawEndInput", raw, &out)
 	return out, err
 }
 
@@ -1041,6 +1558,11 @@ func _Placement(ctx context.Context, ec *executionContext, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "startedOn":
+			out.Values[i] = _Placement_startedOn(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "startedAt":
 			out.Values[i] = _Placement_startedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -1048,6 +1570,51 @@ func _Placement(ctx context.Context, ec *executionContext, sel ast.SelectionSet,
 			}
 		case "endedOn":
 			out.Values[i] = _Placement_endedOn(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endReason":
+			out.Values[i] = _Placement_endReason(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endedPlanned":
+			out.Values[i] = _Placement_endedPlanned(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endNoticeBy":
+			out.Values[i] = _Placement_endNoticeBy(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endWords":
+			out.Values[i] = _Placement_endWords(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "cancelledAt":
+			out.Values[i] = _Placement_cancelledAt(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "noticeGivenAt":
+			out.Values[i] = _Placement_noticeGivenAt(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "noticeLastDay":
+			out.Values[i] = _Placement_noticeLastDay(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "noticeReason":
+			out.Values[i] = _Placement_noticeReason(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "noticeWords":
+			out.Values[i] = _Placement_noticeWords(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1203,6 +1770,21 @@ func _PlacementPayload(ctx context.Context, ec *executionContext, sel ast.Select
 
 // region    ***************************** type.gotpl *****************************
 
+func unmarshalNCancelPlacementInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋplacementᚐCancelPlacementInput(ctx context.Context, ec *executionContext, v any) (placement.CancelPlacementInput, error) {
+	res, err := unmarshalInputCancelPlacementInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func unmarshalNEndPlacementInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋplacementᚐEndPlacementInput(ctx context.Context, ec *executionContext, v any) (placement.EndPlacementInput, error) {
+	res, err := unmarshalInputEndPlacementInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func unmarshalNGiveNoticeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋplacementᚐGiveNoticeInput(ctx context.Context, ec *executionContext, v any) (placement.GiveNoticeInput, error) {
+	res, err := unmarshalInputGiveNoticeInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func marshalNPlacement2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacement(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Placement) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Placement!")
@@ -1235,6 +1817,21 @@ func marshalNPlacementEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐ
 	return _PlacementEdge(ctx, ec, sel, v)
 }
 
+func unmarshalNPlacementEndReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacementEndReason(ctx context.Context, ec *executionContext, v any) (market.PlacementEndReason, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := market.PlacementEndReason(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalNPlacementEndReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacementEndReason(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.PlacementEndReason) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "PlacementEndReason!")
+	}
+	return res
+}
+
 func unmarshalNPlacementStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacementStatus(ctx context.Context, ec *executionContext, v any) (market.PlacementStatus, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := market.PlacementStatus(tmp)
@@ -1260,11 +1857,35 @@ func unmarshalNStartPlacementInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmark
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func unmarshalNWithdrawEndInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋplacementᚐWithdrawEndInput(ctx context.Context, ec *executionContext, v any) (placement.WithdrawEndInput, error) {
+	res, err := unmarshalInputWithdrawEndInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func marshalOAgreement2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAgreement(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Agreement) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return _Agreement(ctx, ec, sel, v)
+}
+
+func unmarshalONoticeParty2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeParty(ctx context.Context, ec *executionContext, v any) (*market.NoticeParty, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := scalar.UnmarshalString(v)
+	res := market.NoticeParty(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalONoticeParty2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeParty(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.NoticeParty) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(*v))
+	return res
 }
 
 func marshalOPlacement2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacement(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Placement) graphql.Marshaler {
@@ -1292,6 +1913,25 @@ func marshalOPlacementConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmar
 		return graphql.Null
 	}
 	return _PlacementConnection(ctx, ec, sel, v)
+}
+
+func unmarshalOPlacementEndReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacementEndReason(ctx context.Context, ec *executionContext, v any) (*market.PlacementEndReason, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := scalar.UnmarshalString(v)
+	res := market.PlacementEndReason(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalOPlacementEndReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacementEndReason(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.PlacementEndReason) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(*v))
+	return res
 }
 
 func marshalOPlacementPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐPlacementPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *PlacementPayload) graphql.Marshaler {

@@ -110,6 +110,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AskForRenewalInput", graphql.BindUnmarshaler(ec, unmarshalInputAskForRenewalInput)),
 			graphql.NewInputUnmarshaler("AssessSuitabilityInput", graphql.BindUnmarshaler(ec, unmarshalInputAssessSuitabilityInput)),
 			graphql.NewInputUnmarshaler("BroadcastUrgentNeedInput", graphql.BindUnmarshaler(ec, unmarshalInputBroadcastUrgentNeedInput)),
+			graphql.NewInputUnmarshaler("CancelPlacementInput", graphql.BindUnmarshaler(ec, unmarshalInputCancelPlacementInput)),
 			graphql.NewInputUnmarshaler("ChaseInvitationsInput", graphql.BindUnmarshaler(ec, unmarshalInputChaseInvitationsInput)),
 			graphql.NewInputUnmarshaler("CompleteTelephoneOfferInput", graphql.BindUnmarshaler(ec, unmarshalInputCompleteTelephoneOfferInput)),
 			graphql.NewInputUnmarshaler("ConfirmTelephoneOfferInput", graphql.BindUnmarshaler(ec, unmarshalInputConfirmTelephoneOfferInput)),
@@ -128,6 +129,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeclineAwardInput", graphql.BindUnmarshaler(ec, unmarshalInputDeclineAwardInput)),
 			graphql.NewInputUnmarshaler("EndAppointmentInput", graphql.BindUnmarshaler(ec, unmarshalInputEndAppointmentInput)),
 			graphql.NewInputUnmarshaler("EndPartnershipInput", graphql.BindUnmarshaler(ec, unmarshalInputEndPartnershipInput)),
+			graphql.NewInputUnmarshaler("EndPlacementInput", graphql.BindUnmarshaler(ec, unmarshalInputEndPlacementInput)),
 			graphql.NewInputUnmarshaler("EndWithoutAwardInput", graphql.BindUnmarshaler(ec, unmarshalInputEndWithoutAwardInput)),
 			graphql.NewInputUnmarshaler("EnterPreferenceInput", graphql.BindUnmarshaler(ec, unmarshalInputEnterPreferenceInput)),
 			graphql.NewInputUnmarshaler("EnterTelephoneOfferInput", graphql.BindUnmarshaler(ec, unmarshalInputEnterTelephoneOfferInput)),
@@ -135,6 +137,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("FeeInput", graphql.BindUnmarshaler(ec, unmarshalInputFeeInput)),
 			graphql.NewInputUnmarshaler("GiveDelegationInput", graphql.BindUnmarshaler(ec, unmarshalInputGiveDelegationInput)),
 			graphql.NewInputUnmarshaler("GiveFeedbackInput", graphql.BindUnmarshaler(ec, unmarshalInputGiveFeedbackInput)),
+			graphql.NewInputUnmarshaler("GiveNoticeInput", graphql.BindUnmarshaler(ec, unmarshalInputGiveNoticeInput)),
 			graphql.NewInputUnmarshaler("GivePreferenceInput", graphql.BindUnmarshaler(ec, unmarshalInputGivePreferenceInput)),
 			graphql.NewInputUnmarshaler("InspectionFilter", graphql.BindUnmarshaler(ec, unmarshalInputInspectionFilter)),
 			graphql.NewInputUnmarshaler("InviteFamilyInput", graphql.BindUnmarshaler(ec, unmarshalInputInviteFamilyInput)),
@@ -193,6 +196,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UploadEvidenceInput", graphql.BindUnmarshaler(ec, unmarshalInputUploadEvidenceInput)),
 			graphql.NewInputUnmarshaler("ViewIdentityInput", graphql.BindUnmarshaler(ec, unmarshalInputViewIdentityInput)),
 			graphql.NewInputUnmarshaler("WithdrawDelegationInput", graphql.BindUnmarshaler(ec, unmarshalInputWithdrawDelegationInput)),
+			graphql.NewInputUnmarshaler("WithdrawEndInput", graphql.BindUnmarshaler(ec, unmarshalInputWithdrawEndInput)),
 			graphql.NewInputUnmarshaler("WithdrawNeedInput", graphql.BindUnmarshaler(ec, unmarshalInputWithdrawNeedInput)),
 			graphql.NewInputUnmarshaler("WithdrawOfferInput", graphql.BindUnmarshaler(ec, unmarshalInputWithdrawOfferInput)),
 		)
@@ -1390,6 +1394,8 @@ enum AwardStatus {
   DECLINED
   "The provider did not answer in time."
   LAPSED
+  "The provider accepted, and the placement was cancelled before the child started. The need can be awarded again."
+  CANCELLED
 }
 
 "An award to propose."
@@ -3625,8 +3631,22 @@ input AllocationInput {
 extend type Mutation {
   "Sign the individual placement agreement, for the side you act for, once."
   signAgreement("The placement whose agreement to sign." input: SignAgreementInput!): PlacementPayload @can(do: ["agreement.sign"])
-  "Record the child's first day, on or after the agreed day. Both sides have to have signed."
+  "Record the child's first day, or correct it. Both sides have to have signed, except for an urgent place."
   startPlacement("The placement that starts." input: StartPlacementInput!): PlacementPayload @can(do: ["placement.start"])
+  """
+  Record the last day of a placement that has started: a day to come or one that has passed. The place is free from the
+  day after. Correct a wrong last day by recording it again, with the reason for the correction.
+  """
+  endPlacement("The last day, and why the placement ends." input: EndPlacementInput!): PlacementPayload @can(do: ["placement.end"])
+  "Take back the end of a placement while its last day is not over: the child stays."
+  withdrawEnd("The placement that goes on." input: WithdrawEndInput!): PlacementPayload @can(do: ["placement.end"])
+  "Cancel a placement that has not started, because the child will not come. The place is free at once and the need can be awarded again."
+  cancelPlacement("The placement to cancel, and why." input: CancelPlacementInput!): PlacementPayload @can(do: ["placement.cancel"])
+  """
+  As the provider: give notice, or say that the child has left or will not come. The authority is alerted and records the
+  end. Until it does, the place stays taken. Give notice again to correct it.
+  """
+  giveNotice("The placement, and what the authority has to know." input: GiveNoticeInput!): PlacementPayload @can(do: ["placement.notify"])
 }
 
 "A child's place at a setting, agreed or in use."
@@ -3648,10 +3668,30 @@ type Placement implements Node @key(fields: "id") @can(do: ["placement.read"]) {
   status: PlacementStatus!
   "First day that was agreed."
   startsOn: Date!
+  "The child's first day, as recorded; null until then, and where only the time of the record is known."
+  startedOn: Date
   "When the first day was recorded; null until then."
   startedAt: Time
-  "Last day; null until an end is recorded."
+  "Last day, on which the child is still there; null until an end is recorded. It can be in the future."
   endedOn: Date
+  "Why it ended or was cancelled; null until then."
+  endReason: PlacementEndReason
+  "Whether the end was planned; null until an end is recorded."
+  endedPlanned: Boolean
+  "Who gave notice; null until an end is recorded, and if nobody is known to have given notice."
+  endNoticeBy: NoticeParty
+  "What the authority adds to the reason; null if nothing."
+  endWords: String
+  "When it was cancelled; null if it was not."
+  cancelledAt: Time
+  "When the provider last gave notice, or said that the child has left or will not come; null if it did not."
+  noticeGivenAt: Time
+  "The last day that the provider gave; null if it gave no notice, or the child has not come."
+  noticeLastDay: Date
+  "The reason that the provider gave; null if it gave no notice."
+  noticeReason: PlacementEndReason
+  "What the provider adds to its reason; null if nothing."
+  noticeWords: String
   "The individual placement agreement."
   agreement: Agreement @can(do: ["agreement.read"])
 }
@@ -3664,8 +3704,56 @@ enum PlacementStatus {
   SIGNED
   "The child has started."
   ACTIVE
-  "The placement has ended."
+  "The last day is over."
   ENDED
+  "It was cancelled before the child started."
+  CANCELLED
+}
+
+"Why a placement ends or is cancelled. Most have a code in the Department for Education's return on children looked after (SSDA903)."
+enum PlacementEndReason {
+  "The child's care plan, or education, health and care plan, has changed (CARPL)."
+  PLAN_CHANGED
+  "The child has reached the age or the end of the phase that the place is for."
+  PHASE_ENDED
+  "The child and family have moved away."
+  MOVED_AWAY
+  "The child is no longer looked after."
+  LEFT_CARE
+  "The child asked for it (CHILD)."
+  CHILD_REQUEST
+  "A parent or carer asked for it."
+  FAMILY_REQUEST
+  "The authority, or the authority of the area, asked for it (LAREQ)."
+  AUTHORITY_REQUEST
+  "The provider asked for it because of the child's behaviour (CREQB)."
+  PROVIDER_REQUEST_BEHAVIOUR
+  "The provider asked for it for another reason (CREQO)."
+  PROVIDER_REQUEST_OTHER
+  "The setting closes (CLOSE)."
+  SETTING_CLOSED
+  "Standards of care or education are a concern (STAND)."
+  STANDARDS
+  "An allegation was made (ALLEG)."
+  ALLEGATION
+  "The setting's approval or registration was removed (APPRR)."
+  APPROVAL_REMOVED
+  "The child is in custody (CUSTOD)."
+  CUSTODY
+  "The child has died."
+  DIED
+  "Another reason, given in words (OTHER)."
+  OTHER
+}
+
+"Who can give notice that a placement ends."
+enum NoticeParty {
+  "The authority that is responsible for the child."
+  AUTHORITY
+  "The provider whose place it is."
+  PROVIDER
+  "The child's family, or the young person."
+  FAMILY
 }
 
 "The individual placement agreement under the lot's national contract."
@@ -3700,9 +3788,67 @@ input StartPlacementInput {
   idempotencyKey: String!
   "The id of the placement whose first day has come."
   placement: ID!
+  "The child's first day: today if it is left out. It cannot be in the future or before the agreed day."
+  startedOn: Date
+  "Why a first day that was recorded was wrong, at most 2,000 characters. Only to correct it."
+  correction: String
 }
 
-"Answer to ` + "`" + `signAgreement` + "`" + `, ` + "`" + `startPlacement` + "`" + ` and ` + "`" + `recordSignature` + "`" + `."
+"The end of a placement."
+input EndPlacementInput {
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
+  idempotencyKey: String!
+  "The id of the placement that ends."
+  placement: ID!
+  "The last day on which the child is there, in the past or in the future. It cannot be before the first day."
+  lastDay: Date!
+  "Why it ends."
+  reason: PlacementEndReason!
+  "Whether the end was planned."
+  planned: Boolean!
+  "Who gave notice; leave it out if nobody did or it is not known."
+  noticeBy: NoticeParty
+  "More about the reason, at most 2,000 characters and without anything that identifies the child. The reason OTHER needs it."
+  words: String
+  "Why a last day that was recorded was wrong, at most 2,000 characters and without anything that identifies the child. Only to correct it."
+  correction: String
+}
+
+"An end to take back."
+input WithdrawEndInput {
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
+  idempotencyKey: String!
+  "The id of the placement that goes on."
+  placement: ID!
+}
+
+"A placement to cancel."
+input CancelPlacementInput {
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
+  idempotencyKey: String!
+  "The id of the placement to cancel."
+  placement: ID!
+  "Why the child will not come."
+  reason: PlacementEndReason!
+  "More about the reason, at most 2,000 characters and without anything that identifies the child. The reason OTHER needs it."
+  words: String
+}
+
+"A provider's notice."
+input GiveNoticeInput {
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
+  idempotencyKey: String!
+  "The id of the placement."
+  placement: ID!
+  "The last day on which the child is there, in the past or in the future. Leave it out if the child has not come and will not."
+  lastDay: Date
+  "Why it ends, or why the child will not come."
+  reason: PlacementEndReason!
+  "More about the reason, at most 2,000 characters and without anything that identifies the child. The reason OTHER needs it."
+  words: String
+}
+
+"Answer to every mutation that changes a placement or its agreement."
 type PlacementPayload {
   "The placement as it is after the change; null when it was refused."
   placement: Placement
@@ -3771,6 +3917,8 @@ enum AlertKind {
   PRICE_UNEXPLAINED
   "For commissioners: the first day of a placement has passed and is not recorded."
   FIRST_DAY_UNRECORDED
+  "For commissioners: a provider has given notice, or says that a child has left or will not come. Record the end, or cancel the placement."
+  NOTICE_GIVEN
   "For commissioners: an inspection of a setting with a child of theirs is below the standard. Review the placement; the child stays."
   INSPECTION_BELOW_STANDARD
   "For commissioners: after an emergency placement, the authority of the area was not told in time."
@@ -3883,6 +4031,10 @@ enum TaskKind {
   SIGN_AGREEMENT
   "Confirm a telephone offer that an officer entered for you."
   CONFIRM_OFFER
+  "Prepare for the end of a placement: the authority has recorded its last day. Listed until that day, and for 14 days at least."
+  PREPARE_END
+  "Take note that the authority has cancelled a placement: the child will not come. Listed for 14 days."
+  NOTE_CANCELLATION
 }
 `, BuiltIn: false},
 	{Name: "../schema/tendering/amendment.graphql", Input: `extend type Mutation {
@@ -6598,10 +6750,30 @@ func childFields_Placement(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_Placement_status(ctx, ec, field)
 	case "startsOn":
 		return fieldContext_Placement_startsOn(ctx, ec, field)
+	case "startedOn":
+		return fieldContext_Placement_startedOn(ctx, ec, field)
 	case "startedAt":
 		return fieldContext_Placement_startedAt(ctx, ec, field)
 	case "endedOn":
 		return fieldContext_Placement_endedOn(ctx, ec, field)
+	case "endReason":
+		return fieldContext_Placement_endReason(ctx, ec, field)
+	case "endedPlanned":
+		return fieldContext_Placement_endedPlanned(ctx, ec, field)
+	case "endNoticeBy":
+		return fieldContext_Placement_endNoticeBy(ctx, ec, field)
+	case "endWords":
+		return fieldContext_Placement_endWords(ctx, ec, field)
+	case "cancelledAt":
+		return fieldContext_Placement_cancelledAt(ctx, ec, field)
+	case "noticeGivenAt":
+		return fieldContext_Placement_noticeGivenAt(ctx, ec, field)
+	case "noticeLastDay":
+		return fieldContext_Placement_noticeLastDay(ctx, ec, field)
+	case "noticeReason":
+		return fieldContext_Placement_noticeReason(ctx, ec, field)
+	case "noticeWords":
+		return fieldContext_Placement_noticeWords(ctx, ec, field)
 	case "agreement":
 		return fieldContext_Placement_agreement(ctx, ec, field)
 	case "route":
