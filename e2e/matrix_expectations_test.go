@@ -506,7 +506,8 @@ var fieldsByType = map[string][]facetFields{
 	}},
 	"TribunalOrder": {{"basis", "reference orderedOn directs complyBy source late"}},
 	"Placement": {
-		{"placement", "id need authority provider setting status startsOn startedAt endedOn route"},
+		{"placement", "id need authority provider setting status startsOn startedOn startedAt endedOn endReason endedPlanned endNoticeBy " +
+			"endWords cancelledAt noticeGivenAt noticeLastDay noticeReason noticeWords route"},
 		{"agreement", "agreement"},
 		{"words", "words"},
 	},

@@ -149,6 +149,13 @@ var changeFacts = []expectation{
 	{"signAgreement", "bids_manager", ofOwnProvider, stagePlaced},
 	{"startPlacement", "commissioner", ofOwnAuthority, stagePlaced},
 	{"startPlacement", "consortium_officer", askerIsDelegated("MANAGE"), stagePlaced},
+	{"endPlacement", "commissioner", ofOwnAuthority, stagePlaced},
+	{"endPlacement", "consortium_officer", askerIsDelegated("MANAGE"), stagePlaced},
+	{"withdrawEnd", "commissioner", ofOwnAuthority, stagePlaced},
+	{"withdrawEnd", "consortium_officer", askerIsDelegated("MANAGE"), stagePlaced},
+	{"cancelPlacement", "commissioner", ofOwnAuthority, stagePlaced},
+	{"cancelPlacement", "consortium_officer", askerIsDelegated("MANAGE"), stagePlaced},
+	{"giveNotice", "bids_manager", ofOwnProvider, stagePlaced},
 
 	// What the family wrote.
 	{"decideWords", "safeguarding_lead", ofOwnAuthority, stageHeard},
@@ -455,6 +462,19 @@ var mutationCases = []mutationCase{
 		"reference", someReason)},
 	{"signAgreement", "Placement", []string{"placement of need of the story", "placement of Croydon, placed"}, onlyInput("placement")},
 	{"startPlacement", "Placement", []string{"placement of need of the story", "placement of Croydon, placed"}, onlyInput("placement")},
+	{
+		"giveNotice", "Placement", []string{"placement of need of the story", "placement of Croydon, placed"},
+		onlyInput("placement", "reason", "PHASE_ENDED", "lastDay", "2199-01-01"),
+	},
+	{
+		"endPlacement", "Placement", []string{"placement of need of the story", "placement of Croydon, placed"},
+		onlyInput("placement", "reason", "PHASE_ENDED", "planned", true, "lastDay", "2199-01-01"),
+	},
+	{"withdrawEnd", "Placement", []string{"placement of need of the story", "placement of Croydon, placed"}, onlyInput("placement")},
+	{
+		"cancelPlacement", "Placement", []string{"placement of Kent, ordered", "placement of Croydon, placed"},
+		onlyInput("placement", "reason", "FAMILY_REQUEST"),
+	},
 	{
 		"decideWords", "FeedbackWords",
 		[]string{"words of need of the story, ", "words of Croydon, heard, HELD"},

@@ -80,7 +80,7 @@ func (m *matrix) askChange(t testing.TB, a asker, c mutationCase, id string) htt
 	t.Helper()
 	in := c.input(m, a, id)
 	if !strings.HasPrefix(c.mutation, "give") && c.mutation != "viewIdentity" && c.mutation != "uploadEvidence" ||
-		c.mutation == "giveDelegation" {
+		c.mutation == "giveDelegation" || c.mutation == "giveNotice" {
 		in["idempotencyKey"] = fmt.Sprintf("matrix key %06d", m.homes.keyCount.Add(1))
 	}
 	return m.postQuery(t, a.credential, mutationDocument(c.mutation, ""), fields{"input": in})

@@ -38,6 +38,7 @@ func (w *world) makeOtherChanges(t testing.TB) {
 		"preference { words }")
 	named := w.nameSchool(s)
 	w.takeEveryRoute(s, croydon)
+	s.endPlacements(croydon)
 	s.mustChange(bidsManagerOf(1), "withdrawOffer", fields{"offer": s.submitOffer(bidsManagerOf(1), need, 2, "4000.00")},
 		"offer { withdrawnAt }")
 	offer := s.submitOffer(bidsManagerOf(1), need, 2, "4100.00")

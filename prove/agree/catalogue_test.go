@@ -32,6 +32,7 @@ var securityDefiners = []string{
 	"open_spending(since date)",           // sums over at least as many places as every market asks for, of completed quarters
 	"owe_notices()",                       // a trigger: it writes which notices an award asks for, and says nothing
 	"place_members()", "place_settings()", // triggers: they rewrite the keys that a setting is found by, and say nothing
+	"placement_cancelled()",        // a trigger: it ends the award of a cancelled placement, and says nothing
 	"price_not_awarded()",          // a trigger: that an award is live, to a person who queries a price there
 	"scores_locked(which uuid)",    // whether as many sheets of a need are locked as needed; no score, no person
 	"sealed_or_said()",             // a trigger: whether a need is urgent, to a bidder

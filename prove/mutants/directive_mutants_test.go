@@ -138,6 +138,8 @@ var rolesBySelection = map[string]string{
 	"Mutation.assessSuitability": "commissioner consortium_officer", "Mutation.answerPreference": "commissioner consortium_officer",
 	"Mutation.proposeAward":   "commissioner consortium_officer",
 	"Mutation.startPlacement": "commissioner consortium_officer", "Mutation.signAgreement": "commissioner consortium_officer bids_manager",
+	"Mutation.endPlacement": "commissioner consortium_officer", "Mutation.withdrawEnd": "commissioner consortium_officer",
+	"Mutation.cancelPlacement": "commissioner consortium_officer", "Mutation.giveNotice": "bids_manager",
 	"Mutation.viewIdentity": "commissioner bids_manager",
 	"Mutation.openOffers":   "opening_officer consortium_officer", "Mutation.scoreOffer": "evaluator consortium_officer",
 	"Mutation.lockScores":    "evaluator consortium_officer",

@@ -57,6 +57,7 @@ var predicateSlips = []struct{ says, instead string }{
 		"accepted_at IS NOT NULL",
 	},
 	{" AND accepted_at IS NOT NULL", ""},
+	{" AND cancelled_at IS NULL", ""},
 	{"accepted_at IS NOT NULL", "approved_at IS NOT NULL"},
 	{" AND EXISTS (SELECT FROM dps.invitation WHERE need_id = sealed_offer.need_id AND provider_id = (SELECT dps.org()) OFFSET 0)", ""},
 	{" AND EXISTS (SELECT FROM dps.invitation WHERE need_id = clarification.need_id AND provider_id = (SELECT dps.org()) OFFSET 0)", ""},

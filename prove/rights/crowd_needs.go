@@ -378,6 +378,9 @@ func (c *crowdBuilder) addAward(about Row, offers []Row, stage int) {
 		}))
 	case stageAccepted, stagePlaced:
 		a["accepted_at"] = c.instantAfter(-2)
+		if stage == stageAccepted && c.withChance(0.4) {
+			a["cancelled_at"] = c.instantAfter(-1)
+		}
 		c.addPlacement(about, a, stage == stagePlaced)
 	}
 }
@@ -395,7 +398,7 @@ func (c *crowdBuilder) setOtherRoute(a Row) {
 func (c *crowdBuilder) addPlacement(about, award Row, started bool) {
 	p := c.addRow("placement", about.addTo(Row{
 		"id": c.newID(), "award_id": award["id"], "provider_id": award["provider_id"],
-		"setting_id": award["setting_id"], "starts_on": c.dayAfter(70), "route": award["route"],
+		"setting_id": award["setting_id"], "starts_on": c.dayAfter(70), "route": award["route"], "cancelled_at": award["cancelled_at"],
 	}))
 	c.addRow("spending", Row{
 		"placement_id": p["id"], "authority_id": about["authority_id"], "route": award["route"],

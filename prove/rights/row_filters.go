@@ -289,6 +289,14 @@ func ofAcceptedNeed(f *Facts, who Principal, r Row) bool {
 		func(a Row) bool { return a.Text("need_id") == needOf(r) && a.hasValue("accepted_at") })
 }
 
+// ofPlacedNeed: the same, while the placement is not cancelled.
+func ofPlacedNeed(f *Facts, who Principal, r Row) bool {
+	return slices.ContainsFunc(f.awardsOfProvider[who.organisationID()],
+		func(a Row) bool {
+			return a.Text("need_id") == needOf(r) && a.hasValue("accepted_at") && !a.hasValue("cancelled_at")
+		})
+}
+
 // ofAcceptedSibling: of the other need of a link.
 func ofAcceptedSibling(f *Facts, who Principal, r Row) bool {
 	return ofAcceptedNeed(f, who, Row{"id": r["sibling_id"]})

@@ -191,20 +191,38 @@ func (b *brokenLog) takeOtherRoutes(lot string) {
 		"need": draft(), "setting": setting, "reason": "CONTINUITY",
 		"reasons": "Synthetic.", "terms": terms,
 	}, "")
-	need = draft(demo.Approver)
-	award := b.mustChange(demo.Commissioner, "proposeOrderedPlace", fields{
-		"need": need, "setting": setting, "reference": "SYN",
-		"orderedOn": now.Format(time.DateOnly),
-		"directs":   "MAKE_PLAN", "reasons": "Synthetic.", "terms": terms,
-	}, "award { id }").At("award.id").Text()
-	b.mustChange(demo.Commissioner, "recordPanelDecision", fields{
-		"need": need, "decidedOn": "2026-01-05", "agreed": true,
-		"reasons": "Synthetic.", "education": "100.00", "socialCare": "0.00", "icb": "0.00",
+	ordered := func() string {
+		need := draft(demo.Approver)
+		award := b.mustChange(demo.Commissioner, "proposeOrderedPlace", fields{
+			"need": need, "setting": setting, "reference": "SYN",
+			"orderedOn": now.Format(time.DateOnly),
+			"directs":   "MAKE_PLAN", "reasons": "Synthetic.", "terms": terms,
+		}, "award { id }").At("award.id").Text()
+		b.mustChange(demo.Commissioner, "recordPanelDecision", fields{
+			"need": need, "decidedOn": "2026-01-05", "agreed": true,
+			"reasons": "Synthetic.", "education": "100.00", "socialCare": "0.00", "icb": "0.00",
+		}, "")
+		b.mustChange(demo.Approver, "approvePlace", fields{"award": award}, "")
+		return b.Ask(b.t, demo.Commissioner, "query($id: ID!) { node(id: $id) { ... on Award { placement { id } } } }",
+			fields{"id": award}).Data.At("node.placement.id").Text()
+	}
+	b.endPlacements(ordered(), ordered())
+}
+
+// endPlacements ends a placement, takes the end back, and cancels another.
+func (b *brokenLog) endPlacements(ends, cancelled string) {
+	b.t.Helper()
+	b.mustChange(demo.Commissioner, "recordSignature", fields{"placement": ends, "reference": "Synthetic: paper 1"}, "")
+	b.mustChange(demo.Commissioner, "signAgreement", fields{"placement": ends}, "")
+	b.mustChange(demo.Commissioner, "startPlacement", fields{"placement": ends}, "")
+	lastDay := b.marketTime().AddDate(0, 0, 90).Format(time.DateOnly)
+	b.mustChange(demo.Decliner, "giveNotice", fields{"placement": ends, "reason": "MOVED_AWAY", "lastDay": lastDay}, "")
+	b.mustChange(demo.Commissioner, "endPlacement", fields{
+		"placement": ends, "reason": "MOVED_AWAY", "lastDay": lastDay, "planned": true,
+		"noticeBy": "PROVIDER",
 	}, "")
-	b.mustChange(demo.Approver, "approvePlace", fields{"award": award}, "")
-	id := b.Ask(b.t, demo.Commissioner, "query($id: ID!) { node(id: $id) { ... on Award { placement { id } } } }",
-		fields{"id": award}).Data.At("node.placement.id").Text()
-	b.mustChange(demo.Commissioner, "recordSignature", fields{"placement": id, "reference": "Synthetic: paper 1"}, "")
+	b.mustChange(demo.Commissioner, "withdrawEnd", fields{"placement": ends}, "")
+	b.mustChange(demo.Commissioner, "cancelPlacement", fields{"placement": cancelled, "reason": "FAMILY_REQUEST"}, "")
 }
 
 // broadcastUrgentNeed is a need for the same day, with what is said on the telephone.
