@@ -174,7 +174,7 @@ func TestLifeOfANeed(t *testing.T) {
 	wanted := []struct {
 		enum    string
 		without []string
-	}{{"NeedStatus", nil}, {"AwardStatus", nil}, {"PlacementStatus", []string{"ENDED"}}}
+	}{{"NeedStatus", nil}, {"AwardStatus", nil}, {"PlacementStatus", nil}}
 	if len(diagrams) != len(wanted) {
 		t.Fatalf("the page has %d diagrams, want %d", len(diagrams), len(wanted))
 	}
