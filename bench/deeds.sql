@@ -40,7 +40,7 @@ SELECT dps.appointed('EVALUATOR');
 --> consortium_officer consortium
 SELECT dps.boroughs('ANY');
 
---= award_after_naming award_after_prices owe_notices within_capacity spent
+--= award_after_naming award_after_prices owe_notices within_capacity spent placement_cancelled
 --> commissioner authority
 INSERT INTO award (id, need_id, authority_id, provider_id, setting_id, route, reason, proposed_at, proposed_by)
 VALUES (peer.id('mine', 2), {need}, dps.org(), {provider}, {setting}, 'SPOT', 'Synthetic.', dps.now(), 'synthetic.commissioner');
@@ -55,6 +55,7 @@ SELECT peer.id('mine', 4), peer.id('mine', 3), need_id, authority_id, provider_i
 UPDATE agreement SET provider_signed_at = dps.now() WHERE id = peer.id('mine', 4);
 --> commissioner authority
 UPDATE agreement SET authority_signed_at = dps.now() WHERE id = peer.id('mine', 4);
+UPDATE placement SET cancelled_at = dps.now(), end_reason = 'NEVER_CAME', end_words = 'Synthetic.' WHERE id = peer.id('mine', 3);
 
 --= price_not_awarded
 --> commissioner authority

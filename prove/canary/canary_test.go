@@ -40,7 +40,7 @@ func captureOutput(t *testing.T) (logged *lockedBuffer, stderr func() []byte) {
 func TestNoSecretIsFoundWhereItMustNotBe(t *testing.T) {
 	logged, stderr := captureOutput(t)
 	w := newWorld(t)
-	w.plantStories(prove.Scaled(2, 35, 35), prove.Scaled(1, 5, 8), prove.Scaled(5, 7, 10))
+	w.plantStories(prove.Scaled(2, 25, 35), prove.Scaled(1, 5, 8), prove.Scaled(5, 7, 10))
 	w.sendRefusedInputs()
 	names := slices.Sorted(maps.Keys(failures))
 	w.random.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })

@@ -27,10 +27,10 @@ func TestMain(m *testing.M) { postgrestest.Main(m) }
 func TestWorldsLookAlikeToWhoMustNotKnow(t *testing.T) {
 	random := prove.Random("worlds")
 	base := newScene(t)
-	chosen := random.Perm(len(differences))[:prove.Scaled(3, 14, len(differences))]
+	chosen := random.Perm(len(differences))[:prove.Scaled(3, 9, len(differences))]
 	pairs, differ := 0, 0
 	for i, n := range chosen {
-		d, most := differences[n], prove.Scaled(150, 1300, 14000)*(i+1)/len(chosen)-pairs
+		d, most := differences[n], prove.Scaled(150, 1100, 14000)*(i+1)/len(chosen)-pairs
 		t.Run(d.name, func(t *testing.T) {
 			without, with := base.copyScene(t), base.copyScene(t)
 			d.apply(with)

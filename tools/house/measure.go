@@ -84,7 +84,18 @@ func readFile(path string) (source, bool, error) {
 		}
 		file.exported += exportedNames(declaration)
 	}
+	if strings.HasSuffix(path, ".resolvers.go") {
+		file.lines = file.bodyLines()
+	}
 	return file, true, nil
+}
+
+// bodyLines are what is written by hand in a file whose signatures and imports gqlgen writes.
+func (s source) bodyLines() (lines int) {
+	for _, f := range s.functions {
+		lines += max(f.lines-2, 0) // without the line of the signature and that of the last brace
+	}
+	return lines
 }
 
 // columns is the width of a line with each tab as one column, as lll counts it.
