@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/admission"
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/internal/rowset"
@@ -80,7 +81,34 @@ func readEvaluationOutcome(ctx context.Context, t *engine.Tx, n market.Need, ter
 		return e, err
 	}
 	e.RefusedPrices = evaluationrules.UnaccountedPrices(queries)
-	return e, nil
+	e.Barred, err = barredOffers(ctx, t, n)
+	return e, err
+}
+
+// barredOffers are the opened offers of a provider that is not an active member any more, or for a setting that has closed
+// since.
+func barredOffers(ctx context.Context, t *engine.Tx, n market.Need) (map[uuid.UUID]rules.Bar, error) {
+	var rows []struct {
+		Offer  uuid.UUID `db:"id"`
+		Active bool      `db:"active"`
+		Open   bool      `db:"open"`
+	}
+	if err := t.SelectRows(ctx, &rows, `SELECT o.id,
+			EXISTS (SELECT FROM membership m WHERE m.provider_id = o.provider_id AND m.lot_id = $2 AND `+admission.ActiveMemberSQL+`) AS active,
+			EXISTS (SELECT FROM setting s WHERE s.id = o.setting_id AND `+directory.OpenSettingSQL+`) AS open
+		FROM offer o WHERE o.need_id = $1`, n.ID, n.LotID); err != nil {
+		return nil, err
+	}
+	barred := map[uuid.UUID]rules.Bar{}
+	for _, row := range rows {
+		switch {
+		case !row.Active:
+			barred[row.Offer] = rules.BarMembership
+		case !row.Open:
+			barred[row.Offer] = rules.BarSetting
+		}
+	}
+	return barred, nil
 }
 
 // insertLetters writes letters about an award, or about none.

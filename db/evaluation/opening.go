@@ -74,18 +74,28 @@ func recordOpeningApproval(ctx context.Context, t *engine.Tx, n market.Need, sta
 	return officers, err
 }
 
-// openSealedOffers decrypts what the stage opens and writes it in plain text. It leaves out offers of a provider that
-// is no longer an active member, and offers for a setting that has closed. From here on the transaction runs as the
+// halvesToOpen are the sealed halves of the offers that take part in a stage, $2 being the lot. The first opening decides
+// which they are: the offers of members that are active then, for settings that are open then. The second opens the
+// prices of those same offers, whatever happened to a member or a setting in between.
+var halvesToOpen = map[market.Stage]string{
+	market.StageQuality: tendering.SealedHalfRows + `
+		JOIN membership m ON m.provider_id = o.provider_id AND m.lot_id = $2 AND ` + admission.ActiveMemberSQL + `
+		JOIN setting s ON s.id = o.setting_id AND ` + directory.OpenSettingSQL + `
+		WHERE o.need_id = $1 AND o.withdrawn_at IS NULL ORDER BY o.id, p.part DESC`,
+	market.StagePrice: tendering.SealedHalfRows + `
+		JOIN offer opened ON opened.id = o.id
+		JOIN need n ON n.id = o.need_id AND n.lot_id = $2
+		WHERE o.need_id = $1 ORDER BY o.id, p.part DESC`,
+}
+
+// openSealedOffers decrypts what the stage opens and writes it in plain text. From here on the transaction runs as the
 // keeper.
 func openSealedOffers(ctx context.Context, t *engine.Tx, n market.Need, terms admission.MarketTerms, stage market.Stage) error {
 	if err := t.SwitchRole(ctx, policy.Keeper); err != nil {
 		return err
 	}
 	var halves []tendering.SealedHalf
-	if err := t.SelectRows(ctx, &halves, tendering.SealedHalfRows+`
-		JOIN membership m ON m.provider_id = o.provider_id AND m.lot_id = $2 AND `+admission.ActiveMemberSQL+`
-		JOIN setting s ON s.id = o.setting_id AND `+directory.OpenSettingSQL+`
-		WHERE o.need_id = $1 AND o.withdrawn_at IS NULL ORDER BY o.id, p.part DESC`, n.ID, n.LotID); err != nil {
+	if err := t.SelectRows(ctx, &halves, halvesToOpen[stage], n.ID, n.LotID); err != nil {
 		return err
 	}
 	withPrice := stage == market.StagePrice || !terms.Lot.Procedure.PriceLast

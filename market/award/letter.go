@@ -43,8 +43,34 @@ type EvaluationOutcome struct {
 	Points        map[uuid.UUID]map[uuid.UUID]market.Decimal // agreed, by offer and criterion
 	Reasons       map[uuid.UUID]map[uuid.UUID]string         // by offer and criterion
 	RefusedPrices map[uuid.UUID]string                       // why a price was not accounted for, by offer
+	Barred        map[uuid.UUID]Bar                          // why an offer cannot be awarded any more, by offer
 	Winner        string                                     // name of the provider that the place was awarded to
 	Fee           *market.Rule                               // what the award costs the winner; nil if nothing
+}
+
+// Bar is what happened after the opening of an offer, so that it cannot be awarded.
+type Bar string
+
+// What can happen after the opening. Whose offers are opened is decided once, at the first opening.
+const (
+	BarMembership Bar = "MEMBERSHIP"
+	BarSetting    Bar = "SETTING"
+)
+
+// barSentences tell a bidder whose offer could otherwise have been awarded.
+var barSentences = map[Bar]string{
+	BarMembership: " Your offer could not be awarded, because you were not an active member of the lot when the award was approved.",
+	BarSetting:    " Your offer could not be awarded, because its setting had closed when the award was approved.",
+}
+
+// barSentence says why an offer was passed over: one that stands before the winner's, or that has no rank although it
+// passed every check.
+func (e EvaluationOutcome) barSentence(b market.AssessedOffer, winner uuid.UUID) string {
+	own, ranked := e.Rankings[b.OfferID]
+	if ranked && own.Rank < e.Rankings[winner].Rank || !ranked && b.Passed {
+		return barSentences[e.Barred[b.OfferID]]
+	}
+	return ""
 }
 
 // AwardLetters tells every bidder about an award: the result, its scores with reasons, and the relative advantage of
@@ -57,7 +83,7 @@ func AwardLetters(a market.Award, e EvaluationOutcome, now time.Time) []Letter {
 		own, ranked := e.Rankings[bidder.OfferID]
 		why, fell := e.RefusedPrices[bidder.OfferID]
 		switch {
-		case !ranked && fell && bidder.Passed:
+		case !ranked && bidder.Passed:
 			l.Result, l.Body = LetterNotAwarded, e.passedOverBody(bidder)
 		case !ranked:
 			l.Result, l.Body = LetterNotSuitable, e.unsuitableBody(bidder)
@@ -72,7 +98,7 @@ func AwardLetters(a market.Award, e EvaluationOutcome, now time.Time) []Letter {
 		if fell {
 			l.Body += " Your offer could not be awarded, because its price was not accounted for: " + why
 		}
-		l.Body += standstillSentence(a)
+		l.Body += e.barSentence(bidder, a.OfferID) + standstillSentence(a)
 		letters = append(letters, l)
 	}
 	return letters
@@ -106,7 +132,7 @@ func (e EvaluationOutcome) unsuitableBody(b market.AssessedOffer) string {
 		e.Need.Reference, e.Winner, strings.Join(b.Reasons, " "))
 }
 
-// passedOverBody tells a bidder its scores when its offer was left out of the ranking because of its price.
+// passedOverBody tells a bidder its scores when its offer passed every check and was left out of the ranking.
 func (e EvaluationOutcome) passedOverBody(b market.AssessedOffer) string {
 	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer was not ranked. %s", e.Need.Reference, e.Winner,
 		e.scoresSentence(b.OfferID))

@@ -134,6 +134,38 @@ func TestAwardLettersHoldNothingOfOthers(t *testing.T) {
 	}
 }
 
+// An offer that stands before the winner's, or that passed and has no rank, is told why it could not be awarded; another is
+// not told of what did not decide.
+func TestAwardLettersSayWhatBarredAnOffer(t *testing.T) {
+	for name, c := range map[string]struct {
+		winner byte
+		barred map[uuid.UUID]Bar
+		fail   byte // an offer without a rank
+		says   map[int]string
+	}{
+		"nothing":                   {1, nil, 0, nil},
+		"the first, by membership":  {2, map[uuid.UUID]Bar{markettest.NumberedID(1): BarMembership}, 0, map[int]string{0: "not an active member"}},
+		"the first, by its setting": {2, map[uuid.UUID]Bar{markettest.NumberedID(1): BarSetting}, 0, map[int]string{0: "its setting had closed"}},
+		"a later one":               {1, map[uuid.UUID]Bar{markettest.NumberedID(2): BarMembership}, 0, nil},
+		"one without a rank":        {1, map[uuid.UUID]Bar{markettest.NumberedID(3): BarMembership}, 3, map[int]string{2: "not an active member"}},
+		"one that did not pass":     {1, map[uuid.UUID]Bar{markettest.NumberedID(4): BarMembership}, 0, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			award, e := awardOutcome()
+			award.OfferID, e.Barred = markettest.NumberedID(c.winner), c.barred
+			delete(e.Rankings, markettest.NumberedID(c.fail))
+			for i, l := range AwardLetters(award, e, markettest.SampleTime) {
+				if strings.Contains(l.Body, "could not be awarded") != (c.says[i] != "") || !strings.Contains(l.Body, c.says[i]) {
+					t.Errorf("letter %d: %s", i, l.Body)
+				}
+				if i == int(c.fail)-1 && (l.Result != LetterNotAwarded || strings.Contains(l.Body, "suitability check")) {
+					t.Errorf("letter %d, of an offer that passed: %s: %s", i, l.Result, l.Body)
+				}
+			}
+		})
+	}
+}
+
 func TestAwardLettersSayTheStandstill(t *testing.T) {
 	award, e := awardOutcome()
 	for _, l := range AwardLetters(award, e, markettest.SampleTime) {
