@@ -41,3 +41,6 @@ func (m Membership) Status() MembershipStatus {
 		return MembershipActive
 	}
 }
+
+// IsActiveMember says whether a membership, or none, is active.
+func IsActiveMember(live *Membership) bool { return live != nil && live.Status() == MembershipActive }

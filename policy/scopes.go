@@ -88,22 +88,23 @@ var scopeDefinitions = map[string]scopeDefinition{
 		},
 	},
 	"invited": {
-		meaning: "needs that the caller's provider was invited to, and what it does there",
-		where:   fixedPredicate(invitedToNeed("need.id")),
+		meaning: "needs that the caller's provider was invited to, while it is an active member or has an offer there",
+		where: fixedPredicate(followsNeed("need.id")),
 		whereOnTable: map[string]predicateFunc{
-			"joint_share":         fixedPredicate(invitedToNeed("joint_share.need_id")),
-			"need_change":         fixedPredicate(invitedToNeed("need_change.need_id")),
-			"need_link":           fixedPredicate(invitedToNeed("need_link.need_id") + " AND " + invitedToNeed("need_link.sibling_id")),
-			"clarification":       fixedPredicate("answered_at IS NULL AND " + invitedToNeed("clarification.need_id")),
-			"clarification_asker": fixedPredicate("provider_id = (SELECT dps.org()) AND " + invitedToNeed("clarification_asker.need_id")),
-			"sealed_offer":        fixedPredicate("provider_id = (SELECT dps.org()) AND " + invitedToNeed("sealed_offer.need_id")),
+			"joint_share": fixedPredicate(followsNeed("joint_share.need_id")),
+			"need_change": fixedPredicate(followsNeed("need_change.need_id")),
+			"need_link":   fixedPredicate(followsNeed("need_link.need_id") + " AND " + followsNeed("need_link.sibling_id")),
+			// only an active member asks and offers
+			"clarification":       fixedPredicate("answered_at IS NULL AND " + invitedAsMember("clarification.need_id")),
+			"clarification_asker": fixedPredicate("provider_id = (SELECT dps.org()) AND " + followsNeed("clarification_asker.need_id")),
+			"sealed_offer":        fixedPredicate("provider_id = (SELECT dps.org()) AND " + invitedAsMember("sealed_offer.need_id")),
 			"sealed_part": fixedPredicate("provider_id = (SELECT dps.org()) AND EXISTS (SELECT FROM dps.sealed_offer WHERE id = " +
 				"sealed_part.offer_id AND provider_id = (SELECT dps.org()))"),
 		},
 	},
 	"answered": {
-		meaning: "about needs that the caller's provider was invited to, once answered; its own before that",
-		where: fixedPredicate(invitedToNeed("clarification.need_id") + " AND " +
+		meaning: "about needs that the caller's provider follows as in invited, once answered; its own before that",
+		where: fixedPredicate(followsNeed("clarification.need_id") + " AND " +
 			"(answered_at IS NOT NULL OR " +
 			among("id", "SELECT clarification_id FROM dps.clarification_asker WHERE provider_id = (SELECT dps.org())") + ")"),
 	},
@@ -137,9 +138,9 @@ var scopeDefinitions = map[string]scopeDefinition{
 		},
 	},
 	"awarded": {
-		meaning: "of settings where the caller's authority has awarded a place",
-		where: fixedPredicate(among("setting_id",
-			"SELECT setting_id FROM dps.award WHERE authority_id = (SELECT dps.org()) AND approved_at IS NOT NULL")),
+		meaning: "of settings where the caller's authority has awarded a place, unless the award was declined or has lapsed",
+		where: fixedPredicate(among("setting_id", "SELECT setting_id FROM dps.award WHERE authority_id = (SELECT dps.org()) AND "+
+			"approved_at IS NOT NULL AND declined_at IS NULL AND lapsed_at IS NULL")),
 	},
 	"released": {
 		meaning: "the caller's own, once the safeguarding lead has released them",
@@ -189,10 +190,19 @@ const acceptedNeeds = "SELECT need_id FROM dps.award WHERE " + acceptedAward
 
 var ofPublishedLot = fixedPredicate("lot_id IN (SELECT id FROM dps.lot WHERE published_at IS NOT NULL)")
 
-// invitedToNeed is true if the caller's provider was invited to the need in a column. It is looked up for each row,
-// because a provider's invitations only grow in number.
-func invitedToNeed(column string) string {
-	return "EXISTS (SELECT FROM dps.invitation WHERE need_id = " + column + " AND provider_id = (SELECT dps.org()) OFFSET 0)"
+// invitedAsMember is true if the caller's provider was invited to the need in a column and is an active member of its lot
+// now. It is looked up for each row, because a provider's invitations only grow in number.
+func invitedAsMember(column string) string {
+	return "EXISTS (SELECT FROM dps.invitation WHERE need_id = " + column +
+		" AND provider_id = (SELECT dps.org()) AND lot_id = ANY ((SELECT dps.member_lots())::uuid[]) OFFSET 0)"
+}
+
+// followsNeed is invitedAsMember, or the caller's provider has an offer of its own to the need, sealed or by telephone, that
+// it did not withdraw. A right ends with its ground.
+func followsNeed(column string) string {
+	of := " WHERE need_id = " + column + " AND provider_id = (SELECT dps.org())"
+	return "(" + invitedAsMember(column) + " OR EXISTS (SELECT FROM dps.sealed_offer" + of + " AND withdrawn_at IS NULL OFFSET 0)" +
+		" OR EXISTS (SELECT FROM dps.telephone_offer" + of + " OFFSET 0))"
 }
 
 // among is true if the value in a column is one of those that a query finds. It is looked up for each row, by an index:

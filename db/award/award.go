@@ -176,7 +176,11 @@ func AcceptAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Acc
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if err := rules.AcceptAward(award, award.AsOf); err != nil {
+		live, err := membershipForNeed(ctx, t, award)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if err := rules.AcceptAward(award, live, award.AsOf); err != nil {
 			return engine.Event{}, err
 		}
 		if err := t.ExecAtLeastOne(ctx, "UPDATE award SET accepted_at = $2 WHERE id = $1 AND accepted_at IS NULL", award.ID,
@@ -185,6 +189,15 @@ func AcceptAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Acc
 		}
 		return engine.AuthorityEvent(award.ID, award.AuthorityID, "accepted_at", "placement"), reserveOfferedPlace(ctx, t, award)
 	})
+}
+
+// membershipForNeed is the membership of an award's provider in the lot of its need; nil if it has none.
+func membershipForNeed(ctx context.Context, t *engine.Tx, a market.Award) (*market.Membership, error) {
+	var lot uuid.UUID
+	if err := t.Get(ctx, &lot, "SELECT lot_id FROM need WHERE id = $1", a.NeedID); err != nil {
+		return nil, err
+	}
+	return admission.LiveMembership(ctx, t, lot, a.ProviderID)
 }
 
 // reserveOfferedPlace reserves a place from the provider's own sealed copy of its offer.

@@ -121,7 +121,11 @@ func ApprovePlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Ap
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if award, err = rules.ApprovePlace(award, a.Person, award.AsOf); err != nil {
+		live, err := membershipForNeed(ctx, t, award)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if award, err = rules.ApprovePlace(award, live, a.Person, award.AsOf); err != nil {
 			return engine.Event{}, err
 		}
 		if err := requirePanelAgreement(ctx, t, award); err != nil {

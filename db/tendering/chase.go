@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
@@ -24,8 +25,8 @@ func ChasesOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[
 	return chasesOfNeeds.Read(ctx, v, needs)
 }
 
-// ChaseInvitations writes the same words to every provider that has not answered, whether or not it has sealed an
-// offer.
+// ChaseInvitations writes the same words to every provider that has not answered and is an active member of the lot,
+// whether or not it has sealed an offer.
 func ChaseInvitations(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ChaseInvitationsInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "invitation.chase", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
@@ -45,10 +46,11 @@ func ChaseInvitations(ctx context.Context, d *engine.DB, a policy.Actor, in rule
 				return engine.Event{}, err
 			}
 			chased, err := t.Exec(ctx, `INSERT INTO chase (need_id, provider_id, authority_id, words, sent_at, sent_by)
-			SELECT i.need_id, i.provider_id, i.authority_id, $2, $3, $4 FROM invitation i WHERE i.need_id = $1 AND i.answer IS NULL`, need.ID,
-				in.Words, need.AsOf, a.Person)
+			SELECT i.need_id, i.provider_id, i.authority_id, $2, $3, $4 FROM invitation i WHERE i.need_id = $1 AND i.answer IS NULL
+				AND EXISTS (SELECT FROM membership m WHERE m.provider_id = i.provider_id AND m.lot_id = i.lot_id AND `+
+				admission.ActiveMemberSQL+")", need.ID, in.Words, need.AsOf, a.Person)
 			if err == nil && chased == 0 {
-				err = market.Refuse(market.WrongState, "Every invited provider has already answered.")
+				err = market.Refuse(market.WrongState, "Every invited provider that is an active member of the lot has already answered.")
 			}
 			return engine.AuthorityEvent(need.ID, need.AuthorityID, "chased"), err
 		})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
@@ -41,11 +42,11 @@ func AskClarification(ctx context.Context, d *engine.DB, a policy.Actor, in rule
 			if err != nil {
 				return engine.Event{}, err
 			}
-			names, asked, err := readAsker(ctx, t, need, a.Organisation)
+			asker, err := readAsker(ctx, t, need, a.Organisation)
 			if err != nil {
 				return engine.Event{}, err
 			}
-			question, err := rules.AskClarification(need, in, names, asked, need.AsOf)
+			question, err := rules.AskClarification(need, in, asker, need.AsOf)
 			if err != nil {
 				return engine.Event{}, err
 			}
@@ -53,14 +54,16 @@ func AskClarification(ctx context.Context, d *engine.DB, a policy.Actor, in rule
 		})
 }
 
-// readAsker is the names that a provider is known by, its own and its settings', and how much it has asked about a
-// need.
-func readAsker(ctx context.Context, t *engine.Tx, n market.Need, provider uuid.UUID) (names []string, asked int, err error) {
-	if err := t.SelectRows(ctx, &names, "SELECT name FROM provider WHERE id = $1 UNION SELECT name FROM setting WHERE provider_id = $1",
+// readAsker is what is known of a provider that asks about a need: its names are its own and its settings'.
+func readAsker(ctx context.Context, t *engine.Tx, n market.Need, provider uuid.UUID) (who rules.Asker, err error) {
+	if err := t.SelectRows(ctx, &who.Names, "SELECT name FROM provider WHERE id = $1 UNION SELECT name FROM setting WHERE provider_id = $1",
 		provider); err != nil {
-		return nil, 0, err
+		return who, err
 	}
-	return names, asked, t.Get(ctx, &asked, "SELECT count(*) FROM clarification_asker WHERE need_id = $1 AND provider_id = $2", n.ID, provider)
+	if who.Membership, err = admission.LiveMembership(ctx, t, n.LotID, provider); err != nil {
+		return who, err
+	}
+	return who, t.Get(ctx, &who.Asked, "SELECT count(*) FROM clarification_asker WHERE need_id = $1 AND provider_id = $2", n.ID, provider)
 }
 
 // insertClarification writes the asker first, because the asker's right to see the question depends on it.

@@ -75,6 +75,7 @@ func AnswerInvitation(ctx context.Context, d *engine.DB, a policy.Actor, in rule
 		Locks: engine.ShareCall(in.Need.UUID),
 		Facts: []engine.Fact{
 			engine.List(&facts.Call, callRows("$1::uuid"), in.Need.UUID),
+			engine.List(&facts.Memberships, membershipsForCall, in.Need.UUID, a.Organisation),
 			engine.List(&facts.Live, liveOffersOfProvider, in.Need.UUID, a.Organisation),
 		},
 		Decide: func() (engine.Outcome, error) {

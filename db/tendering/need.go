@@ -44,14 +44,20 @@ var (
 
 var needList = rowset.Pages[market.Need]{Table: NeedTable, Name: "needs", Order: []string{"created_at", "id"}, Desc: true}
 
-// waysToNeeds lead to the needs that a role can see. A provider sees those that it was invited to, and those that came
-// to it by another route. A consortium's officer sees those of each borough. A person who can be appointed sees those
+// followedSQL is the condition that the caller's provider still has a ground to read the need of an invitation i: it is an
+// active member of the lot, or has an offer of its own. The policy's scope "invited" says the same of the need.
+const followedSQL = `(i.lot_id = ANY ((SELECT dps.member_lots())::uuid[])
+	OR EXISTS (SELECT FROM sealed_offer o WHERE o.need_id = i.need_id AND o.provider_id = i.provider_id AND o.withdrawn_at IS NULL)
+	OR EXISTS (SELECT FROM telephone_offer o WHERE o.need_id = i.need_id AND o.provider_id = i.provider_id))`
+
+// waysToNeeds lead to the needs that a role can see. A provider sees those that it was invited to, while it has a
+// ground, and those that came to it by another route. A consortium's officer sees those of each borough. A person who can be appointed sees those
 // of their authority, and those that they are appointed to.
 var waysToNeeds = map[policy.Role][]rowset.Way{
 	policy.BidsManager: {
-		{Keys: "SELECT i.need_created_at AS created_at, i.need_id AS id FROM invitation i"},
+		{Keys: "SELECT i.need_created_at AS created_at, i.need_id AS id FROM invitation i WHERE " + followedSQL},
 		{Keys: `SELECT a.need_created_at AS created_at, a.need_id AS id FROM award a WHERE a.accepted_at IS NOT NULL AND a.route <> 'COMPETITION'
-			AND NOT EXISTS (SELECT FROM invitation i WHERE i.need_id = a.need_id AND i.provider_id = a.provider_id)`},
+			AND NOT EXISTS (SELECT FROM invitation i WHERE i.need_id = a.need_id AND i.provider_id = a.provider_id AND ` + followedSQL + ")"},
 	},
 	policy.ConsortiumOfficer: {{Each: engine.BoroughsOf("ANY"), Keys: "SELECT n.created_at, n.id FROM need n WHERE n.authority_id = of.id"}},
 	policy.OpeningOfficer:    ownOrAppointed("OPENING_OFFICER"),

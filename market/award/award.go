@@ -102,7 +102,7 @@ func triedOffers(earlier []market.Award) (map[uuid.UUID]market.AwardStatus, erro
 // requireActiveMember refuses an award to a provider that was suspended or left after it offered: membership is checked
 // again at the award.
 func requireActiveMember(live *market.Membership) error {
-	if live == nil || live.Status() != market.MembershipActive {
+	if !market.IsActiveMember(live) {
 		return market.Refuse(market.NotAdmitted, "This provider is no longer an active member of the lot.")
 	}
 	return nil
@@ -168,8 +168,9 @@ func RejectAward(a market.Award, in RejectAwardInput) error {
 	return market.CheckTexts(market.InputText{Field: "reason", Value: in.Reason, Limit: 4000})
 }
 
-// AcceptAward checks an acceptance: the award must be approved, its standstill over, and its time to accept not over.
-func AcceptAward(a market.Award, now time.Time) error {
+// AcceptAward checks an acceptance: the award must be approved, its standstill over, its time to accept not over, and the
+// provider still an active member of the lot.
+func AcceptAward(a market.Award, live *market.Membership, now time.Time) error {
 	a.AsOf = now
 	switch {
 	case a.Status() == market.AwardLapsed:
@@ -179,6 +180,9 @@ func AcceptAward(a market.Award, now time.Time) error {
 	case a.StandstillEnds != nil && !now.After(*a.StandstillEnds):
 		return market.Refuse(market.TooEarly,
 			"The standstill ends at %s: accept the award after that.", a.StandstillEnds.In(market.London).Format("15:04 on 2 January 2006"))
+	case !market.IsActiveMember(live):
+		return market.Refuse(market.NotAdmitted,
+			"You can only accept this award if you are an active member of the lot: ask the market manager about your membership, or decline it.")
 	}
 	return nil
 }

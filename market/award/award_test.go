@@ -242,7 +242,7 @@ func TestAcceptAndDeclineAward(t *testing.T) {
 			markettest.SampleTime, "DEADLINE_PASSED", "WRONG_STATE",
 		},
 	} {
-		if err := AcceptAward(c.award, c.now); markettest.RefusalCode(t, err) != c.accept {
+		if err := AcceptAward(c.award, markettest.ActiveMember, c.now); markettest.RefusalCode(t, err) != c.accept {
 			t.Errorf("accept, %s: %v, want %q", name, err, c.accept)
 		}
 		c.award.AsOf = c.now
@@ -262,5 +262,28 @@ func TestProposeAwardForAWithdrawnNeed(t *testing.T) {
 	_, err := ProposeAward(n, market.Ranking{}, nil, nil, markettest.ActiveMember, ProposeAwardInput{Reason: "Synthetic."})
 	if got := markettest.RefusalCode(t, err); got != "WRONG_STATE" || err.Error() != market.RequireNotWithdrawn(n).Error() {
 		t.Errorf("proposed: %v", err)
+	}
+}
+
+// Membership is checked when an award is accepted, as when it is proposed and approved. Who is suspended or has left can decline.
+func TestAcceptAwardAsMember(t *testing.T) {
+	by := markettest.SampleTime.Add(time.Hour)
+	approved := market.Award{ApprovedAt: &markettest.SampleTime, AcceptBy: &by}
+	for name, c := range map[string]struct {
+		live *market.Membership
+		want string
+	}{
+		"active":    {markettest.ActiveMember, ""},
+		"suspended": {markettest.SuspendedMember, "NOT_ADMITTED"},
+		"lapsed":    {&market.Membership{LapsedAt: &markettest.SampleTime}, "NOT_ADMITTED"},
+		"ended":     {markettest.EndedMember, "NOT_ADMITTED"},
+		"no member": {nil, "NOT_ADMITTED"},
+	} {
+		if err := AcceptAward(approved, c.live, markettest.SampleTime); markettest.RefusalCode(t, err) != c.want {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+	if err := AcceptAward(approved, markettest.SuspendedMember, by.Add(1)); markettest.RefusalCode(t, err) != "DEADLINE_PASSED" {
+		t.Errorf("suspended, after the time to accept: %v", err)
 	}
 }

@@ -221,10 +221,11 @@ func checkTerms(t PlaceTermsInput) error {
 	return nil
 }
 
-// ApprovePlace approves a place by another route. The approver must not be the proposer. There are no bidders, and so
-// no standstill. The award is based on the provider's agreement, or on the law's order to admit (Children and Families
+// ApprovePlace approves a place by another route. The approver must not be the proposer. A place that was offered by
+// telephone is one of the market, so that its provider must still be an active member. There are no bidders, and so no
+// standstill. The award is based on the provider's agreement, or on the law's order to admit (Children and Families
 // Act 2014, s 43), so it counts as accepted.
-func ApprovePlace(a market.Award, person string, now time.Time) (market.Award, error) {
+func ApprovePlace(a market.Award, live *market.Membership, person string, now time.Time) (market.Award, error) {
 	switch {
 	case a.Route == market.RouteCompetition:
 		return a, market.Refuse(market.WrongState,
@@ -233,6 +234,11 @@ func ApprovePlace(a market.Award, person string, now time.Time) (market.Award, e
 		return a, market.Refuse(market.WrongState, "This award is not waiting for approval.")
 	case a.ProposedBy == person:
 		return a, market.Refuse(market.SamePerson, "You proposed this place, so you cannot approve it: ask another approver.")
+	}
+	if a.Route == market.RouteUrgent {
+		if err := requireActiveMember(live); err != nil {
+			return a, err
+		}
 	}
 	a.ApprovedAt, a.AcceptedAt = &now, &now
 	return a, nil

@@ -147,19 +147,26 @@ func TestTribunalOrderAsOfIsLate(t *testing.T) {
 func TestApprovePlace(t *testing.T) {
 	for name, c := range map[string]struct {
 		award  market.Award
+		live   *market.Membership
 		person string
 		want   string
 	}{
-		"by another":      {market.Award{Route: market.RouteSpot, ProposedBy: "a"}, "b", ""},
-		"by its proposer": {market.Award{Route: market.RouteTribunal, ProposedBy: "a"}, "a", "SAME_PERSON"},
+		"by another":      {market.Award{Route: market.RouteSpot, ProposedBy: "a"}, nil, "b", ""},
+		"by its proposer": {market.Award{Route: market.RouteTribunal, ProposedBy: "a"}, nil, "a", "SAME_PERSON"},
 		"twice": {market.Award{
 			Route: market.RouteSpot, ProposedBy: "a", ApprovedAt: &markettest.SampleTime,
 			AcceptedAt: &markettest.SampleTime,
-		}, "b", "WRONG_STATE"},
-		"rejected":         {market.Award{Route: market.RouteSpot, ProposedBy: "a", RejectedAt: &markettest.SampleTime}, "b", "WRONG_STATE"},
-		"of a competition": {market.Award{Route: market.RouteCompetition, ProposedBy: "a"}, "b", "WRONG_STATE"},
+		}, nil, "b", "WRONG_STATE"},
+		"rejected":         {market.Award{Route: market.RouteSpot, ProposedBy: "a", RejectedAt: &markettest.SampleTime}, nil, "b", "WRONG_STATE"},
+		"of a competition": {market.Award{Route: market.RouteCompetition, ProposedBy: "a"}, nil, "b", "WRONG_STATE"},
+		"urgent":           {market.Award{Route: market.RouteUrgent, ProposedBy: "a"}, markettest.ActiveMember, "b", ""},
+		"urgent, suspended since": {
+			market.Award{Route: market.RouteUrgent, ProposedBy: "a"}, markettest.SuspendedMember, "b", "NOT_ADMITTED",
+		},
+		"urgent, left since": {market.Award{Route: market.RouteUrgent, ProposedBy: "a"}, nil, "b", "NOT_ADMITTED"},
+		"ordered, suspended": {market.Award{Route: market.RouteTribunal, ProposedBy: "a"}, markettest.SuspendedMember, "b", ""},
 	} {
-		got, err := ApprovePlace(c.award, c.person, markettest.SampleTime)
+		got, err := ApprovePlace(c.award, c.live, c.person, markettest.SampleTime)
 		if markettest.RefusalCode(t, err) != c.want || err == nil && got.Status() != market.AwardAccepted {
 			t.Errorf("%s: %v, %s", name, err, got.Status())
 		}

@@ -90,11 +90,11 @@ func TestWithdrawnNeedTakesNoAct(t *testing.T) {
 	now := time.Date(2026, time.June, 1, 9, 0, 0, 0, time.UTC)
 	n := market.Need{WithdrawnAt: &now, PublishedAt: &now, Deadline: &now, QuestionsUntil: &now, RankedAt: &now}
 	_, submitted := submitEmptyOffer(n, now)
-	_, asked := AskClarification(n, AskClarificationInput{Question: "Is there a garden?"}, nil, 0, now)
+	_, asked := AskClarification(n, AskClarificationInput{Question: "Is there a garden?"}, Asker{}, now)
 	_, answered := AnswerClarification(market.Clarification{}, n, AnswerClarificationInput{Answer: "Yes."}, now)
 	for name, err := range map[string]error{
 		"offered": submitted, "asked": asked, "answered": answered,
-		"answered the invitation": AnswerInvitation(n, AnswerInvitationInput{Answer: market.InvitationIntends}, 0, now),
+		"answered the invitation": AnswerInvitation(n, AnswerInvitationInput{Answer: market.InvitationIntends}, nil, 0, now),
 		"published":               PublishNeed(n, PublishNeedInput{}, markettest.SampleMarket(), 1, now),
 		"withdrawn":               WithdrawNeed(n, WithdrawNeedInput{Reason: "Synthetic."}), "chased": ChaseInvitations(n,
 			ChaseInvitationsInput{Words: "Synthetic."}, nil, now),

@@ -50,9 +50,15 @@ func checkQuestionsUntil(in PublishNeedInput, now time.Time) error {
 	return nil
 }
 
-// AskClarification makes a question. names are the names that the asker is known by: every invited provider reads the
-// question, and must not learn who else is interested. asked is how many questions the provider has already asked.
-func AskClarification(n market.Need, in AskClarificationInput, names []string, asked int, now time.Time) (market.Clarification, error) {
+// Asker is what is known of a provider that asks.
+type Asker struct {
+	Names      []string           // that it is known by: every invited provider reads the question, and must not learn who is interested
+	Asked      int                // how many questions it has already asked about the need
+	Membership *market.Membership // of the lot; nil if it has none
+}
+
+// AskClarification makes a question of an active member of the lot.
+func AskClarification(n market.Need, in AskClarificationInput, who Asker, now time.Time) (market.Clarification, error) {
 	question := market.InputText{Field: "question", Value: in.Question, Limit: 2000}
 	if err := market.CheckTexts(question); err != nil {
 		return market.Clarification{}, err
@@ -64,11 +70,13 @@ func AskClarification(n market.Need, in AskClarificationInput, names []string, a
 		return market.Clarification{}, market.Refuse(market.WrongState, "This need does not take questions.")
 	case now.After(*n.QuestionsUntil):
 		return market.Clarification{}, market.Refuse(market.DeadlinePassed, "The time to ask questions about this need has passed.")
-	case asked >= mostQuestions:
+	case !market.IsActiveMember(who.Membership):
+		return market.Clarification{}, market.Refuse(market.NotAdmitted, "You can only ask if you are an active member of the lot.")
+	case who.Asked >= mostQuestions:
 		return market.Clarification{}, market.Refuse(market.WrongState,
 			"You have asked %d questions about this need, which is the limit.",
 			mostQuestions)
-	case text.NamesAny(in.Question, names):
+	case text.NamesAny(in.Question, who.Names):
 		return market.Clarification{}, market.RefuseField(market.Invalid, "question",
 			"Remove your own name from the question: every invited provider can read it.")
 	}

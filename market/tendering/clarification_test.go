@@ -31,8 +31,27 @@ func TestAskClarification(t *testing.T) {
 		"a name that is a prefix": {in(time.Hour), "Is a hazel there?", 0, ""},
 	} {
 		n := market.Need{QuestionsUntil: c.until}
-		if _, err := AskClarification(n, AskClarificationInput{Question: c.question}, names, c.asked, now); markettest.RefusalCode(t,
-			err) != c.want {
+		if _, err := AskClarification(n, AskClarificationInput{Question: c.question}, Asker{names, c.asked, markettest.ActiveMember},
+			now); markettest.RefusalCode(t, err) != c.want {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+func TestAskClarificationAsMember(t *testing.T) {
+	now := markettest.SampleTime
+	for name, c := range map[string]struct {
+		member *market.Membership
+		want   string
+	}{
+		"active":    {markettest.ActiveMember, ""},
+		"suspended": {markettest.SuspendedMember, "NOT_ADMITTED"},
+		"ended":     {markettest.EndedMember, "NOT_ADMITTED"},
+		"none":      {nil, "NOT_ADMITTED"},
+	} {
+		_, err := AskClarification(market.Need{QuestionsUntil: &now}, AskClarificationInput{Question: "Is there a garden?"},
+			Asker{Membership: c.member}, now)
+		if markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}

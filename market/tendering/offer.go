@@ -55,7 +55,7 @@ func SubmitOffers(in SubmitOfferInput, f OfferFacts) ([]market.Offer, error) {
 	}
 	var all []market.Offer
 	for _, need := range NeedsAtOneStage(f.Call) {
-		quality, price, err := SubmitOffer(in, need, *f.Setting, f.membershipOf(need.LotID), need.AsOf)
+		quality, price, err := SubmitOffer(in, need, *f.Setting, membershipOf(f.Memberships, need.LotID), need.AsOf)
 		if err != nil {
 			return nil, err
 		}
@@ -66,10 +66,11 @@ func SubmitOffers(in SubmitOfferInput, f OfferFacts) ([]market.Offer, error) {
 	return all, nil
 }
 
-func (f OfferFacts) membershipOf(lot uuid.UUID) *market.Membership {
-	for i := range f.Memberships {
-		if f.Memberships[i].LotID == lot {
-			return &f.Memberships[i]
+// membershipOf is the membership of a lot; nil if there is none.
+func membershipOf(all []market.Membership, lot uuid.UUID) *market.Membership {
+	for i := range all {
+		if all[i].LotID == lot {
+			return &all[i]
 		}
 	}
 	return nil
@@ -96,7 +97,7 @@ func SubmitOffer(in SubmitOfferInput, n market.Need, s market.Setting, live *mar
 	if err := RequireOpenForOffers(n, now); err != nil {
 		return market.OfferQuality{}, market.OfferPrice{}, err
 	}
-	if live == nil || live.Status() != market.MembershipActive {
+	if !market.IsActiveMember(live) {
 		return market.OfferQuality{}, market.OfferPrice{}, market.Refuse(market.NotAdmitted,
 			"You can only offer if you are an active member of the lot.")
 	}

@@ -59,9 +59,22 @@ var predicateSlips = []struct{ says, instead string }{
 	{" AND accepted_at IS NOT NULL", ""},
 	{" AND cancelled_at IS NULL", ""},
 	{"accepted_at IS NOT NULL", "approved_at IS NOT NULL"},
-	{" AND EXISTS (SELECT FROM dps.invitation WHERE need_id = sealed_offer.need_id AND provider_id = (SELECT dps.org()) OFFSET 0)", ""},
-	{" AND EXISTS (SELECT FROM dps.invitation WHERE need_id = clarification.need_id AND provider_id = (SELECT dps.org()) OFFSET 0)", ""},
-	{" AND EXISTS (SELECT FROM dps.invitation WHERE need_id = clarification_asker.need_id AND provider_id = (SELECT dps.org()) OFFSET 0)", ""},
+	{
+		" AND EXISTS (SELECT FROM dps.invitation WHERE need_id = sealed_offer.need_id AND provider_id = (SELECT dps.org()) AND " +
+			"lot_id = ANY ((SELECT dps.member_lots())::uuid[]) OFFSET 0)", "",
+	},
+	{
+		" AND EXISTS (SELECT FROM dps.invitation WHERE need_id = clarification.need_id AND provider_id = (SELECT dps.org()) AND " +
+			"lot_id = ANY ((SELECT dps.member_lots())::uuid[]) OFFSET 0)", "",
+	},
+	{
+		" AND (EXISTS (SELECT FROM dps.invitation WHERE need_id = clarification_asker.need_id",
+		" AND (true OR EXISTS (SELECT FROM dps.invitation WHERE need_id = clarification_asker.need_id",
+	},
+	{" AND lot_id = ANY ((SELECT dps.member_lots())::uuid[])", ""},
+	{" AND withdrawn_at IS NULL OFFSET 0", " OFFSET 0"},
+	{" AND declined_at IS NULL", ""},
+	{" AND lapsed_at IS NULL", ""},
 	{"need_id = need.id AND ", ""},
 	{"WHERE provider_id = (SELECT dps.org()) AND accepted_at", "WHERE accepted_at"},
 	{" AND EXISTS (SELECT FROM dps.sealed_offer WHERE id = sealed_part.offer_id AND provider_id = (SELECT dps.org()))", ""},
@@ -124,6 +137,11 @@ var functionSlips = []struct{ named, says, instead string }{
 	},
 	{"appointed(text)", "AND n.ranked_at IS NULL", ""},
 	{"appointed(text)", "AND n.withdrawn_at IS NULL", ""},
+	{"member_lots()", "m.provider_id = org() AND", ""},
+	{"member_lots()", "AND m.ended_at IS NULL", ""},
+	{"member_lots()", "AND m.lapsed_at IS NULL", ""},
+	{"member_lots()", "m.suspended_at IS NULL OR", ""},
+	{"member_lots()", "OR m.suspended_until <= dps.now()", ""},
 	{"scores_locked(uuid)", "AND s.locked_at IS NOT NULL", ""},
 	{"scores_locked(uuid)", ">= min(p.evaluators)", "> min(p.evaluators)"},
 	{"scores_locked(uuid)", ">= min(p.evaluators)", ">= 1"},

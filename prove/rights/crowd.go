@@ -357,6 +357,12 @@ func (c *crowdBuilder) addAdmission(n int, lot Row) {
 	if n == providerCount-1 {
 		member["ended_at"] = c.instantAfter(-2)
 	}
+	if n%3 == 0 && member["suspended_at"] != nil { // a suspension that is over
+		member["suspended_until"] = c.instantAfter(-2)
+	}
+	if n%7 == 0 {
+		member["lapsed_at"] = c.instantAfter(-2)
+	}
 	for _, kind := range []string{"ADMITTED", "LEFT"} {
 		c.addRow("membership_step", Row{
 			"id": c.newID(), "number": len(c.rows["membership_step"]) + 1, "membership_id": member["id"],

@@ -131,7 +131,7 @@ var Rights = []Right{
 	{Act: "delegation.give", commandsAndTables: "INSERT delegation", roles: "commissioner", rows: ofAuthority},
 	{Act: "delegation.withdraw", commandsAndTables: "UPDATE delegation", roles: "commissioner", rows: ofAuthority},
 
-	// A need: its authority's people, the consortium in what is delegated, the providers invited.
+	// A need: its authority's people, the consortium in what is delegated, the providers invited while they are members or have an offer.
 	{
 		Act: "need.read", commandsAndTables: "SELECT need need_change need_link",
 		roles: "commissioner approver opening_officer evaluator moderator safeguarding_lead", rows: ofAuthority,
@@ -142,8 +142,8 @@ var Rights = []Right{
 		Act: "need.read", commandsAndTables: "SELECT need need_change need_link", roles: consortiumOfficer,
 		rows: delegatesTo("PUBLISH EVALUATE AWARD MANAGE"),
 	},
-	{Act: "need.read", commandsAndTables: "SELECT need need_change", roles: bidsManager, rows: invitedToNeed},
-	{Act: "need.read", commandsAndTables: "SELECT need_link", roles: bidsManager, rows: bothFilters(invitedToNeed, invitedToSibling)},
+	{Act: "need.read", commandsAndTables: "SELECT need need_change", roles: bidsManager, rows: followsNeed},
+	{Act: "need.read", commandsAndTables: "SELECT need_link", roles: bidsManager, rows: bothFilters(followsNeed, followsSibling)},
 	{Act: "need.read", commandsAndTables: "SELECT need need_change", roles: bidsManager, rows: ofAcceptedNeed},
 	{Act: "need.read", commandsAndTables: "SELECT need_link", roles: bidsManager, rows: bothFilters(ofAcceptedNeed, ofAcceptedSibling)},
 	{Act: "need.read", commandsAndTables: "SELECT need need_change need_link", roles: "keeper worker", rows: everyRow},
@@ -171,7 +171,7 @@ var Rights = []Right{
 	},
 	{Act: "joint.read", commandsAndTables: "SELECT joint_share", roles: evaluatingRoles, rows: appointedToNeed},
 	{Act: "joint.read", commandsAndTables: "SELECT joint_share", roles: consortiumOfficer, rows: delegatesTo("PUBLISH EVALUATE AWARD MANAGE")},
-	{Act: "joint.read", commandsAndTables: "SELECT joint_share", roles: bidsManager, rows: invitedToNeed},
+	{Act: "joint.read", commandsAndTables: "SELECT joint_share", roles: bidsManager, rows: followsNeed},
 	{Act: "joint.publish", commandsAndTables: "UPDATE need", roles: consortiumOfficer, rows: delegatesTo("PUBLISH")},
 	{Act: "joint.publish", commandsAndTables: "INSERT invitation joint_share", roles: consortiumOfficer, rows: delegatesTo("PUBLISH")},
 	{Act: "need.close", commandsAndTables: "UPDATE need", roles: "worker", rows: everyRow},
@@ -198,19 +198,19 @@ var Rights = []Right{
 	{Act: "invitation.chase", commandsAndTables: "INSERT chase", roles: "commissioner", rows: ofAuthority},
 	{Act: "invitation.chase", commandsAndTables: "INSERT chase", roles: consortiumOfficer, rows: delegatesTo("PUBLISH")},
 
-	// Questions: all who are invited read what was answered; who asked, the asker alone.
+	// Questions: all who follow the need read what was answered; who asked, the asker alone. Active members ask.
 	{Act: "clarification.read", commandsAndTables: "SELECT clarification", roles: "commissioner", rows: ofAuthority},
 	{Act: "clarification.read", commandsAndTables: "SELECT clarification", roles: consortiumOfficer, rows: delegatesTo("PUBLISH")},
 	{
 		Act: "clarification.read", commandsAndTables: "SELECT clarification", roles: bidsManager,
-		rows: bothFilters(invitedToNeed, answeredOrAsked),
+		rows: bothFilters(followsNeed, answeredOrAsked),
 	},
 	{Act: "clarification.answer", commandsAndTables: "UPDATE clarification", roles: "commissioner", rows: ofAuthority},
 	{Act: "clarification.answer", commandsAndTables: "UPDATE clarification", roles: consortiumOfficer, rows: delegatesTo("PUBLISH")},
-	{Act: "clarification.ask", commandsAndTables: "INSERT clarification", roles: bidsManager, rows: bothFilters(invitedToNeed, isUnanswered)},
+	{Act: "clarification.ask", commandsAndTables: "INSERT clarification", roles: bidsManager, rows: bothFilters(invitedAsMember, isUnanswered)},
 	{
 		Act: "clarification.ask", commandsAndTables: "SELECT INSERT clarification_asker", roles: bidsManager,
-		rows: bothFilters(ofProvider, invitedToNeed),
+		rows: bothFilters(ofProvider, followsNeed),
 	},
 
 	// An interest in the outcome, or none: declared in the person's own name. Those who answer for the award see all.
@@ -252,7 +252,7 @@ var Rights = []Right{
 	// Sealed offers: the provider's own, and after the deadline the keeper's hand.
 	{Act: "sealed.read", commandsAndTables: "SELECT sealed_offer sealed_part", roles: bidsManager, rows: ofProvider},
 	{Act: "sealed.read", commandsAndTables: "SELECT sealed_offer sealed_part", roles: "keeper", rows: isPastDeadline},
-	{Act: "offer.submit", commandsAndTables: "INSERT UPDATE sealed_offer", roles: bidsManager, rows: bothFilters(ofProvider, invitedToNeed)},
+	{Act: "offer.submit", commandsAndTables: "INSERT UPDATE sealed_offer", roles: bidsManager, rows: bothFilters(ofProvider, invitedAsMember)},
 	{Act: "offer.submit", commandsAndTables: "INSERT sealed_part", roles: bidsManager, rows: bothFilters(ofProvider, ofOwnSealedOffer)},
 	{Act: "offer.withdraw", commandsAndTables: "UPDATE sealed_offer", roles: bidsManager, rows: ofProvider},
 	{

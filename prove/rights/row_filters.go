@@ -64,6 +64,7 @@ type Facts struct {
 
 	lots, needs, awards, sealedOffers, offers map[string]Row
 	delegations, invitations                  map[string][]Row // by authority, by provider
+	offersOfProvider                          map[string][]Row // sealed and by telephone
 	awardsOfProvider, awardsOfAuthority       map[string][]Row
 	applications, memberships                 map[string][]Row // by provider
 	familyInvitations                         map[string][]Row // invitations by the hash of their code
@@ -77,6 +78,10 @@ func newFacts(tables map[string]map[string]Row, now time.Time) *Facts {
 	f.lots, f.needs, f.awards, f.sealedOffers, f.offers = tables["lot"], tables["need"], tables["award"], tables["sealed_offer"],
 		tables["offer"]
 	f.delegations, f.invitations = rowsByColumn(tables["delegation"], "authority_id"), rowsByColumn(tables["invitation"], "provider_id")
+	f.offersOfProvider = rowsByColumn(tables["sealed_offer"], "provider_id")
+	for provider, all := range rowsByColumn(tables["telephone_offer"], "provider_id") {
+		f.offersOfProvider[provider] = append(f.offersOfProvider[provider], all...)
+	}
 	f.awardsOfProvider, f.awardsOfAuthority = rowsByColumn(f.awards, "provider_id"), rowsByColumn(f.awards, "authority_id")
 	f.applications, f.memberships = rowsByColumn(tables["application"], "provider_id"), rowsByColumn(tables["membership"], "provider_id")
 	f.familyInvitations = rowsByColumn(tables["family_invitation"], "code_hash")
@@ -243,15 +248,33 @@ func needOf(r Row) string {
 	return r.Text("id")
 }
 
-func invitedToNeed(f *Facts, who Principal, r Row) bool {
-	return slices.ContainsFunc(f.invitations[who.organisationID()], func(i Row) bool { return i.Text("need_id") == needOf(r) })
+// invitedAsMember: the provider was invited to the need, and is an active member of its lot now.
+func invitedAsMember(f *Facts, who Principal, r Row) bool {
+	return slices.ContainsFunc(f.invitations[who.organisationID()], func(i Row) bool {
+		return i.Text("need_id") == needOf(r) && f.isActiveIn(who.organisationID(), i.Text("lot_id"))
+	})
+}
+
+// isActiveIn says whether a provider is an active member of a lot. No suspension in a crowd ends on the day.
+func (f *Facts) isActiveIn(provider, lot string) bool {
+	return slices.ContainsFunc(f.memberships[provider], func(m Row) bool {
+		until, _, _ := strings.Cut(m.Text("suspended_until"), "T")
+		isOver := until != "" && until < f.now.Format(time.DateOnly)
+		return m.Text("lot_id") == lot && !m.hasValue("ended_at") && !m.hasValue("lapsed_at") && (!m.hasValue("suspended_at") || isOver)
+	})
+}
+
+// followsNeed: invited as a member, or with an offer of its own.
+func followsNeed(f *Facts, who Principal, r Row) bool {
+	isOfNeed := func(o Row) bool { return o.Text("need_id") == needOf(r) && !o.hasValue("withdrawn_at") }
+	return invitedAsMember(f, who, r) || slices.ContainsFunc(f.offersOfProvider[who.organisationID()], isOfNeed)
 }
 
 func isUnanswered(_ *Facts, _ Principal, r Row) bool { return !r.hasValue("answered_at") }
 
-// invitedToSibling: to the other need of a link.
-func invitedToSibling(f *Facts, who Principal, r Row) bool {
-	return invitedToNeed(f, who, Row{"id": r["sibling_id"]})
+// followsSibling: the other need of a link.
+func followsSibling(f *Facts, who Principal, r Row) bool {
+	return followsNeed(f, who, Row{"id": r["sibling_id"]})
 }
 
 // answeredOrAsked: a question that is answered, or one's own.
@@ -315,7 +338,7 @@ func ofApprovedAward(f *Facts, who Principal, r Row) bool {
 
 func whereAwarded(f *Facts, who Principal, r Row) bool {
 	return slices.ContainsFunc(f.awardsOfAuthority[who.organisationID()], func(a Row) bool {
-		return a.Text("setting_id") == r.Text("setting_id") && a.hasValue("approved_at")
+		return a.Text("setting_id") == r.Text("setting_id") && a.hasValue("approved_at") && !a.hasValue("declined_at") && !a.hasValue("lapsed_at")
 	})
 }
 
