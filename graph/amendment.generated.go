@@ -97,6 +97,29 @@ func fieldContext_NeedChange_fields(_ context.Context, ec *executionContext, fie
 	return graphql.NewScalarFieldContext("NeedChange", field, true, true, "String")
 }
 
+func _NeedChange_offersVoided(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.NeedChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_NeedChange_offersVoided(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OffersVoided, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return marshalNBoolean2bool(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_NeedChange_offersVoided(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NeedChange", field, false, false, "Boolean")
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -116,7 +139,7 @@ func unmarshalInputAmendNeedInput(ctx context.Context, ec *executionContext, obj
 		asMap["otherNeeds"] = []any{}
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "need", "ageLow", "ageHigh", "gender", "primaryNeed", "otherNeeds", "legalBasis", "homeOutcode", "travelMiles", "startFrom", "startTo", "profile", "outcomes", "ceilingWeekly", "deadline", "questionsUntil", "uniqueReason", "reason"}
+	fieldsInOrder := [...]string{"idempotencyKey", "need", "ageLow", "ageHigh", "gender", "primaryNeed", "otherNeeds", "legalBasis", "homeOutcode", "travelMiles", "startFrom", "startTo", "profile", "outcomes", "ceilingWeekly", "deadline", "questionsUntil", "voidOffers", "uniqueReason", "reason"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -242,6 +265,13 @@ func unmarshalInputAmendNeedInput(ctx context.Context, ec *executionContext, obj
 				return it, err
 			}
 			it.QuestionsUntil = data
+		case "voidOffers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("voidOffers"))
+			data, err := unmarshalOBoolean2ᚖbool(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.VoidOffers = data
 		case "uniqueReason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("uniqueReason"))
 			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
@@ -469,6 +499,11 @@ func _NeedChange(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 				func(ctx context.Context) graphql.Marshaler {
 					return _NeedChange_fields(ctx, ec, field, obj)
 				})
+		case "offersVoided":
+			out.Values[i] = _NeedChange_offersVoided(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

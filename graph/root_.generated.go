@@ -2287,6 +2287,8 @@ enum ProblemCode {
   CONFLICT_OF_INTEREST
   "The idempotency key was used before with a different input."
   KEY_REUSED
+  "The change is material, so that it would make every offer void, and the input says that offers must stay."
+  MATERIAL_CHANGE
 }
 
 "Values of ` + "`" + `extensions.code` + "`" + ` of an entry in ` + "`" + `errors` + "`" + `."
@@ -4039,9 +4041,11 @@ enum TaskKind {
 `, BuiltIn: false},
 	{Name: "../schema/tendering/amendment.graphql", Input: `extend type Mutation {
   """
-  Replace a need in full. Changing a published need republishes it: offers become void, answers are cleared, the
-  deadline restarts and every member of the lot is invited again, unless the need is restricted. Not after the
-  deadline, and not for an urgent need or one of a joint call.
+  Replace a need in full. A later deadline, a later end of questions or a correction of spelling keeps the offers of a
+  published need, and everybody who is invited reads it in ` + "`" + `changes` + "`" + `. Any other change is material and republishes the
+  need: offers become void, answers are cleared, the deadline restarts and every member of the lot is invited again,
+  unless the need is restricted. With ` + "`" + `voidOffers: false` + "`" + ` a material change is refused with MATERIAL_CHANGE. Not after
+  the deadline, and not for an urgent need or one of a joint call.
   """
   amendNeed("The whole need, with its changes." input: AmendNeedInput!): NeedPayload @can(do: ["need.amend"])
   "Withdraw a need, with a reason that invited providers read. Sealed offers stay sealed. Refused while an award is live."
@@ -4053,7 +4057,7 @@ enum TaskKind {
 }
 
 extend type Need {
-  "When it was last changed after publication; null if it never was. Offers from before are void."
+  "When it was last changed materially after publication; null if it never was. Offers from before are void."
   amendedAt: Time
   "Changes since it was published, latest first."
   changes: [NeedChange!]
@@ -4080,6 +4084,8 @@ type NeedChange @can(do: ["need.read"]) {
   reason: String!
   "Names of the fields that changed, for example ` + "`" + `ageHigh` + "`" + `."
   fields: [String!]!
+  "Whether the change was material, so that offers from before it are void."
+  offersVoided: Boolean!
 }
 
 "The whole need as it is to be."
@@ -4114,10 +4120,18 @@ input AmendNeedInput {
   outcomes: String!
   "Highest price in pounds a week. If it is not given, an earlier ceiling stays."
   ceilingWeekly: Decimal
-  "New deadline of a published need, at least the market's tender period from now; needed for a published need."
+  """
+  New deadline of a published need. A material change needs one, at least the market's tender period from now. Otherwise it
+  can only be later than before, and stays if it is not given.
+  """
   deadline: Time
-  "New end of questions for a published need; three days before the new deadline if not given."
+  """
+  New end of questions for a published need. After a material change it is three days before the new deadline if not given,
+  or half the time to it if that is later. Otherwise it can only be later than before, and stays if it is not given.
+  """
   questionsUntil: Time
+  "False if offers must stay: then a material change is refused, and nothing changes. If it is not given, or true, a material change voids them."
+  voidOffers: Boolean
   "Why a published need's profile stays published although no other need of the authority is like it; needed only then."
   uniqueReason: String
   "Why a published need is changed, at most 2,000 characters; needed for a published need. Invited providers read it."
@@ -6420,6 +6434,8 @@ func childFields_NeedChange(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_NeedChange_reason(ctx, ec, field)
 	case "fields":
 		return fieldContext_NeedChange_fields(ctx, ec, field)
+	case "offersVoided":
+		return fieldContext_NeedChange_offersVoided(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NeedChange", field.Name)
 }

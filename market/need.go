@@ -12,6 +12,8 @@ type NeedChange struct {
 	At     time.Time `db:"changed_at"`
 	Reason string    `db:"reason"`
 	Fields Texts     `db:"fields"`
+
+	OffersVoided bool `db:"offers_voided"`
 }
 
 // RequireNotWithdrawn refuses what cannot be done to a withdrawn need.

@@ -20,6 +20,7 @@ const (
 	SamePerson         Code = "SAME_PERSON"
 	ConflictOfInterest Code = "CONFLICT_OF_INTEREST"
 	KeyReused          Code = "KEY_REUSED"
+	MaterialChange     Code = "MATERIAL_CHANGE"
 )
 
 // Refusal is why a rule refuses something: its code, the field of the input ("" for all of it), and one plain sentence

@@ -44,6 +44,9 @@ func (id *ID) UnmarshalGQL(v any) error {
 	return err
 }
 
+// String is the id as clients write it.
+func (id ID) String() string { return strings.Trim(string(id.AppendJSON(nil)), `"`) }
+
 // MarshalText gives ids in request hashes.
 func (id ID) MarshalText() ([]byte, error) { return []byte(id.Kind + "_" + id.UUID.String()), nil }
 

@@ -18,7 +18,7 @@ import (
 )
 
 var needChangeTable = rowset.New[market.NeedChange]("need_change", "c",
-	rowset.Columns("need_id", "changed_at", "reason"),
+	rowset.Columns("need_id", "changed_at", "reason", "offers_voided"),
 	rowset.Computed("fields", "to_json(c.fields)"))
 
 var changesOfNeeds = rowset.ListOf[uuid.UUID](needChangeTable, "need_id", rowset.By("c.changed_at DESC")...)
@@ -67,6 +67,7 @@ func AmendNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Amend
 			return engine.Event{}, err
 		}
 		is, fields := rules.ApplyAmendment(need, in)
+		effect := rules.EffectOfAmendment(need, in)
 		alike, err := countAlikeNeeds(ctx, t, is)
 		if err != nil {
 			return engine.Event{}, err
@@ -77,10 +78,19 @@ func AmendNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Amend
 		if err := writeAmendment(ctx, t, is, in.CeilingWeekly); err != nil {
 			return engine.Event{}, err
 		}
-		if need.PublishedAt != nil {
-			err = republishNeed(ctx, t, is, in, fields)
+		switch {
+		case need.PublishedAt == nil:
+			return engine.AuthorityEvent(need.ID, need.AuthorityID, append([]string{"amended_at"}, fields...)...), nil
+		case effect.Material:
+			err = republishNeed(ctx, t, is, in)
+		default:
+			err = adjustNeed(ctx, t, is, in)
 		}
-		return engine.AuthorityEvent(need.ID, need.AuthorityID, append([]string{"amended_at"}, fields...)...), err
+		if err != nil {
+			return engine.Event{}, err
+		}
+		changed := append([]string{adjustedOrAmended(effect)}, effect.Fields...)
+		return engine.AuthorityEvent(need.ID, need.AuthorityID, changed...), insertNeedChange(ctx, t, is, in, effect)
 	})
 }
 
@@ -110,20 +120,40 @@ func amendedValues(n market.Need) []any {
 	}
 }
 
-// republishNeed also invites members who were admitted since, restarts the deadline, and records what changed.
-func republishNeed(ctx context.Context, t *engine.Tx, n market.Need, in rules.AmendNeedInput, fields []string) error {
+func adjustedOrAmended(effect rules.AmendmentEffect) string {
+	if effect.Material {
+		return "amended_at"
+	}
+	return "adjusted_at"
+}
+
+// adjustNeed corrects a published need or gives more time, and invites members who were admitted since. Offers stay. The
+// database tells every provider that is invited, in its own chain.
+func adjustNeed(ctx context.Context, t *engine.Tx, n market.Need, in rules.AmendNeedInput) error {
 	if err := inviteNewMembers(ctx, t, n); err != nil {
 		return err
 	}
-	if err := t.ExecAtLeastOne(ctx, "UPDATE need SET "+amendedColumns+
-		`, deadline = $14, questions_until = $15, unique_reason = $16, amended_at = $17,
-			invited = (SELECT count(*) FROM invitation WHERE need_id = $1) WHERE id = $1`,
-		append(amendedValues(n), in.Deadline, in.NewQuestionsUntil(), in.UniqueReason, n.AsOf)...); err != nil {
+	deadline, questionsUntil := in.AdjustedTimes(n)
+	return t.ExecAtLeastOne(ctx, `UPDATE need SET profile = $2, outcomes = $3, deadline = $4, questions_until = $5, adjusted_at = $6,
+		invited = (SELECT count(*) FROM invitation WHERE need_id = $1) WHERE id = $1`, n.ID, n.Profile, n.Outcomes, deadline, questionsUntil,
+		n.AsOf)
+}
+
+// republishNeed also invites members who were admitted since, and restarts the deadline.
+func republishNeed(ctx context.Context, t *engine.Tx, n market.Need, in rules.AmendNeedInput) error {
+	if err := inviteNewMembers(ctx, t, n); err != nil {
 		return err
 	}
-	_, err := t.Exec(ctx, "INSERT INTO need_change (need_id, authority_id, changed_at, changed_by, reason, fields) VALUES ($1, $2, $3, $4, "+
-		"$5, $6)",
-		n.ID, n.AuthorityID, n.AsOf, t.Actor().Person, in.Reason, pq.Array(fields))
+	return t.ExecAtLeastOne(ctx, "UPDATE need SET "+amendedColumns+
+		`, deadline = $14, questions_until = $15, unique_reason = $16, amended_at = $17,
+			invited = (SELECT count(*) FROM invitation WHERE need_id = $1) WHERE id = $1`,
+		append(amendedValues(n), in.Deadline, in.NewQuestionsUntil(n.AsOf), in.UniqueReason, n.AsOf)...)
+}
+
+// insertNeedChange records what changed, as everybody who is invited reads it.
+func insertNeedChange(ctx context.Context, t *engine.Tx, n market.Need, in rules.AmendNeedInput, effect rules.AmendmentEffect) error {
+	_, err := t.Exec(ctx, `INSERT INTO need_change (need_id, authority_id, changed_at, changed_by, reason, fields, offers_voided)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`, n.ID, n.AuthorityID, n.AsOf, t.Actor().Person, in.Reason, pq.Array(effect.Fields), effect.Material)
 	return err
 }
 

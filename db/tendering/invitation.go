@@ -50,7 +50,7 @@ func inviteAndPublish(ctx context.Context, t *engine.Tx, n market.Need, in rules
 	}
 	return t.ExecAtLeastOne(ctx, `UPDATE need SET published_at = $2, deadline = $3, invited = $4, unique_reason = $5, questions_until = $6,
 		recipients_reason = $7, rules = $8
-		WHERE id = $1 AND published_at IS NULL`, n.ID, n.AsOf, in.Deadline, invited, in.UniqueReason, rules.QuestionsUntil(in),
+		WHERE id = $1 AND published_at IS NULL`, n.ID, n.AsOf, in.Deadline, invited, in.UniqueReason, rules.QuestionsUntil(in, n.AsOf),
 		in.RecipientsReason, string(stated))
 }
 

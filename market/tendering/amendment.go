@@ -3,6 +3,7 @@ package tendering
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,6 +32,7 @@ type AmendNeedInput struct {
 	QuestionsUntil *time.Time
 	UniqueReason   *string
 	Reason         *string
+	VoidOffers     *bool // false: a material change is refused; nil and true: it makes offers void
 }
 
 // WithdrawNeedInput says which need to withdraw, and why.
@@ -89,9 +91,8 @@ func sameGender(one, other *market.Gender) bool {
 	return one == nil && other == nil || one != nil && other != nil && *one == *other
 }
 
-// AmendNeed checks a change of a need. A draft is checked as when it was drafted. A published need is checked as when
-// it was published, because it is published again. PCR 2015 reg 72 and Procurement Act 2023 s 31 do not allow offers
-// for something that was materially changed; this market treats every change that bidders read as material (check).
+// AmendNeed checks a change of a need. A draft is checked as when it was drafted. A published need that changes materially is
+// checked as when it was published, because it is published again. Otherwise offers stay, and times move later alone.
 func AmendNeed(n market.Need, in AmendNeedInput, lot market.Lot, m market.Market, alike int, now time.Time) error {
 	if err := market.RequireNotWithdrawn(n); err != nil {
 		return err
@@ -103,18 +104,22 @@ func AmendNeed(n market.Need, in AmendNeedInput, lot market.Lot, m market.Market
 	if n.UrgentReason != nil {
 		return market.Refuse(market.WrongState, "This need is urgent and cannot be changed: withdraw it and broadcast it again.")
 	}
-	is, fields := ApplyAmendment(n, in)
+	is, _ := ApplyAmendment(n, in)
 	if err := checkNeed(in.asCreateNeed(), lot); err != nil || n.PublishedAt == nil {
 		return err
 	}
-	if err := checkAmendment(n, in, fields, now); err != nil {
+	effect := EffectOfAmendment(n, in)
+	if err := checkAmendment(n, in, effect, now); err != nil {
 		return err
+	}
+	if !effect.Material {
+		return checkAdjustment(n, in, m.ForNeed(n), now)
 	}
 	is.PublishedAt, is.Deadline = nil, nil
 	return PublishNeed(is, in.asPublishNeed(), m.ForNeed(n), alike, now)
 }
 
-func checkAmendment(n market.Need, in AmendNeedInput, fields []string, now time.Time) error {
+func checkAmendment(n market.Need, in AmendNeedInput, effect AmendmentEffect, now time.Time) error {
 	reason := ""
 	if in.Reason != nil {
 		reason = *in.Reason
@@ -122,10 +127,14 @@ func checkAmendment(n market.Need, in AmendNeedInput, fields []string, now time.
 	switch {
 	case now.After(*n.Deadline):
 		return market.Refuse(market.DeadlinePassed, "The deadline has passed: withdraw the need and copy it.")
-	case len(fields) == 0:
+	case len(effect.Fields) == 0:
 		return market.Refuse(market.WrongState, "You have not changed anything that providers rely on.")
-	case in.Deadline == nil:
-		return market.RefuseField(market.Invalid, "deadline", "Enter a new deadline: a published need that changes must have one.")
+	case effect.Material && in.VoidOffers != nil && !*in.VoidOffers:
+		return market.RefuseField(market.MaterialChange, effect.Fields[0],
+			"This change is material (%s): it would make every offer void and start the tender period again. Send voidOffers: true to go on.",
+			strings.Join(effect.Fields, ", "))
+	case effect.Material && in.Deadline == nil:
+		return market.RefuseField(market.Invalid, "deadline", "Enter a new deadline: a published need that changes materially must have one.")
 	}
 	why := market.InputText{Field: "reason", Value: reason, Limit: 2000}
 	if err := market.CheckTexts(why); err != nil {
@@ -148,10 +157,13 @@ func (in AmendNeedInput) asPublishNeed() PublishNeedInput {
 	return PublishNeedInput{Deadline: *in.Deadline, QuestionsUntil: in.QuestionsUntil, UniqueReason: in.UniqueReason}
 }
 
-// NewQuestionsUntil is the time until which providers can ask about a published need that was changed.
-func (in AmendNeedInput) NewQuestionsUntil() time.Time { return QuestionsUntil(in.asPublishNeed()) }
+// NewQuestionsUntil is the time until which providers can ask about a need that is published again now.
+func (in AmendNeedInput) NewQuestionsUntil(now time.Time) time.Time {
+	return QuestionsUntil(in.asPublishNeed(), now)
+}
 
-// WithdrawNeed checks a withdrawal. The database checks that no award is live, because not everybody who can withdraw a
+// WithdrawNeed checks a withdrawal. Once offers are open every bidder is told how the need ends, and why (PCR 2015 reg 55(1);
+// Procurement Act 2023 s 55 (check)): endWithoutAward writes those letters, so that no withdrawal goes round it. The database checks that no award is live, because not everybody who can withdraw a
 // need can see awards.
 func WithdrawNeed(n market.Need, in WithdrawNeedInput) error {
 	reason := market.InputText{Field: "reason", Value: in.Reason, Limit: 2000}
@@ -160,6 +172,10 @@ func WithdrawNeed(n market.Need, in WithdrawNeedInput) error {
 	}
 	if err := market.RequireNotWithdrawn(n); err != nil {
 		return err
+	}
+	if n.OpenedAt != nil {
+		return market.Refuse(market.WrongState,
+			"The offers of this need are open: end it with endWithoutAward instead, so that every bidder is told why.")
 	}
 	return market.CheckAnonymous(reason)
 }

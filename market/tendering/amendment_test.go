@@ -41,7 +41,7 @@ func TestAmendNeed(t *testing.T) {
 			published, func(in *AmendNeedInput) { in.Reason = new("Zara is called Zara.") }, 1,
 			"IDENTIFIES_CHILD reason",
 		},
-		"nothing another": {published, func(in *AmendNeedInput) { in.Profile = was.Profile }, 1, "WRONG_STATE"},
+		"nothing another": {published, func(in *AmendNeedInput) { in.Profile, in.Deadline = was.Profile, nil }, 1, "WRONG_STATE"},
 		"unique now":      {published, func(*AmendNeedInput) {}, 0, "UNIQUE_PROFILE uniqueReason"},
 		"out of the lot":  {published, func(in *AmendNeedInput) { in.AgeHigh = 17 }, 1, "INVALID ageHigh"},
 		"at the deadline": {changedNeed(published, func(n *market.Need) { n.Deadline = &now }), func(*AmendNeedInput) {}, 1, ""},
@@ -64,6 +64,138 @@ func TestAmendNeed(t *testing.T) {
 		c.change(&in)
 		if err := AmendNeed(c.need, in, lot, markettest.SampleMarket(), c.alike, now); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+// adjusted is a published need, and the input that leaves it as it is.
+func adjusted(t *testing.T) (market.Need, AmendNeedInput) {
+	t.Helper()
+	was := needInput()
+	was.StartTo = market.NewDate(2027, time.October, 1)
+	was.Profile = "Synthetic: likes ships, and needs a calm home with 2 adults. Does not like dogs."
+	n, err := DraftNeed(was, market.Lot{ID: uuid.New(), AgeLow: 5, AgeHigh: 16, Needs: []string{market.NeedTypes[10]}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	published := markettest.LondonTime(t, "2026-11-02 10:00:00")
+	n.PublishedAt, n.Deadline = &published, new(markettest.LondonTime(t, "2026-11-16 12:00:00"))
+	n.QuestionsUntil = new(markettest.LondonTime(t, "2026-11-13 12:00:00"))
+	return n, AmendNeedInput{
+		AgeLow: n.AgeLow, AgeHigh: n.AgeHigh, Gender: n.Gender, PrimaryNeed: n.PrimaryNeed, OtherNeeds: n.OtherNeeds, LegalBasis: n.LegalBasis,
+		HomeOutcode: n.HomeOutcode, TravelMiles: n.TravelMiles, StartFrom: n.StartFrom, StartTo: n.StartTo, Profile: n.Profile,
+		Outcomes: n.Outcomes, Reason: new("Synthetic: providers asked for more time."),
+	}
+}
+
+// A later time and a correction of spelling keep offers, and need no tender period and no reason for a unique profile; a time
+// cannot come earlier.
+func TestAmendNeedKeepsOffers(t *testing.T) {
+	lot := market.Lot{AgeLow: 5, AgeHigh: 16, Needs: []string{market.NeedTypes[10]}}
+	now := markettest.LondonTime(t, "2026-11-14 10:00:00") // after the end of questions, two days before the deadline
+	at := func(text string) *time.Time { return new(markettest.LondonTime(t, text)) }
+	deadline, questions := []string{"deadline"}, []string{"questionsUntil"}
+	for name, c := range map[string]struct {
+		change func(*AmendNeedInput)
+		want   string
+		fields []string
+	}{
+		"nothing":                    {func(*AmendNeedInput) {}, "WRONG_STATE", nil},
+		"the same deadline":          {func(in *AmendNeedInput) { in.Deadline = at("2026-11-16 12:00:00") }, "WRONG_STATE", nil},
+		"a second later":             {func(in *AmendNeedInput) { in.Deadline = at("2026-11-16 12:00:01") }, "", deadline},
+		"a second earlier":           {func(in *AmendNeedInput) { in.Deadline = at("2026-11-16 11:59:59") }, "INVALID deadline", deadline},
+		"after the child must start": {func(in *AmendNeedInput) { in.Deadline = at("2027-10-02 00:00:00") }, "INVALID deadline", deadline},
+		"without a reason": {func(in *AmendNeedInput) {
+			in.Deadline, in.Reason = at("2026-11-20 12:00:00"), nil
+		}, "INVALID reason", deadline},
+		"questions later":               {func(in *AmendNeedInput) { in.QuestionsUntil = at("2026-11-15 12:00:00") }, "", questions},
+		"questions until the deadline":  {func(in *AmendNeedInput) { in.QuestionsUntil = at("2026-11-16 12:00:00") }, "", questions},
+		"questions after the deadline":  {func(in *AmendNeedInput) { in.QuestionsUntil = at("2026-11-16 12:00:01") }, "INVALID questionsUntil", questions},
+		"questions earlier":             {func(in *AmendNeedInput) { in.QuestionsUntil = at("2026-11-13 11:59:59") }, "INVALID questionsUntil", questions},
+		"questions later, already over": {func(in *AmendNeedInput) { in.QuestionsUntil = &now }, "INVALID questionsUntil", questions},
+		"both later": {func(in *AmendNeedInput) {
+			in.Deadline, in.QuestionsUntil = at("2026-11-20 12:00:00"), at("2026-11-18 12:00:00")
+		}, "", []string{"deadline", "questionsUntil"}},
+		"a correction and more time": {func(in *AmendNeedInput) {
+			in.Profile, in.Deadline = "Synthetic: Likes ships; and needs a calm home with 2 aduults. Does not like dogs.", at("2026-11-20 12:00:00")
+		}, "", []string{"profile", "deadline"}},
+		"a correction that names": {func(in *AmendNeedInput) {
+			in.Profile, in.Reason = "Synthetic: Likes ships, and needs a calm home with 2 adults. Does not like dogs.", new("Zara is called Zara.")
+		}, "IDENTIFIES_CHILD reason", []string{"profile"}},
+	} {
+		n, in := adjusted(t)
+		c.change(&in)
+		in.VoidOffers = new(false)
+		effect := EffectOfAmendment(n, in)
+		if effect.Material || !slices.Equal(effect.Fields, c.fields) {
+			t.Errorf("%s: %+v", name, effect)
+		}
+		if err := AmendNeed(n, in, lot, markettest.SampleMarket(), 0, now); markettest.RefusalCode(t, err) != c.want {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+// Whoever says that offers must stay is told that a change is material, before anything changes.
+func TestAmendNeedTellsAMaterialChange(t *testing.T) {
+	lot := market.Lot{AgeLow: 5, AgeHigh: 16, Needs: []string{market.NeedTypes[10]}}
+	for name, c := range map[string]struct {
+		change func(*AmendNeedInput)
+		field  string
+	}{
+		"a year older":     {func(in *AmendNeedInput) { in.AgeHigh++ }, "ageHigh"},
+		"a mile":           {func(in *AmendNeedInput) { in.TravelMiles++ }, "travelMiles"},
+		"a sentence":       {func(in *AmendNeedInput) { in.Profile += " Wakes at night." }, "profile"},
+		"an outcome":       {func(in *AmendNeedInput) { in.Outcomes = "Synthetic: another." }, "outcomes"},
+		"and a later time": {func(in *AmendNeedInput) { in.StartTo = market.NewDate(2027, time.October, 2) }, "startTo"},
+	} {
+		n, in := adjusted(t)
+		in.Deadline = new(market.AddDays(*n.PublishedAt, 30))
+		c.change(&in)
+		for _, void := range []*bool{nil, new(true)} {
+			in.VoidOffers = void
+			if err := AmendNeed(n, in, lot, markettest.SampleMarket(), 1, *n.PublishedAt); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		in.VoidOffers = new(false)
+		err := AmendNeed(n, in, lot, markettest.SampleMarket(), 1, *n.PublishedAt)
+		if markettest.RefusalCode(t, err) != "MATERIAL_CHANGE "+c.field {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestSameButForSpelling(t *testing.T) {
+	for name, c := range map[string]struct {
+		one, other string
+		want       bool
+	}{
+		"the same":                 {"A calm home.", "A calm home.", true},
+		"capitals and punctuation": {"A calm home, with few others", "a calm  home with few others.", true},
+		"a letter doubled":         {"Is often agressive.", "Is often aggressive.", true},
+		"a letter changed":         {"Needs stability and boundeties.", "Needs stability and boundeties.", true},
+		"two letters swapped":      {"Likes thier freinds' company.", "Likes thier friends' company.", true},
+		"an apostrophe":            {"The child's mother", "The childs mother", true},
+		"a short word":             {"Does now like dogs.", "Does not like dogs.", false},
+		"a word more":              {"Likes dogs.", "Likes small dogs.", false},
+		"not":                      {"Can be left alone.", "Cannot be left alone.", false},
+		"the first letter":         {"Needs feeding.", "Needs heeding.", false},
+		"two letters":              {"Needs support.", "Needs sumport now.", false},
+		"a figure":                 {"With 2 adults.", "With 3 adults.", false},
+		"a point in a figure":      {"1.5 hours", "15 hours", false},
+		"a point becomes a space":  {"1.5 hours", "1 5 hours", false},
+		"a figure in a long word":  {"See note12345.", "See note12346.", false},
+		"three words":              {"Aggressive, impulsive, frightened, alone.", "Agressive, impulsve, frigtened, alone.", true},
+		"four words":               {"Aggressive, impulsive, frightened, anxious.", "Agressive, impulsve, frigtened, anxous.", false},
+		"two letters of one word":  {"Frightened.", "Frigtned.", false},
+		"emptied":                  {"Frightened.", "", false},
+	} {
+		if got := sameButForSpelling(c.one, c.other); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+		if got := sameButForSpelling(c.other, c.one); got != c.want {
+			t.Errorf("%s, the other way: %v", name, got)
 		}
 	}
 }

@@ -33,17 +33,22 @@ const (
 	mostQuestions = 20
 )
 
-// QuestionsUntil is the time until which invited providers can ask.
-func QuestionsUntil(in PublishNeedInput) time.Time {
+// QuestionsUntil is the time until which invited providers can ask about a need that is published now. If none is given, a
+// call that is shorter than twice the usual days leaves them the first half of it.
+func QuestionsUntil(in PublishNeedInput, now time.Time) time.Time {
 	if in.QuestionsUntil != nil {
 		return *in.QuestionsUntil
 	}
-	return market.AddDays(in.Deadline, -questionDaysBeforeDeadline)
+	usual, half := market.AddDays(in.Deadline, -questionDaysBeforeDeadline), now.Add(in.Deadline.Sub(now)/2)
+	if usual.Before(half) {
+		return half
+	}
+	return usual
 }
 
-// checkQuestionsUntil checks that questions end after publishing and no later than the deadline.
+// checkQuestionsUntil checks that questions, as given or by default, end after publishing and no later than the deadline.
 func checkQuestionsUntil(in PublishNeedInput, now time.Time) error {
-	if in.QuestionsUntil != nil && (!in.QuestionsUntil.After(now) || in.QuestionsUntil.After(in.Deadline)) {
+	if until := QuestionsUntil(in, now); !until.After(now) || until.After(in.Deadline) {
 		return market.RefuseField(market.Invalid, "questionsUntil",
 			"The time to ask questions must end after publishing and no later than the deadline.")
 	}

@@ -90,7 +90,7 @@ func TestAnswerClarification(t *testing.T) {
 func TestQuestionsUntil(t *testing.T) {
 	now := time.Date(2026, time.October, 20, 9, 0, 0, 0, time.UTC)
 	in := PublishNeedInput{Deadline: now.AddDate(0, 0, 12)}
-	if got, want := QuestionsUntil(in), market.AddDays(in.Deadline, -3); !got.Equal(want) {
+	if got, want := QuestionsUntil(in, now), market.AddDays(in.Deadline, -3); !got.Equal(want) {
 		t.Errorf("questions close %v, want %v", got, want)
 	}
 	for name, c := range map[string]struct {
@@ -106,5 +106,29 @@ func TestQuestionsUntil(t *testing.T) {
 		if got := markettest.RefusalCode(t, checkQuestionsUntil(in, now)); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
+	}
+}
+
+// The end of questions by default comes after publishing, however short the call, and is checked as one that is given.
+func TestQuestionsUntilOfAShortCall(t *testing.T) {
+	now := time.Date(2026, time.November, 20, 9, 0, 0, 0, time.UTC) // no change of the clocks comes in between
+	for name, c := range map[string]struct{ call, want time.Duration }{
+		"a minute":              {time.Minute, 30 * time.Second},
+		"two days":              {48 * time.Hour, 24 * time.Hour},
+		"three days":            {72 * time.Hour, 36 * time.Hour},
+		"just under six days":   {144*time.Hour - 2, 72*time.Hour - 1},
+		"six days":              {144 * time.Hour, 72 * time.Hour},
+		"seven days, the usual": {168 * time.Hour, 96 * time.Hour},
+	} {
+		in := PublishNeedInput{Deadline: now.Add(c.call)}
+		if got := QuestionsUntil(in, now); !got.Equal(now.Add(c.want)) {
+			t.Errorf("%s: questions close after %v, want %v", name, got.Sub(now), c.want)
+		}
+		if err := checkQuestionsUntil(in, now); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := checkQuestionsUntil(PublishNeedInput{Deadline: now}, now); markettest.RefusalCode(t, err) != "INVALID questionsUntil" {
+		t.Errorf("a call that is over: %v", err)
 	}
 }

@@ -117,11 +117,11 @@ func PublishNeed(n market.Need, in PublishNeedInput, m market.Market, alike int,
 			"The deadline must be at least %d days after publishing: not before %s (%s).",
 			tender.Value,
 			earliest.In(market.London).Format("2 January 2006 15:04"), tender.Source)
-	case in.Deadline.After(market.EndOfDay(n.StartTo.Time)):
-		return market.RefuseField(market.Invalid, "deadline",
-			"The child must start by %s, which is before the deadline: set an earlier deadline, or amend the need.", n.StartTo)
-	case in.Deadline.After(market.EndOfDay(m.EndsOn.Time)):
-		return market.RefuseField(market.Invalid, "deadline", "This market ends on %s: the deadline cannot be later than that.", m.EndsOn)
+	}
+	if err := checkLatestDeadline(n, in.Deadline, m); err != nil {
+		return err
+	}
+	switch {
 	case alike == 0 && (in.UniqueReason == nil || strings.TrimSpace(*in.UniqueReason) == ""):
 		return market.RefuseField(market.UniqueProfile, "uniqueReason",
 			"None of your other needs is like this one, so the profile could identify the child: make it less specific, or say "+

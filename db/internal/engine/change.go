@@ -23,7 +23,7 @@ type Request struct {
 
 // Change makes a change. It checks that the actor's capacity has the act, opens the transaction under its
 // database role, answers a retry with what was answered before, runs fn, records the event that fn must return, and
-// commits. A *market.Refusal of fn changes nothing and is remembered for the key. It returns the id of the result.
+// commits. A *market.Refusal of fn changes nothing and is remembered for the key, unless it can pass. It returns the id of the result.
 // Change and Decide are the only ways to write.
 func (d *DB) Change(ctx context.Context, a policy.Actor, r Request, change func(*Tx) (Event, error)) (uuid.UUID, error) {
 	memory, err := d.admit(a, r)
@@ -58,12 +58,15 @@ func (d *DB) admit(a policy.Actor, r Request) (*requestMemory, error) {
 	return newRequestMemory(a, r)
 }
 
-// settleFailure is what a change answers that left nothing. A refusal is remembered.
+// settleFailure is what a change answers that left nothing. A refusal is remembered, unless it can pass.
 func (d *DB) settleFailure(ctx context.Context, a policy.Actor, m *requestMemory, err error) (uuid.UUID, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		err = market.Absent("record")
 	}
 	if refusal := (*market.Refusal)(nil); errors.As(err, &refusal) {
+		if passingRefusals[refusal.Code] != "" {
+			return uuid.Nil, refusal
+		}
 		return d.rememberRefusal(ctx, a, m, refusal)
 	}
 	return uuid.Nil, err

@@ -78,20 +78,43 @@ func TestChangeWithTheSameKeyActsOnce(t *testing.T) {
 	}
 }
 
-// TestChangeRemembersARefusal: a retry of what was refused answers the same, though it would be allowed by now.
-func TestChangeRemembersARefusal(t *testing.T) {
+// TestChangeRemembersWhatWasDecided: a retry of what was refused answers the same, though it would be allowed by now.
+func TestChangeRemembersWhatWasDecided(t *testing.T) {
+	f := dbtest.NewFixture(t, 1, 2)
+	draft := f.DraftNeed(f.Kent)
+	in := evaluationrules.OpenOffersInput{IdempotencyKey: dbtest.NewKey(), Need: dbtest.IDOf(draft)}
+	officer := dbtest.ActorAs(policy.OpeningOfficer, f.Kent)
+	_, err := evaluation.OpenOffers(t.Context(), f.API, officer, in)
+	dbtest.RequireRefused(t, err, market.WrongState)
+	f.PublishDraft(f.Kent, draft)
+	f.Advance(t, 13*24*time.Hour)
+	f.DeclareNoInterest(draft, officer)
+	_, err = evaluation.OpenOffers(t.Context(), f.API, officer, in)
+	dbtest.RequireRefused(t, err, market.WrongState)
+	in.IdempotencyKey = dbtest.NewKey()
+	f.RequireDone(evaluation.OpenOffers(t.Context(), f.API, officer, in))
+}
+
+// TestChangeAsksAgainWhatPasses: a refusal that time or another step makes pass is not kept. The key acts once all the same.
+func TestChangeAsksAgainWhatPasses(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	need := f.PublishNeed(f.Kent)
 	in := evaluationrules.OpenOffersInput{IdempotencyKey: dbtest.NewKey(), Need: dbtest.IDOf(need)}
 	officer := dbtest.ActorAs(policy.OpeningOfficer, f.Kent)
+	for range 2 {
+		_, err := evaluation.OpenOffers(t.Context(), f.API, officer, in)
+		dbtest.RequireRefused(t, err, market.TooEarly)
+	}
+	f.Advance(t, 13*24*time.Hour)
 	_, err := evaluation.OpenOffers(t.Context(), f.API, officer, in)
-	dbtest.RequireRefused(t, err, market.TooEarly)
-	f.Advance(t, 12*24*time.Hour)
-	_, err = evaluation.OpenOffers(t.Context(), f.API, officer, in)
-	dbtest.RequireRefused(t, err, market.TooEarly)
-	in.IdempotencyKey = dbtest.NewKey()
+	dbtest.RequireRefused(t, err, market.ConflictOfInterest) // the officer has not declared yet
 	f.DeclareNoInterest(need, officer)
-	f.RequireDone(evaluation.OpenOffers(t.Context(), f.API, officer, in))
+	for range 2 {
+		f.RequireDone(evaluation.OpenOffers(t.Context(), f.API, officer, in))
+	}
+	if n := f.CountRows("event WHERE act = 'offer.open' AND 'opened' = ANY (changed)"); n != 1 {
+		t.Errorf("opened %d times", n)
+	}
 }
 
 // TestChangeRefusedAtCommitLeavesNothing: refused at the commit itself, after everything was written.

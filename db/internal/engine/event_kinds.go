@@ -61,7 +61,7 @@ var eventKinds = map[policy.Act]eventKind{
 	"membership.lapse":         says("lapsed_at"),
 	"renewal.ask":              says("renewal"),
 	"need.create":              says("created"),
-	"need.amend":               says("amended_at").or(fieldOfNeed),
+	"need.amend":               says("amended_at", "adjusted_at").or(fieldOfNeed),
 	"need.link":                says("linked"),
 	"need.publish":             says("published_at", "deadline"),
 	"need.withdraw":            says("withdrawn_at"),

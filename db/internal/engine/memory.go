@@ -14,6 +14,29 @@ import (
 	"github.com/southeasttogether/dps/seal"
 )
 
+// passingRefusals are the kinds of refusal that can pass without the person changing what they ask for. They are not kept: a
+// retry with the same key asks again. Nothing was done, so that nothing can be done twice.
+var passingRefusals = map[market.Code]string{
+	market.TooEarly:           "a period ends, or the step before is taken",
+	market.NoCapacity:         "a place becomes free",
+	market.NotAdmitted:        "a suspension ends, or the provider is admitted",
+	market.ConflictOfInterest: "the person declares that they have no interest",
+	market.UniqueProfile:      "another need like it is published",
+	market.NotFound:           "the thing is made, or access to it is given",
+}
+
+// decidedRefusals are the other kinds. They are kept for the key, so that a retry is answered as the request was.
+var decidedRefusals = map[market.Code]string{
+	market.Invalid:         "the same input stays as it is",
+	market.IdentifiesChild: "the same text stays as it is",
+	market.SamePerson:      "who took the first step stays the same person",
+	market.DeadlinePassed:  "what came late stays late, even if more time is given afterwards",
+	market.WrongState:      "the record was in another state when it was asked, and whoever asks again later means another state",
+	market.AlreadyExists:   "the other record came first, and whoever asks again after it is gone means another thing",
+	market.MaterialChange:  "the same input changes the same things",
+	market.KeyReused:       "the key belongs to another request",
+}
+
 // rememberRefusal keeps a refusal for its key, in a transaction of its own: that of the change is gone. Between the two a retry
 // with the same key may have been answered: then that is the answer.
 func (d *DB) rememberRefusal(ctx context.Context, a policy.Actor, m *requestMemory, refusal *market.Refusal) (uuid.UUID, error) {
