@@ -1,6 +1,10 @@
 package market
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+)
 
 // Code is a kind of refusal: ProblemCode in the schema.
 type Code string
@@ -29,6 +33,14 @@ type Refusal struct {
 	Code    Code    `json:"code"`
 	Field   *string `json:"field,omitempty"`
 	Message string  `json:"message"`
+
+	Absent AbsentThing `json:"-"` // of NotFound: what was not found, so that the field can be named
+}
+
+// AbsentThing is what was not found: in words, and its id where that is known.
+type AbsentThing struct {
+	What string
+	ID   uuid.UUID
 }
 
 func (r *Refusal) Error() string { return string(r.Code) + ": " + r.Message }
@@ -45,7 +57,16 @@ func RefuseField(code Code, field, format string, args ...any) *Refusal {
 
 // Absent is the answer for a thing that does not exist and for one that the caller cannot see. They must look the same.
 func Absent(what string) *Refusal {
-	return Refuse(NotFound, "This %s was not found, or you do not have access to it.", what)
+	refusal := Refuse(NotFound, "This %s was not found, or you do not have access to it.", what)
+	refusal.Absent.What = what
+	return refusal
+}
+
+// AbsentID is Absent for a thing whose id is known.
+func AbsentID(what string, id uuid.UUID) *Refusal {
+	refusal := Absent(what)
+	refusal.Absent.ID = id
+	return refusal
 }
 
 // Refusals that a rule makes when it looks, and the database, as the last word, for who came between.

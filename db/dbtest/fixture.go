@@ -269,9 +269,15 @@ func (f *Fixture) MarketNow() time.Time {
 // PublishNeed publishes a need of an authority that closes in 11 days.
 func (f *Fixture) PublishNeed(authority uuid.UUID) uuid.UUID {
 	f.T.Helper()
-	commissioner := ActorAs(policy.Commissioner, authority)
 	need := f.DraftNeed(authority)
-	return f.RequireDone(tendering.PublishNeed(f.T.Context(), f.API, commissioner, tenderingrules.PublishNeedInput{
+	f.PublishDraft(authority, need)
+	return need
+}
+
+// PublishDraft publishes a draft until eleven days from now.
+func (f *Fixture) PublishDraft(authority, need uuid.UUID) {
+	f.T.Helper()
+	f.RequireDone(tendering.PublishNeed(f.T.Context(), f.API, ActorAs(policy.Commissioner, authority), tenderingrules.PublishNeedInput{
 		IdempotencyKey: NewKey(), Need: IDOf(need), Deadline: f.MarketNow().AddDate(0, 0, 11),
 		UniqueReason: new("The only synthetic one of its kind"),
 	}))

@@ -2,6 +2,8 @@ package tendering
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 
 	rules "github.com/southeasttogether/dps/market/tendering"
 
@@ -107,7 +109,11 @@ func LockNeed(ctx context.Context, t *engine.Tx, id uuid.UUID, exclusive bool) (
 	if err := t.Lock(ctx, engine.LockNeed(id, exclusive)); err != nil {
 		return need, err
 	}
-	return need, engine.AbsentIfNoRows(t.Get(ctx, &need, NeedRows+" WHERE n.id = $1", id), "need")
+	err := t.Get(ctx, &need, NeedRows+" WHERE n.id = $1", id)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = market.AbsentID("need", id)
+	}
+	return need, err
 }
 
 // CreateNeed drafts a need of the actor's authority or, for a consortium's officer, of a borough that delegates it.

@@ -45,7 +45,7 @@ func (d *DB) Change(ctx context.Context, a policy.Actor, r Request, change func(
 	}
 	if err != nil {
 		tx.Rollback(ctx)
-		return d.settleFailure(ctx, a, memory, err)
+		return d.settleFailure(ctx, a, r, memory, err)
 	}
 	return event.Object, nil
 }
@@ -59,10 +59,11 @@ func (d *DB) admit(a policy.Actor, r Request) (*requestMemory, error) {
 }
 
 // settleFailure is what a change answers that left nothing. A refusal is remembered, unless it can pass.
-func (d *DB) settleFailure(ctx context.Context, a policy.Actor, m *requestMemory, err error) (uuid.UUID, error) {
+func (d *DB) settleFailure(ctx context.Context, a policy.Actor, r Request, m *requestMemory, err error) (uuid.UUID, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		err = market.Absent("record")
 	}
+	err = nameAbsentField(err, r.Input)
 	if refusal := (*market.Refusal)(nil); errors.As(err, &refusal) {
 		if passingRefusals[refusal.Code] != "" {
 			return uuid.Nil, refusal

@@ -83,7 +83,7 @@ func (d *DB) Decide(ctx context.Context, a policy.Actor, r Request, decision Dec
 	}
 	tx, known, err := d.beginRemembering(ctx, a, memory, decision.reads()...)
 	if err != nil {
-		return d.settleFailure(ctx, a, memory, err)
+		return d.settleFailure(ctx, a, r, memory, err)
 	}
 	defer tx.Rollback(ctx)
 	if known != nil {
@@ -96,7 +96,7 @@ func (d *DB) Decide(ctx context.Context, a policy.Actor, r Request, decision Dec
 	}
 	if err != nil {
 		tx.Rollback(ctx)
-		return d.settleFailure(ctx, a, memory, err)
+		return d.settleFailure(ctx, a, r, memory, err)
 	}
 	if outcome.Answer != nil && d.answer != nil {
 		outcome.Answer(d.answer)
