@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -70,6 +71,65 @@ func TestAmendNeedVoidsOffersAndInvitesAgain(t *testing.T) {
 	}
 }
 
+// TestMoreTimeKeepsOffers: a later deadline, a later end of questions and a correction of spelling keep offers and answers, and
+// everybody who is invited reads them. Whoever says that offers must stay is told that a change would void them.
+func TestMoreTimeKeepsOffers(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
+	kent := staffOf("Kent")
+	need := s.publishNeed(kent.commissioner)
+	offer := s.submitOffer(bidsManagerOf(1), need, 2, "4000.00")
+	s.mustChange(bidsManagerOf(2), "answerInvitation", fields{"need": need, "answer": "INTENDS"}, "")
+	s.admitProvider(bidsManagerOf(3))
+	s.passTime(11 * 24 * time.Hour) // questions are closed
+	question := fields{"need": need, "question": "Synthetic: is there a garden?"}
+	s.requireRefused("DEADLINE_PASSED", bidsManagerOf(2), "askClarification", question)
+	change := func(more fields) fields {
+		in := s.needInput(more)
+		in["need"], in["startFrom"], in["startTo"] = need, s.dayFromNow(-11), s.dayFromNow(109)
+		in["reason"] = "Synthetic: providers asked for more time."
+		delete(in, "lot")
+		return in
+	}
+	deadline, until := s.marketTime().AddDate(0, 0, 5), s.marketTime().AddDate(0, 0, 3)
+	s.requireRefused("INVALID", kent.commissioner, "amendNeed", change(fields{"deadline": s.marketTime().Add(time.Hour)}))
+	s.requireRefused("MATERIAL_CHANGE", kent.commissioner, "amendNeed", change(fields{
+		"profile": "Synthetic: a calm home with none others, by a lake.", "deadline": s.marketTime().AddDate(0, 0, 12), "voidOffers": false,
+	}))
+	changed := s.mustChange(kent.commissioner, "amendNeed", change(fields{
+		"deadline": deadline, "questionsUntil": until, "voidOffers": false, "profile": "Synthetic: a calm home, with few other's.",
+	}), "need { status invitedCount amendedAt invitations { answer } changes { fields offersVoided reason } }").At("need")
+	if changed.At("status").Text() != "PUBLISHED" || changed.At("invitedCount").Text() != "3" || changed.At("amendedAt").Exists() ||
+		changed.At("changes.0.offersVoided").Text() != "false" || len(changed.At("changes.0.fields").All()) != 3 {
+		t.Errorf("the commissioner reads %v", changed)
+	}
+	for i, who := range []demo.Persona{bidsManagerOf(1), bidsManagerOf(2), bidsManagerOf(3)} {
+		told := s.readNode(who, "Need", need, "deadline profile invitations { answer } changes { reason fields offersVoided }")
+		if told.At("changes.0.reason").Text() != "Synthetic: providers asked for more time." || !strings.HasSuffix(told.At("profile").Text(), "other's.") ||
+			i == 1 && told.At("invitations.0.answer").Text() != "INTENDS" {
+			t.Errorf("%s is told %v", who, told)
+		}
+		if event := s.readData(who, "{ events(first: 1) { edges { node { act changed } } } }", nil).At("events.edges.0.node"); event.At("act").Text() !=
+			"need.amend" || event.At("changed.0").Text() != "adjusted_at" {
+			t.Errorf("the log of %s ends with %v", who, event)
+		}
+	}
+	if kept := s.readNode(bidsManagerOf(1), "Offer", offer, "voidedAt withdrawnAt"); kept.At("voidedAt").Exists() ||
+		kept.At("withdrawnAt").Exists() {
+		t.Errorf("the offer is %v", kept)
+	}
+	delete(question, "idempotencyKey")
+	s.mustChange(bidsManagerOf(2), "askClarification", question, "")
+	s.passTime(4 * 24 * time.Hour) // past the first deadline
+	s.submitOffer(bidsManagerOf(3), need, 6, "3900.00")
+	open := fields{"need": need, "idempotencyKey": "more time open 1"}
+	s.requireRefused("TOO_EARLY", kent.opener, "openOffers", open)
+	s.passTime(2 * 24 * time.Hour)
+	s.mustChange(kent.opener, "openOffers", open, "") // what passed is asked again, under the same key
+	if opened := s.readNode(kent.commissioner, "Need", need, "offers { id }").At("offers").All(); len(opened) != 2 {
+		t.Errorf("opened are %v", opened)
+	}
+}
+
 // TestWithdrawNeedEndsIt: nobody can offer, open or award. Sealed offers stay sealed. A copy begins as a draft.
 func TestWithdrawNeedEndsIt(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
@@ -114,7 +174,14 @@ func TestWithdrawNeedEndsIt(t *testing.T) {
 		"award { id }").At("award.id").Text()
 	s.requireRefused("WRONG_STATE", kent.commissioner, "withdrawNeed", fields{"need": awarded, "reason": "Synthetic: too late."})
 	s.mustChange(kent.approver, "rejectAward", fields{"award": award, "reason": "Synthetic: not this one."}, "")
-	s.mustChange(kent.commissioner, "withdrawNeed", fields{"need": awarded, "reason": "Synthetic: none is right."}, "")
+	s.requireRefused("WRONG_STATE", kent.commissioner, "withdrawNeed", fields{"need": awarded, "reason": "Synthetic: none is right."})
+	s.mustChange(kent.commissioner, "endWithoutAward", fields{
+		"need": awarded, "reason": "NEED_CHANGED", "words": "Synthetic: none is right.",
+	}, "")
+	if letters := s.readNode(bidsManagerOf(2), "Offer", winner, "letters { result body }").At("letters").All(); len(letters) != 1 ||
+		letters[0].At("result").Text() != "NO_AWARD" {
+		t.Errorf("the bidder is told %v", letters)
+	}
 	s.requireRefused("WRONG_STATE", kent.commissioner, "proposeAward", fields{"offer": winner, "reason": "Synthetic: after all."})
 
 	s.requireRefused("NOT_FOUND", demo.Neighbour, "copyNeed", fields{"need": need})

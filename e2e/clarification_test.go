@@ -94,3 +94,19 @@ func TestClarificationIsAnsweredToAll(t *testing.T) {
 		t.Errorf("after questions closed: %q", got.code)
 	}
 }
+
+// TestShortCallTakesQuestions: the end of questions by default comes after publishing, so that a call of two days takes them.
+func TestShortCallTakesQuestions(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsManagerOf(1))
+	s.execAsAdmin("UPDATE dps.regime SET tender_days = 1")
+	s.execAsAdmin("UPDATE dps.market_rule SET value = 1 WHERE code = 'TENDER_DAYS'")
+	need := s.draftNeed(demo.Commissioner, nil)
+	s.mustChange(demo.Commissioner, "publishNeed", fields{
+		"need": need, "deadline": s.marketTime().AddDate(0, 0, 2), "uniqueReason": someReason,
+	}, "")
+	question := s.mustChange(bidsManagerOf(1), "askClarification", fields{"need": need, "question": "Synthetic: is there a garden?"},
+		"clarification { id }").At("clarification.id").Text()
+	s.mustChange(demo.Commissioner, "answerClarification", fields{"clarification": question, "answer": "Synthetic: yes."}, "")
+	s.passTime(25 * time.Hour)
+	s.requireRefused("DEADLINE_PASSED", bidsManagerOf(1), "askClarification", fields{"need": need, "question": "Synthetic: and a pond?"})
+}

@@ -457,7 +457,7 @@ var fieldsByType = map[string][]facetFields{
 	},
 	"Interest":   {{"interest", "person conflict nature at opened"}},
 	"Invitation": {{"invitation", "provider invitedAt answer reason answeredAt chases settings"}},
-	"NeedChange": {{"need", "at reason fields"}},
+	"NeedChange": {{"need", "at reason fields offersVoided"}},
 	"EhcCalendar": {{"ehc", "requestedOn consultedOn draftSentOn finalisedOn transferOn postSixteen tribunalOn planDue schoolsAnswerBy " +
 		"familyHeardUntil reviewDue transferDue"}},
 	"AreaApproval":  {{"area", "distance approvedBy grounds emergency areaToldOn areaToldBy approvedAt"}},
