@@ -89,7 +89,7 @@ var scopeDefinitions = map[string]scopeDefinition{
 	},
 	"invited": {
 		meaning: "needs that the caller's provider was invited to, while it is an active member or has an offer there",
-		where: fixedPredicate(followsNeed("need.id")),
+		where:   fixedPredicate(followsNeed("need.id")),
 		whereOnTable: map[string]predicateFunc{
 			"joint_share": fixedPredicate(followsNeed("joint_share.need_id")),
 			"need_change": fixedPredicate(followsNeed("need_change.need_id")),

@@ -42,7 +42,7 @@ SELECT peer.id('question' || k || ' ', n.seq), n.id, n.authority, 'Synthetic: is
   FROM peer.asked n, generate_series(0, 2) k WHERE n.kind = 'need' AND n.seq % 3 = 0;
 INSERT INTO clarification_asker (clarification_id, need_id, provider_id)
 SELECT peer.id('question' || k || ' ', n.seq), n.id, m.provider FROM peer.asked n, generate_series(0, 2) k JOIN peer.member m ON m.j = k WHERE m.lot_no = n.lot_no AND n.kind = 'need' AND n.seq % 3 = 0;
-INSERT INTO need_change (need_id, authority_id, changed_at, changed_by, reason, fields) SELECT id, authority, at + interval '1 hour', 'synthetic.commissioner', 'Synthetic: a word was wrong.', '{profile}'
+INSERT INTO need_change (need_id, authority_id, changed_at, changed_by, reason, fields, offers_voided) SELECT id, authority, at + interval '1 hour', 'synthetic.commissioner', 'Synthetic: a word was wrong.', '{profile}', false
   FROM peer.asked WHERE kind = 'need' AND seq % 10 = 0;
 INSERT INTO need_link (need_id, sibling_id, authority_id, linked_at, linked_by)
 SELECT a.id, b.id, a.authority, a.at, 'synthetic.commissioner' FROM peer.asked a JOIN peer.asked b ON b.kind = a.kind AND b.seq = CASE WHEN a.seq / 15 % 2 = 0 THEN a.seq + 15 ELSE a.seq - 15 END

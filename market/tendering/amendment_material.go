@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/text"
 )
 
 // AmendmentEffect is what a change of a published need does.
@@ -44,8 +45,8 @@ func EffectOfAmendment(n market.Need, in AmendNeedInput) AmendmentEffect {
 	return effect
 }
 
-// What a correction of spelling changes: in so many words one letter each, in words that are long enough to stay the same
-// word with a letter mistyped.
+// A correction of spelling changes one letter in each of at most three words. Each word is long enough to stay the same word
+// with a letter mistyped.
 const (
 	mostCorrectedWords   = 3
 	leastCorrectedLetter = 5
@@ -54,8 +55,8 @@ const (
 // sameButForSpelling says whether a text says the same as another but for capitals, accents, punctuation between words, and a
 // letter in a few long words. A figure or a short word, such as "not", is never a matter of spelling.
 func sameButForSpelling(one, other string) bool {
-	was, is := strings.Fields(market.FoldText(one)), strings.Fields(market.FoldText(other))
-	if len(was) != len(is) || hasFigureMarks(one) != hasFigureMarks(other) {
+	was, is := strings.Fields(text.Fold(one)), strings.Fields(text.Fold(other))
+	if len(was) != len(is) || figureMarks(one) != figureMarks(other) {
 		return false
 	}
 	corrected := 0
@@ -70,10 +71,10 @@ func sameButForSpelling(one, other string) bool {
 	return true
 }
 
-// hasFigureMarks says in which order a text has figures and the marks that change what they say: "1.5" is not "1 5".
-func hasFigureMarks(text string) string {
+// figureMarks are a text's figures, in their order, and the marks that change what they say: "1.5" is not "1 5".
+func figureMarks(words string) string {
 	var marks strings.Builder
-	runes := []rune(text)
+	runes := []rune(words)
 	for i, r := range runes {
 		nextToDigit := i > 0 && unicode.IsDigit(runes[i-1]) || i+1 < len(runes) && unicode.IsDigit(runes[i+1])
 		if unicode.IsDigit(r) || nextToDigit && !unicode.IsLetter(r) && !unicode.IsSpace(r) {

@@ -187,7 +187,7 @@ func (c *crowdBuilder) linkSiblings(n Row) {
 	}
 	c.addRow("need_change", Row{
 		"need_id": n["id"], "authority_id": n["authority_id"], "changed_at": c.instantAfter(-30),
-		"changed_by": PersonNames[0], "reason": someWords, "fields": []string{},
+		"changed_by": PersonNames[0], "reason": someWords, "offers_voided": true, "fields": []string{},
 	})
 }
 
