@@ -2705,7 +2705,10 @@ type Setting implements Node @key(fields: "id") @can(do: ["setting.read"]) {
   declared: [Vacancy!]
   "When the provider declared ` + "`" + `vacancies` + "`" + `."
   vacanciesAt: Time!
-  "Full address. Null unless the setting is the caller's own, or the caller's authority has approved an award of a place there."
+  """
+  Full address. Null unless the setting is the caller's own, or the caller's authority has approved an award of a place there
+  that was not declined and has not lapsed.
+  """
   address: String @can(do: ["address.read"])
 }
 
@@ -4048,7 +4051,10 @@ enum TaskKind {
   the deadline, and not for an urgent need or one of a joint call.
   """
   amendNeed("The whole need, with its changes." input: AmendNeedInput!): NeedPayload @can(do: ["need.amend"])
-  "Withdraw a need, with a reason that invited providers read. Sealed offers stay sealed. Refused while an award is live."
+  """
+  Withdraw a need, with a reason that invited providers read. Sealed offers stay sealed. Refused while an award is live, and
+  once offers are open: then ` + "`" + `endWithoutAward` + "`" + ` ends the need and tells every bidder.
+  """
   withdrawNeed("The need to withdraw and the reason." input: WithdrawNeedInput!): NeedPayload @can(do: ["need.withdraw"])
   "Copy a need of any status into a new draft, with its price ceiling."
   copyNeed("The need to copy." input: CopyNeedInput!): NeedPayload @can(do: ["need.create"])
