@@ -92,7 +92,7 @@ func grantsScript() string {
 	for _, role := range append(roles, policy.LoginNames()...) {
 		script += "GRANT USAGE ON SCHEMA dps TO " + role + ";"
 		for _, f := range []string{
-			"now()", "person()", "org()", "code_hash()", "boroughs(text)", "appointed(text)", "buys(uuid)",
+			"now()", "person()", "org()", "code_hash()", "boroughs(text)", "appointed(text)", "member_lots()", "buys(uuid)",
 			"scores_locked(uuid)", "open_spending(date)", "award_notice_due(timestamptz, integer, boolean)", "lock_need(uuid, boolean)",
 			"recall(uuid, text, text, text)",
 		} {

@@ -181,3 +181,45 @@ func TestAddressIsReadWhileAwarded(t *testing.T) {
 		t.Errorf("the address is read before: %v, while awarded: %v, after it was declined: %v", before, awarded, after)
 	}
 }
+
+// TestMemberAdmittedDuringACallIsInvited: who is admitted or restored while offers are taken reads the need and offers; who is suspended
+// until a day before the deadline does from that day. A call with chosen recipients stays theirs, and one that has closed stays closed.
+func TestMemberAdmittedDuringACallIsInvited(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(3), bidsManagerOf(4))
+	kent := staffOf("Kent")
+	s.setSuspended(bidsManagerOf(3), true)
+	s.suspendUntil(bidsManagerOf(4), s.marketTime().Add(48*time.Hour))
+	need := s.publishNeed(kent.commissioner)
+	chosen := s.draftNeed(kent.commissioner, nil)
+	s.mustChange(kent.commissioner, "publishNeed", fields{
+		"need": chosen, "deadline": s.marketTime().AddDate(0, 0, 11), "uniqueReason": someReason,
+		"recipients": []string{opaqueID("provider", demo.ProviderID(1))}, "recipientsReason": someReason,
+	}, "")
+	reads := func(who demo.Persona, id string) bool {
+		return s.readNode(who, "Need", id, "profile").At("profile").Exists()
+	}
+	for i, want := range []bool{true, false, false, false} {
+		if got := reads(bidsManagerOf(i+1), need); got != want {
+			t.Errorf("provider %d reads the need when it is published: %v", i+1, got)
+		}
+	}
+	s.admitProvider(bidsManagerOf(2))
+	s.setSuspended(bidsManagerOf(3), false)
+	s.passTime(49 * time.Hour)
+	for i := range 4 {
+		who := bidsManagerOf(i + 1)
+		if listed := s.readData(who, "{ needs(first: 20) { edges { node { id } } } }", nil).At("needs.edges").All(); !reads(who, need) ||
+			!slices.ContainsFunc(listed, func(e demo.Value) bool { return e.At("node.id").Text() == need }) || reads(who, chosen) != (i == 0) {
+			t.Errorf("provider %d reads of the call: %v, of the chosen one: %v, in its list: %v", i+1, reads(who, need), reads(who, chosen), listed)
+		}
+		s.submitOffer(who, need, 2*i+2, "4000.00")
+	}
+	if invited := s.readNode(kent.commissioner, "Need", need, "invitedCount").At("invitedCount").Text(); invited != "4" {
+		t.Errorf("%s are invited", invited)
+	}
+	s.passTime(pastDeadline)
+	s.admitProvider(bidsManagerOf(5))
+	if reads(bidsManagerOf(5), need) {
+		t.Error("who is admitted after the deadline reads the need")
+	}
+}

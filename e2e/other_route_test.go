@@ -93,16 +93,8 @@ func TestProposeNamedPlace(t *testing.T) {
 	s.requireRefused("NOT_FOUND", staffOf("Surrey").commissioner, "proposeNamedPlace", place())
 	award := s.proposePlace(kent.commissioner, "proposeNamedPlace", place())
 	s.requireRefused("ALREADY_EXISTS", kent.commissioner, "proposeNamedPlace", place())
-	left := s.readNode(bidsManagerOf(1), "Need", need, "status withdrawReason")
-	if left.At("status").Text() != "WITHDRAWN" || !strings.Contains(left.At("withdrawReason").Text(), "Children and Families Act 2014") {
-		t.Errorf("who offered is told %v", left)
-	}
-	s.requireRefused("WRONG_STATE", bidsManagerOf(1), "submitOffer", s.offerInput(need, 2, "3900.00"))
-	s.passTime(pastDeadline)
-	s.requireRefused("WRONG_STATE", kent.opener, "openOffers", fields{"need": need})
-	if s.countRows("offer WHERE id = $1", uuidOf(t, offer)) != 0 {
-		t.Error("an offer to a need that left its competition was opened")
-	}
+	s.mustChange(bidsManagerOf(1), "submitOffer", s.offerInput(need, 2, "3900.00"), "") // until it is approved the competition goes on
+	s.requireRefused("WRONG_STATE", kent.commissioner, "withdrawNeed", fields{"need": need, "reason": "Synthetic: too late."})
 	// The panel decides who pays, and cannot refuse what the law requires.
 	s.mustChange(kent.commissioner, "recordPanelDecision", s.panelInput(need, false, "50.00"), "")
 	s.requireRefused("WRONG_STATE", kent.approver, "approveAward", fields{"award": award, "standstill": false})
@@ -113,7 +105,60 @@ func TestProposeNamedPlace(t *testing.T) {
 		Capacity: policy.Approver,
 	}, "approvePlace", fields{"award": award})
 	s.mustChange(kent.approver, "approvePlace", fields{"award": award}, "award { status }")
+	s.checkCompetitionIsLeft(kent, need, offer)
 	s.checkPlacementIsLived(kent, need, award)
+}
+
+// checkCompetitionIsLeft: who offered reads that the need is withdrawn, in words that say nothing of the family or a tribunal, and finds
+// it in its log. What was sealed stays sealed.
+func (s *scene) checkCompetitionIsLeft(by authorityStaff, need, offer string) {
+	s.t.Helper()
+	left := s.readNode(bidsManagerOf(1), "Need", need, "status withdrawReason")
+	if why := left.At("withdrawReason").Text(); left.At("status").Text() != "WITHDRAWN" || !strings.Contains(why, "by another route") ||
+		strings.Contains(why, "family") || strings.Contains(why, "ribunal") {
+		s.t.Errorf("who offered is told %v", left)
+	}
+	if event := s.readData(bidsManagerOf(1), "{ events(first: 1) { edges { node { act changed } } } }", nil).At("events.edges.0.node"); event.At(
+		"act").Text() != "need.withdraw" || event.At("changed.0").Text() != "withdrawn_at" {
+		s.t.Errorf("the log of who offered ends with %v", event)
+	}
+	s.requireRefused("WRONG_STATE", bidsManagerOf(1), "submitOffer", s.offerInput(need, 2, "3900.00"))
+	s.passTime(pastDeadline)
+	s.requireRefused("WRONG_STATE", by.opener, "openOffers", fields{"need": need})
+	if s.countRows("offer WHERE id = $1", uuidOf(s.t, offer)) != 0 {
+		s.t.Error("an offer to a need that left its competition was opened")
+	}
+}
+
+// TestRejectedPlaceLeavesTheCompetition: a place that an approver rejects changes nothing for those who compete. Where their offers are
+// opened meanwhile, the place is approved only after the competition has ended with its letters.
+func TestRejectedPlaceLeavesTheCompetition(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsManagerOf(1))
+	kent := staffOf("Kent")
+	need := s.draftNeed(kent.commissioner, fields{"legalBasis": "EHC_PLAN"})
+	s.mustChange(kent.commissioner, "publishNeed", fields{
+		"need": need, "deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": someReason,
+	}, "")
+	offer := s.submitOffer(bidsManagerOf(1), need, 2, "4000.00")
+	award := s.proposePlace(kent.commissioner, "proposeOrderedPlace", s.orderedPlaceInput(need))
+	s.mustChange(kent.approver, "rejectAward", fields{"award": award, "reason": "Synthetic: not this one."}, "")
+	if left := s.readNode(bidsManagerOf(1), "Need", need, "status withdrawReason"); left.At("status").Text() != "PUBLISHED" ||
+		left.At("withdrawReason").Exists() {
+		t.Errorf("after the rejection the need is %v", left)
+	}
+	second := s.proposePlace(kent.commissioner, "proposeOrderedPlace", s.orderedPlaceInput(need))
+	s.passTime(pastDeadline)
+	s.mustChange(kent.opener, "openOffers", fields{"need": need}, "")
+	s.requireRefused("WRONG_STATE", kent.approver, "approvePlace", fields{"award": second})
+	s.mustChange(kent.approver, "rejectAward", fields{"award": second, "reason": "Synthetic: tell the bidders first."}, "")
+	s.mustChange(kent.commissioner, "endWithoutAward", fields{
+		"need": need, "reason": "PLACED_OTHERWISE", "words": "Synthetic: another place was found.",
+	}, "")
+	if letters := s.readNode(bidsManagerOf(1), "Offer", offer, "letters { result }").At("letters").All(); len(letters) != 1 {
+		t.Errorf("who offered is told %v", letters)
+	}
+	third := s.proposePlace(kent.commissioner, "proposeOrderedPlace", s.orderedPlaceInput(need))
+	s.mustChange(kent.approver, "approvePlace", fields{"award": third}, "award { status }")
 }
 
 // checkPlacementIsLived: the provider, which was never invited, sees its child's need and signs. The family is told in

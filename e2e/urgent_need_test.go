@@ -174,3 +174,38 @@ func (s *scene) checkTelephoneOffers(by authorityStaff, need, first, second stri
 		s.t.Errorf("with a paper: %s", got)
 	}
 }
+
+// TestUrgentNeedClosesWhenItsPlaceIsAgreed: while a place is proposed everybody can still offer. When it is approved the need is closed:
+// nobody who was asked has a task, and what is said on the telephone afterwards is refused. What was said before can still be entered.
+func TestUrgentNeedClosesWhenItsPlaceIsAgreed(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2), bidsManagerOf(3))
+	kent := staffOf("Kent")
+	need := s.broadcastUrgentNeed(kent.commissioner)
+	saidBefore := s.telephoneOfferInput(need, 4)
+	tasks := func(who demo.Persona) int {
+		all := s.readData(who, "{ toDo { kind about } }", nil).At("toDo").All()
+		return len(slices.DeleteFunc(all, func(task demo.Value) bool { return task.At("about").Text() != need }))
+	}
+	award := s.mustChange(kent.commissioner, "proposeUrgentPlace", fields{
+		"telephoneOffer": s.enterTelephoneOffer(kent.commissioner, need, 2), "reasons": "Synthetic: it is free tonight.",
+	}, "award { id }").At("award.id").Text()
+	if tasks(bidsManagerOf(3)) != 1 {
+		t.Errorf("while a place is proposed, who was asked has %d tasks", tasks(bidsManagerOf(3)))
+	}
+	s.mustChange(kent.approver, "approvePlace", fields{"award": award}, "award { status }")
+	s.passTime(time.Minute)
+	for _, who := range []demo.Persona{bidsManagerOf(2), bidsManagerOf(3)} {
+		if n := tasks(who); n != 0 {
+			t.Errorf("%s has %d tasks", who, n)
+		}
+	}
+	if closed := s.readNode(kent.commissioner, "Need", need, "status").At("status").Text(); closed != "CLOSED" {
+		t.Errorf("the need is %s", closed)
+	}
+	s.requireRefused("DEADLINE_PASSED", kent.commissioner, "enterTelephoneOffer", s.telephoneOfferInput(need, 6))
+	s.requireRefused("DEADLINE_PASSED", bidsManagerOf(3), "answerInvitation", fields{"need": need, "answer": "INTENDS"})
+	s.mustChange(kent.commissioner, "enterTelephoneOffer", saidBefore, "")
+	if n := s.countRows("placement WHERE need_id = $1", uuidOf(t, need)); n != 1 {
+		t.Errorf("%d placements", n)
+	}
+}

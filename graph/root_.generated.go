@@ -1645,13 +1645,13 @@ input EndWithoutAwardInput {
 `, BuiltIn: false},
 	{Name: "../schema/award/other_route.graphql", Input: `extend type Mutation {
   """
-  Propose the place at a school named at the family's request (` + "`" + `decideNaming` + "`" + `), whether or not the school offered. If
-  the need is out to competition it is withdrawn for that reason and its offers are never opened.
+  Propose the place at a school named at the family's request (` + "`" + `decideNaming` + "`" + `), whether or not the school offered. A
+  competition for the need goes on until the place is approved: then the need is withdrawn and its offers are never opened.
   """
   proposeNamedPlace("The preference that was decided and the terms." input: ProposeNamedPlaceInput!): AwardPayload @can(do: ["route.take"])
   """
-  Propose the place that the First-tier Tribunal has directed. If the need is out to competition it is withdrawn for
-  that reason and its offers are never opened.
+  Propose the place that the First-tier Tribunal has directed. A competition for the need goes on until the place is
+  approved: then the need is withdrawn and its offers are never opened.
   """
   proposeOrderedPlace("The tribunal's order and the terms." input: ProposeOrderedPlaceInput!): AwardPayload @can(do: ["route.take"])
   "Propose a direct award by user choice, if the regime allows it (Procurement Act 2023, s 41 and Schedule 5, paras 15 and 16)."
@@ -2707,7 +2707,7 @@ type Setting implements Node @key(fields: "id") @can(do: ["setting.read"]) {
   vacanciesAt: Time!
   """
   Full address. Null unless the setting is the caller's own, or the caller's authority has approved an award of a place there
-  that was not declined and has not lapsed.
+  that was not declined, has not lapsed and is not cancelled.
   """
   address: String @can(do: ["address.read"])
 }

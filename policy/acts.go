@@ -184,7 +184,7 @@ var tablesOfAct = map[Act][]TableUse{
 	"telephone_offer.confirm":  {{"telephone_offer", Update}},
 	"telephone_offer.complete": {{"telephone_offer", Update}},
 
-	"route.take":             {{"award", Insert}, {"basis", Insert}, {"need", Update}, {"provider", Insert}},
+	"route.take":             {{"award", Insert}, {"basis", Insert}, {"provider", Insert}},
 	"route.approve":          {{"award", Update}, {"placement", Insert}, {"agreement", Insert}},
 	"route.sign":             {{"agreement", Update}},
 	"basis.read":             {{"basis", Select}},

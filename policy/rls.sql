@@ -1784,7 +1784,7 @@ CREATE POLICY worker_select_1 ON dps.setting FOR SELECT TO dps_worker USING (tru
 GRANT SELECT ON dps.setting_address TO dps_bids_manager;
 CREATE POLICY bids_manager_select_1 ON dps.setting_address FOR SELECT TO dps_bids_manager USING (provider_id = (SELECT dps.org()));
 GRANT SELECT ON dps.setting_address TO dps_commissioner;
-CREATE POLICY commissioner_select_1 ON dps.setting_address FOR SELECT TO dps_commissioner USING (EXISTS (SELECT FROM (SELECT setting_id FROM dps.award WHERE authority_id = (SELECT dps.org()) AND approved_at IS NOT NULL AND declined_at IS NULL AND lapsed_at IS NULL) AS found (wanted) WHERE wanted = setting_id OFFSET 0));
+CREATE POLICY commissioner_select_1 ON dps.setting_address FOR SELECT TO dps_commissioner USING (EXISTS (SELECT FROM (SELECT setting_id FROM dps.award WHERE authority_id = (SELECT dps.org()) AND approved_at IS NOT NULL AND declined_at IS NULL AND lapsed_at IS NULL AND cancelled_at IS NULL) AS found (wanted) WHERE wanted = setting_id OFFSET 0));
 GRANT INSERT ON dps.setting_address TO dps_importer;
 CREATE POLICY importer_insert_1 ON dps.setting_address FOR INSERT TO dps_importer WITH CHECK (true);
 GRANT SELECT ON dps.setting_address TO dps_importer;

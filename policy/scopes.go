@@ -138,9 +138,9 @@ var scopeDefinitions = map[string]scopeDefinition{
 		},
 	},
 	"awarded": {
-		meaning: "of settings where the caller's authority has awarded a place, unless the award was declined or has lapsed",
+		meaning: "of settings where the caller's authority has awarded a place, unless that was declined, has lapsed or is cancelled",
 		where: fixedPredicate(among("setting_id", "SELECT setting_id FROM dps.award WHERE authority_id = (SELECT dps.org()) AND "+
-			"approved_at IS NOT NULL AND declined_at IS NULL AND lapsed_at IS NULL")),
+			"approved_at IS NOT NULL AND declined_at IS NULL AND lapsed_at IS NULL AND cancelled_at IS NULL")),
 	},
 	"released": {
 		meaning: "the caller's own, once the safeguarding lead has released them",

@@ -21,6 +21,12 @@ const suspendedAtSQL = "CASE WHEN m.suspended_until <= (SELECT dps.now()) THEN N
 // ActiveMemberSQL is the condition that a membership m is invited and its offers count.
 const ActiveMemberSQL = "m.ended_at IS NULL AND m.lapsed_at IS NULL AND " + suspendedAtSQL + " IS NULL"
 
+// CalledMemberSQL is the condition that a membership m is invited to a call with a deadline: it is active, or its suspension ends before.
+// Until then it reads nothing of the call.
+func CalledMemberSQL(deadline string) string {
+	return "m.ended_at IS NULL AND m.lapsed_at IS NULL AND (m.suspended_at IS NULL OR m.suspended_until < " + deadline + ")"
+}
+
 // membershipColumns are the columns of a membership m.
 var membershipColumns = rowset.All(rowset.Columns("id", "lot_id", "provider_id", "admitted_at"),
 	rowset.Computed("suspended_at", suspendedAtSQL),

@@ -128,6 +128,9 @@ func ApprovePlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Ap
 		if award, err = rules.ApprovePlace(award, live, a.Person, award.AsOf); err != nil {
 			return engine.Event{}, err
 		}
+		if err := requireUnopenedOrEnded(ctx, t, award.NeedID); err != nil {
+			return engine.Event{}, err
+		}
 		if err := requirePanelAgreement(ctx, t, award); err != nil {
 			return engine.Event{}, err
 		}
@@ -142,6 +145,19 @@ func ApprovePlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Ap
 		return engine.AuthorityEvent(award.ID, award.AuthorityID, "approved_at", "accepted_at", "placement"), tendering.RequireNoConflict(ctx, t,
 			award.NeedID)
 	})
+}
+
+// requireUnopenedOrEnded refuses a place for a need whose offers were opened after it was proposed, until the bidders are told.
+func requireUnopenedOrEnded(ctx context.Context, t *engine.Tx, id uuid.UUID) error {
+	var need market.Need
+	if err := t.Get(ctx, &need, tendering.NeedRows+" WHERE n.id = $1", id); err != nil {
+		return err
+	}
+	var ended bool
+	if err := t.Get(ctx, &ended, "SELECT EXISTS (SELECT FROM no_award WHERE need_id = $1)", id); err != nil {
+		return err
+	}
+	return rules.RequireUnopenedOrEnded(need, ended)
 }
 
 func reserveRoutePlace(ctx context.Context, t *engine.Tx, a market.Award) error {

@@ -85,8 +85,7 @@ func ProposeSpotPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rule
 	})
 }
 
-// proposeByRoute writes a proposal by another route. A need that leaves a competition is withdrawn before it has an
-// award.
+// proposeByRoute writes a proposal by another route. A competition goes on: the database withdraws the need when the place is agreed.
 func proposeByRoute(ctx context.Context, d *engine.DB, a policy.Actor, key string, in any, propose func(*engine.Tx) (rules.RouteFacts,
 	market.Award, rules.Basis, error),
 ) (uuid.UUID, error) {
@@ -94,14 +93,6 @@ func proposeByRoute(ctx context.Context, d *engine.DB, a policy.Actor, key strin
 		asked, award, basis, err := propose(t)
 		if err != nil {
 			return engine.Event{}, err
-		}
-		changed := []string{"proposed", string(award.Route)}
-		if why := asked.WithdrawalReason(); why != "" {
-			if err := t.ExecAtLeastOne(ctx, "UPDATE need SET withdrawn_at = $2, withdraw_reason = $3 WHERE id = $1 AND withdrawn_at IS NULL",
-				asked.Need.ID, asked.Need.AsOf, why); err != nil {
-				return engine.Event{}, err
-			}
-			changed = append(changed, "withdrawn_at")
 		}
 		if _, err := t.Exec(ctx, `INSERT INTO award (id, need_id, authority_id, provider_id, setting_id, route, reason, proposed_at, proposed_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, award.ID, award.NeedID, award.AuthorityID, award.ProviderID, award.SettingID, award.Route,
@@ -112,7 +103,7 @@ func proposeByRoute(ctx context.Context, d *engine.DB, a policy.Actor, key strin
 		if err := insertBasis(ctx, t, award, basis); err != nil {
 			return engine.Event{}, err
 		}
-		return engine.AuthorityEvent(award.ID, award.AuthorityID, changed...), tendering.RequireNoConflict(ctx, t, award.NeedID)
+		return engine.AuthorityEvent(award.ID, award.AuthorityID, "proposed", string(award.Route)), tendering.RequireNoConflict(ctx, t, award.NeedID)
 	})
 }
 

@@ -3,6 +3,7 @@ package tendering
 
 import (
 	"context"
+	"time"
 
 	rules "github.com/southeasttogether/dps/market/tendering"
 
@@ -58,6 +59,9 @@ func withoutOwners(found map[uuid.UUID][]*relatedNeedRow) map[uuid.UUID][]*marke
 // role of an authority can change what is sealed, or learn whether there was an offer.
 func AmendNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AmendNeedInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "need.amend", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		if err := t.Lock(ctx, engine.ShareMembersOfNeed(in.Need.UUID)); err != nil {
+			return engine.Event{}, err
+		}
 		need, err := LockNeed(ctx, t, in.Need.UUID, true)
 		if err != nil {
 			return engine.Event{}, err
@@ -130,10 +134,10 @@ func adjustedOrAmended(effect rules.AmendmentEffect) string {
 // adjustNeed corrects a published need or gives more time, and invites members who were admitted since. Offers stay. The
 // database tells every provider that is invited, in its own chain.
 func adjustNeed(ctx context.Context, t *engine.Tx, n market.Need, in rules.AmendNeedInput) error {
-	if err := inviteNewMembers(ctx, t, n); err != nil {
+	deadline, questionsUntil := in.AdjustedTimes(n)
+	if err := inviteNewMembers(ctx, t, n, deadline); err != nil {
 		return err
 	}
-	deadline, questionsUntil := in.AdjustedTimes(n)
 	return t.ExecAtLeastOne(ctx, `UPDATE need SET profile = $2, outcomes = $3, deadline = $4, questions_until = $5, adjusted_at = $6,
 		invited = (SELECT count(*) FROM invitation WHERE need_id = $1) WHERE id = $1`, n.ID, n.Profile, n.Outcomes, deadline, questionsUntil,
 		n.AsOf)
@@ -141,7 +145,7 @@ func adjustNeed(ctx context.Context, t *engine.Tx, n market.Need, in rules.Amend
 
 // republishNeed also invites members who were admitted since, and restarts the deadline.
 func republishNeed(ctx context.Context, t *engine.Tx, n market.Need, in rules.AmendNeedInput) error {
-	if err := inviteNewMembers(ctx, t, n); err != nil {
+	if err := inviteNewMembers(ctx, t, n, *in.Deadline); err != nil {
 		return err
 	}
 	return t.ExecAtLeastOne(ctx, "UPDATE need SET "+amendedColumns+
@@ -157,14 +161,18 @@ func insertNeedChange(ctx context.Context, t *engine.Tx, n market.Need, in rules
 	return err
 }
 
-// inviteNewMembers invites every active member that is not invited yet, unless recipients were chosen.
-func inviteNewMembers(ctx context.Context, t *engine.Tx, n market.Need) error {
+// inviteNewMembers invites every member that a call until the deadline concerns and that is not invited yet, unless recipients were
+// chosen. A member that becomes active during the call is invited by the database: this finds one whose suspension ends before a later
+// deadline.
+func inviteNewMembers(ctx context.Context, t *engine.Tx, n market.Need, deadline time.Time) error {
 	if n.Restricted {
 		return nil
 	}
 	_, err := t.Exec(ctx, `INSERT INTO invitation (need_id, provider_id, authority_id, lot_id, invited_at)
-		SELECT $1, m.provider_id, $2, m.lot_id, $4 FROM membership m WHERE m.lot_id = $3 AND `+admission.ActiveMemberSQL+`
-		AND NOT EXISTS (SELECT FROM invitation i WHERE i.need_id = $1 AND i.provider_id = m.provider_id)`, n.ID, n.AuthorityID, n.LotID, n.AsOf)
+		SELECT $1, m.provider_id, $2, m.lot_id, $4 FROM membership m WHERE m.lot_id = $3 AND `+
+		admission.CalledMemberSQL("$5")+`
+		AND NOT EXISTS (SELECT FROM invitation i WHERE i.need_id = $1 AND i.provider_id = m.provider_id)`, n.ID, n.AuthorityID, n.LotID, n.AsOf,
+		deadline)
 	return err
 }
 

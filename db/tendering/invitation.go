@@ -33,8 +33,9 @@ func InvitationsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) 
 // of the lot.
 func inviteAndPublish(ctx context.Context, t *engine.Tx, n market.Need, in rules.PublishNeedInput, statedRules market.StatedRules) error {
 	invited, err := t.Exec(ctx, `INSERT INTO invitation (need_id, provider_id, authority_id, lot_id, invited_at)
-		SELECT $1, m.provider_id, $2, m.lot_id, $4 FROM membership m WHERE m.lot_id = $3 AND `+admission.ActiveMemberSQL+`
-		AND ($5::uuid[] IS NULL OR m.provider_id = ANY ($5))`, n.ID, n.AuthorityID, n.LotID, n.AsOf, recipientIDs(in))
+		SELECT $1, m.provider_id, $2, m.lot_id, $4 FROM membership m WHERE m.lot_id = $3 AND
+		CASE WHEN $5::uuid[] IS NULL THEN `+admission.CalledMemberSQL("$6")+` ELSE m.provider_id = ANY ($5) AND `+admission.ActiveMemberSQL+
+		" END", n.ID, n.AuthorityID, n.LotID, n.AsOf, recipientIDs(in), in.Deadline)
 	if err != nil {
 		return err
 	}

@@ -68,6 +68,11 @@ func PublishJointly(ctx context.Context, d *engine.DB, a policy.Actor, in rules.
 // lockNeeds locks needs in an order that is the same for everybody, and returns them in the caller's order.
 func lockNeeds(ctx context.Context, t *engine.Tx, named []market.ID) ([]market.Need, error) {
 	inOrder := slices.SortedFunc(slices.Values(named), func(a, b market.ID) int { return strings.Compare(a.UUID.String(), b.UUID.String()) })
+	for _, id := range inOrder {
+		if err := t.Lock(ctx, engine.ShareMembersOfNeed(id.UUID)); err != nil {
+			return nil, err
+		}
+	}
 	locked := map[uuid.UUID]market.Need{}
 	for _, id := range inOrder {
 		need, err := LockNeed(ctx, t, id.UUID, true)

@@ -17,6 +17,9 @@ import (
 // PublishNeed publishes a need, invites every active member of its lot, and counts them.
 func PublishNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.PublishNeedInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "need.publish", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		if err := t.Lock(ctx, engine.ShareMembersOfNeed(in.Need.UUID)); err != nil {
+			return engine.Event{}, err
+		}
 		need, err := LockNeed(ctx, t, in.Need.UUID, true)
 		if err != nil {
 			return engine.Event{}, err

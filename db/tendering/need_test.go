@@ -14,6 +14,8 @@ func TestPublishNeedFixesTheNeed(t *testing.T) {
 	need := f.PublishNeed(f.Kent)
 	for _, set := range []string{
 		"deadline = dps.now()", "published_at = NULL, deadline = NULL", "profile = 'other'", "invited = 7",
+		"adjusted_at = dps.now(), deadline = dps.now()", "adjusted_at = dps.now(), deadline = NULL", "adjusted_at = dps.now(), age_high = 17",
+		"adjusted_at = dps.now(), questions_until = NULL", "adjusted_at = NULL, deadline = deadline + interval '1 day'",
 		"amended_at = dps.now(), deadline = dps.now()", "amended_at = dps.now() + interval '1 day', profile = 'other'",
 		"amended_at = published_at, profile = 'other'",
 		"amended_at = dps.now(), reference = 'other'", "amended_at = dps.now(), withdrawn_at = dps.now(), withdraw_reason = 'other'",

@@ -125,13 +125,14 @@ func (a RouteFacts) leavesCompetition() bool {
 	return a.Rule.Route != market.RouteUrgent && (s == market.NeedPublished || s == market.NeedClosed)
 }
 
-// WithdrawalReason is the reason for taking the need out of the competition, as providers are told; "" if it is not in
-// one.
-func (a RouteFacts) WithdrawalReason() string {
-	if !a.leavesCompetition() {
-		return ""
+// RequireUnopenedOrEnded refuses the approval of a place for a need whose offers are open: every bidder is told first how the
+// competition ends.
+func RequireUnopenedOrEnded(n market.Need, endedWithoutAward bool) error {
+	if n.OpenedAt != nil && !endedWithoutAward {
+		return market.Refuse(market.WrongState, "The offers of this need were opened after this place was proposed: reject the proposal, "+
+			"end the need with endWithoutAward, so that every bidder is told, and propose the place again.")
 	}
-	return routeReasons[a.Rule.Route]
+	return nil
 }
 
 // proposePlace checks what every route other than competition requires, and makes the award and its basis.

@@ -40,32 +40,30 @@ func TestProposePlaceByAnotherRoute(t *testing.T) {
 	for name, c := range map[string]struct {
 		change        func(*RouteFacts)
 		obliged, free string // if the law requires it, and if it does not
-		leaves        bool
 	}{
-		"a draft":                   {nil, "", "", false},
-		"out to competition":        {published, "", "WRONG_STATE", true},
-		"sealed after the deadline": {closed, "", "WRONG_STATE", true},
-		"opened":                    {opened, "WRONG_STATE", "WRONG_STATE", false},
-		"opened, and ended":         {func(a *RouteFacts) { opened(a); a.EndedWithoutAward = true }, "", "", false},
-		"ranked":                    {func(a *RouteFacts) { opened(a); a.Need.RankedAt = &before }, "WRONG_STATE", "WRONG_STATE", false},
-		"withdrawn":                 {func(a *RouteFacts) { published(a); a.Need.WithdrawnAt = &before }, "", "", false},
+		"a draft":                   {nil, "", ""},
+		"out to competition":        {published, "", "WRONG_STATE"},
+		"sealed after the deadline": {closed, "", "WRONG_STATE"},
+		"opened":                    {opened, "WRONG_STATE", "WRONG_STATE"},
+		"opened, and ended":         {func(a *RouteFacts) { opened(a); a.EndedWithoutAward = true }, "", ""},
+		"ranked":                    {func(a *RouteFacts) { opened(a); a.Need.RankedAt = &before }, "WRONG_STATE", "WRONG_STATE"},
+		"withdrawn":                 {func(a *RouteFacts) { published(a); a.Need.WithdrawnAt = &before }, "", ""},
 		"with a live award": {
 			func(a *RouteFacts) { a.EarlierAwards = []market.Award{{}} }, "ALREADY_EXISTS",
-			"ALREADY_EXISTS", false,
+			"ALREADY_EXISTS",
 		},
-		"with an award that was rejected": {func(a *RouteFacts) { a.EarlierAwards = []market.Award{{RejectedAt: &before}} }, "", "", false},
+		"with an award that was rejected": {func(a *RouteFacts) { a.EarlierAwards = []market.Award{{RejectedAt: &before}} }, "", ""},
 		"to a setting that closed today": {
 			func(a *RouteFacts) { a.Setting.ClosedOn = new(market.NewDate(2026, time.June, 1)) },
-			"WRONG_STATE setting", "WRONG_STATE setting", false,
+			"WRONG_STATE setting", "WRONG_STATE setting",
 		},
 		"to a setting that closes tomorrow": {
 			func(a *RouteFacts) { a.Setting.ClosedOn = new(market.NewDate(2026, time.June, 2)) }, "", "",
-			false,
 		},
-		"where the regime has no such route": {func(a *RouteFacts) { a.Rule.Allowed = false }, "WRONG_STATE", "WRONG_STATE", false},
+		"where the regime has no such route": {func(a *RouteFacts) { a.Rule.Allowed = false }, "WRONG_STATE", "WRONG_STATE"},
 		"to a setting of nobody knows whom": {
 			func(a *RouteFacts) { a.Setting.ProviderID = nil }, "WRONG_STATE setting",
-			"WRONG_STATE setting", false,
+			"WRONG_STATE setting",
 		},
 	} {
 		for route, want := range map[market.Route]string{
@@ -77,9 +75,8 @@ func TestProposePlaceByAnotherRoute(t *testing.T) {
 			if got := markettest.RefusalCode(t, err); got != want {
 				t.Errorf("%s by %s: %q, want %q", name, route, got, want)
 			}
-			if err == nil && (award.Reason == "" || award.Route != route || basis.AwardID != award.ID || basis.Annual().Text() != "57000.00" ||
-				(a.WithdrawalReason() != "") != c.leaves) {
-				t.Errorf("%s by %s: %+v, %+v, leaves %q", name, route, award, basis, a.WithdrawalReason())
+			if err == nil && (award.Reason == "" || award.Route != route || basis.AwardID != award.ID || basis.Annual().Text() != "57000.00") {
+				t.Errorf("%s by %s: %+v, %+v", name, route, award, basis)
 			}
 		}
 	}
@@ -194,6 +191,24 @@ func TestRouteWordsAreComplete(t *testing.T) {
 	for _, r := range market.Routes {
 		if market.RouteWordsForFamily(r) == "" || (routeReasons[r] == "") != (r == market.RouteCompetition) {
 			t.Errorf("%s has no words", r)
+		}
+	}
+}
+
+// A competition whose offers were opened after a place was proposed ends with its letters first.
+func TestRequireUnopenedOrEnded(t *testing.T) {
+	opened := market.Need{OpenedAt: &markettest.SampleTime}
+	for name, c := range map[string]struct {
+		need  market.Need
+		ended bool
+		want  string
+	}{
+		"not opened":       {market.Need{}, false, ""},
+		"opened":           {opened, false, "WRONG_STATE"},
+		"opened and ended": {opened, true, ""},
+	} {
+		if err := RequireUnopenedOrEnded(c.need, c.ended); markettest.RefusalCode(t, err) != c.want {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 }

@@ -343,7 +343,6 @@ var Rights = []Right{
 
 	// Another route than the competition: who proposes and who approves a place by it, on what it rests, and what is spent by each.
 	{Act: "route.take", commandsAndTables: "INSERT award basis", roles: "commissioner", rows: ofAuthority},
-	{Act: "route.take", commandsAndTables: "UPDATE need", roles: "commissioner", rows: ofAuthority},
 	{Act: "route.take", commandsAndTables: "INSERT provider", roles: "commissioner", rows: everyRow},
 	{Act: "route.approve", commandsAndTables: "UPDATE award", roles: "approver", rows: ofAuthority},
 	{Act: "route.approve", commandsAndTables: "INSERT placement", roles: "approver", rows: bothFilters(ofAuthority, ofApprovedRoute)},

@@ -338,7 +338,8 @@ func ofApprovedAward(f *Facts, who Principal, r Row) bool {
 
 func whereAwarded(f *Facts, who Principal, r Row) bool {
 	return slices.ContainsFunc(f.awardsOfAuthority[who.organisationID()], func(a Row) bool {
-		return a.Text("setting_id") == r.Text("setting_id") && a.hasValue("approved_at") && !a.hasValue("declined_at") && !a.hasValue("lapsed_at")
+		return a.Text("setting_id") == r.Text("setting_id") && a.hasValue("approved_at") && !a.hasValue("declined_at") &&
+			!a.hasValue("lapsed_at") && !a.hasValue("cancelled_at")
 	})
 }
 

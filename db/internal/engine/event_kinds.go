@@ -107,7 +107,7 @@ var eventKinds = map[policy.Act]eventKind{
 	"award_notice.record":      says("award_notice"),
 	"no_award.end":             says("no_award", "letters"),
 	"panel.record":             says("panel"),
-	"route.take":               says("proposed", "withdrawn_at").or(oneOfEnum),
+	"route.take":               says("proposed").or(oneOfEnum),
 	"route.approve":            says("approved_at", "accepted_at", "placement"),
 	"route.sign":               says("provider_signed_at", "paper"),
 	"placement.start":          says("started_at", "started_on"),

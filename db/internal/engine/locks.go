@@ -17,7 +17,7 @@ import (
 // The roles and the policy of the database are locked while they are made (RolesLockSQL, PolicyLockSQL), before anything else is done. The
 // key of a request is next, in every change that has one: recall() takes it, so that a retry waits for the first attempt and finds its
 // answer. Locks of this file follow from top to bottom. Last are those that the database takes itself when a row is written: on the
-// setting of an award, the lot of a criterion, the provider of vacancies.
+// setting of an award, the lot of a criterion, the provider of vacancies, the members of the lot of a membership.
 type Lock struct {
 	text string
 	args []any
@@ -54,6 +54,13 @@ func LockApplication(id uuid.UUID) Lock { return named("application:" + id.Strin
 
 // LockMembersOfLot is for admissions to a lot: the last place is given once.
 func LockMembersOfLot(lot uuid.UUID) Lock { return named("members:" + lot.String()) }
+
+// ShareMembersOfNeed is LockMembersOfLot, shared, for the lot of a need that is published or amended: who is admitted meanwhile is invited
+// by one of the two.
+func ShareMembersOfNeed(need uuid.UUID) Lock {
+	return Lock{"SELECT pg_advisory_xact_lock_shared(hashtextextended('members:' || n.lot_id, 0))::text FROM need n WHERE n.id = $1",
+		[]any{need}}
+}
 
 // LockMembership is for a membership: its steps are taken one after the other.
 func LockMembership(id uuid.UUID) Lock { return named("membership:" + id.String()) }

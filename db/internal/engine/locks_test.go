@@ -57,6 +57,7 @@ var locksOfDatabase = []string{
 	"00033_joint.sql 'need:' || need",                      // lock_need(), taken back
 	"00033_joint.sql key",                                  // lock_need(): the joint call, then the need
 	"00065_placement_end.sql 'setting:' || NEW.setting_id", // the setting of a placement that takes more days: its places are counted
+	"00066_grounds.sql 'members:' || NEW.lot_id",           // the members of a lot, when one becomes active: it is invited to open calls
 }
 
 func TestLocksOfTheDatabaseAreListed(t *testing.T) {
