@@ -104,12 +104,13 @@ func TestMoreTimeKeepsOffers(t *testing.T) {
 	}
 	for i, who := range []demo.Persona{bidsManagerOf(1), bidsManagerOf(2), bidsManagerOf(3)} {
 		told := s.readNode(who, "Need", need, "deadline profile invitations { answer } changes { reason fields offersVoided }")
-		if told.At("changes.0.reason").Text() != "Synthetic: providers asked for more time." || !strings.HasSuffix(told.At("profile").Text(), "other's.") ||
+		if told.At("changes.0.reason").Text() != "Synthetic: providers asked for more time." ||
+			!strings.HasSuffix(told.At("profile").Text(), "other's.") ||
 			i == 1 && told.At("invitations.0.answer").Text() != "INTENDS" {
 			t.Errorf("%s is told %v", who, told)
 		}
-		if event := s.readData(who, "{ events(first: 1) { edges { node { act changed } } } }", nil).At("events.edges.0.node"); event.At("act").Text() !=
-			"need.amend" || event.At("changed.0").Text() != "adjusted_at" {
+		event := s.readData(who, "{ events(first: 1) { edges { node { act changed } } } }", nil).At("events.edges.0.node")
+		if event.At("act").Text() != "need.amend" || event.At("changed.0").Text() != "adjusted_at" {
 			t.Errorf("the log of %s ends with %v", who, event)
 		}
 	}

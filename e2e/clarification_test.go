@@ -99,7 +99,8 @@ func TestClarificationIsAnsweredToAll(t *testing.T) {
 func TestShortCallTakesQuestions(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	s.execAsAdmin("UPDATE dps.regime SET tender_days = 1")
-	s.execAsAdmin("UPDATE dps.market_rule SET value = 1 WHERE code = 'TENDER_DAYS'")
+	s.execAsAdmin("SET session_replication_role = replica; UPDATE dps.market_rule SET value = 1 WHERE code = 'TENDER_DAYS'; " +
+		"SET session_replication_role = origin")
 	need := s.draftNeed(demo.Commissioner, nil)
 	s.mustChange(demo.Commissioner, "publishNeed", fields{
 		"need": need, "deadline": s.marketTime().AddDate(0, 0, 2), "uniqueReason": someReason,

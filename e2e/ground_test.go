@@ -189,12 +189,12 @@ func TestMemberAdmittedDuringACallIsInvited(t *testing.T) {
 	kent := staffOf("Kent")
 	s.setSuspended(bidsManagerOf(3), true)
 	s.suspendUntil(bidsManagerOf(4), s.marketTime().Add(48*time.Hour))
-	need := s.publishNeed(kent.commissioner)
 	chosen := s.draftNeed(kent.commissioner, nil)
 	s.mustChange(kent.commissioner, "publishNeed", fields{
 		"need": chosen, "deadline": s.marketTime().AddDate(0, 0, 11), "uniqueReason": someReason,
 		"recipients": []string{opaqueID("provider", demo.ProviderID(1))}, "recipientsReason": someReason,
 	}, "")
+	need := s.publishNeed(kent.commissioner)
 	reads := func(who demo.Persona, id string) bool {
 		return s.readNode(who, "Need", id, "profile").At("profile").Exists()
 	}

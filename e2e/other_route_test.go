@@ -118,8 +118,8 @@ func (s *scene) checkCompetitionIsLeft(by authorityStaff, need, offer string) {
 		strings.Contains(why, "family") || strings.Contains(why, "ribunal") {
 		s.t.Errorf("who offered is told %v", left)
 	}
-	if event := s.readData(bidsManagerOf(1), "{ events(first: 1) { edges { node { act changed } } } }", nil).At("events.edges.0.node"); event.At(
-		"act").Text() != "need.withdraw" || event.At("changed.0").Text() != "withdrawn_at" {
+	event := s.readData(bidsManagerOf(1), "{ events(first: 1) { edges { node { act changed } } } }", nil).At("events.edges.0.node")
+	if event.At("act").Text() != "need.withdraw" || event.At("changed.0").Text() != "withdrawn_at" {
 		s.t.Errorf("the log of who offered ends with %v", event)
 	}
 	s.requireRefused("WRONG_STATE", bidsManagerOf(1), "submitOffer", s.offerInput(need, 2, "3900.00"))

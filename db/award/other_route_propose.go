@@ -103,7 +103,8 @@ func proposeByRoute(ctx context.Context, d *engine.DB, a policy.Actor, key strin
 		if err := insertBasis(ctx, t, award, basis); err != nil {
 			return engine.Event{}, err
 		}
-		return engine.AuthorityEvent(award.ID, award.AuthorityID, "proposed", string(award.Route)), tendering.RequireNoConflict(ctx, t, award.NeedID)
+		return engine.AuthorityEvent(award.ID, award.AuthorityID, "proposed", string(award.Route)),
+			tendering.RequireNoConflict(ctx, t, award.NeedID)
 	})
 }
 

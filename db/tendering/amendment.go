@@ -2,6 +2,7 @@
 package tendering
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -225,13 +226,12 @@ func LinkNeeds(ctx context.Context, d *engine.DB, a policy.Actor, in rules.LinkN
 		if ids[0].String() > ids[1].String() {
 			ids[0], ids[1] = ids[1], ids[0]
 		}
-		both := map[uuid.UUID]market.Need{}
+		both, absent := map[uuid.UUID]market.Need{}, map[uuid.UUID]error{}
 		for _, id := range ids {
-			need, err := LockNeed(ctx, t, id, true)
-			if err != nil {
-				return engine.Event{}, err
-			}
-			both[id] = need
+			both[id], absent[id] = LockNeed(ctx, t, id, true)
+		}
+		if err := cmp.Or(absent[in.Need.UUID], absent[in.Sibling.UUID]); err != nil { // not in the order of the locks, which ids decide
+			return engine.Event{}, err
 		}
 		need := both[in.Need.UUID]
 		if err := rules.LinkNeeds(need, both[in.Sibling.UUID]); err != nil {

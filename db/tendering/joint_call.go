@@ -73,16 +73,15 @@ func lockNeeds(ctx context.Context, t *engine.Tx, named []market.ID) ([]market.N
 			return nil, err
 		}
 	}
-	locked := map[uuid.UUID]market.Need{}
+	locked, absent := map[uuid.UUID]market.Need{}, map[uuid.UUID]error{}
 	for _, id := range inOrder {
-		need, err := LockNeed(ctx, t, id.UUID, true)
-		if err != nil {
-			return nil, err
-		}
-		locked[id.UUID] = need
+		locked[id.UUID], absent[id.UUID] = LockNeed(ctx, t, id.UUID, true)
 	}
 	needs := make([]market.Need, len(named))
 	for i, id := range named {
+		if absent[id.UUID] != nil {
+			return nil, absent[id.UUID]
+		}
 		needs[i] = locked[id.UUID]
 	}
 	return needs, nil

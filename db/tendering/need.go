@@ -53,8 +53,8 @@ const followedSQL = `(i.lot_id = ANY ((SELECT dps.member_lots())::uuid[])
 	OR EXISTS (SELECT FROM telephone_offer o WHERE o.need_id = i.need_id AND o.provider_id = i.provider_id))`
 
 // waysToNeeds lead to the needs that a role can see. A provider sees those that it was invited to, while it has a
-// ground, and those that came to it by another route. A consortium's officer sees those of each borough. A person who can be appointed sees those
-// of their authority, and those that they are appointed to.
+// ground, and those that came to it by another route. A consortium's officer sees those of each borough. A person who can be
+// appointed sees those of their authority, and those that they are appointed to.
 var waysToNeeds = map[policy.Role][]rowset.Way{
 	policy.BidsManager: {
 		{Keys: "SELECT i.need_created_at AS created_at, i.need_id AS id FROM invitation i WHERE " + followedSQL},

@@ -137,6 +137,7 @@ func TestAwardLettersHoldNothingOfOthers(t *testing.T) {
 // An offer that stands before the winner's, or that passed and has no rank, is told why it could not be awarded; another is
 // not told of what did not decide.
 func TestAwardLettersSayWhatBarredAnOffer(t *testing.T) {
+	bar := func(offer byte, by Bar) map[uuid.UUID]Bar { return map[uuid.UUID]Bar{markettest.NumberedID(offer): by} }
 	for name, c := range map[string]struct {
 		winner byte
 		barred map[uuid.UUID]Bar
@@ -144,11 +145,11 @@ func TestAwardLettersSayWhatBarredAnOffer(t *testing.T) {
 		says   map[int]string
 	}{
 		"nothing":                   {1, nil, 0, nil},
-		"the first, by membership":  {2, map[uuid.UUID]Bar{markettest.NumberedID(1): BarMembership}, 0, map[int]string{0: "not an active member"}},
-		"the first, by its setting": {2, map[uuid.UUID]Bar{markettest.NumberedID(1): BarSetting}, 0, map[int]string{0: "its setting had closed"}},
-		"a later one":               {1, map[uuid.UUID]Bar{markettest.NumberedID(2): BarMembership}, 0, nil},
-		"one without a rank":        {1, map[uuid.UUID]Bar{markettest.NumberedID(3): BarMembership}, 3, map[int]string{2: "not an active member"}},
-		"one that did not pass":     {1, map[uuid.UUID]Bar{markettest.NumberedID(4): BarMembership}, 0, nil},
+		"the first, by membership":  {2, bar(1, BarMembership), 0, map[int]string{0: "not an active member"}},
+		"the first, by its setting": {2, bar(1, BarSetting), 0, map[int]string{0: "its setting had closed"}},
+		"a later one":               {1, bar(2, BarMembership), 0, nil},
+		"one without a rank":        {1, bar(3, BarMembership), 3, map[int]string{2: "not an active member"}},
+		"one that did not pass":     {1, bar(4, BarMembership), 0, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			award, e := awardOutcome()

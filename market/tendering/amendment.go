@@ -163,8 +163,8 @@ func (in AmendNeedInput) NewQuestionsUntil(now time.Time) time.Time {
 }
 
 // WithdrawNeed checks a withdrawal. Once offers are open every bidder is told how the need ends, and why (PCR 2015 reg 55(1);
-// Procurement Act 2023 s 55 (check)): endWithoutAward writes those letters, so that no withdrawal goes round it. The database checks that no award is live, because not everybody who can withdraw a
-// need can see awards.
+// Procurement Act 2023 s 55 (check)): endWithoutAward writes those letters, so that no withdrawal goes round it. The database
+// checks that no award is live, because not everybody who can withdraw a need can see awards.
 func WithdrawNeed(n market.Need, in WithdrawNeedInput) error {
 	reason := market.InputText{Field: "reason", Value: in.Reason, Limit: 2000}
 	if err := market.CheckTexts(reason); err != nil {

@@ -108,10 +108,14 @@ func TestAmendNeedKeepsOffers(t *testing.T) {
 		"without a reason": {func(in *AmendNeedInput) {
 			in.Deadline, in.Reason = at("2026-11-20 12:00:00"), nil
 		}, "INVALID reason", deadline},
-		"questions later":               {func(in *AmendNeedInput) { in.QuestionsUntil = at("2026-11-15 12:00:00") }, "", questions},
-		"questions until the deadline":  {func(in *AmendNeedInput) { in.QuestionsUntil = at("2026-11-16 12:00:00") }, "", questions},
-		"questions after the deadline":  {func(in *AmendNeedInput) { in.QuestionsUntil = at("2026-11-16 12:00:01") }, "INVALID questionsUntil", questions},
-		"questions earlier":             {func(in *AmendNeedInput) { in.QuestionsUntil = at("2026-11-13 11:59:59") }, "INVALID questionsUntil", questions},
+		"questions later":              {func(in *AmendNeedInput) { in.QuestionsUntil = at("2026-11-15 12:00:00") }, "", questions},
+		"questions until the deadline": {func(in *AmendNeedInput) { in.QuestionsUntil = at("2026-11-16 12:00:00") }, "", questions},
+		"questions after the deadline": {func(in *AmendNeedInput) {
+			in.QuestionsUntil = at("2026-11-16 12:00:01")
+		}, "INVALID questionsUntil", questions},
+		"questions earlier": {func(in *AmendNeedInput) {
+			in.QuestionsUntil = at("2026-11-13 11:59:59")
+		}, "INVALID questionsUntil", questions},
 		"questions later, already over": {func(in *AmendNeedInput) { in.QuestionsUntil = &now }, "INVALID questionsUntil", questions},
 		"both later": {func(in *AmendNeedInput) {
 			in.Deadline, in.QuestionsUntil = at("2026-11-20 12:00:00"), at("2026-11-18 12:00:00")

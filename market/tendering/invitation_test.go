@@ -53,7 +53,8 @@ func TestAnswerInvitation(t *testing.T) {
 		},
 		"a draft": {nil, AnswerInvitationInput{Answer: market.InvitationIntends}, 0, markettest.SampleTime, "DEADLINE_PASSED"},
 	} {
-		if err := AnswerInvitation(market.Need{Deadline: c.deadline}, c.in, markettest.ActiveMember, c.offers, c.now); markettest.RefusalCode(t, err) != c.want {
+		err := AnswerInvitation(market.Need{Deadline: c.deadline}, c.in, markettest.ActiveMember, c.offers, c.now)
+		if markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}

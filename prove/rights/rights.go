@@ -207,7 +207,10 @@ var Rights = []Right{
 	},
 	{Act: "clarification.answer", commandsAndTables: "UPDATE clarification", roles: "commissioner", rows: ofAuthority},
 	{Act: "clarification.answer", commandsAndTables: "UPDATE clarification", roles: consortiumOfficer, rows: delegatesTo("PUBLISH")},
-	{Act: "clarification.ask", commandsAndTables: "INSERT clarification", roles: bidsManager, rows: bothFilters(invitedAsMember, isUnanswered)},
+	{
+		Act: "clarification.ask", commandsAndTables: "INSERT clarification", roles: bidsManager,
+		rows: bothFilters(invitedAsMember, isUnanswered),
+	},
 	{
 		Act: "clarification.ask", commandsAndTables: "SELECT INSERT clarification_asker", roles: bidsManager,
 		rows: bothFilters(ofProvider, followsNeed),

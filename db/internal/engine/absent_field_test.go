@@ -19,11 +19,13 @@ func TestNameAbsentField(t *testing.T) {
 		err   error
 		want  string
 	}{
-		"the only id":              {struct{ Offer market.ID }{id("offer")}, market.Absent("ranked offer"), "offer"},
-		"the only id, optional":    {struct{ Lot *market.ID }{new(id("lot"))}, market.Absent("lot"), "lot"},
-		"by its name":              {struct{ Need, Setting market.ID }{id("need"), setting}, market.Absent("setting"), "setting"},
-		"by its kind":              {struct{ Need, Home market.ID }{id("need"), setting}, market.Absent("setting"), "home"},
-		"two words":                {struct{ Need, TelephoneOffer market.ID }{id("need"), id("telephone")}, market.Absent("telephone offer"), "telephoneOffer"},
+		"the only id":           {struct{ Offer market.ID }{id("offer")}, market.Absent("ranked offer"), "offer"},
+		"the only id, optional": {struct{ Lot *market.ID }{new(id("lot"))}, market.Absent("lot"), "lot"},
+		"by its name":           {struct{ Need, Setting market.ID }{id("need"), setting}, market.Absent("setting"), "setting"},
+		"by its kind":           {struct{ Need, Home market.ID }{id("need"), setting}, market.Absent("setting"), "home"},
+		"two words": {
+			struct{ Need, TelephoneOffer market.ID }{id("need"), id("telephone")}, market.Absent("telephone offer"), "telephoneOffer",
+		},
 		"by its id":                {struct{ Need, Sibling market.ID }{needs[0], needs[1]}, market.AbsentID("need", needs[1].UUID), "sibling"},
 		"one of a list, by its id": {struct{ Needs []market.ID }{needs}, market.AbsentID("need", needs[1].UUID), "needs.1"},
 		"one of a list":            {struct{ Needs []market.ID }{needs}, market.Absent("need"), ""},
