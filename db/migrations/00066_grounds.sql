@@ -9,8 +9,6 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
-CREATE INDEX telephone_offer_provider ON telephone_offer (provider_id, need_id); -- whether a provider has such an offer is asked by need
-
 -- A change that keeps the offers of a published need: a correction of its texts, a later deadline, a later end of questions. Who has
 -- offered or may offer is told in the provider's own chain; the authority learns nothing of offers by it.
 ALTER TABLE need ADD adjusted_at timestamptz;
@@ -160,5 +158,4 @@ END $$;
 -- +goose StatementEnd
 ALTER TABLE need_change DROP COLUMN offers_voided;
 ALTER TABLE need DROP COLUMN adjusted_at;
-DROP INDEX telephone_offer_provider;
 DROP FUNCTION member_lots();

@@ -41,6 +41,8 @@ var equivalentMutants = map[string]string{
 	"criterion: true for published_at IS NOT NULL":                   walledInside,
 	"placement:  for  AND approved_at IS NOT NULL":                   walledInside,
 	"preference:  for code_hash = (SELECT dps.code_hash()) AND ":     walledInside,
+	"appointed(text):  for AND n.ranked_at IS NULL":                  overWithItsNeed,
+	"appointed(text):  for AND n.withdrawn_at IS NULL":               overWithItsNeed,
 	"preference: true for code_hash = (SELECT dps.code_hash())":      walledInside,
 	"feedback_words:  for code_hash = (SELECT dps.code_hash()) AND ": walledInside,
 	"feedback_words: true for code_hash = (SELECT dps.code_hash())":  walledInside,
@@ -61,8 +63,9 @@ var equivalentMutants = map[string]string{
 const (
 	submitIsWithdraw = "whoever may withdraw an offer may change its row, whether invited or not: the rows of submitting again are " +
 		"among them"
-	walledInside  = "what the predicate looks into is itself under row security, which shows the asker no other rows"
-	leadsWhatever = "who leads a market is told by no row of a setting, so that the check of the new row says no more than that " +
+	walledInside    = "what the predicate looks into is itself under row security, which shows the asker no other rows"
+	overWithItsNeed = "an appointment that is over is not counted, and it is over when its need is ranked or withdrawn"
+	leadsWhatever   = "who leads a market is told by no row of a setting, so that the check of the new row says no more than that " +
 		"of the old one"
 	fixedAsAnnounced         = "a trigger refuses any change of whose a succession is, with the same answer as a policy"
 	approvesAll              = "whoever approves the awards of an authority approves those by other routes among them"
