@@ -2,6 +2,8 @@ package text
 
 import (
 	_ "embed"
+	"fmt"
+	"io"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,37 +14,94 @@ import (
 // read. They are personal data: they are compared, and never shown, logged or repeated.
 type KnownNames []string
 
-// minNamePart is how many letters a part of a known name must have to be looked for alone: "Jo" and "An" are in too many words.
+// Format writes nothing of the names, so that no message or log can.
+func (k KnownNames) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "text.KnownNames") }
+
+// minNamePart is how many letters a part of a known name must have to be looked for in any case. "Jo" counts only as it is written, and
+// "An" not at all.
 const minNamePart = 3
 
-// AreIn says whether a text has a known name, or a part of one of three letters or more, in whatever spelling: without accents, in
-// capitals,
-// with any apostrophe, with gaps between the letters. A part that is an ordinary word as well ("Will", "May") counts only with a capital.
+// AreIn says whether a text has a known name, or a part of one as a whole word, in whatever spelling: without accents, in capitals, with
+// any apostrophe, with gaps between the letters. A part that is an ordinary word as well ("Will", "Summer") counts only with a capital, and not
+// where the words around it say that it is not a name: "Summer term", "in May", "Will the child be collected?".
 func (k KnownNames) AreIn(text string) bool {
 	words := splitWords(text)
 	joined := strings.ReplaceAll(Fold(text), " ", "")
 	return slices.ContainsFunc(k, func(name string) bool {
-		parts := strings.Fields(Fold(name))
+		parts := namingParts(name)
 		whole := strings.Join(parts, "")
 		return len(parts) > 1 && len(whole) >= 8 && strings.Contains(joined, whole) ||
-			slices.ContainsFunc(words, func(w textWord) bool { return w.isPartOf(parts) })
+			slices.ContainsFunc(words, func(w textWord) bool { return w.isPartOf(parts) && !w.isOrdinaryHere() })
 	})
 }
+
+// namingParts are the parts of a known name that name somebody.
+func namingParts(name string) []string {
+	return slices.DeleteFunc(strings.Fields(Fold(name)), func(part string) bool { return standIns[part] })
+}
+
+// standIns are what is recorded where a name is not known yet, or where there is no child at all: "Baby Smith", "Synthetic Child".
+// What kind of school it is names none: "Primary" is in every second text.
+var standIns = wordSet("baby boy girl child infant unborn unknown unnamed synthetic test example mr mrs ms miss mx dr master " +
+	"school academy college primary secondary infants junior juniors nursery preschool high sixth form community centre federation trust " +
+	"ce rc st saint saints")
 
 // textWord is a word of a text: as it is compared, and whether it was written with a capital.
 type textWord struct {
 	folded  string
 	capital bool
 	follows string // what is between it and the word before
+	leads   string // what is between it and the word after
 	plain   string // as it was written
+	whole   string // folded, with an ending that may be a possessive
+	before  string // the word before it, folded
+	after   string // the word after it, as it was written
 }
 
 func (w textWord) isPartOf(parts []string) bool {
 	return slices.ContainsFunc(parts, func(part string) bool {
-		return len([]rune(part)) >= minNamePart && (w.folded == part || w.folded == part+"s") &&
-			(w.capital || !wordNames[part] && !ordinaryWords[part])
+		switch letters := len([]rune(part)); {
+		case letters < minNamePart:
+			return letters == minNamePart-1 && w.folded == part && w.capital && !shortWords[part]
+		case w.folded != part && w.folded != part+"s" && w.whole != part:
+			return false
+		}
+		return w.capital || !wordNames[part] && !ordinaryWords[part]
 	})
 }
+
+// shortWords have two letters, and stand with a capital for other reasons than that they name somebody.
+var shortWords = wordSet("am an as at be by do ed en go he hi id if in is it la le me my no of oh ok on or so st ta to up us we")
+
+// isOrdinaryHere says whether a word that can be a name is an ordinary one, by the words around it. Where that is not sure, it is a name: a
+// sentence can be written in other words, and a name that was published cannot be taken back.
+func (w textWord) isOrdinaryHere() bool {
+	switch {
+	case !w.capital || strings.HasSuffix(w.whole, "s") && !strings.HasSuffix(w.folded, "s"): // "Summer's": somebody's
+		return false
+	case w.folded == "will":
+		return w.beginsSentence() && w.after != "" && !namedVerb.MatchString(w.after)
+	case timeWords[w.folded]:
+		return timePrepositions[w.before] && strings.Trim(w.follows, " ") == "" || digitPattern.MatchString(strings.Trim(w.follows, " ")) ||
+			digitPattern.MatchString(strings.Trim(w.leads, " ")) || afterTimes[strings.ToLower(w.after)] && strings.Trim(w.leads, " ") == ""
+	}
+	return false
+}
+
+func (w textWord) beginsSentence() bool {
+	return w.before == "" || strings.ContainsAny(w.follows, ".!?:;\n")
+}
+
+// timeWords are months and seasons that are names too. timePrepositions come before a time and hardly ever before a person.
+var (
+	timeWords        = wordSet("april may june july august summer autumn winter spring")
+	timePrepositions = wordSet("in since until till during early late mid last next this every")
+	afterTimes       = wordSet("term terms half holiday holidays break school camp club clubs bank")
+	digitPattern     = regexp.MustCompile(`^[,.(]*\d|\d(?:st|nd|rd|th)?[,.)]*$`)
+	// namedVerb is what follows a person called Will, and not the verb: "Will likes", "Will has", "Will and".
+	namedVerb = regexp.MustCompile(`(?:s|[^e]ed)$|^[A-Z]|^(?:and|or|who|with|also|can|could|should|would|must|may|did|had|said|went|felt|` +
+		`came|got)$`)
+)
 
 // ordinaryWords are parts of names that a text has for other reasons.
 var ordinaryWords = wordSet("van der von bin binti the and king young long short brown green black white gray small little wood field " +
@@ -57,14 +116,22 @@ var wordPattern = regexp.MustCompile(`\pL[\pL\pM]*(?:'[\pL\pM]+)*`)
 func splitWords(text string) []textWord {
 	clean := Clean(text)
 	var all []textWord
-	end := 0
+	end, before := 0, ""
 	for _, at := range wordPattern.FindAllStringIndex(clean, -1) {
 		plain, between := clean[at[0]:at[1]], clean[end:at[0]]
 		end = at[1]
 		all = append(all, textWord{
 			folded: Fold(strings.TrimSuffix(strings.TrimSuffix(plain, "'s"), "'S")), capital: unicode.IsUpper([]rune(plain)[0]), plain: plain,
-			follows: between,
+			follows: between, whole: Fold(plain), before: before,
 		})
+		before = all[len(all)-1].folded
+	}
+	for i := range all {
+		if i+1 < len(all) {
+			all[i].leads, all[i].after = all[i+1].follows, all[i+1].plain
+		} else {
+			all[i].leads = clean[end:]
+		}
 	}
 	return all
 }
