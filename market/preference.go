@@ -26,7 +26,8 @@ type FamilyInvitation struct {
 	InvitedAt   time.Time            `db:"invited_at"`
 	ExpiresAt   time.Time            `db:"expires_at"`
 	UsedAt      *time.Time           `db:"used_at"`
-	FoundRoute  *Route               `db:"route"` // the route to the place, as of the invitation
+	ReplacedAt  *time.Time           `db:"replaced_at"` // when a newer code was made for the same family
+	FoundRoute  *Route               `db:"route"`       // the route to the place, as of the invitation
 	AsOf        time.Time            `db:"as_of"`
 }
 

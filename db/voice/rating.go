@@ -21,18 +21,23 @@ type ratingCohortRow struct {
 	Provider   uuid.UUID         `db:"provider_id"`
 	Setting    uuid.UUID         `db:"setting_id"`
 	Respondent market.Respondent `db:"respondent"`
+	Term       market.Date       `db:"term"`
 	Minimum    int               `db:"feedback_k"`
 	Answers    string            `db:"answers"`
 	Oldest     market.Date       `db:"oldest"`
 	AsOf       market.Date       `db:"as_of"`
 }
 
-const ratingCohortRows = `SELECT w.market_id, w.provider_id, w.setting_id, w.respondent, m.feedback_k, json_object_agg(w.question,
+// termOfMonth is the first day of the term of a waiting rating: market.TermOf.
+const termOfMonth = `(date_trunc('year', month) + (extract(month FROM month)::integer - 1) / 4 * interval '4 months')::date`
+
+const ratingCohortRows = `SELECT w.market_id, w.provider_id, w.setting_id, w.respondent, w.term, m.feedback_k, json_object_agg(w.question,
 	w.answers) AS answers,
 		min(w.oldest) AS oldest, (SELECT dps.now() AT TIME ZONE 'Europe/London')::date AS as_of
-	FROM (SELECT market_id, provider_id, setting_id, respondent, question, count(*) AS answers, min(month) AS oldest
-		FROM rating_waiting GROUP BY 1, 2, 3, 4, 5) w JOIN market m ON m.id = w.market_id
-	GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4`
+	FROM (SELECT market_id, provider_id, setting_id, respondent, ` + termOfMonth + ` AS term, question, count(*) AS answers,
+			min(month) AS oldest
+		FROM rating_waiting GROUP BY 1, 2, 3, 4, 5, 6) w JOIN market m ON m.id = w.market_id
+	GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5`
 
 // BatchesToMix says which waiting ratings can be mixed now.
 func BatchesToMix(ctx context.Context, read func(ctx context.Context, dest any, query string, args ...any) error) ([]rules.RatingBatch,
@@ -45,7 +50,7 @@ func BatchesToMix(ctx context.Context, read func(ctx context.Context, dest any, 
 	waiting := make([]rules.RatingCohort, 0, len(rows))
 	for _, r := range rows {
 		c := rules.RatingCohort{
-			MarketID: r.Market, ProviderID: r.Provider, SettingID: r.Setting, Respondent: r.Respondent,
+			MarketID: r.Market, ProviderID: r.Provider, SettingID: r.Setting, Respondent: r.Respondent, Term: r.Term,
 			Minimum: r.Minimum, Oldest: r.Oldest,
 		}
 		if err := json.Unmarshal([]byte(r.Answers), &c.Answers); err != nil {
@@ -69,10 +74,11 @@ func MixRatings(ctx context.Context, d *engine.DB, b rules.RatingBatch) error {
 			return engine.Event{}, err
 		}
 		return engine.AuthorityEvent(b.Subject(), lead, "rating"), engine.ExecOnce(ctx, t, `WITH taken AS (
-				DELETE FROM rating_waiting WHERE market_id = $1 AND respondent = $2 AND setting_id = ANY ($3) RETURNING question, value)
+				DELETE FROM rating_waiting WHERE market_id = $1 AND respondent = $2 AND setting_id = ANY ($3)
+					AND `+termOfMonth+` = $6 RETURNING question, value)
 			INSERT INTO rating (id, market_id, provider_id, setting_id, respondent, question, value, month)
 			SELECT gen_random_uuid(), $1, $4::uuid, $5::uuid, $2, question, value, date_trunc('month', dps.now() AT TIME ZONE 'Europe/London')
-			FROM taken ORDER BY random()`, b.MarketID, b.Respondent, rowset.IDs(b.Settings), b.ProviderID, b.SettingID)
+			FROM taken ORDER BY random()`, b.MarketID, b.Respondent, rowset.IDs(b.Settings), b.ProviderID, b.SettingID, b.Term.Time)
 	})
 	return err
 }
@@ -88,7 +94,7 @@ func requireBatchDue(ctx context.Context, t *engine.Tx, b rules.RatingBatch) err
 		return err
 	}
 	same := func(other rules.RatingBatch) bool {
-		return other.Subject() == b.Subject() && other.Respondent == b.Respondent && slices.Equal(other.Settings, b.Settings)
+		return other.Subject() == b.Subject() && other.Respondent == b.Respondent && other.Term.Equal(b.Term.Time) && slices.Equal(other.Settings, b.Settings)
 	}
 	if !slices.ContainsFunc(now, same) {
 		return engine.ErrAlreadyDone

@@ -21,7 +21,7 @@ import (
 	"github.com/southeasttogether/dps/seal"
 )
 
-// giveFeedback gives feedback of a parent about a placement, the same value for each question.
+// giveFeedback gives feedback of a parent about a placement, the same value for each question. Each time it counts as another child's.
 func giveFeedback(f *dbtest.Fixture, authority, need, placement uuid.UUID, value int) {
 	f.T.Helper()
 	to := dbtest.IDOf(placement)
@@ -38,6 +38,7 @@ func giveFeedback(f *dbtest.Fixture, authority, need, placement uuid.UUID, value
 	}
 	f.RequireDone(voice.GiveFeedback(f.T.Context(), f.API, policy.Actor{Role: policy.Family, Invitation: seal.HashCode(code)},
 		rules.GiveFeedbackInput{Ratings: ratings}))
+	f.ExecSQL("UPDATE dps.family_invitation SET child_id = gen_random_uuid()")
 }
 
 // figuresOfSetting are the public figures of a setting.

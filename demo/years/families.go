@@ -91,12 +91,11 @@ func (y *yearsPlayer) sayAsFamily(mutation, code string, in input) {
 }
 
 // termDays is how long it takes until a family is asked again.
-const termDays = 100
+const termDays = 125
 
-// giveFeedback: every term, two parents or carers and the young person say how it goes; what they write goes to the safeguarding lead
-// first.
+// giveFeedback: every term, a parent or carer and the young person say how it goes; what they write goes to the safeguarding lead first.
 func (y *yearsPlayer) giveFeedback(n *need, placement string) {
-	for _, respondent := range []string{"PARENT", "PARENT", "YOUNG_PERSON"} {
+	for _, respondent := range []string{"PARENT", "YOUNG_PERSON"} {
 		code := y.inviteFamily(n, "FEEDBACK", respondent, placement)
 		in := input{"ratings": y.ratingInputs(code)}
 		if words := nextChoice(y, "words", familyWords); words != "" {

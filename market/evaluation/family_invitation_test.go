@@ -13,16 +13,22 @@ import (
 
 func TestInviteFamilyAndUse(t *testing.T) {
 	placement := market.ID{Kind: market.KindPlacement, UUID: uuid.New()}
+	thisTerm := market.TermOf(markettest.SampleTime)
+	lastTerm := market.TermOf(thisTerm.AddDate(0, 0, -1))
 	for name, c := range map[string]struct {
-		in   InviteFamilyInput
-		want string
+		in       InviteFamilyInput
+		answered *market.Date
+		want     string
 	}{
-		"feedback":                {InviteFamilyInput{Kind: market.ForFeedback, Placement: &placement}, ""},
-		"feedback on nothing":     {InviteFamilyInput{Kind: market.ForFeedback}, "INVALID placement"},
-		"preference":              {InviteFamilyInput{Kind: market.ForPreference}, ""},
-		"preference on placement": {InviteFamilyInput{Kind: market.ForPreference, Placement: &placement}, "INVALID placement"},
+		"feedback":                      {InviteFamilyInput{Kind: market.ForFeedback, Placement: &placement}, nil, ""},
+		"feedback after last term's":    {InviteFamilyInput{Kind: market.ForFeedback, Placement: &placement}, &lastTerm, ""},
+		"feedback twice in a term":      {InviteFamilyInput{Kind: market.ForFeedback, Placement: &placement}, &thisTerm, "ALREADY_EXISTS"},
+		"feedback on nothing":           {InviteFamilyInput{Kind: market.ForFeedback}, nil, "INVALID placement"},
+		"preference":                    {InviteFamilyInput{Kind: market.ForPreference}, nil, ""},
+		"preference after the feedback": {InviteFamilyInput{Kind: market.ForPreference}, &thisTerm, ""},
+		"preference on placement":       {InviteFamilyInput{Kind: market.ForPreference, Placement: &placement}, nil, "INVALID placement"},
 	} {
-		got, err := InviteFamily(c.in, market.Need{}, markettest.SampleTime)
+		got, err := InviteFamily(c.in, market.Need{}, c.answered, markettest.SampleTime)
 		if markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
@@ -34,6 +40,8 @@ func TestInviteFamilyAndUse(t *testing.T) {
 	fresh := market.FamilyInvitation{Kind: market.ForFeedback, ExpiresAt: markettest.SampleTime}
 	used := fresh
 	used.UsedAt = &markettest.SampleTime
+	replaced := fresh
+	replaced.ReplacedAt = &markettest.SampleTime
 	for name, c := range map[string]struct {
 		invitation market.FamilyInvitation
 		kind       market.FamilyInvitationKind
@@ -44,6 +52,7 @@ func TestInviteFamilyAndUse(t *testing.T) {
 			fresh, market.ForFeedback,
 			markettest.SampleTime.Add(1), "DEADLINE_PASSED",
 		},
+		"replaced":     {replaced, market.ForFeedback, markettest.SampleTime, "WRONG_STATE"},
 		"another kind": {fresh, market.ForPreference, markettest.SampleTime, "WRONG_STATE"}, "used": {
 			used, market.ForFeedback,
 			markettest.SampleTime, "WRONG_STATE",

@@ -8,7 +8,8 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// RatingCohort is the ratings of one setting by one kind of respondent that wait to be mixed: how many answers each
+// RatingCohort is the ratings of one setting by one kind of respondent in one term that wait to be mixed. A child has one sheet a term and
+// kind of respondent, so that it has as many children as sheets, wherever they are: how many answers each
 // question has, the month of the oldest, and the market's minimum of answers behind any figure. A sheet answers every
 // question of its set, so the question with the fewest answers says how many complete sheets there are.
 type RatingCohort struct {
@@ -16,18 +17,21 @@ type RatingCohort struct {
 	ProviderID uuid.UUID
 	SettingID  uuid.UUID
 	Respondent market.Respondent
+	Term       market.Date
 	Minimum    int
 	Answers    map[string]int
 	Oldest     market.Date
 }
 
-// RatingBatch is what is mixed at once: everything that waits at these settings from one kind of respondent. Provider
+// RatingBatch is what is mixed at once: everything of one term that waits at these settings from one kind of respondent. No child has two
+// sheets in it. Provider
 // is nil if the mixed ratings are the market's, Setting if they are not those of one setting.
 type RatingBatch struct {
 	MarketID   uuid.UUID
 	ProviderID *uuid.UUID
 	SettingID  *uuid.UUID
 	Respondent market.Respondent
+	Term       market.Date
 	Settings   []uuid.UUID
 }
 
@@ -45,8 +49,8 @@ func (b RatingBatch) Subject() uuid.UUID {
 
 // How many months ratings wait for enough others of the same setting before they count only for the provider, and then
 // only for the market. Without a wait a large provider would take every answer from its settings, and the market every
-// answer from its small providers. Without an end the answers about a small home would wait for ever. This is the
-// market's own rule.
+// answer from its small providers. Without an end the answers about a small home would wait for ever. What is too little for the market
+// too is never shown. This is the market's own rule.
 const (
 	MonthsForSetting  = 3
 	MonthsForProvider = 6
@@ -59,13 +63,13 @@ const (
 // the minimum, and each figure grows by such batches too.
 func BatchesToMix(waiting []RatingCohort, now time.Time) []RatingBatch {
 	batches, small := mixLevel(waiting, 0, now, func(c RatingCohort) RatingBatch {
-		return RatingBatch{c.MarketID, &c.ProviderID, &c.SettingID, c.Respondent, nil}
+		return RatingBatch{c.MarketID, &c.ProviderID, &c.SettingID, c.Respondent, c.Term, nil}
 	})
 	more, small := mixLevel(small, MonthsForSetting, now, func(c RatingCohort) RatingBatch {
-		return RatingBatch{c.MarketID, &c.ProviderID, nil, c.Respondent, nil}
+		return RatingBatch{c.MarketID, &c.ProviderID, nil, c.Respondent, c.Term, nil}
 	})
 	most, _ := mixLevel(small, MonthsForProvider, now, func(c RatingCohort) RatingBatch {
-		return RatingBatch{c.MarketID, nil, nil, c.Respondent, nil}
+		return RatingBatch{c.MarketID, nil, nil, c.Respondent, c.Term, nil}
 	})
 	return append(append(batches, more...), most...)
 }
@@ -78,6 +82,7 @@ func mixLevel(waiting []RatingCohort, months int, now time.Time, level func(Rati
 	type group struct {
 		subject    uuid.UUID
 		respondent market.Respondent
+		term       market.Date
 	}
 	together, order := map[group][]RatingCohort{}, []group{}
 	for _, c := range waiting {
@@ -85,7 +90,7 @@ func mixLevel(waiting []RatingCohort, months int, now time.Time, level func(Rati
 			left = append(left, c)
 			continue
 		}
-		g := group{level(c).Subject(), c.Respondent}
+		g := group{level(c).Subject(), c.Respondent, c.Term}
 		if together[g] == nil {
 			order = append(order, g)
 		}

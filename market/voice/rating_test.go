@@ -30,6 +30,12 @@ func waitingCohort(provider uuid.UUID, setting byte, sheets, months int) RatingC
 	}
 }
 
+// inTerm is a cohort of a term that many terms before.
+func inTerm(c RatingCohort, before int) RatingCohort {
+	c.Term = market.NewDate(2026, time.September-time.Month(4*before), 1)
+	return c
+}
+
 func TestBatchesToMix(t *testing.T) {
 	young := waitingCohort(providerA, 2, 3, 4)
 	young.Respondent = market.RespondentYoungPerson
@@ -59,6 +65,9 @@ func TestBatchesToMix(t *testing.T) {
 			[]RatingCohort{waitingCohort(providerA, 1, 3, 6), waitingCohort(providerB, 2, 3, 6)},
 			[]uuid.UUID{ratedMarket},
 		},
+		"terms of the same children are not mixed": {
+			[]RatingCohort{waitingCohort(providerA, 1, 4, 9), inTerm(waitingCohort(providerA, 1, 4, 9), 1)}, nil,
+		},
 		"the least waits on": {[]RatingCohort{waitingCohort(providerA, 1, 3, 9), waitingCohort(providerB, 2, 1, 60)}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -76,17 +85,18 @@ func TestBatchesToMix(t *testing.T) {
 type cohortKey struct {
 	setting    uuid.UUID
 	respondent market.Respondent
+	term       market.Date
 }
 
 // TestBatchesToMixHideTheirWriters: whatever waits, a batch has the minimum of answers to each of its questions and
-// stays within its level, and no cohort is taken twice. So after any number of rounds the provider's figure less those
+// stays within its level and its term, and no cohort is taken twice. So after any number of rounds the provider's figure less those
 // of its settings is nothing or at least the minimum.
 func TestBatchesToMixHideTheirWriters(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cohorts := map[cohortKey]RatingCohort{}
 		var all []RatingCohort
 		for _, c := range rapid.SliceOfN(rapid.Custom(drawCohort), 0, 20).Draw(t, "waiting") {
-			key := cohortKey{c.SettingID, c.Respondent}
+			key := cohortKey{c.SettingID, c.Respondent, c.Term}
 			if _, there := cohorts[key]; !there {
 				cohorts[key] = c
 				all = append(all, c)
@@ -95,7 +105,7 @@ func TestBatchesToMixHideTheirWriters(t *testing.T) {
 		for _, b := range BatchesToMix(all, ratedNow) {
 			answers := map[string]int{}
 			for _, s := range b.Settings {
-				key := cohortKey{s, b.Respondent}
+				key := cohortKey{s, b.Respondent, b.Term}
 				c, there := cohorts[key]
 				if !there {
 					t.Fatalf("setting %v is in two batches, or in none's cohort", s)
@@ -133,6 +143,7 @@ func drawCohort(t *rapid.T) RatingCohort {
 	}
 	c := waitingCohort(provider, setting, rapid.IntRange(1, 8).Draw(t, "sheets"), rapid.IntRange(0, 8).Draw(t, "months"))
 	c.Respondent = rapid.SampledFrom([]market.Respondent{market.RespondentParent, market.RespondentYoungPerson}).Draw(t, "respondent")
+	c = inTerm(c, rapid.IntRange(0, 2).Draw(t, "terms before"))
 	if rapid.Bool().Draw(t, "a question was added") {
 		c.Answers["NEW"] = rapid.IntRange(1, c.Answers["SAFE"]).Draw(t, "new")
 	}
