@@ -37,7 +37,7 @@ var grantFacts = map[Act]string{
 	"identity.read":   "bids_manager accepted, commissioner own",
 	"identity.record": "commissioner own",
 	"ceiling.read":    "approver own, commissioner own, consortium_officer delegated:publish",
-	"preference.read": "approver own, commissioner own, consortium_officer delegated:evaluate",
+	"preference.read": "approver own, commissioner own, consortium_officer delegated:evaluate, family given",
 	"need.read": "approver own, bids_manager accepted, bids_manager invited, commissioner own, consortium_officer delegated:any, evaluator " +
 		"appointed, evaluator own, keeper all, moderator appointed, moderator own, " +
 		"opening_officer appointed, opening_officer own, safeguarding_lead own, worker all",
@@ -46,9 +46,11 @@ var grantFacts = map[Act]string{
 	"setting.import": "importer all",
 	"setting.link":   "market_manager lead",
 	// The safeguarding lead reads free words first. Only the role that mixes ratings reads those that wait.
-	"words.read":   "bids_manager released, commissioner released, safeguarding_lead own",
-	"words.decide": "safeguarding_lead own",
-	"rating.mix":   "worker all",
+	"words.read":          "bids_manager released, commissioner released, safeguarding_lead own",
+	"words.decide":        "safeguarding_lead own",
+	"words_decision.read": "safeguarding_lead own",
+	"redaction.make":      "commissioner own, consortium_officer delegated:publish",
+	"rating.mix":          "worker all",
 	// The log is for its owner to read, and nobody can change it.
 	"event.read": "auditor own, bids_manager chain",
 	"event.seal": "worker all",

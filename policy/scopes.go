@@ -167,6 +167,10 @@ var scopeDefinitions = map[string]scopeDefinition{
 				"'FEEDBACK')"),
 		},
 	},
+	"given": {
+		meaning: "given with the one-time invitation whose code was shown",
+		where:   fixedPredicate("invitation_id IN (SELECT id FROM dps.family_invitation WHERE code_hash = (SELECT dps.code_hash()))"),
+	},
 	"addressed": {
 		meaning: "to people of the caller's authority who act in the same capacity",
 		where:   func(r Role, _ string) string { return ownRows(r, "") + " AND capacity = '" + string(r) + "'" },

@@ -17,6 +17,10 @@ func (r *feedbackWordsResolver) Placement(ctx context.Context, obj *market.Feedb
 	return follow[*market.Placement](ctx, obj)
 }
 
+func (r *feedbackWordsResolver) Decisions(ctx context.Context, obj *market.FeedbackWords) ([]*rules.WordsDecided, error) {
+	return follow[[]*rules.WordsDecided](ctx, obj)
+}
+
 func (r *mutationResolver) GiveFeedback(ctx context.Context, input rules.GiveFeedbackInput) (*graph.GivenPayload, error) {
 	return answerFamily(voice.GiveFeedback(ctx, r.DB, actor(ctx), input))
 }

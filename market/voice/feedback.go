@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/southeasttogether/dps/market"
 )
 
@@ -31,6 +33,16 @@ type DecideWordsInput struct {
 	IdempotencyKey string
 	Words          market.ID
 	Decision       market.WordsDecision
+	Reason         *string
+}
+
+// WordsDecided is one decision about free words. Reason is nil for a first one that gave none.
+type WordsDecided struct {
+	WordsID  uuid.UUID            `db:"words_id"`
+	Decision market.WordsDecision `db:"decision"`
+	Person   string               `db:"person"`
+	At       time.Time            `db:"at"`
+	Reason   *string              `db:"-"`
 }
 
 // ReadWordsWithinHours is within how many hours the safeguarding lead reads what a family wrote.
@@ -57,6 +69,25 @@ func GiveFeedback(in GiveFeedbackInput, questions []string) error {
 		return market.CheckLengths(market.InputText{Field: "words", Value: *in.Words, Limit: 4000})
 	}
 	return nil
+}
+
+// DecideWords checks a decision about free words. last is the decision that holds; nil if there is none. What was decided can be decided
+// again with a reason. A referral says that a child may be at risk, so that it is taken back by another person only.
+func DecideWords(last *WordsDecided, in DecideWordsInput, person string) error {
+	reason := market.InputText{Field: "reason", Limit: 4000}
+	if in.Reason != nil {
+		reason.Value = *in.Reason
+	}
+	switch {
+	case last == nil:
+		return market.CheckLengths(reason)
+	case last.Decision == in.Decision:
+		return market.Refuse(market.AlreadyExists, "This has already been decided about these words.")
+	case last.Decision == market.WordsReferred && last.Person == person:
+		return market.Refuse(market.SamePerson,
+			"You referred these words, so you cannot hold or release them: ask another safeguarding lead to decide.")
+	}
+	return market.CheckTexts(reason)
 }
 
 // ReadWordsBy is the time by which the safeguarding lead must have read free words: a disclosure cannot wait for a

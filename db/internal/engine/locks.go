@@ -94,6 +94,8 @@ const (
 	LockOffers = " FOR UPDATE"
 	// LockPriceQuery ends a query of a price query q: FOR UPDATE hides those that the actor cannot change. The lock of the need is held.
 	LockPriceQuery = " FOR UPDATE"
+	// LockFeedbackWords ends a query of a family's free words w: decisions about them are made one after the other.
+	LockFeedbackWords = " FOR UPDATE OF w"
 	// LockSetting ends a query of a setting s: it is linked to one provider.
 	LockSetting = " FOR UPDATE"
 	// LockFamilyInvitation ends a query of a family's invitation f: it is used once. Nothing else is locked before it.
