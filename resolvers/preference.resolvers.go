@@ -13,6 +13,10 @@ import (
 	rules "github.com/southeasttogether/dps/market/evaluation"
 )
 
+func (r *familyInvitationResolver) Preference(ctx context.Context, obj *market.FamilyInvitation) (*market.Preference, error) {
+	return follow[*market.Preference](ctx, obj)
+}
+
 func (r *mutationResolver) EnterPreference(ctx context.Context, input rules.EnterPreferenceInput) (*graph.PreferencePayload, error) {
 	preference, problems, err := changed(ctx, r.DB, evaluation.EnterPreference, input, preferenceByID)
 	return &graph.PreferencePayload{Preference: preference, Problems: problems}, err

@@ -2,6 +2,7 @@ package evaluation
 
 import (
 	"context"
+	"errors"
 
 	rules "github.com/southeasttogether/dps/market/evaluation"
 
@@ -19,7 +20,7 @@ import (
 var (
 	// FamilyInvitationTable is how invitations of families are read; the code is not in it.
 	FamilyInvitationTable = rowset.New[market.FamilyInvitation]("family_invitation", "f",
-		rowset.Columns("id", "kind", "respondent", "authority_id", "need_id", "placement_id", "invited_at", "expires_at", "used_at", "route"),
+		rowset.Columns("id", "kind", "respondent", "authority_id", "need_id", "placement_id", "invited_at", "expires_at", "used_at", "replaced_at", "route"),
 		rowset.Computed("as_of", "(SELECT dps.now())"))
 	// FamilyInvitationRows selects these rows; a condition follows.
 	FamilyInvitationRows = FamilyInvitationTable.Rows()
@@ -62,7 +63,11 @@ func InviteFamily(ctx context.Context, d *engine.DB, a policy.Actor, in rules.In
 			if err != nil {
 				return engine.Event{}, err
 			}
-			i, err := rules.InviteFamily(in, need, need.AsOf)
+			answered, err := readAnsweredTerm(ctx, t, need.ID, in.Respondent)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			i, err := rules.InviteFamily(in, need, answered, need.AsOf)
 			if err != nil {
 				return engine.Event{}, err
 			}
@@ -74,6 +79,13 @@ func InviteFamily(ctx context.Context, d *engine.DB, a policy.Actor, in rules.In
 		return id, "", err
 	}
 	return id, code, nil
+}
+
+// readAnsweredTerm is the last term in which a kind of respondent said how the child of a need is, at any placement; nil if there is none.
+func readAnsweredTerm(ctx context.Context, t *engine.Tx, need uuid.UUID, of market.Respondent) (*market.Date, error) {
+	var last *market.Date
+	return last, t.Get(ctx, &last, `SELECT max(f.answered_term) FROM family_invitation f
+		WHERE f.respondent = $2 AND f.child_id = (SELECT coalesce(n.copy_of, n.id) FROM need n WHERE n.id = $1)`, need, of)
 }
 
 // insertFamilyInvitation stores with an invitation to feedback which placement and setting it is about, because the
@@ -103,11 +115,26 @@ func ShownInvitation(into **market.FamilyInvitation) engine.Fact {
 	return engine.Optional(into, FamilyInvitationRows+" WHERE f.code_hash = (SELECT dps.code_hash())"+engine.LockFamilyInvitation)
 }
 
+// GivenAlready says that the invitation whose code was shown was used for this: whoever shows it again did not learn that what they said has
+// arrived. It is received, and what arrived first stays: nothing is stored twice, and nothing is compared, because a comparison would let
+// somebody with the code find out what was said.
+func GivenAlready(i *market.FamilyInvitation, kind market.FamilyInvitationKind) bool {
+	return i != nil && i.Kind == kind && i.Used()
+}
+
+// ReceivedBefore is the answer for what was given already: received.
+func ReceivedBefore(id uuid.UUID, err error) (uuid.UUID, error) {
+	if errors.Is(err, engine.ErrAlreadyDone) {
+		return uuid.Nil, nil
+	}
+	return id, err
+}
+
 // SpendInvitation uses up the invitation whose code was shown: of several at once, one succeeds.
 func SpendInvitation(i *market.FamilyInvitation, kind market.FamilyInvitationKind) (engine.Row, error) {
 	if i == nil {
 		return engine.Row{}, market.Absent("invitation")
 	}
-	return engine.Write("UPDATE family_invitation SET used_at = $2 WHERE id = $1 AND used_at IS NULL", i.ID, i.AsOf),
+	return engine.Write("UPDATE family_invitation SET used_at = $2 WHERE id = $1 AND used_at IS NULL AND replaced_at IS NULL", i.ID, i.AsOf),
 		rules.RequireUsableInvitation(*i, kind, i.AsOf)
 }

@@ -17,12 +17,13 @@ import (
 )
 
 var preferenceTable = rowset.New[preferenceRow]("preference", "p",
-	rowset.Columns("id", "need_id", "respondent", "setting_id", "words", "entered_for", "given_at", "effect", "effect_at"),
+	rowset.Columns("id", "need_id", "respondent", "setting_id", "words", "entered_for", "given_at", "effect", "effect_at", "invitation_id"),
 	rowset.Parent("setting", "setting_id", directory.SettingTable))
 
 type preferenceRow struct {
 	market.Preference
-	Sealed []byte `db:"words"`
+	Sealed     []byte     `db:"words"`
+	Invitation *uuid.UUID `db:"invitation_id"`
 }
 
 func preferenceContext(id uuid.UUID) string { return "preference:" + id.String() }
@@ -54,6 +55,24 @@ func PreferencesOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) 
 		for _, row := range rows {
 			all[need] = append(all[need], &row.Preference)
 		}
+	}
+	return all, nil
+}
+
+var preferencesOfInvitations = rowset.ListOf[uuid.UUID](preferenceTable, "invitation_id")
+
+// PreferencesOfInvitations reads what was given with each invitation.
+func PreferencesOfInvitations(ctx context.Context, v *engine.View, invitations []uuid.UUID) (map[uuid.UUID]*market.Preference, error) {
+	found, err := preferencesOfInvitations.One(ctx, v, invitations)
+	if err != nil {
+		return nil, err
+	}
+	all := map[uuid.UUID]*market.Preference{}
+	for invitation, row := range found {
+		if err := revealPreferences(v, []*preferenceRow{row}); err != nil {
+			return nil, err
+		}
+		all[invitation] = &row.Preference
 	}
 	return all, nil
 }
@@ -98,9 +117,12 @@ func GivePreference(ctx context.Context, d *engine.DB, a policy.Actor, in rules.
 	if in.Setting != nil {
 		facts = append(facts, engine.Optional(&setting, "SELECT id FROM setting WHERE id = $1", in.Setting.UUID))
 	}
-	return d.Decide(ctx, a, engine.Request{Act: "preference.give", Keyless: true}, engine.Decision{
+	return ReceivedBefore(d.Decide(ctx, a, engine.Request{Act: "preference.give", Keyless: true}, engine.Decision{
 		Facts: facts,
 		Decide: func() (engine.Outcome, error) {
+			if GivenAlready(invitation, market.ForPreference) {
+				return engine.Outcome{}, engine.ErrAlreadyDone
+			}
 			if err := rules.CheckPreference(in.Words); err != nil {
 				return engine.Outcome{}, err
 			}
@@ -115,11 +137,11 @@ func GivePreference(ctx context.Context, d *engine.DB, a policy.Actor, in rules.
 				ID: uuid.New(), NeedID: invitation.NeedID, Respondent: invitation.Respondent, SettingID: setting, Words: in.Words,
 				GivenAt: invitation.AsOf,
 			}
-			given, err := insertedPreference(d.Keys(), invitation.AuthorityID, p)
+			given, err := insertedPreference(d.Keys(), invitation.AuthorityID, p, &invitation.ID)
 			used := engine.AuthorityEvent(p.ID, invitation.AuthorityID, "words")
 			return engine.Outcome{Rows: []engine.Row{given, spent}, Events: []engine.Event{used}}, err
 		},
-	})
+	}))
 }
 
 func requireNamedSetting(ctx context.Context, t *engine.Tx, id *market.ID) (*uuid.UUID, error) {
@@ -130,18 +152,19 @@ func requireNamedSetting(ctx context.Context, t *engine.Tx, id *market.ID) (*uui
 }
 
 func insertPreference(ctx context.Context, t *engine.Tx, authority uuid.UUID, p market.Preference) error {
-	row, err := insertedPreference(t.Keys(), authority, p)
+	row, err := insertedPreference(t.Keys(), authority, p, nil)
 	if err != nil {
 		return err
 	}
 	return t.Write(ctx, row)
 }
 
-func insertedPreference(keys *seal.Keyring, authority uuid.UUID, p market.Preference) (engine.Row, error) {
+// insertedPreference is the row of a preference. invitation is the one that it was given with; nil if somebody entered it.
+func insertedPreference(keys *seal.Keyring, authority uuid.UUID, p market.Preference, invitation *uuid.UUID) (engine.Row, error) {
 	words, err := keys.Protect(preferenceContext(p.ID), []byte(p.Words))
-	return engine.Write(`INSERT INTO preference (id, need_id, authority_id, respondent, setting_id, words, entered_for, given_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, p.ID, p.NeedID, authority, p.Respondent, p.SettingID, words, p.EnteredFor, p.GivenAt).Apart(),
-		err
+	return engine.Write(`INSERT INTO preference (id, need_id, authority_id, respondent, setting_id, words, entered_for, given_at,
+		invitation_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, p.ID, p.NeedID, authority, p.Respondent, p.SettingID, words, p.EnteredFor,
+		p.GivenAt, invitation).Apart(), err
 }
 
 // AnswerPreference records what was done about a preference.
