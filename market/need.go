@@ -161,6 +161,7 @@ func (n Need) Status() NeedStatus {
 type Identity struct {
 	Name        string
 	DateOfBirth Date
+	OtherNames  []string
 }
 
 // IdentityPurpose is the reason for viewing an identity.

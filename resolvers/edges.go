@@ -102,6 +102,8 @@ var edges = levels.EdgesOf(
 	levels.Child("Need.joint", id[market.Need], tendering.JointsOfNeeds),
 	levels.Many("Joint.needs", func(j *market.Joint) uuid.UUID { return j.ID }, tendering.NeedsOfJoints),
 	levels.Child("Need.ehc", id[market.Need], tendering.EhcCalendarsOfNeeds),
+	levels.Many("Need.redactions", id[market.Need], tendering.RedactionsOfNeeds),
+	levels.Many("Need.textsWithNames", id[market.Need], tendering.TextsWithNamesOfNeeds),
 	levels.Child("Need.outOfArea", id[market.Need], tendering.AreaApprovalsOfNeeds),
 	invitationsOfNeed,
 	levels.Derived("Need.silent", invitationsOfNeed, unanswered),
@@ -132,6 +134,7 @@ var edges = levels.EdgesOf(
 	levels.One("Preference.setting", func(p *market.Preference) uuid.UUID { return orZero(p.SettingID) }, settingByID),
 	levels.Child("Preference.naming", id[market.Preference], evaluation.NamingsOfPreferences),
 	levels.One("Naming.setting", func(n *market.Naming) uuid.UUID { return n.SettingID }, settingByID),
+	levels.Child("FamilyInvitation.preference", id[market.FamilyInvitation], evaluation.PreferencesOfInvitations),
 	levels.Many("FamilyInvitation.questions", respondentAsked, evaluation.Questions),
 
 	// placement
@@ -166,6 +169,7 @@ var edges = levels.EdgesOf(
 
 	// voice
 	levels.Many("Placement.words", id[market.Placement], voice.FeedbackWordsOfPlacements),
+	levels.Many("FeedbackWords.decisions", id[market.FeedbackWords], voice.DecisionsOfWords),
 	levels.One("FeedbackWords.placement", func(w *market.FeedbackWords) uuid.UUID { return w.PlacementID }, placementByID),
 
 	// partnership

@@ -11,10 +11,15 @@ import (
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 	rules "github.com/southeasttogether/dps/market/tendering"
+	"github.com/southeasttogether/dps/resolvers/internal/levels"
 )
 
 func (r *mutationResolver) RecordIdentity(ctx context.Context, input rules.RecordIdentityInput) (*graph.NeedPayload, error) {
 	need, problems, err := changed(ctx, r.DB, tendering.RecordIdentity, input, needByID)
+	if need == nil || err != nil {
+		return &graph.NeedPayload{Problems: problems}, err
+	}
+	problems, err = tendering.ProblemsOfNames(ctx, levels.RequestOf(ctx).View, need.ID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 

@@ -2,6 +2,7 @@ package award
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/internal/rowset"
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	rules "github.com/southeasttogether/dps/market/award"
 	evaluationrules "github.com/southeasttogether/dps/market/evaluation"
@@ -81,8 +83,10 @@ func readEvaluationOutcome(ctx context.Context, t *engine.Tx, n market.Need, ter
 		return e, err
 	}
 	e.RefusedPrices = evaluationrules.UnaccountedPrices(queries)
-	e.Barred, err = barredOffers(ctx, t, n)
-	return e, err
+	if e.Barred, err = barredOffers(ctx, t, n); err != nil {
+		return e, err
+	}
+	return e, requireNamelessLetters(ctx, t, e)
 }
 
 // barredOffers are the opened offers of a provider that is not an active member any more, or for a setting that has closed
@@ -109,6 +113,16 @@ func barredOffers(ctx context.Context, t *engine.Tx, n market.Need) (map[uuid.UU
 		}
 	}
 	return barred, nil
+}
+
+// requireNamelessLetters refuses letters that would repeat a known name of the child. The reasons were written before the name was known:
+// they are redacted first.
+func requireNamelessLetters(ctx context.Context, t *engine.Tx, e rules.EvaluationOutcome) error {
+	err := tendering.CheckNameless(ctx, t, e.Need.ID, e.TextsOfLetters()...)
+	if refusal := (*market.Refusal)(nil); errors.As(err, &refusal) {
+		return rules.ErrNameInLetters
+	}
+	return err
 }
 
 // insertLetters writes letters about an award, or about none.

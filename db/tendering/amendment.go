@@ -211,7 +211,7 @@ func CopyNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.CopyNe
 		if len(ceilings) > 0 {
 			ceiling = &ceilings[0]
 		}
-		if err := insertNeed(ctx, t, draft, ceiling, a.Person); err != nil {
+		if err := insertNeed(ctx, t, draft, ceiling, &need.ID); err != nil {
 			return engine.Event{}, err
 		}
 		return engine.AuthorityEvent(draft.ID, draft.AuthorityID, "created"), directory.RequireInRegion(ctx, t, draft.AuthorityID)

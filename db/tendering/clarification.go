@@ -88,6 +88,10 @@ func AnswerClarification(ctx context.Context, d *engine.DB, a policy.Actor, in r
 			if question, err = rules.AnswerClarification(question, need, in, need.AsOf); err != nil {
 				return engine.Event{}, err
 			}
+			// The asker's words were not compared. Now they are the authority's, and everybody who is invited reads them.
+			if err := CheckNameless(ctx, t, need.ID, market.InputText{Field: "question", Value: question.Question}); err != nil {
+				return engine.Event{}, err
+			}
 			err = t.ExecAtLeastOne(ctx, "UPDATE clarification SET question = $2, answer = $3, answered_at = $4, answered_by = $5 WHERE id = $1 AND "+
 				"answered_at IS NULL",
 				question.ID, question.Question, question.Answer, question.AnsweredAt, a.Person)

@@ -29,7 +29,7 @@ func RecordIdentity(ctx context.Context, d *engine.DB, a policy.Actor, in rules.
 			if err != nil {
 				return engine.Event{}, err
 			}
-			sealed, err := d.Keys().Protect("identity:"+need.ID.String(), plain)
+			sealed, err := d.Keys().Protect(identityContext(need.ID), plain)
 			if err != nil {
 				return engine.Event{}, err
 			}
@@ -52,7 +52,7 @@ func ViewIdentity(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Vi
 		if err := t.Get(ctx, &found, "SELECT authority_id, identity FROM need_identity WHERE need_id = $1", id); err != nil {
 			return engine.Event{}, engine.AbsentIfNoRows(err, "identity")
 		}
-		plain, err := d.Keys().Reveal("identity:"+id.String(), found.Identity)
+		plain, err := d.Keys().Reveal(identityContext(id), found.Identity)
 		if err != nil {
 			return engine.Event{}, err
 		}

@@ -103,17 +103,21 @@ func CeilingsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (ma
 	return all, nil
 }
 
-// LockNeed takes the need's lock, shared or exclusive, and only then reads the row and the clock.
+// LockNeed takes the need's lock, shared or exclusive, and only then reads the row and the clock. What the change says is refused if it
+// has a known name of the child.
 func LockNeed(ctx context.Context, t *engine.Tx, id uuid.UUID, exclusive bool) (market.Need, error) {
 	var need market.Need
 	if err := t.Lock(ctx, engine.LockNeed(id, exclusive)); err != nil {
 		return need, err
 	}
 	err := t.Get(ctx, &need, NeedRows+" WHERE n.id = $1", id)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = market.AbsentID("need", id)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return need, market.AbsentID("need", id)
+	case err != nil:
+		return need, err
 	}
-	return need, err
+	return need, requireNameless(ctx, t, id)
 }
 
 // CreateNeed drafts a need of the actor's authority or, for a consortium's officer, of a borough that delegates it.
@@ -132,19 +136,21 @@ func CreateNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Crea
 			return engine.Event{}, err
 		}
 		need.AuthorityID = authority
-		if err := insertNeed(ctx, t, need, in.CeilingWeekly, a.Person); err != nil {
+		if err := insertNeed(ctx, t, need, in.CeilingWeekly, nil); err != nil {
 			return engine.Event{}, err
 		}
 		return engine.AuthorityEvent(need.ID, authority, "created"), directory.RequireInRegion(ctx, t, authority)
 	})
 }
 
-func insertNeed(ctx context.Context, t *engine.Tx, n market.Need, ceiling *market.Decimal, person string) error {
+// insertNeed stores a draft. copied is the need that it is a copy of, if it is one: both are of the same child.
+func insertNeed(ctx context.Context, t *engine.Tx, n market.Need, ceiling *market.Decimal, copied *uuid.UUID) error {
 	_, err := t.Exec(ctx, `INSERT INTO need (id, authority_id, lot_id, reference, age_low, age_high, gender, primary_need, other_needs,
-			legal_basis, home_outcode, travel_miles, start_from, start_to, profile, outcomes, created_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+			legal_basis, home_outcode, travel_miles, start_from, start_to, profile, outcomes, created_by, copy_of)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+			(SELECT coalesce(c.copy_of, c.id) FROM need c WHERE c.id = $18))`,
 		n.ID, n.AuthorityID, n.LotID, n.Reference, n.AgeLow, n.AgeHigh, n.Gender, n.PrimaryNeed, pq.Array(append([]string{}, n.OtherNeeds...)),
-		n.LegalBasis, n.HomeOutcode, n.TravelMiles, n.StartFrom.Time, n.StartTo.Time, n.Profile, n.Outcomes, person)
+		n.LegalBasis, n.HomeOutcode, n.TravelMiles, n.StartFrom.Time, n.StartTo.Time, n.Profile, n.Outcomes, t.Actor().Person, copied)
 	if err != nil {
 		return err
 	}

@@ -104,6 +104,31 @@ func AwardLetters(a market.Award, e EvaluationOutcome, now time.Time) []Letter {
 	return letters
 }
 
+// ErrNameInLetters is for letters that would repeat a name of the child.
+var ErrNameInLetters = market.Refuse(market.IdentifiesChild, "A score, a check or a decision about a price has a name of the child, and the "+
+	"letters to bidders repeat it: a commissioner has to take it out with redactNeed first.")
+
+// TextsOfLetters are the words of the authority's people that letters repeat. Names of providers are not among them: a child can have the
+// name of one.
+func (e EvaluationOutcome) TextsOfLetters() []market.InputText {
+	var all []market.InputText
+	add := func(words string) { all = append(all, market.InputText{Field: "letters", Value: words}) }
+	for _, ofOffer := range e.Reasons {
+		for _, words := range ofOffer {
+			add(words)
+		}
+	}
+	for _, bidder := range e.Bidders {
+		for _, words := range bidder.Reasons {
+			add(words)
+		}
+	}
+	for _, words := range e.RefusedPrices {
+		add(words)
+	}
+	return all
+}
+
 // standstillSentence says until when no contract is made, if a standstill was chosen (PCR 2015 reg 86(2)(d)).
 func standstillSentence(a market.Award) string {
 	if a.StandstillEnds == nil {

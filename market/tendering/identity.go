@@ -12,6 +12,7 @@ type RecordIdentityInput struct {
 	Need           market.ID
 	Name           string
 	DateOfBirth    market.Date
+	OtherNames     []string
 }
 
 // ViewIdentityInput says whose identity to see, and why.
@@ -19,6 +20,9 @@ type ViewIdentityInput struct {
 	Need    market.ID
 	Purpose market.IdentityPurpose
 }
+
+// mostOtherNames is the highest number of other names of one child.
+const mostOtherNames = 20
 
 // RecordIdentity checks who a child is.
 func RecordIdentity(in RecordIdentityInput, now time.Time) (market.Identity, error) {
@@ -29,5 +33,13 @@ func RecordIdentity(in RecordIdentityInput, now time.Time) (market.Identity, err
 		return market.Identity{}, market.RefuseField(market.Invalid, "dateOfBirth",
 			"Enter the date of birth of a child or young person aged 25 or under.")
 	}
-	return market.Identity{Name: in.Name, DateOfBirth: in.DateOfBirth}, nil
+	if len(in.OtherNames) > mostOtherNames {
+		return market.Identity{}, market.RefuseField(market.Invalid, "otherNames", "Enter at most %d other names.", mostOtherNames)
+	}
+	for _, name := range in.OtherNames {
+		if err := market.CheckTexts(market.InputText{Field: "otherNames", Value: name, Limit: 200}); err != nil {
+			return market.Identity{}, err
+		}
+	}
+	return market.Identity{Name: in.Name, DateOfBirth: in.DateOfBirth, OtherNames: in.OtherNames}, nil
 }

@@ -25,6 +25,17 @@ func TestRecordIdentity(t *testing.T) {
 			RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: market.NewDate(2000, time.November, 24)},
 			"INVALID dateOfBirth",
 		},
+		"other names": {
+			RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: market.NewDate(2015, time.May, 1), OtherNames: []string{"Synthetic Family"}}, "",
+		},
+		"an empty other name": {
+			RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: market.NewDate(2015, time.May, 1), OtherNames: []string{"Synthetic", " "}},
+			"INVALID otherNames",
+		},
+		"too many other names": {
+			RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: market.NewDate(2015, time.May, 1), OtherNames: make([]string, 21)},
+			"INVALID otherNames",
+		},
 		"no name": {RecordIdentityInput{DateOfBirth: market.NewDate(2015, time.May, 1)}, "INVALID name"},
 	} {
 		if _, err := RecordIdentity(c.in, now); markettest.RefusalCode(t, err) != c.want {

@@ -85,6 +85,11 @@ func checkNeed(in CreateNeedInput, lot market.Lot) error {
 	return market.CheckAnonymous(profile, outcomes)
 }
 
+// TextsPublished are the texts of a draft that are read once it is published.
+func TextsPublished(n market.Need) []market.InputText {
+	return []market.InputText{{Field: "profile", Value: n.Profile, Limit: 4000}, {Field: "outcomes", Value: n.Outcomes, Limit: 4000}}
+}
+
 // newReference is a reference that can be said aloud. It is random, so that it reveals no order. It has no vowels,
 // which would make words, and no digits, which could read as a postcode.
 func newReference() string {
@@ -138,7 +143,7 @@ func PublishNeed(n market.Need, in PublishNeedInput, m market.Market, alike int,
 
 // checkPublished looks again for identifiers in everything that a published need stores in plain text.
 func checkPublished(n market.Need, in PublishNeedInput) error {
-	texts := []market.InputText{{Field: "profile", Value: n.Profile, Limit: 4000}, {Field: "outcomes", Value: n.Outcomes, Limit: 4000}}
+	texts := TextsPublished(n)
 	if in.UniqueReason != nil {
 		texts = append(texts, market.InputText{Field: "uniqueReason", Value: *in.UniqueReason, Limit: 4000})
 	}

@@ -38,7 +38,7 @@ func (d *DB) Change(ctx context.Context, a policy.Actor, r Request, change func(
 	if known != nil {
 		return memory.answer(d.keys, known)
 	}
-	tx.act = r.Act
+	tx.act, tx.input = r.Act, r.Input
 	event, err := change(tx)
 	if err == nil {
 		err = tx.commitWith(ctx, memory, nil, event)

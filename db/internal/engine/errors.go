@@ -63,9 +63,12 @@ var uniqueRefusals = map[string]*market.Refusal{
 	"appointment_one_live":  market.Refuse(market.AlreadyExists, "This person is already appointed to this."),
 	"organisation_dfe_code_key": market.RefuseField(market.AlreadyExists, "dfeCode",
 		"Another organisation of the region already has this code."),
-	"naming_one_named":         market.Refuse(market.AlreadyExists, "A school has already been named for this need."),
-	"naming_preference_id_key": market.ErrRequestDecided,
-	"telephone_offer_one":      market.Refuse(market.AlreadyExists, "An offer of this setting has already been entered."),
+	"naming_one_named":           market.Refuse(market.AlreadyExists, "A school has already been named for this need."),
+	"naming_preference_id_key":   market.ErrRequestDecided,
+	"family_invitation_one_open": market.Refuse(market.AlreadyExists, "This family has just been invited: use that code."),
+	"family_invitation_one_answer": market.Refuse(market.AlreadyExists,
+		"You have already told us this term. Ask for a new code next term if you would like to say more."),
+	"telephone_offer_one": market.Refuse(market.AlreadyExists, "An offer of this setting has already been entered."),
 }
 
 // translateError turns an error of PostgreSQL into a refusal or one of the errors above. Neither carries its text.

@@ -26,6 +26,7 @@ type Tx struct {
 	db      *DB
 	actor   policy.Actor
 	act     policy.Act // of the change that runs in it; "" while it only reads
+	input   any        // of the change that runs in it; nil while it only reads
 	failed  error
 }
 
@@ -43,6 +44,12 @@ func (d *DB) Begin(ctx context.Context, mode string, a policy.Actor) (*Tx, error
 
 // Actor is who acts.
 func (t *Tx) Actor() policy.Actor { return t.actor }
+
+// Act is the act of the change that runs in it.
+func (t *Tx) Act() policy.Act { return t.act }
+
+// Input is the input of the change that runs in it.
+func (t *Tx) Input() any { return t.input }
 
 // Keys are the keys of the program.
 func (t *Tx) Keys() *seal.Keyring { return t.db.keys }
