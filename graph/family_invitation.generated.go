@@ -19,6 +19,8 @@ import (
 
 type FamilyInvitationResolver interface {
 	Questions(ctx context.Context, obj *market.FamilyInvitation) ([]*market.Question, error)
+
+	Preference(ctx context.Context, obj *market.FamilyInvitation) (*market.Preference, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -243,6 +245,38 @@ func _FamilyInvitation_route(ctx context.Context, ec *executionContext, field gr
 }
 func fieldContext_FamilyInvitation_route(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FamilyInvitation", field, true, false, "String")
+}
+
+func _FamilyInvitation_preference(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.FamilyInvitation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_FamilyInvitation_preference(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.FamilyInvitation().Preference(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.Preference) graphql.Marshaler {
+			return marshalOPreference2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPreference(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_FamilyInvitation_preference(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FamilyInvitation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Preference(ctx, ec, field)
+		},
+	}
+	return fc, nil
 }
 
 func _InviteFamilyPayload_invitation(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *InviteFamilyPayload) (ret graphql.Marshaler) {
@@ -517,6 +551,12 @@ func _FamilyInvitation(ctx context.Context, ec *executionContext, sel ast.Select
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "preference":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _FamilyInvitation_preference(ctx, ec, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -19,6 +19,8 @@ import (
 
 type FeedbackWordsResolver interface {
 	Placement(ctx context.Context, obj *market.FeedbackWords) (*market.Placement, error)
+
+	Decisions(ctx context.Context, obj *market.FeedbackWords) ([]*voice.WordsDecided, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -220,6 +222,38 @@ func _FeedbackWords_decision(ctx context.Context, ec *executionContext, field gr
 }
 func fieldContext_FeedbackWords_decision(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FeedbackWords", field, false, false, "WordsDecision")
+}
+
+func _FeedbackWords_decisions(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.FeedbackWords) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_FeedbackWords_decisions(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.FeedbackWords().Decisions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*voice.WordsDecided) graphql.Marshaler {
+			return marshalOWordsDecided2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋvoiceᚐWordsDecidedᚄ(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_FeedbackWords_decisions(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FeedbackWords",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_WordsDecided(ctx, ec, field)
+		},
+	}
+	return fc, nil
 }
 
 func _FeedbackWordsConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.FeedbackWords]) (ret graphql.Marshaler) {
@@ -497,6 +531,98 @@ func fieldContext_Figure_mean(_ context.Context, ec *executionContext, field gra
 	return graphql.NewScalarFieldContext("Figure", field, false, false, "Decimal")
 }
 
+func _WordsDecided_decision(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *voice.WordsDecided) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_WordsDecided_decision(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Decision, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v market.WordsDecision) graphql.Marshaler {
+			return marshalNWordsDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWordsDecision(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_WordsDecided_decision(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WordsDecided", field, false, false, "WordsDecision")
+}
+
+func _WordsDecided_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *voice.WordsDecided) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_WordsDecided_reason(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_WordsDecided_reason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WordsDecided", field, false, false, "String")
+}
+
+func _WordsDecided_person(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *voice.WordsDecided) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_WordsDecided_person(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Person, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return marshalNString2string(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_WordsDecided_person(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WordsDecided", field, false, false, "String")
+}
+
+func _WordsDecided_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *voice.WordsDecided) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_WordsDecided_at(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_WordsDecided_at(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WordsDecided", field, false, false, "Time")
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -512,7 +638,7 @@ func unmarshalInputDecideWordsInput(ctx context.Context, ec *executionContext, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "words", "decision"}
+	fieldsInOrder := [...]string{"idempotencyKey", "words", "decision", "reason"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -540,6 +666,13 @@ func unmarshalInputDecideWordsInput(ctx context.Context, ec *executionContext, o
 				return it, err
 			}
 			it.Decision = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
 		}
 	}
 	return it, nil
@@ -726,6 +859,12 @@ func _FeedbackWords(ctx context.Context, ec *executionContext, sel ast.Selection
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "decisions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _FeedbackWords_decisions(ctx, ec, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -905,6 +1044,54 @@ func _Figure(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 	return out
 }
 
+var wordsDecidedImplementors = []string{"WordsDecided"}
+
+func _WordsDecided(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *voice.WordsDecided) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, wordsDecidedImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WordsDecided")
+		case "decision":
+			out.Values[i] = _WordsDecided_decision(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = _WordsDecided_reason(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "person":
+			out.Values[i] = _WordsDecided_person(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = _WordsDecided_at(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -978,6 +1165,14 @@ func unmarshalNRatingInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋ
 	return res, nil
 }
 
+func marshalNWordsDecided2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋvoiceᚐWordsDecided(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *voice.WordsDecided) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "WordsDecided!")
+		return graphql.Null
+	}
+	return _WordsDecided(ctx, ec, sel, v)
+}
+
 func unmarshalNWordsDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWordsDecision(ctx context.Context, ec *executionContext, v any) (market.WordsDecision, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := market.WordsDecision(tmp)
@@ -1041,6 +1236,25 @@ func marshalOFigure2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFigu
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNFigure2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFigure(ctx, ec, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func marshalOWordsDecided2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋvoiceᚐWordsDecidedᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*voice.WordsDecided) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return marshalNWordsDecided2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋvoiceᚐWordsDecided(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -149,7 +149,7 @@ func unmarshalInputRecordIdentityInput(ctx context.Context, ec *executionContext
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "need", "name", "dateOfBirth"}
+	fieldsInOrder := [...]string{"idempotencyKey", "need", "name", "dateOfBirth", "otherNames"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -184,6 +184,13 @@ func unmarshalInputRecordIdentityInput(ctx context.Context, ec *executionContext
 				return it, err
 			}
 			it.DateOfBirth = data
+		case "otherNames":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("otherNames"))
+			data, err := unmarshalOString2ᚕstringᚄ(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.OtherNames = data
 		}
 	}
 	return it, nil

@@ -72,7 +72,7 @@ type FeedbackWordsPayload struct {
 
 // Answer to `givePreference` and `giveFeedback`.
 type GivenPayload struct {
-	// True if it has arrived.
+	// True if it has arrived, now or before: what arrived first counts.
 	Received bool `json:"received"`
 	// Why it was not taken; empty if it was.
 	Problems []*market.Refusal `json:"problems"`

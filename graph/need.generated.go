@@ -46,6 +46,8 @@ type NeedResolver interface {
 	Invitations(ctx context.Context, obj *market.Need) ([]*market.Invitation, error)
 	Joint(ctx context.Context, obj *market.Need) (*market.Joint, error)
 	OutOfArea(ctx context.Context, obj *market.Need) (*market.AreaApproval, error)
+	Redactions(ctx context.Context, obj *market.Need) ([]*tendering.Redaction, error)
+	TextsWithNames(ctx context.Context, obj *market.Need) ([]tendering.NeedText, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1308,6 +1310,61 @@ func fieldContext_Need_outOfArea(_ context.Context, ec *executionContext, field 
 	return fc, nil
 }
 
+func _Need_redactions(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Need_redactions(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Need().Redactions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*tendering.Redaction) graphql.Marshaler {
+			return marshalORedaction2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐRedactionᚄ(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Need_redactions(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Need",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Redaction(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Need_textsWithNames(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Need_textsWithNames(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Need().TextsWithNames(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []tendering.NeedText) graphql.Marshaler {
+			return marshalONeedText2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐNeedTextᚄ(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Need_textsWithNames(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Need", field, true, true, "NeedText")
+}
+
 func _NeedConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Need]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2004,6 +2061,18 @@ func _Need(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj 
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Need_outOfArea(ctx, ec, field, obj)
+				})
+		case "redactions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Need_redactions(ctx, ec, field, obj)
+				})
+		case "textsWithNames":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Need_textsWithNames(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

@@ -177,6 +177,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordIdentityInput", graphql.BindUnmarshaler(ec, unmarshalInputRecordIdentityInput)),
 			graphql.NewInputUnmarshaler("RecordPanelDecisionInput", graphql.BindUnmarshaler(ec, unmarshalInputRecordPanelDecisionInput)),
 			graphql.NewInputUnmarshaler("RecordSignatureInput", graphql.BindUnmarshaler(ec, unmarshalInputRecordSignatureInput)),
+			graphql.NewInputUnmarshaler("RedactNeedInput", graphql.BindUnmarshaler(ec, unmarshalInputRedactNeedInput)),
 			graphql.NewInputUnmarshaler("RejectAwardInput", graphql.BindUnmarshaler(ec, unmarshalInputRejectAwardInput)),
 			graphql.NewInputUnmarshaler("RejectEvidenceInput", graphql.BindUnmarshaler(ec, unmarshalInputRejectEvidenceInput)),
 			graphql.NewInputUnmarshaler("RemoveSearchInput", graphql.BindUnmarshaler(ec, unmarshalInputRemoveSearchInput)),
@@ -2799,7 +2800,11 @@ type DeclareVacanciesPayload {
 }
 
 extend type Mutation {
-  "Invite a family to say what it would like, or how the placement is going. The answer shows the code once."
+  """
+  Invite a family to say what it would like, or how the placement is going. The answer shows the code once. For ` + "`" + `FEEDBACK` + "`" + ` a
+  newer code of the same child and respondent replaces the one before, and one answer a term counts: terms begin on 1 January,
+  1 May and 1 September.
+  """
   inviteFamily("What the invitation is for and who it is addressed to." input: InviteFamilyInput!): InviteFamilyPayload @can(do: ["family_invitation.send"])
 }
 
@@ -2946,7 +2951,10 @@ input OpenOffersInput {
 	{Name: "../schema/evaluation/preference.graphql", Input: `extend type Mutation {
   "Enter what a family would like, as it said by telephone or through an advocate. It is marked as entered for them."
   enterPreference("What the family said." input: EnterPreferenceInput!): PreferencePayload @can(do: ["preference.enter"])
-  "Say what you would like, and why. For the holder of an invitation of kind ` + "`" + `PREFERENCE` + "`" + `, once."
+  """
+  Say what you would like, and why. For the holder of an invitation of kind ` + "`" + `PREFERENCE` + "`" + `, once. If you are not sure that it
+  arrived, send it again: it is not stored twice, and what arrived first counts.
+  """
   givePreference("What you would like." input: GivePreferenceInput!): GivenPayload @can(do: ["preference.give"])
   "Record what was done about what a family would like."
   answerPreference("The preference and what was done about it." input: AnswerPreferenceInput!): PreferencePayload @can(do: ["preference.answer"])
@@ -2955,6 +2963,11 @@ input OpenOffersInput {
 extend type Need {
   "What the family would like and what was done about it, oldest first. Providers never see it."
   preferences: [Preference!] @can(do: ["preference.read"])
+}
+
+extend type FamilyInvitation {
+  "What you said with this invitation, and what was done about it; null until you have, and for feedback."
+  preference: Preference @can(do: ["preference.read"])
 }
 
 "What a family would like, and why. Kept encrypted."
@@ -3027,7 +3040,7 @@ type PreferencePayload {
 
 "Answer to ` + "`" + `givePreference` + "`" + ` and ` + "`" + `giveFeedback` + "`" + `."
 type GivenPayload {
-  "True if it has arrived."
+  "True if it has arrived, now or before: what arrived first counts."
   received: Boolean!
   "Why it was not taken; empty if it was."
   problems: [Problem!]!
@@ -4404,7 +4417,12 @@ input RecordEhcDatesInput {
 }
 `, BuiltIn: false},
 	{Name: "../schema/tendering/identity.graphql", Input: `extend type Mutation {
-  "Record who the child of a need is. It is kept apart from the need, encrypted. Recording it again replaces what was recorded."
+  """
+  Record who the child of a need is. It is kept apart from the need, encrypted. Recording it again replaces what was recorded.
+  From then on, words of the authority's that have one of these names are refused. Where the need's texts have one already,
+  the identity is recorded, the need is answered, and ` + "`" + `problems` + "`" + ` has one with ` + "`" + `IDENTIFIES_CHILD` + "`" + ` for each kind of text: redact
+  them with ` + "`" + `redactNeed` + "`" + `.
+  """
   recordIdentity("The child's name and date of birth." input: RecordIdentityInput!): NeedPayload @can(do: ["identity.record"])
   """
   See who the child of a need is. Only the authority's commissioner and the provider that accepted the award can. Each
@@ -4423,6 +4441,11 @@ input RecordIdentityInput {
   name: String!
   "Date of birth: the child or young person is at most 25."
   dateOfBirth: Date!
+  """
+  Other names to keep out of what others read: of the family, carers or the school. At most 20, each at most 200 characters.
+  They are kept encrypted and are never shown.
+  """
+  otherNames: [String!]
 }
 
 "The identity to look at."
@@ -5031,6 +5054,93 @@ input ApproveOutOfAreaInput {
   areaToldOn: Date
 }
 `, BuiltIn: false},
+	{Name: "../schema/tendering/redaction.graphql", Input: `extend type Mutation {
+  """
+  Replace words in every text of a need that its authority wrote or published, at once and for everybody who reads it: its
+  profile and outcomes, reasons, answered questions, reminders, checks, scores, letters and placements. Providers' offers stay as they are.
+  The words are not kept anywhere, and nobody is told what they were. Use it at any time, also after the deadline or the award.
+  """
+  redactNeed("The need, the words and what replaces them." input: RedactNeedInput!): NeedPayload @can(do: ["redaction.make"])
+}
+
+extend type Need {
+  "When and why words were taken out of the need's texts, latest first. Providers do not see it."
+  redactions: [Redaction!] @can(do: ["redaction.read"])
+  "The kinds of text in which a name of the child's identity was found, to redact; empty if no text has one."
+  textsWithNames: [NeedText!] @can(do: ["redaction.make"])
+}
+
+"Words that were taken out of a need's texts. The words are not kept."
+type Redaction @can(do: ["redaction.read"]) {
+  "The reason for taking them out."
+  reason: String!
+  "The kinds of text that they were in."
+  texts: [NeedText!]!
+  "When they were taken out."
+  at: Time!
+}
+
+"Kinds of text about a need that others read."
+enum NeedText {
+  "The need's profile."
+  PROFILE
+  "The outcomes that the need asks for."
+  OUTCOMES
+  "The reason for publishing a profile that no other need is like."
+  UNIQUE_REASON
+  "The reason for inviting only some members."
+  RECIPIENTS_REASON
+  "The reason for the urgency."
+  URGENT_REASON
+  "The reason for the withdrawal."
+  WITHDRAWAL_REASON
+  "The reason for an amendment."
+  CHANGE_REASON
+  "A provider's question, once it is answered."
+  QUESTION
+  "The answer to a question."
+  ANSWER
+  "A reminder to providers that have not answered."
+  REMINDER
+  "What was said on the telephone, as an officer entered it."
+  TELEPHONE_OFFER
+  "The grounds of an approval outside the area."
+  AREA_APPROVAL
+  "The reasons of a panel."
+  PANEL_DECISION
+  "The reason of a suitability check."
+  SUITABILITY
+  "The comment on a score, or the reason for an agreed one."
+  SCORE
+  "A query about a price, or the reason for its decision."
+  PRICE_QUERY
+  "The reason for an award or for rejecting its proposal."
+  AWARD
+  "The words with which the need ended without an award."
+  NO_AWARD
+  "Words about the start or the end of a placement."
+  PLACEMENT
+  "A letter to a bidder."
+  LETTER
+}
+
+"Words to take out of a need's texts."
+input RedactNeedInput {
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
+  idempotencyKey: String!
+  "The id of the need."
+  need: ID!
+  """
+  The words to replace, 2 to 200 characters, as whole words: they begin and end with a letter or digit. Capitals and the gaps
+  between the words make no difference.
+  """
+  words: String!
+  "The words that replace them, at most 200 characters, for example \"the child\"."
+  replacement: String!
+  "The reason, at most 2,000 characters, without the words that are taken out."
+  reason: String!
+}
+`, BuiltIn: false},
 	{Name: "../schema/voice/feedback.graphql", Input: `extend type Query {
   """
   What families wrote in free words, newest first: all of it to the authority's safeguarding lead, released words to
@@ -5043,10 +5153,13 @@ extend type Mutation {
   """
   Say how the placement is going. For the holder of an invitation of kind ` + "`" + `FEEDBACK` + "`" + `, once. Ratings are kept apart
   from the invitation and mixed with others' before anyone sees a figure. The safeguarding lead reads free words
-  first.
+  first. If you are not sure that it arrived, send it again: it is not stored twice, and what arrived first counts.
   """
   giveFeedback("Your answers to the questions." input: GiveFeedbackInput!): GivenPayload @can(do: ["feedback.give"])
-  "Decide, as safeguarding lead, what happens with a family's free words."
+  """
+  Decide, as safeguarding lead, what happens with a family's free words. Another decision needs a reason. Words that were
+  referred can only be held or released by another safeguarding lead than the one who referred them.
+  """
   decideWords("The words and the decision." input: DecideWordsInput!): FeedbackWordsPayload @can(do: ["words.decide"])
 }
 
@@ -5095,6 +5208,20 @@ type FeedbackWords implements Node @can(do: ["words.read"]) {
   readBy: Time!
   "What the safeguarding lead decided; null until then."
   decision: WordsDecision
+  "Every decision about the words, latest first. Only safeguarding leads see them."
+  decisions: [WordsDecided!] @can(do: ["words_decision.read"])
+}
+
+"A safeguarding lead's decision about free words."
+type WordsDecided @can(do: ["words_decision.read"]) {
+  "What was decided."
+  decision: WordsDecision!
+  "The reason, if one was given."
+  reason: String
+  "Who decided."
+  person: String!
+  "When it was decided."
+  at: Time!
 }
 
 "Decisions on a family's free words."
@@ -5133,6 +5260,8 @@ input DecideWordsInput {
   words: ID!
   "What is to happen with them."
   decision: WordsDecision!
+  "The reason, at most 4,000 characters; needed when the words were decided on before. It is kept encrypted."
+  reason: String
 }
 
 "Answer to ` + "`" + `decideWords` + "`" + `."
@@ -5896,6 +6025,8 @@ func childFields_FamilyInvitation(ctx context.Context, ec *executionContext, fie
 		return fieldContext_FamilyInvitation_questions(ctx, ec, field)
 	case "route":
 		return fieldContext_FamilyInvitation_route(ctx, ec, field)
+	case "preference":
+		return fieldContext_FamilyInvitation_preference(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FamilyInvitation", field.Name)
 }
@@ -5930,6 +6061,8 @@ func childFields_FeedbackWords(ctx context.Context, ec *executionContext, field 
 		return fieldContext_FeedbackWords_readBy(ctx, ec, field)
 	case "decision":
 		return fieldContext_FeedbackWords_decision(ctx, ec, field)
+	case "decisions":
+		return fieldContext_FeedbackWords_decisions(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FeedbackWords", field.Name)
 }
@@ -6428,6 +6561,10 @@ func childFields_Need(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Need_joint(ctx, ec, field)
 	case "outOfArea":
 		return fieldContext_Need_outOfArea(ctx, ec, field)
+	case "redactions":
+		return fieldContext_Need_redactions(ctx, ec, field)
+	case "textsWithNames":
+		return fieldContext_Need_textsWithNames(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Need", field.Name)
 }
@@ -7012,6 +7149,18 @@ func childFields_Ranking(ctx context.Context, ec *executionContext, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Ranking", field.Name)
 }
 
+func childFields_Redaction(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return fieldContext_Redaction_reason(ctx, ec, field)
+	case "texts":
+		return fieldContext_Redaction_texts(ctx, ec, field)
+	case "at":
+		return fieldContext_Redaction_at(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Redaction", field.Name)
+}
+
 func childFields_Regime(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -7446,6 +7595,20 @@ func childFields_Viewer(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Viewer_can(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func childFields_WordsDecided(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "decision":
+		return fieldContext_WordsDecided_decision(ctx, ec, field)
+	case "reason":
+		return fieldContext_WordsDecided_reason(ctx, ec, field)
+	case "person":
+		return fieldContext_WordsDecided_person(ctx, ec, field)
+	case "at":
+		return fieldContext_WordsDecided_at(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WordsDecided", field.Name)
 }
 
 func childFields__Service(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
