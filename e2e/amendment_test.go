@@ -249,6 +249,9 @@ func (s *scene) changeNeeds(by demo.Persona) {
 	s.mustChange(by, "answerClarification", fields{"clarification": question, "answer": "Synthetic: yes."}, "clarification { answer }")
 	s.submitOffer(bidsManagerOf(1), need, 2, "4000.00")
 	s.mustChange(by, "amendNeed", s.amendmentInput(need), "need { profile }")
+	s.mustChange(by, "redactNeed", fields{
+		"need": need, "words": "answer", "replacement": "reply", "reason": "Synthetic: it was too much.",
+	}, "need { redactions { texts } }")
 	s.mustChange(by, "withdrawNeed", fields{"need": need, "reason": "Synthetic: the family moves."}, "need { status }")
 	s.mustChange(by, "copyNeed", fields{"need": need}, "need { status profile }")
 }

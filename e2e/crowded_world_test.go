@@ -208,14 +208,13 @@ func (c *crowdedWorld) copiedID(tx *sql.Tx, id uuid.UUID, i int) (copied uuid.UU
 // protectAgain does the same for what is encrypted under its own id.
 func (c *crowdedWorld) protectAgain() {
 	c.t.Helper()
-	for _, kept := range []struct{ table, key, column, context string }{
-		{"preference", "id", "words", "preference:"}, {"feedback_words", "id", "words", "words:"}, {
-			"setting_address", "setting_id", "address",
-			"address:",
-		},
+	const text, identity = "Synthetic text", `{"Name": "Synthetic Child"}`
+	for _, kept := range []struct{ table, key, column, context, plain string }{
+		{"preference", "id", "words", "preference:", text}, {"feedback_words", "id", "words", "words:", text},
+		{"setting_address", "setting_id", "address", "address:", text}, {"need_identity", "need_id", "identity", "identity:", identity},
 	} {
 		for _, id := range c.idsOf("dps."+kept.table, kept.key) {
-			sealed, err := c.Keyring.Protect(kept.context+id.String(), []byte("Synthetic text"))
+			sealed, err := c.Keyring.Protect(kept.context+id.String(), []byte(kept.plain))
 			must(c.t, err)
 			_, err = c.Admin.Exec(fmt.Sprintf("UPDATE dps.%s SET %s = $2 WHERE %s = $1", kept.table, kept.column, kept.key), id, sealed)
 			must(c.t, err)

@@ -4,15 +4,17 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/market"
 )
 
 // giveFamilyRatings makes numbered parents say how a placement goes, each with their own one-time code: ten have a mean
-// of 3.
+// of 3. Each counts as the parent of another child.
 func (s *scene) giveFamilyRatings(told demo.Told, from, to int) {
 	s.t.Helper()
 	for i := from; i < to; i++ {
@@ -31,6 +33,7 @@ func (s *scene) giveFamilyRatings(told demo.Told, from, to int) {
 		if given.Data.At("giveFeedback.received").Text() != "true" {
 			s.t.Fatalf("feedback: %s", given.Raw)
 		}
+		s.execAsAdmin("UPDATE dps.family_invitation SET child_id = gen_random_uuid() WHERE used_at IS NOT NULL")
 	}
 }
 
@@ -133,7 +136,7 @@ func (s *scene) checkNoForeignID(t *testing.T) {
 	}
 }
 
-// TestFeedbackCodeIsUsedOnce: if a code is used many times at once, one use succeeds.
+// TestFeedbackCodeIsUsedOnce: if a code is used many times at once, each is told that it was received, and one is stored.
 func TestFeedbackCodeIsUsedOnce(t *testing.T) {
 	w, told := newTold(t)
 	s := w.addScene(t, "MATCHING")
@@ -153,9 +156,113 @@ func TestFeedbackCodeIsUsedOnce(t *testing.T) {
 		if err != nil {
 			return err.Error()
 		}
-		return reply.Data.At("giveFeedback.problems.0.code").Text()
+		return reply.Data.At("giveFeedback.received").Text()
 	})
-	if answers[""] != 1 || answers["WRONG_STATE"] != 19 || s.countRows("rating_waiting") != before+4 {
+	if answers["true"] != 20 || s.countRows("rating_waiting") != before+4 {
 		t.Errorf("answers %v, %d ratings", answers, s.countRows("rating_waiting")-before)
+	}
+}
+
+// TestReferredWordsAreTakenBackByAnotherPersonOnly: words that were referred, because they may hold a disclosure, are released by another
+// safeguarding lead with a reason, or not at all. Each decision is kept, and the log says which it was.
+func TestReferredWordsAreTakenBackByAnotherPersonOnly(t *testing.T) {
+	w, told := newTold(t)
+	s := w.addScene(t, "MATCHING")
+	code := s.mustChange(demo.Commissioner, "inviteFamily", fields{
+		"kind": "FEEDBACK", "respondent": "PARENT", "need": told.Need, "placement": told.Placement,
+	}, "code").At("code").Text()
+	var ratings []fields
+	for _, question := range []string{"WELCOME", "SAFE", "PROGRESS", "TOLD"} {
+		ratings = append(ratings, fields{"question": question, "value": 1})
+	}
+	for range 2 { // the answer to the first was lost
+		given, err := s.Client.Do(t.Context(), demo.Credential{Authorization: "Invitation " + code}, mutationDocument("giveFeedback", "received"),
+			fields{"input": fields{"ratings": ratings, "words": "Synthetic: I am afraid at night."}})
+		must(t, err)
+		if given.Data.At("giveFeedback.received").Text() != "true" {
+			t.Fatalf("feedback: %s", given.Raw)
+		}
+	}
+	const list = `{ feedbackWords(first: 5) { edges { node { id words decision decisions { decision reason person } } } } }`
+	words := s.readData(demo.Safeguarding, list, nil).At("feedbackWords.edges.0.node.id").Text()
+	decide := func(decision string, reason any) fields {
+		return fields{"words": words, "decision": decision, "reason": reason}
+	}
+	another := anotherPerson(demo.Safeguarding, 2)
+	s.mustChange(demo.Safeguarding, "decideWords", decide("REFERRED", nil), "")
+	s.requireRefused("ALREADY_EXISTS", demo.Safeguarding, "decideWords", decide("REFERRED", nil))
+	s.requireRefused("SAME_PERSON", demo.Safeguarding, "decideWords", decide("RELEASED", "Synthetic: a reason."))
+	s.requireRefused("SAME_PERSON", demo.Safeguarding, "decideWords", decide("HELD", "Synthetic: a reason."))
+	s.requireRefused("INVALID", another, "decideWords", decide("RELEASED", nil))
+	s.requireRefused("INVALID", another, "decideWords", decide("RELEASED", "\u200b "))
+	for _, node := range s.readData(demo.Winner, "{ feedbackWords(first: 5) { edges { node { id } } } }", nil).At("feedbackWords.edges").All() {
+		if node.At("node.id").Text() == words {
+			t.Fatal("the provider reads referred words")
+		}
+	}
+	s.mustChange(another, "decideWords", decide("RELEASED", "Synthetic: it was a story from a book."), "")
+	history := s.readNode(demo.Safeguarding, "FeedbackWords", words, "decision decisions { decision reason person }")
+	if got := history.At("decisions").All(); len(got) != 2 || got[0].At("decision").Text() != "RELEASED" || got[0].At("person").Text() != another.Key ||
+		got[0].At("reason").Text() != "Synthetic: it was a story from a book." || got[1].At("decision").Text() != "REFERRED" {
+		t.Errorf("history: %v", got)
+	}
+	if got := s.readNode(demo.Winner, "FeedbackWords", words, "words"); got.At("words").Text() == "" {
+		t.Errorf("the provider reads %v", got)
+	}
+	for _, decision := range []string{"REFERRED", "RELEASED"} {
+		if n := s.countRows("event WHERE act = 'words.decide' AND object_id = $1 AND changed = ARRAY['decision', $2]", uuidOf(t, words), decision); n != 1 {
+			t.Errorf("%d events of %s", n, decision)
+		}
+	}
+}
+
+// TestFeedbackCountsAChildOnceATerm: an officer who makes several codes for one family gets one answer of it. A newer code replaces the one
+// before, a term has one answer, and a batch has at most one sheet of a child, whatever the terms.
+func TestFeedbackCountsAChildOnceATerm(t *testing.T) {
+	w, told := newTold(t)
+	s := w.addScene(t, "MATCHING")
+	s.execAsAdmin("UPDATE dps.market SET feedback_k = 3")
+	invited := fields{"kind": "FEEDBACK", "respondent": "PARENT", "need": told.Need, "placement": told.Placement}
+	invite := func() string {
+		t.Helper()
+		delete(invited, "idempotencyKey")
+		return s.mustChange(demo.Commissioner, "inviteFamily", invited, "code").At("code").Text()
+	}
+	give := func(code string) demo.Value {
+		t.Helper()
+		var ratings []fields
+		for _, question := range []string{"WELCOME", "SAFE", "PROGRESS", "TOLD"} {
+			ratings = append(ratings, fields{"question": question, "value": 5})
+		}
+		given, err := s.Client.Do(t.Context(), demo.Credential{Authorization: "Invitation " + code},
+			mutationDocument("giveFeedback", "received problems { code message }"), fields{"input": fields{"ratings": ratings}})
+		must(t, err)
+		return given.Data.At("giveFeedback")
+	}
+	before := s.countRows("rating_waiting WHERE respondent = 'PARENT'")
+	first, second := invite(), invite()
+	if got := give(first); got.At("received").Text() != "false" || !strings.Contains(got.At("problems.0.message").Text(), "newer code") {
+		t.Errorf("with a code that was replaced: %v", got)
+	}
+	for range 2 { // the answer to the first was lost
+		if got := give(second); got.At("received").Text() != "true" {
+			t.Fatalf("feedback: %v", got)
+		}
+	}
+	delete(invited, "idempotencyKey")
+	s.requireRefused("ALREADY_EXISTS", demo.Commissioner, "inviteFamily", invited)
+	for range 2 {
+		s.passTime(market.NextTerm(market.TermOf(s.marketTime())).Sub(s.marketTime()) + time.Hour)
+		if got := give(invite()); got.At("received").Text() != "true" {
+			t.Fatalf("in the next term: %v", got)
+		}
+	}
+	if n := s.countRows("rating_waiting WHERE respondent = 'PARENT'") - before; n != 12 {
+		t.Errorf("%d ratings wait, want those of three sheets", n)
+	}
+	s.passTime(8 * 31 * 24 * time.Hour)
+	s.runWorker()
+	if n := s.countRows("rating WHERE respondent = 'PARENT'"); n != 0 {
+		t.Errorf("%d ratings of one child are mixed", n)
 	}
 }

@@ -87,6 +87,7 @@ var sightFacts = []expectation{
 	{"clarification", "consortium_officer", bothHold(askerIsDelegated("PUBLISH"), hasQuestion), stageSealed},
 	{"clarification", "bids_manager", bothHold(askerIsInvited, isAnswered), stageSealed},
 	{"clarification", "bids_manager", askedByAsker, stageSealed},
+	{"redaction", "commissioner consortium_officer", isRedacted, stageAny},
 	{"preference", "commissioner approver", bothHold(ofOwnAuthority, familyHeard), stageAny},
 	{"preference", "consortium_officer", bothHold(askerIsDelegated("EVALUATE"), familyHeard), stageAny},
 
@@ -178,6 +179,7 @@ var sightFacts = []expectation{
 	{"agreement", "consortium_officer", askerIsDelegated("MANAGE"), stagePlaced},
 	{"agreement", "bids_manager", ofOwnProvider, stagePlaced},
 	{"words", "safeguarding_lead", ofOwnAuthority, stageHeard},
+	{"words decision", "safeguarding_lead", bothHold(ofOwnAuthority, isDecided), stageHeard},
 	{"words", "commissioner", bothHold(ofOwnAuthority, isReleased), stageHeard},
 	{"words", "bids_manager", bothHold(ofOwnProvider, isReleased), stageHeard},
 
@@ -193,6 +195,8 @@ var sightFacts = []expectation{
 	{"family invitation", "commissioner", ofOwnAuthority, stageAny},
 	{"family invitation", "family", toAnything, stageAny},
 	{"own invitation", "family", toAnything, stageAny},
+	{"preference", "family", isWithheld, stageAny}, // with its invitation alone, and not by a need
+	{"own preference", "commissioner approver consortium_officer family", toAnything, stageAny},
 }
 
 func toAnything(asker, *marketRecord) bool { return true }
@@ -209,6 +213,7 @@ func isMatching(_ asker, x *marketRecord) bool     { return x.matching }
 func inScoredLot(_ asker, x *marketRecord) bool    { return !x.matching }
 func isNotWithdrawn(_ asker, x *marketRecord) bool { return !x.withdrawn }
 func isReleased(_ asker, x *marketRecord) bool     { return x.released }
+func isDecided(_ asker, x *marketRecord) bool      { return x.decided }
 func familyHeard(_ asker, x *marketRecord) bool    { return x.heard }
 func hasDelegated(_ asker, x *marketRecord) bool   { return x.delegation }
 
@@ -242,8 +247,15 @@ func askerIsAppointed(a asker, x *marketRecord) bool {
 }
 
 func hasPlanDates(_ asker, x *marketRecord) bool { return x.planRecorded }
-func hasQuestion(_ asker, x *marketRecord) bool  { return x.question != "" }
-func isAnswered(_ asker, x *marketRecord) bool   { return x.answered }
+
+// isWithheld: seen by another way alone.
+func isWithheld(asker, *marketRecord) bool { return false }
+
+// isRedacted: in this market nobody published a name, so that there is nothing to redact.
+func isRedacted(asker, *marketRecord) bool { return false }
+
+func hasQuestion(_ asker, x *marketRecord) bool { return x.question != "" }
+func isAnswered(_ asker, x *marketRecord) bool  { return x.answered }
 func askedByAsker(a asker, x *marketRecord) bool {
 	return x.question != "" && x.question == a.organisation
 }
@@ -443,6 +455,7 @@ var fieldsByType = map[string][]facetFields{
 		{"invitation", "invitations"},
 		{"silence", "silent"},
 		{"panel", "panel"},
+		{"redaction", "redactions textsWithNames"},
 		{"ehc", "ehc"},
 		{"area", "outOfArea"},
 		{"clarification", "clarifications"},
@@ -515,9 +528,11 @@ var fieldsByType = map[string][]facetFields{
 		"agreement",
 		"id contract contractVersion weekly weeks authoritySignedAt providerSignedAt authority predecessor succeededOn",
 	}},
-	"FamilyInvitation": {{"family invitation", "id kind respondent invitedAt expiresAt used promise questions route"}},
+	"FamilyInvitation": {{"family invitation", "id kind respondent invitedAt expiresAt used promise questions route"}, {"own preference", "preference"}},
 	"Question":         {{"question", "code words"}},
-	"FeedbackWords":    {{"words", "id placement respondent words mayContact receivedAt readBy decision"}},
+	"FeedbackWords":    {{"words", "id placement respondent words mayContact receivedAt readBy decision"}, {"words decision", "decisions"}},
+	"WordsDecided":     {{"words decision", "decision reason person at"}},
+	"Redaction":        {{"redaction", "reason texts at"}},
 	"Event":            {{"event", "id at person capacity act changed"}},
 }
 

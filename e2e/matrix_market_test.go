@@ -59,6 +59,7 @@ type marketRecord struct {
 	rankedTwice bool     // the order was, in which it stands; of an offer
 	published   bool     // of a lot
 	released    bool     // of free words
+	decided     bool     // of free words
 	awardedBy   []string // which authorities have approved an award there; of a setting
 	inMarket    bool     // members of the consortium and it; of an organisation
 	appointees  []string // people of other authorities who evaluate with it; of a need
@@ -205,7 +206,7 @@ func (m *stagedMarket) addStory(t testing.TB) {
 	m.addAward(t, need, 1, m.told.Award)
 	m.addRecord(marketRecord{
 		kind: "FeedbackWords", name: "words of the story", id: m.told.Words, authority: kent, provider: providerNamed(1),
-		need: need, stage: stageHeard, released: true,
+		need: need, stage: stageHeard, released: true, decided: true,
 	})
 }
 

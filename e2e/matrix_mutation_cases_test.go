@@ -69,6 +69,8 @@ var changeFacts = []expectation{
 	{"copyNeed", "consortium_officer", askerIsDelegated("PUBLISH"), stageAny},
 	{"linkNeeds", "commissioner", ofOwnAuthority, stageAny},
 	{"linkNeeds", "consortium_officer", askerIsDelegated("PUBLISH"), stageAny},
+	{"redactNeed", "commissioner", ofOwnAuthority, stageAny},
+	{"redactNeed", "consortium_officer", askerIsDelegated("PUBLISH"), stageAny},
 	{"chaseInvitations", "commissioner", ofOwnAuthority, stageAny},
 	{"chaseInvitations", "consortium_officer", askerIsDelegated("PUBLISH"), stageAny},
 	{"answerClarification", "commissioner", ofOwnAuthority, stageAny},
@@ -84,6 +86,7 @@ var changeFacts = []expectation{
 
 	// A family, with a code of the right kind.
 	{"givePreference", "family", withCode("PREFERENCE"), stageAny},
+	{"givePreference", "family", withCode("used"), stageAny}, // again: it is received, and nothing is stored
 	{"giveFeedback", "family", withCode("FEEDBACK"), stageAny},
 
 	// A provider that was invited, and its own offers and awards.
@@ -307,6 +310,8 @@ var mutationCases = []mutationCase{
 	{"withdrawNeed", "Need", []string{"Surrey, sealed", "Croydon, silent"}, onlyInput("need", "reason", someReason)},
 	{"copyNeed", "Need", []string{"Kent, sealed", "Croydon, silent"}, onlyInput("need")},
 	{"linkNeeds", "Need", []string{"Kent, draft", "Croydon, draft"}, (*matrix).siblingInput},
+	{"redactNeed", "Need", []string{"Kent, sealed", "Croydon, silent"}, onlyInput("need", "words", "calm", "replacement", "quiet",
+		"reason", someReason)},
 	{"chaseInvitations", "Need", []string{"Kent, sealed", "Croydon, sealed", "Kent, draft"}, onlyInput("need", "words",
 		"Synthetic: please answer.")},
 	{"askClarification", "Need", []string{"Kent, sealed", "Croydon, sealed", "Kent, draft"}, onlyInput("need", "question",

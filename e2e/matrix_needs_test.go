@@ -311,11 +311,12 @@ func (m *stagedMarket) addFamilyWords(t testing.TB, need *marketRecord, decision
 	m.addRecord(marketRecord{
 		kind: "FeedbackWords", name: "words of " + need.name + ", " + decision, id: id, authority: need.authority,
 		provider: placement.provider,
-		need:     need, stage: stageHeard, released: decision == "RELEASED",
+		need:     need, stage: stageHeard, released: decision == "RELEASED", decided: decision != "",
 	})
 }
 
 // addSecondWords are words about the story's placement that wait for the safeguarding lead.
 func (m *stagedMarket) addSecondWords(t testing.TB) {
+	m.homes.execAsAdmin("UPDATE dps.family_invitation SET answered_term = answered_term - 120") // the story's answer was another term's
 	m.addFamilyWords(t, m.findRecord("Need", "need of the story"), "")
 }

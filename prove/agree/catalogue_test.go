@@ -17,27 +17,32 @@ var securityDefiners = []string{
 	"award_after_prices()",      // a trigger: that a price is queried, to a person who awards that need
 	"borough_moved()",           // a trigger: it withdraws delegations, and says nothing
 	"boroughs(which text)",      // which authorities delegate to the caller's own consortium, nothing of another's
+	"family_invited()",          // a trigger: it closes the open code of the same child for a person who makes a newer one, and says nothing
 	"feedback_minimum_stated()", // a trigger: it raises the minimum of answers behind a figure, and says nothing
 	"hand_over()",               // a trigger: it gives a predecessor's needs to its successors, and says nothing
 	"interest_after_word()",     // a trigger: it voids the caller's own approvals, and says which had opened something
 	"invite_to_open_calls()",    // a trigger: it invites a new member of a lot to its open calls, and says nothing
 	// whether a token is of an old epoch or of an authority that is succeeded; only to the logins
 	"is_kept_out(role text, who text, organisation text, epoch integer)",
+	// the identities of a need's child and its siblings, protected, to those who act for its authority: the program alone can open them
+	"known_names(which uuid)",
 	"lock_need(need uuid, exclusive boolean)", // it locks, and says nothing
-	"lot_frozen()",                        // a trigger: that a lot is published, to a person who can change it
-	"member_lots()",                       // the lots in which the caller's own provider is an active member, nobody else's
-	"moments_due()",                       // what is due, whose and when, with names that are public; only to the clock worker
-	"need_adjusted()",                     // a trigger: it tells who is invited that times or texts changed, and says nothing
-	"need_amended()",                      // a trigger: it makes offers void and clears answers, and says nothing
-	"need_published()",                    // a trigger: that an award is live, to a person who publishes its need
-	"need_withdrawn()",                    // a trigger: that an award is live, to a person who withdraws its need
-	"offer_in_time()",                     // a trigger: that a deadline has passed, to a bidder
-	"open_spending(since date)",           // sums over at least as many places as every market asks for, of completed quarters
-	"owe_notices()",                       // a trigger: it writes which notices an award asks for, and says nothing
-	"place_agreed()",                      // a trigger: it ends the call for a need whose place is agreed, and says nothing
-	"place_members()", "place_settings()", // triggers: they rewrite the keys that a setting is found by, and say nothing
+	"lot_frozen()",                            // a trigger: that a lot is published, to a person who can change it
+	"member_lots()",                           // the lots in which the caller's own provider is an active member, nobody else's
+	"moments_due()",                           // what is due, whose and when, with names that are public; only to the clock worker
+	"need_adjusted()",                         // a trigger: it tells who is invited that times or texts changed, and says nothing
+	"need_amended()",                          // a trigger: it makes offers void and clears answers, and says nothing
+	"need_published()",                        // a trigger: that an award is live, to a person who publishes its need
+	"need_texts(which uuid)",                  // what an authority wrote about a need, to those who publish for that authority
+	"need_withdrawn()",                        // a trigger: that an award is live, to a person who withdraws its need
+	"offer_in_time()",                         // a trigger: that a deadline has passed, to a bidder
+	"open_spending(since date)",               // sums over at least as many places as every market asks for, of completed quarters
+	"owe_notices()",                           // a trigger: it writes which notices an award asks for, and says nothing
+	"place_agreed()",                          // a trigger: it ends the call for a need whose place is agreed, and says nothing
+	"place_members()", "place_settings()",     // triggers: they rewrite the keys that a setting is found by, and say nothing
 	"placement_cancelled()",        // a trigger: it ends the award of a cancelled placement, and says nothing
 	"price_not_awarded()",          // a trigger: that an award is live, to a person who queries a price there
+	"redact()",                     // a trigger: it replaces words in the texts of a need, for a person who redacts it, and says in which
 	"scores_locked(which uuid)",    // whether as many sheets of a need are locked as needed; no score, no person
 	"sealed_or_said()",             // a trigger: whether a need is urgent, to a bidder
 	"spent()",                      // a trigger: it writes what an agreed place costs, and says nothing

@@ -97,9 +97,9 @@ func (w *world) identityInput(n *need, kind string) fields {
 }
 
 // inviteFamily makes a family's one-time code.
-func (w *world) inviteFamily(n *need, kind, placement string) string {
+func (w *world) inviteFamily(n *need, kind, respondent, placement string) string {
 	w.t.Helper()
-	in := fields{"need": n.id, "kind": kind, "respondent": "PARENT"}
+	in := fields{"need": n.id, "kind": kind, "respondent": respondent}
 	if placement != "" {
 		in["placement"] = placement
 	}
@@ -110,7 +110,7 @@ func (w *world) inviteFamily(n *need, kind, placement string) string {
 func (w *world) sayAsFamily(n *need, mutation string, in fields, placement string) {
 	w.t.Helper()
 	kind := map[string]string{"givePreference": "PREFERENCE", "giveFeedback": "FEEDBACK"}[mutation]
-	w.mustChangeAs(demo.Credential{Authorization: "Invitation " + w.inviteFamily(n, kind, placement)}, mutation, in, "received")
+	w.mustChangeAs(demo.Credential{Authorization: "Invitation " + w.inviteFamily(n, kind, "PARENT", placement)}, mutation, in, "received")
 }
 
 // offerInput is the input of an offer.
@@ -296,7 +296,7 @@ func (w *world) startPlacement(n *need, placement string, turn int) {
 	}
 	w.mustChange(commissioner, "startPlacement", fields{"placement": placement}, "")
 	w.sayAsFamily(n, "giveFeedback", w.feedbackInput(secret{kind: "feedback", need: n, provider: n.winner}), placement)
-	w.codes = append(w.codes, w.inviteFamily(n, "FEEDBACK", placement))
+	w.codes = append(w.codes, w.inviteFamily(n, "FEEDBACK", "YOUNG_PERSON", placement))
 	safeguarding := officerOf(n.authority, policy.SafeguardingLead)
 	if turn%3 == 0 {
 		id := w.sendQuery(w.credentialOf(safeguarding), "{ feedbackWords(first: 1) { edges { node { id } } } }",

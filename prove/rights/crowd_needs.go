@@ -96,6 +96,9 @@ func (c *crowdBuilder) addDecisions(about Row) {
 		"distance": "NEIGHBOURING", "approved_by": "DIRECTOR", "grounds": someWords, "emergency": true,
 		"approved_at": c.instantAfter(-20), "person": PersonNames[1],
 	}))
+	c.addRow("need_redaction", about.addTo(Row{
+		"id": c.newID(), "reason": someWords, "texts": []string{}, "redacted_at": c.instantAfter(-1), "redacted_by": PersonNames[0],
+	}))
 	c.addRow("panel_decision", about.addTo(Row{
 		"decided_on": c.dayAfter(-20), "agreed": true, "reasons": someWords, "education": 50,
 		"social_care": 30, "icb": 20, "recorded_at": c.instantAfter(-20), "recorded_by": PersonNames[0],
@@ -418,6 +421,9 @@ func (c *crowdBuilder) addPlacement(about, award Row, started bool) {
 		}))
 		if decision != nil {
 			w["decided_at"] = c.instantAfter(0)
+			c.addRow("words_decision", about.addTo(Row{
+				"id": c.newID(), "words_id": id, "decision": decision, "at": c.instantAfter(0), "person": PersonNames[0],
+			}))
 		}
 	}
 	for _, table := range []string{"rating", "rating_waiting"} {
@@ -454,7 +460,7 @@ func (c *crowdBuilder) addFamilyInvitation(about Row, kind string, placement Row
 		}
 		c.addRow("preference", about.addTo(Row{
 			"id": id, "respondent": "PARENT", "words": c.protectText("preference:"+id, someWords),
-			"entered_for": c.withChance(0.5), "given_at": c.instantAfter(-20),
+			"entered_for": c.withChance(0.5), "given_at": c.instantAfter(-20), "invitation_id": i["id"],
 		}))
 	}
 }

@@ -164,6 +164,10 @@ var Rights = []Right{
 	{Act: "need.withdraw", commandsAndTables: "UPDATE need", roles: consortiumOfficer, rows: delegatesTo("PUBLISH")},
 	{Act: "need.link", commandsAndTables: "INSERT need_link", roles: "commissioner", rows: ofAuthority},
 	{Act: "need.link", commandsAndTables: "INSERT need_link", roles: consortiumOfficer, rows: delegatesTo("PUBLISH")},
+	{Act: "redaction.read", commandsAndTables: "SELECT need_redaction", roles: "commissioner", rows: ofAuthority},
+	{Act: "redaction.read", commandsAndTables: "SELECT need_redaction", roles: consortiumOfficer, rows: delegatesTo("PUBLISH")},
+	{Act: "redaction.make", commandsAndTables: "INSERT need_redaction", roles: "commissioner", rows: ofAuthority},
+	{Act: "redaction.make", commandsAndTables: "INSERT need_redaction", roles: consortiumOfficer, rows: delegatesTo("PUBLISH")},
 	// One call for several boroughs: each sees its own part of it.
 	{
 		Act: "joint.read", commandsAndTables: "SELECT joint_share", roles: "commissioner approver opening_officer evaluator moderator",
@@ -328,6 +332,7 @@ var Rights = []Right{
 	// What the family would like.
 	{Act: "preference.read", commandsAndTables: "SELECT preference", roles: "commissioner approver", rows: ofAuthority},
 	{Act: "preference.read", commandsAndTables: "SELECT preference", roles: consortiumOfficer, rows: delegatesTo("EVALUATE")},
+	{Act: "preference.read", commandsAndTables: "SELECT preference", roles: "family", rows: givenWithCode},
 	{Act: "preference.enter", commandsAndTables: "INSERT preference", roles: "commissioner", rows: ofAuthority},
 	{Act: "preference.give", commandsAndTables: "INSERT preference", roles: "family", rows: invitedToPrefer},
 	{Act: "preference.answer", commandsAndTables: "UPDATE preference", roles: "commissioner", rows: ofAuthority},
@@ -414,6 +419,8 @@ var Rights = []Right{
 	{Act: "words.read", commandsAndTables: "SELECT feedback_words", roles: "commissioner", rows: bothFilters(ofAuthority, isReleased)},
 	{Act: "words.read", commandsAndTables: "SELECT feedback_words", roles: bidsManager, rows: bothFilters(ofProvider, isReleased)},
 	{Act: "words.decide", commandsAndTables: "UPDATE feedback_words", roles: "safeguarding_lead", rows: ofAuthority},
+	{Act: "words.decide", commandsAndTables: "INSERT words_decision", roles: "safeguarding_lead", rows: ofAuthority},
+	{Act: "words_decision.read", commandsAndTables: "SELECT words_decision", roles: "safeguarding_lead", rows: ofAuthority},
 	{Act: "rating.mix", commandsAndTables: "SELECT DELETE rating_waiting", roles: "worker", rows: everyRow},
 	{Act: "rating.mix", commandsAndTables: "INSERT rating", roles: "worker", rows: everyRow},
 

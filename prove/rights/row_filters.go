@@ -364,6 +364,10 @@ func invitedToPrefer(f *Facts, who Principal, r Row) bool {
 	return slices.ContainsFunc(f.shownInvitations(who, "PREFERENCE"), func(i Row) bool { return i.Text("need_id") == needOf(r) })
 }
 
+func givenWithCode(f *Facts, who Principal, r Row) bool {
+	return slices.ContainsFunc(f.shownInvitations(who, "PREFERENCE"), func(i Row) bool { return columnEquals(r, "invitation_id", i.Text("id")) })
+}
+
 func invitedToFeedBack(f *Facts, who Principal, _ Row) bool {
 	return len(f.shownInvitations(who, "FEEDBACK")) > 0
 }
