@@ -40,7 +40,7 @@ func captureOutput(t *testing.T) (logged *lockedBuffer, stderr func() []byte) {
 func TestNoSecretIsFoundWhereItMustNotBe(t *testing.T) {
 	logged, stderr := captureOutput(t)
 	w := newWorld(t)
-	w.plantStories(prove.Scaled(2, 25, 35), prove.Scaled(1, 5, 8), prove.Scaled(5, 7, 10))
+	w.plantStories(prove.Scaled(2, 35, 35), prove.Scaled(1, 2, 8), prove.Scaled(5, 7, 10))
 	w.sendRefusedInputs()
 	names := slices.Sorted(maps.Keys(failures))
 	w.random.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
@@ -53,7 +53,7 @@ func TestNoSecretIsFoundWhereItMustNotBe(t *testing.T) {
 	w.random.Shuffle(len(needs), func(i, j int) { needs[i], needs[j] = needs[j], needs[i] })
 	all := w.peopleWhoLook()
 	for _, p := range all[:prove.Scaled(8, len(all), len(all))] {
-		w.readOverAPI(p, needs[:prove.Scaled(2, 12, len(needs))])
+		w.readOverAPI(p, needs[:prove.Scaled(2, 8, len(needs))])
 	}
 	tables := w.tableColumns()
 	for _, p := range append(all[len(all)-prove.Scaled(2, len(all), len(all)):], demo.Persona{Key: "keeper", Capacity: policy.Keeper},

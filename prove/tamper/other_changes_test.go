@@ -42,6 +42,9 @@ func (b *brokenLog) makeOtherChanges(told demo.Told) {
 	b.publishJointCall(lot)
 	named := b.nameSchool(lot)
 	need, offer := b.needAfterDeadline(lot)
+	b.mustChange(demo.Commissioner, "redactNeed", fields{
+		"need": need, "words": "calm", "replacement": "quiet", "reason": "Synthetic: to see that it is recorded.",
+	}, "")
 	b.endNeedWithoutAward(named)
 	b.takeOtherRoutes(lot)
 	b.broadcastUrgentNeed(lot)
