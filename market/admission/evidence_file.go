@@ -3,6 +3,7 @@ package admission
 import (
 	"bytes"
 	"path"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -61,27 +62,61 @@ func UploadEvidence(e Evidence, in UploadEvidenceInput, now time.Time) (time.Tim
 }
 
 // AcceptFile makes a document of what was uploaded. Its content, not its name, decides what it is: a PDF, a PNG or a
-// JPEG, from its first bytes to its last, so that nothing that a browser would run is kept.
+// JPEG, from its first bytes to its last, so that nothing that a browser would run is kept. Programs put a byte order mark before a PDF,
+// and scanners and telephones put bytes after the end of a file. These are kept, because the document is kept as it was sent. They are
+// accepted up to a bound, and only where they are no archive, program or page: a file that is two things at once is refused.
 func AcceptFile(name string, content []byte) (EvidenceFile, error) {
 	for _, form := range fileForms {
-		if bytes.HasPrefix(content, form.first) && bytes.Contains(content[max(len(content)-trailerBytes, len(form.first)):], form.last) {
-			return EvidenceFile{Name: strings.TrimSuffix(name, path.Ext(name)) + form.ending, Media: form.media, Bytes: len(content)}, nil
+		body, found := bytes.CutPrefix(content, form.mark)
+		if !found && form.mark != nil {
+			body = content
+		}
+		if !bytes.HasPrefix(body, form.first) {
+			continue
+		}
+		if end := bytes.LastIndex(body, form.last); end >= len(form.first) && isHarmlessTrailer(body[end+len(form.last):]) {
+			return EvidenceFile{Name: documentName(name, form.ending), Media: form.media, Bytes: len(content)}, nil
 		}
 	}
 	return EvidenceFile{}, market.Refuse(market.Invalid, "The file must be a complete PDF, PNG or JPEG.")
 }
 
-// trailerBytes is the number of last bytes that must contain the end mark of a file: readers of PDF look in the last
-// kilobyte.
-const trailerBytes = 1024
+// mostTrailerBytes is how many bytes can follow the end mark of a file.
+const mostTrailerBytes = 16 << 10
+
+// otherFiles begin archives, programs, pages and documents of other kinds.
+var otherFiles = [][]byte{
+	[]byte("PK\x03\x04"), []byte("PK\x05\x06"), []byte("%PDF-"), []byte("<html"), []byte("<!doctype"), []byte("<script"), []byte("<svg"),
+	[]byte("<?xml"), []byte("<?php"), []byte("\x7felf"), []byte("rar!"), []byte("7z\xbc\xaf"), []byte("\xca\xfe\xba\xbe"), []byte("mz\x90"),
+}
+
+func isHarmlessTrailer(after []byte) bool {
+	if len(after) > mostTrailerBytes {
+		return false
+	}
+	small := bytes.ToLower(after)
+	return !slices.ContainsFunc(otherFiles, func(first []byte) bool { return bytes.Contains(small, bytes.ToLower(first)) })
+}
+
+// fileEndings are endings of names that say what a file is; any other is a part of the name, as in "Policy v1.2".
+var fileEndings = strings.Fields(".pdf .png .jpg .jpeg .jpe .jfif .tif .tiff .gif .bmp .webp .heic .doc .docx .odt .rtf .txt .htm .html .xls .xlsx .zip")
+
+// documentName is a file's name with an ending that says what it is.
+func documentName(name, kind string) string {
+	ending := path.Ext(name)
+	if slices.Contains(fileEndings, strings.ToLower(ending)) {
+		name = strings.TrimSuffix(name, ending)
+	}
+	return name + kind
+}
 
 // fileForms are the kinds of file that are accepted: ISO 32000-1 7.5.2 and 7.5.5; ISO/IEC 15948 5.2 and 11.2.5; ISO/IEC
 // 10918-1 B.1.1.3.
 var fileForms = []struct {
-	media, ending string
-	first, last   []byte
+	media, ending     string
+	mark, first, last []byte
 }{
-	{"application/pdf", ".pdf", []byte("%PDF-"), []byte("%%EOF")},
-	{"image/png", ".png", []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), []byte("IEND")},
-	{"image/jpeg", ".jpg", []byte("\xff\xd8\xff"), []byte("\xff\xd9")},
+	{"application/pdf", ".pdf", []byte("\xef\xbb\xbf"), []byte("%PDF-"), []byte("%%EOF")},
+	{"image/png", ".png", nil, []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), []byte("IEND")},
+	{"image/jpeg", ".jpg", nil, []byte("\xff\xd8\xff"), []byte("\xff\xd9")},
 }
