@@ -65,6 +65,7 @@ func New(c Config, schema graphql.ExecutableSchema, reads *levels.Executor) (*En
 		exec.SetDefaultRulesFn(withoutSuggestions)
 	}
 	exec.Use(guard.NewBounds(limits, schema.Schema(), kept))
+	exec.Use(guard.NewNulls(schema.Schema()))
 	exec.Use(gate)
 	exec.Use(reads)
 	exec.SetErrorPresenter(Present)
