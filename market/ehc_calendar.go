@@ -74,20 +74,25 @@ const (
 	planDueDays      = 20 * 7 // SEND Regulations 2014 (SI 2014/1530), reg 13(2): final within twenty weeks of the request (check)
 	schoolAnswerDays = 15     // SEND code of practice 2015, 9.83: a consulted school should answer within fifteen days (check)
 	FamilyDraftDays  = 15     // SEND Regulations 2014, reg 13(1)(a): at least fifteen days for the family on the draft (check)
-	reviewDueYears   = 1      // Children and Families Act 2014, s 44(1): reviewed within twelve months (check)
+	reviewDueMonths  = 12     // Children and Families Act 2014, s 44(1): in the 12 months starting with the date on which it was made
 )
 
 // PlanDue is the last day to make the plan final.
-func (d EhcDates) PlanDue() Date { return d.RequestedOn.addYearsAndDays(0, planDueDays) }
+func (d EhcDates) PlanDue() Date { return d.RequestedOn.AddDays(planDueDays) }
 
 // SchoolsAnswerBy is the day by which consulted schools should answer. Silence is not an answer.
-func (d EhcDates) SchoolsAnswerBy() *Date { return d.ConsultedOn.addIfSet(0, schoolAnswerDays) }
+func (d EhcDates) SchoolsAnswerBy() *Date { return d.ConsultedOn.addIfSet(schoolAnswerDays) }
 
 // FamilyHeardUntil is the first day that the draft can become final: until then the family can comment on it.
-func (d EhcDates) FamilyHeardUntil() *Date { return d.DraftSentOn.addIfSet(0, FamilyDraftDays) }
+func (d EhcDates) FamilyHeardUntil() *Date { return d.DraftSentOn.addIfSet(FamilyDraftDays) }
 
-// ReviewDue is the last day to review the plan.
-func (d EhcDates) ReviewDue() *Date { return d.FinalisedOn.addIfSet(reviewDueYears, 0) }
+// ReviewDue is the last day to review the plan. The months start with the day on which it was made, so they end the day before a year later.
+func (d EhcDates) ReviewDue() *Date {
+	if d.FinalisedOn == nil {
+		return nil
+	}
+	return new(d.FinalisedOn.LastOfMonths(reviewDueMonths))
+}
 
 // TransferDue is the last day to make the plan for the next phase final: 15 February in the year of the move, or
 // 31 March if the phase comes after age 16 (SEND Regulations 2014, reg 18) (check).
@@ -101,15 +106,10 @@ func (d EhcDates) TransferDue() *Date {
 	return new(NewDate(d.TransferOn.Year(), time.February, 15))
 }
 
-func (d Date) addYearsAndDays(years, days int) Date {
-	moved := d.AddDate(years, 0, days)
-	return NewDate(moved.Year(), moved.Month(), moved.Day())
-}
-
-// addIfSet is a date moved by a period; nil if there is no date.
-func (d *Date) addIfSet(years, days int) *Date {
+// addIfSet is a date moved by some days; nil if there is no date.
+func (d *Date) addIfSet(days int) *Date {
 	if d == nil {
 		return nil
 	}
-	return new(d.addYearsAndDays(years, days))
+	return new(d.AddDays(days))
 }

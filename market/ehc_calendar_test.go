@@ -16,7 +16,7 @@ func TestEhcCalendarDueDates(t *testing.T) {
 		want string
 	}{
 		"plan": {new(d.PlanDue()), "2026-06-01"}, "schools": {d.SchoolsAnswerBy(), "2026-03-07"}, "family": {d.FamilyHeardUntil(), "2026-03-16"},
-		"review": {d.ReviewDue(), "2025-03-01"}, "transfer": {d.TransferDue(), "2027-02-15"},
+		"review": {d.ReviewDue(), "2025-02-28"}, "transfer": {d.TransferDue(), "2027-02-15"},
 	} {
 		if c.got == nil || c.got.String() != c.want {
 			t.Errorf("%s: %v, want %s", what, c.got, c.want)

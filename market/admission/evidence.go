@@ -118,7 +118,7 @@ func RecordEvidence(in RecordEvidenceInput, kind EvidenceKind, now time.Time) (E
 	case in.ValidUntil.Before(today.Time):
 		return Evidence{}, market.RefuseField(market.Invalid, "validUntil",
 			"This evidence has expired: enter evidence that is valid today.")
-	case in.ValidUntil.After(in.ValidFrom.AddDate(0, kind.LongestMonths, 0)):
+	case in.ValidUntil.After(in.ValidFrom.AddMonths(kind.LongestMonths).Time):
 		return Evidence{}, market.RefuseField(market.Invalid, "validUntil",
 			"Evidence of this kind can be valid for at most %d months.",
 			kind.LongestMonths)

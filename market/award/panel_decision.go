@@ -49,7 +49,7 @@ func RecordPanelDecision(n market.Need, in RecordPanelDecisionInput, awarded, ro
 	switch {
 	case awarded:
 		return market.Refuse(market.WrongState, "This panel decision cannot be changed, because an award based on it has been approved.")
-	case in.DecidedOn.After(now):
+	case in.DecidedOn.After(market.LondonDate(now).Time):
 		return market.RefuseField(market.Invalid, "decidedOn",
 			"The date of the decision (%s) must be today or in the past.", in.DecidedOn)
 	}

@@ -23,7 +23,7 @@ func RecordEhcDates(n market.Need, in RecordEhcDatesInput, now time.Time) error 
 		on    *market.Date
 	}{{"requestedOn", &in.RequestedOn}, {"consultedOn", in.ConsultedOn}, {"draftSentOn", in.DraftSentOn}, {"finalisedOn", in.FinalisedOn}}
 	for _, d := range done {
-		if d.on != nil && (d.on.After(now) || d.on.Before(in.RequestedOn.Time)) {
+		if d.on != nil && (d.on.After(market.LondonDate(now).Time) || d.on.Before(in.RequestedOn.Time)) {
 			return market.RefuseField(market.Invalid, d.field, "The date must be between the request and today.")
 		}
 	}
