@@ -20,7 +20,9 @@ const modulePath = "github.com/southeasttogether/dps/"
 var allowedImports = withAreas(map[string][]string{
 	"market":             {"market/text"},
 	"market/text":        {},
-	"market/pages":       {"market", "market/admission", "market/award"},
+	"market/region":      {"market", "market/admission"},
+	"regionfile":         {"market", "market/admission", "market/region", "market/text"},
+	"market/pages":       {"market", "market/admission", "market/award", "market/directory"},
 	"resolvers/scalar":   {"market/text"},
 	"registers":          {"market", "market/directory"},
 	"policy":             {},
@@ -49,16 +51,16 @@ var allowedImports = withAreas(map[string][]string{
 	"demo":       {"db", "market", "policy"},
 	"demo/years": {"db", "demo", "policy", "registers"},
 	"cmd/dps": {
-		"db", "db/ledger", "demo", "demo/years", "graphiql", "policy", "postgres", "registers", "resolvers",
+		"db", "db/ledger", "db/region", "market/region", "regionfile", "demo", "demo/years", "graphiql", "policy", "postgres", "registers", "resolvers",
 		"seal",
 	},
 	"federation/sdl":        {"graph"},
 	"market/markettest":     {"market"},
 	"postgres/postgrestest": {"postgres"},
-	"db/dbtest":             {"db", "market", "policy", "postgres/postgrestest", "seal"},
+	"db/dbtest":             {"db", "db/region", "market", "policy", "postgres/postgrestest", "seal"},
 	"demo/demotest":         {"db", "db/dbtest", "demo", "policy", "resolvers", "seal"},
 	"bench/explain":         {},
-	"bench":                 {"bench/explain", "db", "demo", "demo/years", "graph", "policy", "postgres", "resolvers", "seal"},
+	"bench":                 {"bench/explain", "db", "db/region", "demo", "demo/years", "graph", "policy", "postgres", "resolvers", "seal"},
 	"prove":                 {},
 	"prove/rights":          {"db/dbtest", "demo", "policy", "seal"},
 	"prove/run":             {"prove"},
@@ -77,6 +79,7 @@ func withAreas(table map[string][]string) map[string][]string {
 		table["db/"+area] = slices.Concat([]string{"db/internal/engine", "db/internal/rowset", "market", "policy", "seal"}, rules, cases)
 		cases = append(cases, "db/"+area)
 	}
+	table["db/region"] = slices.Concat([]string{"db", "db/internal/engine", "market", "market/region", "policy", "seal"}, rules, cases)
 	table["db/record"] = append(table["db/record"], "db/ledger") // its clock seals the log
 	for _, name := range everyArea {
 		table[name] = slices.Concat(table[name], rules)

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/region"
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/seal"
@@ -111,5 +112,5 @@ func (p *dataset) foundRegion(ctx context.Context, name string) error {
 	if err := db.Migrate(ctx, admin, rules); err != nil {
 		return err
 	}
-	return db.LoadRegion(ctx, admin, keys, demo.Region(time.Now()))
+	return region.Load(ctx, admin, keys, demo.Region(time.Now()))
 }

@@ -21,7 +21,7 @@ func rolesScript() string {
 	}
 	script += createRoleScript(engine.Owner, "NOLOGIN")
 	for _, login := range policy.LoginNames() {
-		script += createRoleScript(login, "LOGIN NOINHERIT") + "ALTER ROLE " + login + " LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS;"
+		script += createRoleScript(login, "LOGIN NOINHERIT") + tameRoleScript(login)
 		for _, role := range policy.Logins[login] {
 			if role.Database() != login {
 				script += fmt.Sprintf("GRANT %s TO %s;", role.Database(), login)
@@ -52,6 +52,15 @@ DO $$ DECLARE f record; columns text; BEGIN
     EXECUTE format('GRANT SELECT (%s) ON pg_catalog.pg_class TO PUBLIC', columns);
 END $$;
 `
+
+// tameRoleScript takes from a login what it must not have. A role that is as it should be is left alone: only a superuser can so much as
+// name some of these attributes.
+func tameRoleScript(name string) string {
+	return fmt.Sprintf("DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '%[1]s' AND (NOT rolcanlogin OR rolinherit)) THEN "+
+		"ALTER ROLE %[1]s LOGIN NOINHERIT; END IF; "+
+		"IF EXISTS (SELECT FROM pg_roles WHERE rolname = '%[1]s' AND (rolsuper OR rolbypassrls)) THEN "+
+		"ALTER ROLE %[1]s NOSUPERUSER NOBYPASSRLS; END IF; END $$;", name)
+}
 
 func createRoleScript(name, attributes string) string {
 	return fmt.Sprintf("DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%[1]s') THEN CREATE ROLE %[1]s %[2]s; END IF; END "+

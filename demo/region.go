@@ -144,7 +144,7 @@ func newOrganisation(i int, name, code string, kind market.OrganisationKind) mar
 
 func newProvider(n int) market.Provider {
 	return market.Provider{
-		ID: ProviderID(n), Name: ProviderName(n), Ukprn: new(fmt.Sprintf("9999%04d", n)), CompanyNumber: new(fmt.Sprintf("SYN%05d", n)),
+		ID: ProviderID(n), Name: ProviderName(n), Ukprn: new(fmt.Sprintf("1999%04d", n)), CompanyNumber: new(fmt.Sprintf("ZZ%06d", n)),
 	}
 }
 

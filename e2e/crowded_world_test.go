@@ -95,7 +95,7 @@ func (c *crowdedWorld) copyRegion(tx *sql.Tx) {
 	_, err = tx.Exec("UPDATE dps.organisation SET name = 'A borough' WHERE id = $1", demo.Borough.Organisation)
 	must(c.t, err)
 	c.copyRows(tx, "delegation", "true", "id", "'withdrawn_at', dps.now()", "'withdrawn_by', 'synthetic'")
-	c.copyRows(tx, "provider", one("id", first), "id", "'ukprn', NULL")
+	c.copyRows(tx, "provider", one("id", first), "id", "'ukprn', NULL", "'company_number', NULL")
 	c.copyRows(tx, "setting", one("id", demo.SettingID(1)), "id provider_id", "'urn', 'SYN' || i")
 	c.copyRows(tx, "setting", one("id", demo.SettingID(3)), "id", "'urn', 'UNC' || i", "'provider_id', NULL")
 	c.copyRows(tx, "setting_address", one("setting_id", demo.SettingID(1)), "setting_id provider_id")

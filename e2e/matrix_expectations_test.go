@@ -50,6 +50,11 @@ var sightFacts = []expectation{
 	// Admission: the applicant, and the lead authority, which decides.
 	{"application", "market_manager", ofOwnAuthority, stageAny},
 	{"application", "bids_manager", ofOwnProvider, stageAny},
+	{"registration", "bids_manager", ofOwnProvider, stageAny},
+	{"registration", "market_manager", askerLeads, stageAny},
+	{"contact", "bids_manager", ofOwnProvider, stageAny},
+	{"contact", "market_manager", askerLeads, stageAny},
+	{"contact", "commissioner", bothHold(inALot, ofTheRegion), stageAny},
 	{"evidence", "bids_manager", ofOwnProvider, stageAny},
 	{"renewal", "bids_manager", bothHold(ofOwnProvider, askedToRenew), stageAny},
 	{"renewal", "market_manager", bothHold(appliedTo, askedToRenew), stageAny},
@@ -360,6 +365,7 @@ var fieldsByType = map[string][]facetFields{
 		{"anyone", "node viewer markets organisations providers places compare openPlacesByRoute _entities _service"},
 		{"need", "needs"},
 		{"own offers", "myOffers"},
+		{"registration", "registrations"},
 		{"application", "applications"},
 		{"placement", "placements"},
 		{"words", "feedbackWords"},
@@ -407,7 +413,8 @@ var fieldsByType = map[string][]facetFields{
 	"TieBreak":  {{"market", "position rule source"}},
 	"Criterion": {{"lot", "id kind name description weight topScore"}},
 	"Provider": {
-		{"provider", "id name ukprn companyNumber settings memberships"},
+		{"provider", "id name ukprn companyNumber charityNumber settings memberships"},
+		{"contact", "contacts"},
 		{"figure", "figures"},
 		{"evidence", "evidence"},
 		{"renewal", "renewals"},
@@ -418,6 +425,12 @@ var fieldsByType = map[string][]facetFields{
 		{"figure", "figures"},
 		{"address", "address"},
 	},
+	"Registration": {
+		{"registration", "id name companyNumber charityNumber ukprn urns settings similar submittedAt withdrawnAt decision reason decidedAt " +
+			"provider"},
+		{"contact", "contacts"},
+	},
+	"Contact":     {{"contact", "purpose name email telephone"}},
 	"Inspection":  {{"setting", "body scale value inspectedOn"}},
 	"Place":       {{"setting", "setting miles"}},
 	"Figure":      {{"figure", "question respondent answers mean"}},

@@ -316,6 +316,7 @@ func (m *stagedMarket) addWithoutNode(t testing.TB) {
 		kind: "Delegation", name: "delegation of Croydon", id: idOf("delegation", id), authority: croydon,
 		delegation: true, inMarket: true,
 	})
+	m.addRegistration(t)
 	searcher := personOf(kent, policy.Commissioner)
 	search := m.homes.mustChange(searcher, "saveSearch", fields{"name": "Synthetic search", "filter": fields{"needs": []string{anyNeed}}},
 		"search { id }").At("search.id").Text()
@@ -328,6 +329,20 @@ func (m *stagedMarket) addWithoutNode(t testing.TB) {
 			need: need, heard: true,
 		})
 	}
+}
+
+// addRegistration adds the registration of a provider, and contacts of every one.
+func (m *stagedMarket) addRegistration(t testing.TB) {
+	t.Helper()
+	for n := 1; n <= 20; n++ {
+		m.homes.mustChange(bidsManagerOf(n), "keepContacts", fields{"contacts": syntheticContacts()}, "")
+	}
+	id := uuid.New()
+	m.homes.execAsAdmin(`INSERT INTO dps.registration (id, provider_id, name, company_number, urns, settings, similar_providers, submitted_at,
+		submitted_by) VALUES ($1, $2, 'Synthetic', 'ZY000002', '{}', '{}', '{}', dps.now(), 'provider02.bids')`, id, demo.ProviderID(2))
+	m.addRecord(marketRecord{
+		kind: "Registration", name: "registration of " + providerNamed(2), id: opaqueID("registration", id), provider: providerNamed(2),
+	})
 }
 
 // appointPeople: people of Surrey evaluate together with Bexley, one of them also with Croydon.

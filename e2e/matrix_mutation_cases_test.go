@@ -24,6 +24,10 @@ var changeFacts = []expectation{
 	{"announceSuccession", "market_manager", askerLeads, stageAny},
 	{"allocateSuccession", "approver", toNothing, stageAny},
 	{"publishJointly", "consortium_officer", askerIsDelegated("PUBLISH"), stageAny},
+	{"registerProvider", "bids_manager", isProvider, stageAny},
+	{"keepContacts", "bids_manager", isProvider, stageAny},
+	{"withdrawRegistration", "bids_manager", ofOwnProvider, stageAny},
+	{"decideRegistration", "market_manager", askerLeads, stageAny},
 	{"askForEvidence", "market_manager", ofOwnAuthority, stageAny},
 	{"recordEvidence", "bids_manager", isProvider, stageAny},
 	{"uploadEvidence", "bids_manager", ofOwnProvider, stageAny},
@@ -219,6 +223,11 @@ var mutationCases = []mutationCase{
 	},
 	{"publishNotice", "Market", []string{demo.MarketName}, onlyInput("market", "kind", "MODIFY", "reference", "Synthetic: 1", "words",
 		someReason)},
+	{"registerProvider", "", nil, func(*matrix, asker, string) fields { return registrationInput("1234567") }},
+	{"keepContacts", "", nil, func(*matrix, asker, string) fields { return fields{"contacts": syntheticContacts()} }},
+	{"withdrawRegistration", "Registration", []string{"registration of Synthetic Provider 02"}, onlyInput("registration")},
+	{"decideRegistration", "Registration", []string{"registration of Synthetic Provider 02"}, onlyInput("registration", "decision", "REFUSED",
+		"reason", someReason)},
 	{"askForEvidence", "Lot", []string{"draft lot"}, onlyInput("lot", "kind", "ACCOUNTS", "essential", false)},
 	{"recordEvidence", "", nil, func(m *matrix, _ asker, _ string) fields {
 		return fields{"kind": "ACCOUNTS", "reference": "SYN-2", "validFrom": m.homes.dayFromNow(0), "validUntil": m.homes.dayFromNow(100)}

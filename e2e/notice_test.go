@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/region"
 	"github.com/southeasttogether/dps/demo"
 )
 
@@ -139,15 +139,15 @@ func TestStoryUnderEachRegime(t *testing.T) {
 // TestLoadRefusesANewMarketUnderTheOldLaw: a market that cannot be set up is not loaded, nor anything of its region.
 func TestLoadRefusesANewMarketUnderTheOldLaw(t *testing.T) {
 	w := newWorld(t)
-	region := demo.RegionUnder("PCR_DPS", time.Now())
-	region.Markets[0].ID, region.Markets[0].NoticeAt = demo.ProviderID(1), time.Date(2025, 2, 24, 9, 0, 0, 0, time.UTC)
-	err := db.LoadRegion(t.Context(), w.AdminURL, w.Keyring, region)
+	wanted := demo.RegionUnder("PCR_DPS", time.Now())
+	wanted.Markets[0].ID, wanted.Markets[0].Name, wanted.Markets[0].NoticeAt = demo.ProviderID(1), "Another", time.Date(2025, 2, 24, 9, 0, 0, 0, time.UTC)
+	err := region.Load(t.Context(), w.AdminURL, w.Keyring, wanted)
 	if err == nil || !strings.Contains(err.Error(), "2025-02-24") {
 		t.Errorf("a new market under the Regulations of 2015: %v", err)
 	}
-	region = demo.Region(time.Now())
-	region.Markets[0].ID, region.Markets[0].Intention = demo.ProviderID(1), nil
-	if err := db.LoadRegion(t.Context(), w.AdminURL, w.Keyring, region); err == nil || !strings.Contains(err.Error(), "notice of intention") {
+	wanted = demo.Region(time.Now())
+	wanted.Markets[0].ID, wanted.Markets[0].Name, wanted.Markets[0].Intention = demo.ProviderID(1), "Another", nil
+	if err := region.Load(t.Context(), w.AdminURL, w.Keyring, wanted); err == nil || !strings.Contains(err.Error(), "notice of intention") {
 		t.Errorf("a dynamic market that was not intended: %v", err)
 	}
 }

@@ -278,7 +278,7 @@ func TestSpotPlaceIsCountedApart(t *testing.T) {
 	kent := staffOf("Kent")
 	s.execAsAdmin("UPDATE dps.market SET feedback_k = 3")
 	s.execAsAdmin("UPDATE dps.setting SET provider_id = NULL WHERE id = $1", demo.SettingID(5))
-	seller := fields{"name": "Synthetic Seller Limited", "companyNumber": "SYN99999"}
+	seller := fields{"name": "Synthetic Seller Limited", "companyNumber": "zz 99999"}
 	buy := func(need string, more fields) fields {
 		in := s.spotPlaceInput(need)
 		in["seller"] = seller
@@ -297,7 +297,7 @@ func TestSpotPlaceIsCountedApart(t *testing.T) {
 		if i > 0 {
 			need = s.draftNeed(kent.commissioner, nil)
 		}
-		award := s.proposePlace(kent.commissioner, "proposeSpotPlace", buy(need, nil))
+		award := s.proposePlace(kent.commissioner, "proposeSpotPlace", buy(need, fields{"seller": fields{"name": "Synthetic Seller", "companyNumber": []string{"ZZ099999", "zz.99999", "ZZ 099999"}[i]}}))
 		if i == 0 {
 			s.execAsAdmin("UPDATE dps.setting SET places = 0 WHERE id = $1", demo.SettingID(5))
 			s.requireRefused("NO_CAPACITY", kent.approver, "approvePlace", fields{"award": award})
@@ -310,8 +310,8 @@ func TestSpotPlaceIsCountedApart(t *testing.T) {
 		s.mustChange(kent.commissioner, "recordSignature", fields{"placement": placement, "reference": "Synthetic: paper 1"}, "")
 		s.mustChange(kent.commissioner, "startPlacement", fields{"placement": placement}, "")
 	}
-	if s.countRows("provider WHERE company_number = 'SYN99999'") != 1 ||
-		s.countRows("membership m JOIN dps.provider p ON p.id = m.provider_id WHERE p.company_number = 'SYN99999'") != 0 {
+	if s.countRows("provider WHERE company_number = 'ZZ099999'") != 1 ||
+		s.countRows("membership m JOIN dps.provider p ON p.id = m.provider_id WHERE p.company_number = 'ZZ099999'") != 0 {
 		t.Error("who sold is not one provider, or a member")
 	}
 	s.checkRouteFigures(kent)

@@ -133,6 +133,8 @@ func withOtherInput(body []byte, in map[string]any) []byte {
 			return bytes.ReplaceAll(body, []byte(id), []byte(changed))
 		case name == "act":
 			return bytes.ReplaceAll(body, []byte(`"PUBLISH"`), []byte(`"MANAGE"`))
+		case name == "contacts":
+			return bytes.ReplaceAll(body, []byte(`"Synthetic Desk"`), []byte(`"Synthetic Desk x"`))
 		case name == "reference" || name == "name":
 			return bytes.ReplaceAll(body, []byte(`"`+value+`"`), []byte(`"`+value+`x"`))
 		}

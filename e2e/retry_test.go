@@ -62,6 +62,7 @@ func (w *world) makeOtherChanges(t testing.TB) {
 		"evidence": s.recordEvidence(bidsManagerOf(1), 100),
 		"reason":   "Synthetic: of another company.",
 	}, "evidence { status }")
+	s.registerTwice()
 	s.importExtract(extractOfTwoSchools)
 	nobodys := s.readData(demo.MarketManager, "{ unclaimedSettings { edges { node { id } } } }",
 		nil).At("unclaimedSettings.edges.0.node.id").Text()

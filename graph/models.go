@@ -8,6 +8,7 @@ import (
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/admission"
 	"github.com/southeasttogether/dps/market/award"
+	"github.com/southeasttogether/dps/market/directory"
 	"github.com/southeasttogether/dps/market/evaluation"
 	"github.com/southeasttogether/dps/market/partnership"
 	"io"
@@ -198,8 +199,24 @@ type ProviderByIDsInput struct {
 	ID market.ID `json:"ID"`
 }
 
+// Answer to every mutation that changes a provider.
+type ProviderPayload struct {
+	// The provider as it is after the change; null when it was refused.
+	Provider *market.Provider `json:"provider,omitempty"`
+	// Why the change was refused; empty when it was made.
+	Problems []*market.Refusal `json:"problems"`
+}
+
 // Reads. A field is null if its record does not exist or the caller cannot see it.
 type Query struct {
+}
+
+// Answer to every mutation that changes a registration.
+type RegistrationPayload struct {
+	// The registration as it is after the change; null when it was refused.
+	Registration *directory.Registration `json:"registration,omitempty"`
+	// Why the change was refused; empty when it was made.
+	Problems []*market.Refusal `json:"problems"`
 }
 
 // Answer to `removeSearch`.

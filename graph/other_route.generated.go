@@ -1082,7 +1082,7 @@ func unmarshalInputSellerInput(ctx context.Context, ec *executionContext, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "companyNumber"}
+	fieldsInOrder := [...]string{"name", "companyNumber", "charityNumber"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1098,11 +1098,18 @@ func unmarshalInputSellerInput(ctx context.Context, ec *executionContext, obj an
 			it.Name = data
 		case "companyNumber":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("companyNumber"))
-			data, err := unmarshalNString2string(ctx, ec, v)
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.CompanyNumber = data
+		case "charityNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("charityNumber"))
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.CharityNumber = data
 		}
 	}
 	return it, nil

@@ -7,6 +7,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/admission"
+	"github.com/southeasttogether/dps/market/directory"
 	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
@@ -20,6 +21,7 @@ type ProviderResolver interface {
 	Evidence(ctx context.Context, obj *market.Provider) ([]*admission.Evidence, error)
 	Memberships(ctx context.Context, obj *market.Provider) ([]*market.Membership, error)
 	Renewals(ctx context.Context, obj *market.Provider) ([]*admission.Renewal, error)
+	Contacts(ctx context.Context, obj *market.Provider) ([]*directory.Contact, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -141,6 +143,29 @@ func _Provider_companyNumber(ctx context.Context, ec *executionContext, field gr
 	)
 }
 func fieldContext_Provider_companyNumber(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Provider", field, false, false, "String")
+}
+
+func _Provider_charityNumber(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Provider_charityNumber(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CharityNumber, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Provider_charityNumber(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Provider", field, false, false, "String")
 }
 
@@ -279,6 +304,38 @@ func fieldContext_Provider_renewals(_ context.Context, ec *executionContext, fie
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return childFields_Renewal(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Provider_contacts(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Provider_contacts(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Provider().Contacts(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*directory.Contact) graphql.Marshaler {
+			return marshalOContact2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋdirectoryᚐContactᚄ(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Provider_contacts(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Provider",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Contact(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -478,6 +535,11 @@ func _Provider(ctx context.Context, ec *executionContext, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "charityNumber":
+			out.Values[i] = _Provider_charityNumber(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "settings":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -501,6 +563,12 @@ func _Provider(ctx context.Context, ec *executionContext, sel ast.SelectionSet, 
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Provider_renewals(ctx, ec, field, obj)
+				})
+		case "contacts":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Provider_contacts(ctx, ec, field, obj)
 				})
 		case "figures":
 			out.Values[i] = _Provider_figures(ctx, ec, field, obj)
@@ -603,6 +671,22 @@ func _ProviderEdge(ctx context.Context, ec *executionContext, sel ast.SelectionS
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func marshalNProvider2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProviderᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Provider) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, ec, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
 
 func marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Provider) graphql.Marshaler {
 	if v == nil {

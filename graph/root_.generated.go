@@ -53,6 +53,7 @@ type ResolverRoot interface {
 	Provider() ProviderResolver
 	Query() QueryResolver
 	Regime() RegimeResolver
+	Registration() RegistrationResolver
 	Score() ScoreResolver
 	Setting() SettingResolver
 	Succession() SuccessionResolver
@@ -114,6 +115,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ChaseInvitationsInput", graphql.BindUnmarshaler(ec, unmarshalInputChaseInvitationsInput)),
 			graphql.NewInputUnmarshaler("CompleteTelephoneOfferInput", graphql.BindUnmarshaler(ec, unmarshalInputCompleteTelephoneOfferInput)),
 			graphql.NewInputUnmarshaler("ConfirmTelephoneOfferInput", graphql.BindUnmarshaler(ec, unmarshalInputConfirmTelephoneOfferInput)),
+			graphql.NewInputUnmarshaler("ContactInput", graphql.BindUnmarshaler(ec, unmarshalInputContactInput)),
 			graphql.NewInputUnmarshaler("CopyNeedInput", graphql.BindUnmarshaler(ec, unmarshalInputCopyNeedInput)),
 			graphql.NewInputUnmarshaler("CreateLotInput", graphql.BindUnmarshaler(ec, unmarshalInputCreateLotInput)),
 			graphql.NewInputUnmarshaler("CreateNeedInput", graphql.BindUnmarshaler(ec, unmarshalInputCreateNeedInput)),
@@ -122,6 +124,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DecideApplicationInput", graphql.BindUnmarshaler(ec, unmarshalInputDecideApplicationInput)),
 			graphql.NewInputUnmarshaler("DecideNamingInput", graphql.BindUnmarshaler(ec, unmarshalInputDecideNamingInput)),
 			graphql.NewInputUnmarshaler("DecidePriceQueryInput", graphql.BindUnmarshaler(ec, unmarshalInputDecidePriceQueryInput)),
+			graphql.NewInputUnmarshaler("DecideRegistrationInput", graphql.BindUnmarshaler(ec, unmarshalInputDecideRegistrationInput)),
 			graphql.NewInputUnmarshaler("DecideRemovalInput", graphql.BindUnmarshaler(ec, unmarshalInputDecideRemovalInput)),
 			graphql.NewInputUnmarshaler("DecideWordsInput", graphql.BindUnmarshaler(ec, unmarshalInputDecideWordsInput)),
 			graphql.NewInputUnmarshaler("DeclareInterestInput", graphql.BindUnmarshaler(ec, unmarshalInputDeclareInterestInput)),
@@ -141,6 +144,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GivePreferenceInput", graphql.BindUnmarshaler(ec, unmarshalInputGivePreferenceInput)),
 			graphql.NewInputUnmarshaler("InspectionFilter", graphql.BindUnmarshaler(ec, unmarshalInputInspectionFilter)),
 			graphql.NewInputUnmarshaler("InviteFamilyInput", graphql.BindUnmarshaler(ec, unmarshalInputInviteFamilyInput)),
+			graphql.NewInputUnmarshaler("KeepContactsInput", graphql.BindUnmarshaler(ec, unmarshalInputKeepContactsInput)),
 			graphql.NewInputUnmarshaler("LeaveLotInput", graphql.BindUnmarshaler(ec, unmarshalInputLeaveLotInput)),
 			graphql.NewInputUnmarshaler("LinkNeedsInput", graphql.BindUnmarshaler(ec, unmarshalInputLinkNeedsInput)),
 			graphql.NewInputUnmarshaler("LinkSettingInput", graphql.BindUnmarshaler(ec, unmarshalInputLinkSettingInput)),
@@ -178,6 +182,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordPanelDecisionInput", graphql.BindUnmarshaler(ec, unmarshalInputRecordPanelDecisionInput)),
 			graphql.NewInputUnmarshaler("RecordSignatureInput", graphql.BindUnmarshaler(ec, unmarshalInputRecordSignatureInput)),
 			graphql.NewInputUnmarshaler("RedactNeedInput", graphql.BindUnmarshaler(ec, unmarshalInputRedactNeedInput)),
+			graphql.NewInputUnmarshaler("RegisterProviderInput", graphql.BindUnmarshaler(ec, unmarshalInputRegisterProviderInput)),
 			graphql.NewInputUnmarshaler("RejectAwardInput", graphql.BindUnmarshaler(ec, unmarshalInputRejectAwardInput)),
 			graphql.NewInputUnmarshaler("RejectEvidenceInput", graphql.BindUnmarshaler(ec, unmarshalInputRejectEvidenceInput)),
 			graphql.NewInputUnmarshaler("RemoveSearchInput", graphql.BindUnmarshaler(ec, unmarshalInputRemoveSearchInput)),
@@ -200,6 +205,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("WithdrawEndInput", graphql.BindUnmarshaler(ec, unmarshalInputWithdrawEndInput)),
 			graphql.NewInputUnmarshaler("WithdrawNeedInput", graphql.BindUnmarshaler(ec, unmarshalInputWithdrawNeedInput)),
 			graphql.NewInputUnmarshaler("WithdrawOfferInput", graphql.BindUnmarshaler(ec, unmarshalInputWithdrawOfferInput)),
+			graphql.NewInputUnmarshaler("WithdrawRegistrationInput", graphql.BindUnmarshaler(ec, unmarshalInputWithdrawRegistrationInput)),
 		)
 	}
 	first := true
@@ -1889,8 +1895,13 @@ input ProposeSpotPlaceInput {
 input SellerInput {
   "Registered name of the seller, at most 200 characters."
   name: String!
-  "Company or charity number of the seller, at most 20 characters. A number that is already known means the same provider."
-  companyNumber: String!
+  """
+  Number of the seller at Companies House; required unless it has a charity number. Leading zeros, spaces and small
+  letters make no difference. A number that is already known means the same provider.
+  """
+  companyNumber: String
+  "Charity number of the seller: 6 or 7 digits in England and Wales, ` + "`" + `SC` + "`" + ` and 6 digits in Scotland, ` + "`" + `NIC` + "`" + ` and 6 digits in Northern Ireland."
+  charityNumber: String
 }
 
 "A place to approve."
@@ -2343,6 +2354,71 @@ then.
 """
 type Mutation
 `, BuiltIn: false},
+	{Name: "../schema/directory/contact.graphql", Input: `extend type Mutation {
+  "Replace the contacts of your provider, all of them."
+  keepContacts("The contacts from now on." input: KeepContactsInput!): ProviderPayload @can(do: ["contact.keep"])
+}
+
+extend type Provider {
+  """
+  Whom to speak to at the provider, in the order that it chose; empty if it has given nobody. Its own people, the lead
+  authority's market manager and, for members of a lot, commissioners of the region see them.
+  """
+  contacts: [Contact!] @can(do: ["contact.read"])
+}
+
+"A person or a desk to speak to at a provider. Kept encrypted."
+type Contact @can(do: ["contact.read"]) {
+  "What to speak to them about."
+  purpose: ContactPurpose!
+  "Name of the person or the desk."
+  name: String!
+  "Email address; null if none was given."
+  email: String
+  "Telephone number; null if none was given."
+  telephone: String
+}
+
+"What to speak to a contact about."
+enum ContactPurpose {
+  "The first to try, for whatever is in no other line."
+  GENERAL
+  "Needs of children and places for them."
+  REFERRALS
+  "Contracts, agreements and invoices."
+  CONTRACTS
+  "The safety of a child: concerns, allegations, and the designated lead."
+  SAFEGUARDING
+}
+
+"Contacts of a provider."
+input KeepContactsInput {
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
+  idempotencyKey: String!
+  "The contacts, 1 to 10, in the order in which to try them."
+  contacts: [ContactInput!]!
+}
+
+"A person or a desk to speak to."
+input ContactInput {
+  "What to speak to them about."
+  purpose: ContactPurpose!
+  "Name of the person or the desk, at most 200 characters."
+  name: String!
+  "Email address, at most 200 characters; required unless there is a telephone number."
+  email: String
+  "Telephone number, at most 30 characters; required unless there is an email address."
+  telephone: String
+}
+
+"Answer to every mutation that changes a provider."
+type ProviderPayload {
+  "The provider as it is after the change; null when it was refused."
+  provider: Provider
+  "Why the change was refused; empty when it was made."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/directory/organisation.graphql", Input: `extend type Query {
   "Every authority and consortium of the region, past and present, by name. Public."
   organisations("Number of items on the page, 1 to 100." first: Int = 20, "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before." after: String): OrganisationConnection
@@ -2500,8 +2576,10 @@ type Provider implements Node @key(fields: "id") @can(do: ["provider.read"]) {
   name: String!
   "UK provider reference number, eight digits; null if it has none or it is not recorded."
   ukprn: String
-  "Company number at Companies House, or charity number; null if it is not recorded."
+  "Number at Companies House, in its canonical form of eight characters; null if it has none or it is not recorded."
   companyNumber: String
+  "Charity number, in its canonical form; null if it has none or it is not recorded."
+  charityNumber: String
   "The schools and homes that it runs, by name."
   settings("Number of items on the page, 1 to 100." first: Int = 20, "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before." after: String): SettingConnection
 }
@@ -2520,6 +2598,136 @@ type ProviderEdge {
   cursor: String!
   "The provider itself."
   node: Provider!
+}
+`, BuiltIn: false},
+	{Name: "../schema/directory/registration.graphql", Input: `extend type Query {
+  "Registrations of providers, newest first: to a provider its own, to the lead authority's market manager all of them."
+  registrations(
+    "Number of items on the page, 1 to 100."
+    first: Int = 20
+    "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: String
+  ): RegistrationConnection @can(do: ["registration.read"])
+}
+
+extend type Mutation {
+  """
+  Register your organisation as a provider of the region. Your token names the id that it has from then on. Until the
+  market manager has confirmed the registration you can do nothing else for it. Refused with ` + "`" + `ALREADY_EXISTS` + "`" + ` if a
+  provider with one of these numbers is already in the region.
+  """
+  registerProvider("The organisation, its numbers and its contacts." input: RegisterProviderInput!): RegistrationPayload @can(do: ["registration.submit"])
+  "Withdraw a registration that is not yet decided, as its author. You can register again."
+  withdrawRegistration("The registration to withdraw." input: WithdrawRegistrationInput!): RegistrationPayload @can(do: ["registration.withdraw"])
+  """
+  Confirm or refuse a registration, as the lead authority's market manager. Once confirmed, the provider exists and its
+  people can apply to lots. The person who registered it reads the decision and its reason.
+  """
+  decideRegistration("The decision and its reason." input: DecideRegistrationInput!): RegistrationPayload @can(do: ["registration.decide"])
+}
+
+"An organisation that asks to be a provider of the region. Its author and the lead authority's market manager see it."
+type Registration @can(do: ["registration.read"]) {
+  "Opaque id of the registration."
+  id: ID!
+  "Registered name of the organisation."
+  name: String!
+  "Number at Companies House, in its canonical form of eight characters; null if it is not a company."
+  companyNumber: String
+  "Charity number, in its canonical form; null if it is not a charity."
+  charityNumber: String
+  "UK provider reference number, eight digits; null if it has none."
+  ukprn: String
+  "Numbers of the schools and homes that it says it runs, in their canonical form."
+  urns: [String!]!
+  "Schools and homes of the region that have these numbers."
+  settings: [Setting!]!
+  "Providers that may be the same organisation: they have the same name, apart from words like Ltd, or run one of these settings."
+  similar: [Provider!]!
+  "Whom to speak to at the organisation."
+  contacts: [Contact!] @can(do: ["contact.read"])
+  "When the registration was received."
+  submittedAt: Time!
+  "When its author withdrew it; null if it stands."
+  withdrawnAt: Time
+  "Confirmed or refused; null until it is decided."
+  decision: RegistrationDecision
+  "Reason for the decision; null if none was given or it is not decided."
+  reason: String
+  "When it was decided; null until then."
+  decidedAt: Time
+  "The provider; null until the registration is confirmed."
+  provider: Provider
+}
+
+"Decisions on a registration."
+enum RegistrationDecision {
+  "The organisation is a provider of the region."
+  CONFIRMED
+  "The organisation is not a provider. It can register again."
+  REFUSED
+}
+
+"An organisation to register."
+input RegisterProviderInput {
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
+  idempotencyKey: String!
+  "Registered name of the organisation, at most 200 characters."
+  name: String!
+  "Number at Companies House. Leading zeros, spaces and small letters make no difference. Required unless it has a charity number."
+  companyNumber: String
+  "Charity number: 6 or 7 digits in England and Wales, ` + "`" + `SC` + "`" + ` and 6 digits in Scotland, ` + "`" + `NIC` + "`" + ` and 6 digits in Northern Ireland."
+  charityNumber: String
+  "UK provider reference number: 8 digits, beginning with 1."
+  ukprn: String
+  "Unique reference numbers of the schools and homes that it runs, at most 100: those of Get Information About Schools or of Ofsted."
+  urns: [String!]! = []
+  "Whom to speak to, 1 to 10 people."
+  contacts: [ContactInput!]!
+}
+
+"A registration to withdraw."
+input WithdrawRegistrationInput {
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
+  idempotencyKey: String!
+  "The id of the registration."
+  registration: ID!
+}
+
+"A decision on a registration."
+input DecideRegistrationInput {
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
+  idempotencyKey: String!
+  "The id of the registration to decide."
+  registration: ID!
+  "Whether to confirm or to refuse it."
+  decision: RegistrationDecision!
+  "Reason for the decision, at most 4,000 characters; required to refuse. The person who registered the organisation reads it."
+  reason: String
+}
+
+"Answer to every mutation that changes a registration."
+type RegistrationPayload {
+  "The registration as it is after the change; null when it was refused."
+  registration: Registration
+  "Why the change was refused; empty when it was made."
+  problems: [Problem!]!
+}
+
+"A page of registrations."
+type RegistrationConnection {
+  "Items of the page, in the order of the list."
+  edges: [RegistrationEdge!]!
+  "Where the page begins and ends."
+  pageInfo: PageInfo!
+}
+
+"A registration in a page."
+type RegistrationEdge {
+  "Cursor of this item: pass it as ` + "`" + `after` + "`" + ` to continue from here."
+  cursor: String!
+  "The registration itself."
+  node: Registration!
 }
 `, BuiltIn: false},
 	{Name: "../schema/directory/saved_search.graphql", Input: `extend type Query {
@@ -5797,6 +6005,20 @@ func childFields_ClarificationPayload(ctx context.Context, ec *executionContext,
 	return nil, fmt.Errorf("no field named %q was found under type ClarificationPayload", field.Name)
 }
 
+func childFields_Contact(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "purpose":
+		return fieldContext_Contact_purpose(ctx, ec, field)
+	case "name":
+		return fieldContext_Contact_name(ctx, ec, field)
+	case "email":
+		return fieldContext_Contact_email(ctx, ec, field)
+	case "telephone":
+		return fieldContext_Contact_telephone(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Contact", field.Name)
+}
+
 func childFields_Criterion(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7083,6 +7305,8 @@ func childFields_Provider(ctx context.Context, ec *executionContext, field graph
 		return fieldContext_Provider_ukprn(ctx, ec, field)
 	case "companyNumber":
 		return fieldContext_Provider_companyNumber(ctx, ec, field)
+	case "charityNumber":
+		return fieldContext_Provider_charityNumber(ctx, ec, field)
 	case "settings":
 		return fieldContext_Provider_settings(ctx, ec, field)
 	case "evidence":
@@ -7091,6 +7315,8 @@ func childFields_Provider(ctx context.Context, ec *executionContext, field graph
 		return fieldContext_Provider_memberships(ctx, ec, field)
 	case "renewals":
 		return fieldContext_Provider_renewals(ctx, ec, field)
+	case "contacts":
+		return fieldContext_Provider_contacts(ctx, ec, field)
 	case "figures":
 		return fieldContext_Provider_figures(ctx, ec, field)
 	}
@@ -7115,6 +7341,16 @@ func childFields_ProviderEdge(ctx context.Context, ec *executionContext, field g
 		return fieldContext_ProviderEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProviderEdge", field.Name)
+}
+
+func childFields_ProviderPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "provider":
+		return fieldContext_ProviderPayload_provider(ctx, ec, field)
+	case "problems":
+		return fieldContext_ProviderPayload_problems(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProviderPayload", field.Name)
 }
 
 func childFields_Question(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7201,6 +7437,72 @@ func childFields_Regime(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Regime_routes(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Regime", field.Name)
+}
+
+func childFields_Registration(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return fieldContext_Registration_id(ctx, ec, field)
+	case "name":
+		return fieldContext_Registration_name(ctx, ec, field)
+	case "companyNumber":
+		return fieldContext_Registration_companyNumber(ctx, ec, field)
+	case "charityNumber":
+		return fieldContext_Registration_charityNumber(ctx, ec, field)
+	case "ukprn":
+		return fieldContext_Registration_ukprn(ctx, ec, field)
+	case "urns":
+		return fieldContext_Registration_urns(ctx, ec, field)
+	case "settings":
+		return fieldContext_Registration_settings(ctx, ec, field)
+	case "similar":
+		return fieldContext_Registration_similar(ctx, ec, field)
+	case "contacts":
+		return fieldContext_Registration_contacts(ctx, ec, field)
+	case "submittedAt":
+		return fieldContext_Registration_submittedAt(ctx, ec, field)
+	case "withdrawnAt":
+		return fieldContext_Registration_withdrawnAt(ctx, ec, field)
+	case "decision":
+		return fieldContext_Registration_decision(ctx, ec, field)
+	case "reason":
+		return fieldContext_Registration_reason(ctx, ec, field)
+	case "decidedAt":
+		return fieldContext_Registration_decidedAt(ctx, ec, field)
+	case "provider":
+		return fieldContext_Registration_provider(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Registration", field.Name)
+}
+
+func childFields_RegistrationConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return fieldContext_RegistrationConnection_edges(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_RegistrationConnection_pageInfo(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RegistrationConnection", field.Name)
+}
+
+func childFields_RegistrationEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return fieldContext_RegistrationEdge_cursor(ctx, ec, field)
+	case "node":
+		return fieldContext_RegistrationEdge_node(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RegistrationEdge", field.Name)
+}
+
+func childFields_RegistrationPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "registration":
+		return fieldContext_RegistrationPayload_registration(ctx, ec, field)
+	case "problems":
+		return fieldContext_RegistrationPayload_problems(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RegistrationPayload", field.Name)
 }
 
 func childFields_RemoveSearchPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -14,6 +14,7 @@ const (
 	KindSetting          = "setting"
 	kindSearch           = "search"
 	KindApplication      = "application"
+	KindRegistration     = "registration"
 	KindMembership       = "membership"
 	KindEvidence         = "evidence"
 	KindNeed             = "need"

@@ -15,6 +15,7 @@ type Provider struct {
 	Name          string    `db:"name"`
 	Ukprn         *string   `db:"ukprn"`
 	CompanyNumber *string   `db:"company_number"`
+	CharityNumber *string   `db:"charity_number"`
 	Figures       []*Figure `db:"figures"`
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -133,6 +134,23 @@ type IDs []uuid.UUID
 
 // Scan reads a JSON array.
 func (i *IDs) Scan(v any) error { return scanArray(v, i) }
+
+// With adds an id, if there is one and it is not among them.
+func (i IDs) With(id *uuid.UUID) IDs {
+	if id == nil || slices.Contains(i, *id) {
+		return i
+	}
+	return append(i, *id)
+}
+
+// Strings are the ids as texts.
+func (i IDs) Strings() []string {
+	all := make([]string, len(i))
+	for n, id := range i {
+		all[n] = id.String()
+	}
+	return all
+}
 
 func scanArray(v, into any) error {
 	switch raw := v.(type) {

@@ -33,6 +33,10 @@ const (
 	Importer Role = "importer"
 )
 
+// Operator is in the log who runs the service: somebody who founds or changes a region, or takes access away, as the owner of the tables.
+// No request has it, and it has no line in the policy.
+const Operator Role = "operator"
+
 // Capacities are the roles that a token can have.
 var Capacities = []Role{
 	MarketManager, Commissioner, Approver, OpeningOfficer, Evaluator, Moderator, SafeguardingLead, Auditor,

@@ -100,7 +100,7 @@ func FuzzContext(f *testing.F) {
 	f.Add("", "x", uint8(0), uint8(0), []byte{}, []byte(nil))
 	f.Add("same", "same", uint8(5), uint8(5), []byte{7}, []byte{7})
 	f.Fuzz(func(t *testing.T, person, other string, role, otherRole uint8, invitation, otherInvitation []byte) {
-		if person != "" && !isPerson(person) || other != "" && !isPerson(other) {
+		if person != "" && !IsPerson(person) || other != "" && !IsPerson(other) {
 			return // no token that names such a person is accepted
 		}
 		a := Actor{Person: person, Role: Roles[int(role)%len(Roles)], Organisation: testOrganisation, Invitation: invitation}

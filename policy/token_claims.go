@@ -88,7 +88,7 @@ func (w tokenClaims) checkedActor() (Actor, []Role, error) {
 	if err != nil || organisation == uuid.Nil || len(w.Organisation) != len(uuid.Nil.String()) {
 		return Actor{}, nil, errors.New("claim org is not the id of an organisation")
 	}
-	if !isPerson(w.Subject) {
+	if !IsPerson(w.Subject) {
 		return Actor{}, nil, errors.New("claim sub is missing, too long, reserved or not printable")
 	}
 	if w.Epoch == nil || *w.Epoch < 0 {
@@ -105,11 +105,11 @@ func isNotCarried(r Role) bool { return !slices.Contains(Capacities, r) }
 func distinctRoles(roles []Role) []Role { return slices.Compact(slices.Sorted(slices.Values(roles))) }
 
 // reservedNames are the names that the log uses for callers without one.
-var reservedNames = []string{string(Public), string(Family), string(Keeper), string(Worker), string(Importer), "system"}
+var reservedNames = []string{string(Public), string(Family), string(Keeper), string(Worker), string(Importer), string(Operator), "system"}
 
-// isPerson follows OpenID Connect Core, section 2: a subject is at most 255 ASCII characters. Control characters are
+// IsPerson says whether a text can be the subject of a token. It follows OpenID Connect Core, section 2: a subject is at most 255 ASCII characters. Control characters are
 // refused because the subject is used in statements and in the log.
-func isPerson(subject string) bool {
+func IsPerson(subject string) bool {
 	if subject == "" || len(subject) > 255 || subject != strings.TrimSpace(subject) {
 		return false
 	}

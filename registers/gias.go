@@ -111,8 +111,8 @@ func readGIASEntry(r *row) (*directory.DirectoryEntry, string) {
 var giasURNForm = regexp.MustCompile(`^[1-9][0-9]{5}$`)
 
 func (r *row) requiredGIASURN() string {
-	urn := r.trimmedValue(giasURN)
-	if !giasURNForm.MatchString(urn) {
+	urn, ok := market.URN(market.SettingSchool, r.trimmedValue(giasURN))
+	if !ok {
 		r.rejectLine("URN must be 6 digits")
 	}
 	return urn

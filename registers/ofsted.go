@@ -115,9 +115,6 @@ func OpenOfsted(file io.Reader, m ColumnMap) (*File, error) {
 	return newFile(t, market.SettingHome, m.mappedColumns(), m.readHomeEntry), nil
 }
 
-// A home's URN, as Ofsted gives it: digits, in older registrations after two letters.
-var ofstedURN = regexp.MustCompile(`^([A-Z]{2})?[0-9]{5,8}$`)
-
 // oldestChildAge is the age to which a home is for children, where the list does not say. Source: Children Act 1989, s 105.
 const oldestChildAge = 17
 
@@ -147,8 +144,8 @@ func (m ColumnMap) readHomeEntry(r *row) (*directory.DirectoryEntry, string) {
 }
 
 func (r *row) homeURN(column string) string {
-	urn := strings.ToUpper(r.trimmedValue(column))
-	if !ofstedURN.MatchString(urn) {
+	urn, ok := market.URN(market.SettingHome, r.trimmedValue(column))
+	if !ok {
 		r.rejectLine("%s is not an Ofsted URN", column)
 	}
 	return urn

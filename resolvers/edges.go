@@ -17,6 +17,7 @@ import (
 	"github.com/southeasttogether/dps/market"
 	admissionrules "github.com/southeasttogether/dps/market/admission"
 	awardrules "github.com/southeasttogether/dps/market/award"
+	directoryrules "github.com/southeasttogether/dps/market/directory"
 	evaluationrules "github.com/southeasttogether/dps/market/evaluation"
 	partnershiprules "github.com/southeasttogether/dps/market/partnership"
 	rules "github.com/southeasttogether/dps/market/tendering"
@@ -45,6 +46,7 @@ var (
 	priceQueryByID       = levels.ByID(evaluation.PriceQueriesByID)
 	providerByID         = levels.ByID(directory.ProvidersByID)
 	savedSearchByID      = levels.ByID(directory.SavedSearchesByID)
+	registrationByID     = levels.ByID(directory.RegistrationsByID)
 	settingByID          = levels.ByID(directory.SettingsByID)
 	telephoneOfferByID   = levels.ByID(award.TelephoneOffersByID)
 )
@@ -66,6 +68,11 @@ var edges = levels.EdgesOf(
 	levels.One("Setting.provider", func(s *market.Setting) uuid.UUID { return orZero(s.ProviderID) }, providerByID),
 	levels.Many("Setting.inspections", id[market.Setting], directory.InspectionsOfSettings),
 	levels.Child("Setting.address", id[market.Setting], directory.AddressesOfSettings),
+	levels.Many("Provider.contacts", id[market.Provider], directory.ContactsOfProviders),
+	levels.Several("Registration.settings", func(r *directoryrules.Registration) []uuid.UUID { return r.Settings }, settingByID),
+	levels.Several("Registration.similar", func(r *directoryrules.Registration) []uuid.UUID { return r.Similar }, providerByID),
+	levels.Many("Registration.contacts", func(r *directoryrules.Registration) uuid.UUID { return r.ProviderID }, directory.ContactsOfProviders),
+	levels.One("Registration.provider", confirmedProvider, providerByID),
 	vacanciesOfSetting,
 	levels.Derived("Setting.vacancies", vacanciesOfSetting, freePlaces),
 	levels.Derived("Setting.vacanciesAt", vacanciesOfSetting, freePlacesAt),
@@ -255,4 +262,12 @@ func respondentAsked(i *market.FamilyInvitation) market.Respondent {
 		return ""
 	}
 	return i.Respondent
+}
+
+// confirmedProvider is the provider that a registration became, none before it is confirmed.
+func confirmedProvider(r *directoryrules.Registration) uuid.UUID {
+	if r.Decision == nil || *r.Decision != directoryrules.RegistrationConfirmed {
+		return uuid.Nil
+	}
+	return r.ProviderID
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/record"
+	"github.com/southeasttogether/dps/db/region"
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/demo/years"
 	"github.com/southeasttogether/dps/policy"
@@ -128,7 +129,7 @@ func (d *demonstration) prepareService(ctx context.Context) (err error) {
 	if err := db.Migrate(ctx, d.adminURL(), d.policy); err != nil {
 		return err
 	}
-	if err := db.LoadRegion(ctx, d.adminURL(), d.keys, demo.WholeRegion(demo.RegionUnder(d.regime, time.Now()))); err != nil {
+	if err := region.Load(ctx, d.adminURL(), d.keys, demo.WholeRegion(demo.RegionUnder(d.regime, time.Now()))); err != nil {
 		return err
 	}
 	if err := d.importDirectories(ctx); err != nil {

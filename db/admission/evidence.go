@@ -81,18 +81,22 @@ const evidenceKindRows = "SELECT k.code, k.name, k.declaration, k.longest_months
 // AskForEvidence asks for a kind of evidence in a lot of the actor's authority. The database refuses it for a published
 // lot.
 func AskForEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AskForEvidenceInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "lot.ask", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		lot := in.Lot.UUID
-		if err := t.RequireExists(ctx, "lot", "SELECT FROM lot WHERE id = $1 AND authority_id = $2", lot, a.Organisation); err != nil {
-			return engine.Event{}, err
-		}
-		if _, err := readEvidenceKind(ctx, t, in.Kind); err != nil {
-			return engine.Event{}, err
-		}
-		_, err := t.Exec(ctx, "INSERT INTO lot_evidence (lot_id, authority_id, kind, essential) VALUES ($1, $2, $3, $4)", lot,
-			a.Organisation, in.Kind, in.Essential)
-		return engine.AuthorityEvent(lot, a.Organisation, "evidence"), err
-	})
+	return d.Change(ctx, a, engine.Request{Act: "lot.ask", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) { return AskForEvidenceIn(ctx, t, a.Organisation, in) })
+}
+
+// AskForEvidenceIn asks for a kind of evidence in a lot of an authority, in a transaction that has begun.
+func AskForEvidenceIn(ctx context.Context, t *engine.Tx, authority uuid.UUID, in rules.AskForEvidenceInput) (engine.Event, error) {
+	lot := in.Lot.UUID
+	if err := t.RequireExists(ctx, "lot", "SELECT FROM lot WHERE id = $1 AND authority_id = $2", lot, authority); err != nil {
+		return engine.Event{}, err
+	}
+	if _, err := readEvidenceKind(ctx, t, in.Kind); err != nil {
+		return engine.Event{}, err
+	}
+	_, err := t.Exec(ctx, "INSERT INTO lot_evidence (lot_id, authority_id, kind, essential) VALUES ($1, $2, $3, $4)", lot,
+		authority, in.Kind, in.Essential)
+	return engine.AuthorityEvent(lot, authority, "evidence"), err
 }
 
 func readEvidenceKind(ctx context.Context, t *engine.Tx, code string) (rules.EvidenceKind, error) {

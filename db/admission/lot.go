@@ -62,21 +62,25 @@ func CriteriaByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uui
 
 // CreateLot drafts a lot of the actor's market, with its criteria.
 func CreateLot(ctx context.Context, d *engine.DB, a policy.Actor, in rules.CreateLotInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "lot.create", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		var procedure market.Procedure
-		if err := t.Get(ctx, &procedure, "SELECT * FROM procedure WHERE code = $1", in.Procedure); err != nil {
-			return engine.Event{}, err
-		}
-		if err := t.RequireExists(ctx, "market", "SELECT FROM market WHERE id = $1 AND authority_id = $2", in.Market.UUID,
-			a.Organisation); err != nil {
-			return engine.Event{}, err
-		}
-		lot, criteria, err := rules.DraftLot(in, procedure)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		return engine.AuthorityEvent(lot.ID, a.Organisation, "created"), insertLot(ctx, t, a.Organisation, lot, criteria)
-	})
+	return d.Change(ctx, a, engine.Request{Act: "lot.create", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) { return CreateLotIn(ctx, t, a.Organisation, in) })
+}
+
+// CreateLotIn drafts a lot of an authority's market in a transaction that has begun.
+func CreateLotIn(ctx context.Context, t *engine.Tx, authority uuid.UUID, in rules.CreateLotInput) (engine.Event, error) {
+	var procedure market.Procedure
+	if err := t.Get(ctx, &procedure, "SELECT * FROM procedure WHERE code = $1", in.Procedure); err != nil {
+		return engine.Event{}, engine.AbsentIfNoRows(err, "procedure")
+	}
+	if err := t.RequireExists(ctx, "market", "SELECT FROM market WHERE id = $1 AND authority_id = $2", in.Market.UUID,
+		authority); err != nil {
+		return engine.Event{}, err
+	}
+	lot, criteria, err := rules.DraftLot(in, procedure)
+	if err != nil {
+		return engine.Event{}, err
+	}
+	return engine.AuthorityEvent(lot.ID, authority, "created"), insertLot(ctx, t, authority, lot, criteria)
 }
 
 func insertLot(ctx context.Context, t *engine.Tx, authority uuid.UUID, l market.Lot, criteria []market.Criterion) error {
@@ -98,11 +102,14 @@ func insertLot(ctx context.Context, t *engine.Tx, authority uuid.UUID, l market.
 
 // PublishLot publishes a lot. It cannot change after that. The database checks its weights again.
 func PublishLot(ctx context.Context, d *engine.DB, a policy.Actor, in rules.PublishLotInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "lot.publish", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		id := in.Lot.UUID
-		err := t.ExecAtLeastOne(ctx, "UPDATE lot SET published_at = dps.now() WHERE id = $1", id)
-		return engine.AuthorityEvent(id, a.Organisation, "published_at"), err
-	})
+	return d.Change(ctx, a, engine.Request{Act: "lot.publish", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) { return PublishLotIn(ctx, t, a.Organisation, in) })
+}
+
+// PublishLotIn publishes a lot of an authority in a transaction that has begun.
+func PublishLotIn(ctx context.Context, t *engine.Tx, authority uuid.UUID, in rules.PublishLotInput) (engine.Event, error) {
+	err := t.ExecAtLeastOne(ctx, "UPDATE lot SET published_at = dps.now() WHERE id = $1", in.Lot.UUID)
+	return engine.AuthorityEvent(in.Lot.UUID, authority, "published_at"), err
 }
 
 // MarketTerms are a lot and its market, for the rules that follow from them.

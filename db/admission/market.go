@@ -2,12 +2,15 @@ package admission
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/admission"
 )
 
 var (
@@ -47,3 +50,38 @@ func Markets(ctx context.Context, v *engine.View, p market.Page) (*market.Connec
 func MarketsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.Market, error) {
 	return marketTable.ByID(ctx, v, ids)
 }
+
+// EstablishMarketIn establishes an authority's market in a transaction that has begun. m.Regime.Code names its regime.
+func EstablishMarketIn(ctx context.Context, t *engine.Tx, m market.Market) (engine.Event, error) {
+	if err := readRegime(ctx, t, &m.Regime); err != nil {
+		return engine.Event{}, err
+	}
+	if err := rules.CheckEstablishment(m); err != nil {
+		return engine.Event{}, err
+	}
+	if _, err := t.Exec(ctx, `INSERT INTO market (id, authority_id, name, regime, notice_at, ends_on, feedback_k)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`, m.ID, m.AuthorityID, m.Name, m.Regime.Code, m.NoticeAt, m.EndsOn.Time,
+		m.FeedbackMinimum); err != nil {
+		return engine.Event{}, err
+	}
+	event := engine.AuthorityEvent(m.ID, m.AuthorityID, "established")
+	if m.Intention == nil {
+		return event, nil
+	}
+	n := *m.Intention
+	n.ID, n.AuthorityID, n.MarketID = uuid.NewSHA1(m.ID, []byte(market.NoticeIntend)), m.AuthorityID, m.ID
+	n.Number, n.Kind = 1, market.NoticeIntend
+	return event, insertNotice(ctx, t, n)
+}
+
+// readRegime reads what a new market needs of its regime.
+func readRegime(ctx context.Context, t *engine.Tx, r *market.Regime) error {
+	err := t.Get(ctx, r, "SELECT code, name, source, established_until, ends_by, intended_first FROM regime WHERE code = $1", r.Code)
+	if errors.Is(err, sql.ErrNoRows) {
+		return market.RefuseField(market.Invalid, "regime", "There is no legal regime %q.", r.Code)
+	}
+	return err
+}
+
+// MarketRows selects markets m with their regimes; a condition follows.
+var MarketRows = marketRows

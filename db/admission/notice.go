@@ -34,24 +34,27 @@ func NoticesOfMarkets(ctx context.Context, v *engine.View, markets []uuid.UUID) 
 // numbers: the second waits and reads what the first wrote.
 func PublishNotice(ctx context.Context, d *engine.DB, a policy.Actor, in rules.PublishNoticeInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "notice.publish", Key: in.IdempotencyKey, Input: in},
-		func(t *engine.Tx) (engine.Event, error) {
-			if err := t.Lock(ctx, engine.LockMarket(in.Market.UUID)); err != nil {
-				return engine.Event{}, err
-			}
-			var m market.Market
-			if err := t.Get(ctx, &m, marketRows+" WHERE m.id = $1 AND m.authority_id = $2", in.Market.UUID, a.Organisation); err != nil {
-				return engine.Event{}, engine.AbsentIfNoRows(err, "market")
-			}
-			now, err := engine.MarketNow(ctx, t)
-			if err != nil {
-				return engine.Event{}, err
-			}
-			notice, err := rules.PublishNotice(in, m, now)
-			if err != nil {
-				return engine.Event{}, err
-			}
-			return engine.AuthorityEvent(m.ID, a.Organisation, "notice"), insertNotice(ctx, t, notice)
-		})
+		func(t *engine.Tx) (engine.Event, error) { return PublishNoticeIn(ctx, t, a.Organisation, in) })
+}
+
+// PublishNoticeIn publishes a notice of an authority's market in a transaction that has begun.
+func PublishNoticeIn(ctx context.Context, t *engine.Tx, authority uuid.UUID, in rules.PublishNoticeInput) (engine.Event, error) {
+	if err := t.Lock(ctx, engine.LockMarket(in.Market.UUID)); err != nil {
+		return engine.Event{}, err
+	}
+	var m market.Market
+	if err := t.Get(ctx, &m, marketRows+" WHERE m.id = $1 AND m.authority_id = $2", in.Market.UUID, authority); err != nil {
+		return engine.Event{}, engine.AbsentIfNoRows(err, "market")
+	}
+	now, err := engine.MarketNow(ctx, t)
+	if err != nil {
+		return engine.Event{}, err
+	}
+	notice, err := rules.PublishNotice(in, m, now)
+	if err != nil {
+		return engine.Event{}, err
+	}
+	return engine.AuthorityEvent(m.ID, authority, "notice"), insertNotice(ctx, t, notice)
 }
 
 func insertNotice(ctx context.Context, t *engine.Tx, n market.Notice) error {

@@ -182,18 +182,20 @@ func readNaming(ctx context.Context, t *engine.Tx, wish *market.Preference) (*ma
 
 // findOrInsertSeller is the seller of a place: a provider that is known by its number, or a new one.
 func findOrInsertSeller(ctx context.Context, t *engine.Tx, in rules.SellerInput) (*uuid.UUID, error) {
-	if err := rules.CheckSeller(in); err != nil {
+	in, err := rules.CheckSeller(in)
+	if err != nil {
 		return nil, err
 	}
 	var known []uuid.UUID
-	if err := t.SelectRows(ctx, &known, "SELECT id FROM provider WHERE company_number = $1 ORDER BY id LIMIT 1",
-		in.CompanyNumber); err != nil {
+	if err := t.SelectRows(ctx, &known, "SELECT id FROM provider WHERE company_number = $1 OR charity_number = $2 ORDER BY id LIMIT 1",
+		in.CompanyNumber, in.CharityNumber); err != nil {
 		return nil, err
 	}
 	if len(known) > 0 {
 		return &known[0], nil
 	}
 	id := uuid.New()
-	_, err := t.Exec(ctx, "INSERT INTO provider (id, name, company_number) VALUES ($1, $2, $3)", id, in.Name, in.CompanyNumber)
+	_, err = t.Exec(ctx, "INSERT INTO provider (id, name, company_number, charity_number) VALUES ($1, $2, $3, $4)", id, in.Name, in.CompanyNumber,
+		in.CharityNumber)
 	return &id, err
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/region"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/postgres/postgrestest"
 	"github.com/southeasttogether/dps/seal"
@@ -194,7 +195,7 @@ func (d *Database) SetClock(ctx context.Context, to time.Time) error {
 // Load loads a region.
 func (d *Database) Load(t testing.TB, r db.Region) {
 	t.Helper()
-	must(t, db.LoadRegion(t.Context(), d.AdminURL, d.Keyring, r))
+	must(t, region.Load(t.Context(), d.AdminURL, d.Keyring, r))
 }
 
 // Become opens a transaction as an attacker who has the database role of a capacity, and nothing else of the program.

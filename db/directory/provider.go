@@ -14,6 +14,7 @@ var (
 	// ProviderTable is how providers are read, with what families say of them.
 	ProviderTable = rowset.New[market.Provider]("provider", "p", rowset.Columns("id"),
 		rowset.Column("name", "name"), rowset.Column("ukprn", "ukprn"), rowset.Column("company_number", "companyNumber"),
+		rowset.Column("charity_number", "charityNumber"),
 		rowset.Figure("figures", figuresSQL("provider_id", "p.id"), "figures"))
 	// ProviderRows selects these rows; a condition follows.
 	ProviderRows = ProviderTable.Rows()

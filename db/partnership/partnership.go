@@ -28,73 +28,102 @@ func HistoryOfOrganisations(ctx context.Context, v *engine.View, organisations [
 // AdmitPartner admits an organisation to the region.
 func AdmitPartner(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AdmitPartnerInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "partnership.admit", Key: in.IdempotencyKey, Input: in},
-		func(t *engine.Tx) (engine.Event, error) {
-			consortium, err := readConsortium(ctx, t, in.Consortium)
-			if err != nil {
-				return engine.Event{}, err
-			}
-			now, err := engine.MarketNow(ctx, t)
-			if err != nil {
-				return engine.Event{}, err
-			}
-			o, step, err := rules.AdmitPartner(in, consortium, now)
-			if err != nil {
-				return engine.Event{}, err
-			}
-			if _, err := t.Exec(ctx, "INSERT INTO organisation (id, kind, name, dfe_code, lead, consortium_id, joined_on) VALUES ($1, $2, $3, $4, "+
-				"false, $5, $6)",
-				o.ID, o.Kind, o.Name, o.DfeCode, o.ConsortiumID, o.JoinedOn.Time); err != nil {
-				return engine.Event{}, err
-			}
-			return engine.AuthorityEvent(o.ID, o.ID, "joined_on"), addPartnershipStep(ctx, t, step)
-		})
+		func(t *engine.Tx) (engine.Event, error) { return AdmitPartnerIn(ctx, t, uuid.New(), in) })
+}
+
+// AdmitPartnerIn admits an organisation, under an id, in a transaction that has begun.
+func AdmitPartnerIn(ctx context.Context, t *engine.Tx, id uuid.UUID, in rules.AdmitPartnerInput) (engine.Event, error) {
+	consortium, err := readConsortium(ctx, t, in.Consortium)
+	if err != nil {
+		return engine.Event{}, err
+	}
+	now, err := engine.MarketNow(ctx, t)
+	if err != nil {
+		return engine.Event{}, err
+	}
+	o, step, err := rules.AdmitPartner(id, in, consortium, now)
+	if err != nil {
+		return engine.Event{}, err
+	}
+	if err := insertOrganisation(ctx, t, o); err != nil {
+		return engine.Event{}, err
+	}
+	return engine.AuthorityEvent(o.ID, o.ID, "joined_on"), addPartnershipStep(ctx, t, step)
+}
+
+// FoundOrganisationIn makes an organisation that is in the region from its beginning.
+func FoundOrganisationIn(ctx context.Context, t *engine.Tx, o market.Organisation) (engine.Event, error) {
+	var consortium *market.ID
+	if o.ConsortiumID != nil {
+		consortium = &market.ID{UUID: *o.ConsortiumID}
+	}
+	belongsTo, err := readConsortium(ctx, t, consortium)
+	if err != nil {
+		return engine.Event{}, err
+	}
+	if err := rules.FoundOrganisation(o, belongsTo); err != nil {
+		return engine.Event{}, err
+	}
+	return engine.AuthorityEvent(o.ID, o.ID, "founded"), insertOrganisation(ctx, t, o)
+}
+
+func insertOrganisation(ctx context.Context, t *engine.Tx, o market.Organisation) error {
+	_, err := t.Exec(ctx, "INSERT INTO organisation (id, kind, name, dfe_code, lead, consortium_id, joined_on) VALUES ($1, $2, $3, $4, "+
+		"$5, $6, $7)", o.ID, o.Kind, o.Name, o.DfeCode, o.Lead, o.ConsortiumID, engine.DayOrNull(o.JoinedOn))
+	return err
 }
 
 // EndPartnership records an organisation's last day in the region.
 func EndPartnership(ctx context.Context, d *engine.DB, a policy.Actor, in rules.EndPartnershipInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "partnership.end", Key: in.IdempotencyKey, Input: in},
-		func(t *engine.Tx) (engine.Event, error) {
-			o, err := directory.LockOrganisation(ctx, t, in.Organisation.UUID)
-			if err != nil {
-				return engine.Event{}, err
-			}
-			var boroughs int
-			if err := t.Get(ctx, &boroughs, "SELECT count(*) FROM organisation WHERE consortium_id = $1 AND left_on IS NULL", o.ID); err != nil {
-				return engine.Event{}, err
-			}
-			step, err := rules.EndPartnership(o, boroughs, in)
-			if err != nil {
-				return engine.Event{}, err
-			}
-			if err := t.ExecAtLeastOne(ctx, "UPDATE organisation SET left_on = $2 WHERE id = $1", o.ID, in.LastDay.Time); err != nil {
-				return engine.Event{}, err
-			}
-			return engine.AuthorityEvent(o.ID, o.ID, "left_on"), addPartnershipStep(ctx, t, step)
-		})
+		func(t *engine.Tx) (engine.Event, error) { return EndPartnershipIn(ctx, t, in) })
+}
+
+// EndPartnershipIn records an organisation's last day in a transaction that has begun.
+func EndPartnershipIn(ctx context.Context, t *engine.Tx, in rules.EndPartnershipInput) (engine.Event, error) {
+	o, err := directory.LockOrganisation(ctx, t, in.Organisation.UUID)
+	if err != nil {
+		return engine.Event{}, err
+	}
+	var boroughs int
+	if err := t.Get(ctx, &boroughs, "SELECT count(*) FROM organisation WHERE consortium_id = $1 AND left_on IS NULL", o.ID); err != nil {
+		return engine.Event{}, err
+	}
+	step, err := rules.EndPartnership(o, boroughs, in)
+	if err != nil {
+		return engine.Event{}, err
+	}
+	if err := t.ExecAtLeastOne(ctx, "UPDATE organisation SET left_on = $2 WHERE id = $1", o.ID, in.LastDay.Time); err != nil {
+		return engine.Event{}, err
+	}
+	return engine.AuthorityEvent(o.ID, o.ID, "left_on"), addPartnershipStep(ctx, t, step)
 }
 
 // MoveBorough moves an authority into a consortium or out of it; the database withdraws what it has delegated.
 func MoveBorough(ctx context.Context, d *engine.DB, a policy.Actor, in rules.MoveBoroughInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "partnership.move", Key: in.IdempotencyKey, Input: in},
-		func(t *engine.Tx) (engine.Event, error) {
-			o, err := directory.LockOrganisation(ctx, t, in.Organisation.UUID)
-			if err != nil {
-				return engine.Event{}, err
-			}
-			consortium, err := readConsortium(ctx, t, in.Consortium)
-			if err != nil {
-				return engine.Event{}, err
-			}
-			is, step, err := rules.MoveBorough(o, consortium, in)
-			if err != nil {
-				return engine.Event{}, err
-			}
-			if err := t.ExecAtLeastOne(ctx, "UPDATE organisation SET kind = $2, consortium_id = $3 WHERE id = $1", is.ID, is.Kind,
-				is.ConsortiumID); err != nil {
-				return engine.Event{}, err
-			}
-			return engine.AuthorityEvent(is.ID, is.ID, "kind", "consortium_id", "delegations"), addPartnershipStep(ctx, t, step)
-		})
+		func(t *engine.Tx) (engine.Event, error) { return MoveBoroughIn(ctx, t, in) })
+}
+
+// MoveBoroughIn moves an authority in a transaction that has begun.
+func MoveBoroughIn(ctx context.Context, t *engine.Tx, in rules.MoveBoroughInput) (engine.Event, error) {
+	o, err := directory.LockOrganisation(ctx, t, in.Organisation.UUID)
+	if err != nil {
+		return engine.Event{}, err
+	}
+	consortium, err := readConsortium(ctx, t, in.Consortium)
+	if err != nil {
+		return engine.Event{}, err
+	}
+	is, step, err := rules.MoveBorough(o, consortium, in)
+	if err != nil {
+		return engine.Event{}, err
+	}
+	if err := t.ExecAtLeastOne(ctx, "UPDATE organisation SET kind = $2, consortium_id = $3 WHERE id = $1", is.ID, is.Kind,
+		is.ConsortiumID); err != nil {
+		return engine.Event{}, err
+	}
+	return engine.AuthorityEvent(is.ID, is.ID, "kind", "consortium_id", "delegations"), addPartnershipStep(ctx, t, step)
 }
 
 // readConsortium is the named consortium, if there is one.

@@ -55,7 +55,8 @@ type ProposeSpotPlaceInput struct {
 // SellerInput is the seller of a place, if it is not known here.
 type SellerInput struct {
 	Name          string
-	CompanyNumber string
+	CompanyNumber *string
+	CharityNumber *string
 }
 
 // ProposeNamedPlace makes the proposal of the place that follows when a school is named. DecideNaming makes the
@@ -160,8 +161,15 @@ func ProposeSpotPlace(a RouteFacts, seller *uuid.UUID, in ProposeSpotPlaceInput)
 	return award, basis, err
 }
 
-// CheckSeller checks the seller.
-func CheckSeller(in SellerInput) error {
-	return market.CheckTexts(market.InputText{Field: "seller.name", Value: in.Name, Limit: 200},
-		market.InputText{Field: "seller.companyNumber", Value: in.CompanyNumber, Limit: 20})
+// CheckSeller checks who sells, and gives the numbers the one form that they are compared in.
+func CheckSeller(in SellerInput) (SellerInput, error) {
+	err := market.CheckTexts(market.InputText{Field: "seller.name", Value: in.Name, Limit: 200})
+	if err != nil {
+		return in, err
+	}
+	in.CompanyNumber, in.CharityNumber, _, err = market.CheckIdentifiers("seller.", in.CompanyNumber, in.CharityNumber, nil)
+	if err == nil && in.CompanyNumber == nil && in.CharityNumber == nil {
+		err = market.RefuseField(market.Invalid, "seller.companyNumber", "Enter a company number or a charity number.")
+	}
+	return in, err
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/admission"
 	"github.com/southeasttogether/dps/market/award"
+	"github.com/southeasttogether/dps/market/directory"
 )
 
 // Pages of lists and their edges, for the generated code.
@@ -20,6 +21,8 @@ type (
 	ProviderEdge            = market.Edge[market.Provider]
 	SettingConnection       = market.Connection[market.Setting]
 	SettingEdge             = market.Edge[market.Setting]
+	RegistrationConnection  = market.Connection[directory.Registration]
+	RegistrationEdge        = market.Edge[directory.Registration]
 	ApplicationConnection   = market.Connection[admission.Application]
 	ApplicationEdge         = market.Edge[admission.Application]
 	MembershipConnection    = market.Connection[market.Membership]

@@ -62,40 +62,60 @@ type MoveBoroughInput struct {
 
 var dfeCodePattern = regexp.MustCompile(`^[0-9]{3}$`)
 
-// AdmitPartner makes the organisation that joins. Only a borough belongs to a consortium, and only a consortium has no
-// code.
-func AdmitPartner(in AdmitPartnerInput, consortium *market.Organisation, now time.Time) (market.Organisation,
+// AdmitPartner makes the organisation that joins, under an id.
+func AdmitPartner(id uuid.UUID, in AdmitPartnerInput, consortium *market.Organisation, now time.Time) (market.Organisation,
 	PartnershipStep, error,
 ) {
-	o := market.Organisation{ID: uuid.New(), Kind: in.Kind, Name: in.Name, DfeCode: in.DfeCode, JoinedOn: &in.From}
+	o := market.Organisation{ID: id, Kind: in.Kind, Name: in.Name, DfeCode: in.DfeCode, JoinedOn: &in.From}
+	step := PartnershipStep{OrganisationID: o.ID, Kind: PartnershipJoined, OnDay: in.From, Words: in.Words, At: now}
+	if consortium != nil {
+		o.ConsortiumID, step.ConsortiumID = &consortium.ID, &consortium.ID
+	}
 	if err := market.CheckTexts(market.InputText{Field: "name", Value: in.Name, Limit: 200}, market.InputText{
 		Field: "words", Value: in.Words,
 		Limit: 4000,
 	}); err != nil {
-		return o, PartnershipStep{}, err
+		return o, step, err
 	}
+	if err := checkOrganisation(o, consortium); err != nil {
+		return o, step, err
+	}
+	if isPast(in.From, now) {
+		return o, step, market.RefuseField(market.Invalid, "from", "The date must be today or in the future.")
+	}
+	return o, step, requireConsortiumOf(consortium)
+}
+
+// FoundOrganisation checks an organisation that is in the region from its beginning.
+func FoundOrganisation(o market.Organisation, consortium *market.Organisation) error {
+	if err := market.CheckTexts(market.InputText{Field: "name", Value: o.Name, Limit: 200}); err != nil {
+		return err
+	}
+	if err := checkOrganisation(o, consortium); err != nil {
+		return err
+	}
+	return requireConsortiumOf(consortium)
+}
+
+// checkOrganisation checks what an organisation is. Only a borough belongs to a consortium, and only a consortium has no code.
+func checkOrganisation(o market.Organisation, consortium *market.Organisation) error {
 	switch {
-	case (in.Kind == market.OrganisationKindConsortium) != (in.DfeCode == nil):
-		return o, PartnershipStep{}, market.RefuseField(market.Invalid, "dfeCode",
-			"Enter the DfE code of an authority, and leave it out for a consortium.")
-	case in.DfeCode != nil && !dfeCodePattern.MatchString(*in.DfeCode):
-		return o, PartnershipStep{}, market.RefuseField(market.Invalid, "dfeCode",
-			"The DfE code must be 3 digits.")
-	case (in.Kind == market.OrganisationKindBorough) != (consortium != nil):
-		return o, PartnershipStep{}, market.RefuseField(market.Invalid, "consortium",
+	case (o.Kind == market.OrganisationKindConsortium) != (o.DfeCode == nil):
+		return market.RefuseField(market.Invalid, "dfeCode", "Enter the DfE code of an authority, and leave it out for a consortium.")
+	case o.DfeCode != nil && !dfeCodePattern.MatchString(*o.DfeCode):
+		return market.RefuseField(market.Invalid, "dfeCode", "The DfE code must be 3 digits.")
+	case (o.Kind == market.OrganisationKindBorough) != (consortium != nil):
+		return market.RefuseField(market.Invalid, "consortium",
 			"Choose a consortium for a borough, and leave it out for any other organisation.")
-	case isPast(in.From, now):
-		return o, PartnershipStep{}, market.RefuseField(market.Invalid, "from",
-			"The date must be today or in the future.")
 	}
-	step := PartnershipStep{OrganisationID: o.ID, Kind: PartnershipJoined, OnDay: in.From, Words: in.Words, At: now}
-	if consortium != nil {
-		if err := requireConsortium(*consortium); err != nil {
-			return o, step, err
-		}
-		o.ConsortiumID, step.ConsortiumID = &consortium.ID, &consortium.ID
+	return nil
+}
+
+func requireConsortiumOf(consortium *market.Organisation) error {
+	if consortium == nil {
+		return nil
 	}
-	return o, step, nil
+	return requireConsortium(*consortium)
 }
 
 // requireConsortium refuses an organisation that is not a consortium, or a consortium that has left.

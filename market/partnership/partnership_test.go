@@ -56,7 +56,7 @@ func TestAdmitPartner(t *testing.T) {
 		"without a name":               {with(func(in *AdmitPartnerInput) { in.Name = " " }), nil, "INVALID name"},
 		"without a word of the reason": {with(func(in *AdmitPartnerInput) { in.Words = "" }), nil, "INVALID words"},
 	} {
-		o, step, err := AdmitPartner(c.in, c.consortium, markettest.SampleTime)
+		o, step, err := AdmitPartner(uuid.New(), c.in, c.consortium, markettest.SampleTime)
 		if markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}

@@ -305,6 +305,14 @@ func (c *crowdBuilder) addAdmissions() {
 }
 
 func (c *crowdBuilder) addEvidence(n int) {
+	c.addRow("registration", Row{
+		"id": c.newID(), "provider_id": providerID(n), "name": "Synthetic", "company_number": fmt.Sprintf("ZY%06d", n), "urns": []string{},
+		"settings": []string{}, "similar_providers": []string{}, "submitted_at": c.instantAfter(-200), "submitted_by": PersonNames[0],
+	})
+	c.addRow("provider_contact", Row{
+		"provider_id": providerID(n), "contacts": c.protectText("contacts:"+providerID(n), "[]"), "kept_at": c.instantAfter(-90),
+		"kept_by": PersonNames[0],
+	})
 	for i := range 2 {
 		c.addRow("renewal", Row{
 			"id": c.newID(), "authority_id": organisationID([]string{"West Sussex", "Kent"}[i]), "provider_id": providerID(n),

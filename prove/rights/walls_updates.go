@@ -26,7 +26,7 @@ var markColumns = map[string]string{
 	"outcode":        "schools",
 	"panel_decision": "reasons", "ehc_calendar": "tribunal_on", "ehc_alert": "due", "area_approval": "grounds",
 	"price_query": "question", "ranking": "arithmetic", "organisation": "name", "appointment": "made_by", "succession": "words",
-	"succession_case": "successor_id", "telephone_offer": "words",
+	"registration": "decided_by", "provider_contact": "kept_by", "succession_case": "successor_id", "telephone_offer": "words",
 }
 
 func markValue(column string) string {

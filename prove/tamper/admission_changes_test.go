@@ -3,7 +3,10 @@ package tamper_test
 import (
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/policy"
 )
 
 // changeMembership makes the changes to an application and a membership that are not in the story, up to its end.
@@ -47,6 +50,24 @@ func (b *brokenLog) reviewApplication(lot string) {
 	b.mustChange(second, "decideAppeal", fields{"application": application, "upheld": true, "reasons": "Synthetic: as the register says."}, "")
 }
 
+// registerProvider registers a provider, withdraws that, and registers it again.
+func (b *brokenLog) registerProvider() {
+	b.t.Helper()
+	who := demo.Persona{Key: "synthetic.newcomer", Organisation: uuid.New(), Capacity: policy.BidsManager}
+	contacts := []fields{{"purpose": "GENERAL", "name": "Synthetic Desk", "telephone": "01632 960001"}}
+	for _, withdrawn := range []bool{true, false} {
+		registration := b.mustChange(who, "registerProvider", fields{
+			"name": "O'Synthetic Homes Ltd", "companyNumber": "ZY 1", "contacts": contacts,
+		}, "registration { id }").At("registration.id").Text()
+		if withdrawn {
+			b.mustChange(who, "withdrawRegistration", fields{"registration": registration}, "")
+			continue
+		}
+		b.mustChange(demo.MarketManager, "decideRegistration", fields{"registration": registration, "decision": "CONFIRMED"}, "")
+		b.mustChange(who, "keepContacts", fields{"contacts": contacts}, "")
+	}
+}
+
 // linkSetting links a setting that had no provider.
 func (b *brokenLog) linkSetting() {
 	b.t.Helper()
@@ -62,6 +83,7 @@ func (b *brokenLog) linkSetting() {
 	if err := b.Admin.QueryRow("SELECT dps.now() + interval '1 day'").Scan(&tomorrow); err != nil {
 		b.t.Fatal(err)
 	}
+	b.registerProvider()
 	b.mustChange(demo.Winner, "declareVacancies", fields{
 		"setting": opaqueID("setting", demo.SettingID(1)),
 		"fromOn":  tomorrow.Format(time.DateOnly), "free": 1,

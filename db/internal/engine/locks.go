@@ -37,6 +37,9 @@ const (
 	TrySequencerLockSQL = "pg_try_advisory_xact_lock(hashtextextended('sequencer', 0))"
 )
 
+// LockRegion is for a region that is founded or changed from its file: one at a time.
+func LockRegion() Lock { return named("region") }
+
 // LockImport is for imports: one at a time.
 func LockImport() Lock { return named("import") }
 
@@ -48,6 +51,9 @@ func LockMarket(id uuid.UUID) Lock { return named("market:" + id.String()) }
 
 // LockOrganisation is for an authority: it joins, leaves, delegates and hands over one step after the other.
 func LockOrganisation(id uuid.UUID) Lock { return named("organisation:" + id.String()) }
+
+// LockRegistration is for a registration of a provider: it is withdrawn or decided once.
+func LockRegistration(id uuid.UUID) Lock { return named("registration:" + id.String()) }
 
 // LockApplication is for an application: its steps are taken one after the other.
 func LockApplication(id uuid.UUID) Lock { return named("application:" + id.String()) }

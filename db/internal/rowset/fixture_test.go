@@ -26,6 +26,7 @@ func TestMain(m *testing.M) { postgrestest.Main(m) }
 var (
 	providers = rowset.New[market.Provider]("provider", "p",
 		rowset.Columns("id"), rowset.Column("name", "name"), rowset.Column("ukprn", "ukprn"), rowset.Column("company_number", "companyNumber"),
+		rowset.Column("charity_number", "charityNumber"),
 		rowset.Figure("figures", "(SELECT json_build_array())", "figures"))
 	lots = rowset.New[market.Lot]("lot", "l",
 		rowset.Columns("id", "authority_id", "market_id", "name", "description", "kind", "shows_count", "age_low", "age_high", "contract",

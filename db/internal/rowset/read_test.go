@@ -131,7 +131,8 @@ func columnsFollow(t *testing.T, w *world) {
 			}
 		}
 	}
-	const all = `SELECT p.id AS "id", p.name AS "name", p.ukprn AS "ukprn", p.company_number AS "company_number" FROM provider p`
+	const all = `SELECT p.id AS "id", p.name AS "name", p.ukprn AS "ukprn", p.company_number AS "company_number", ` +
+		`p.charity_number AS "charity_number" FROM provider p`
 	if rows := providers.Rows(); rows != all {
 		t.Errorf("for a change: %s", rows)
 	}
@@ -296,7 +297,7 @@ func TestTableMistakes(t *testing.T) {
 
 func TestTablesFitASchema(t *testing.T) {
 	schema := map[string]map[string]bool{ // fields that a resolver answers are true
-		"Provider": {"id": false, "name": false, "ukprn": false, "companyNumber": false, "figures": false, "settings": true},
+		"Provider": {"id": false, "name": false, "ukprn": false, "companyNumber": false, "charityNumber": false, "figures": false, "settings": true},
 		"Lot":      {"id": false, "procedure": false},
 		"Need": {
 			"id": false, "lot": true, "reference": false, "ageLow": false, "ageHigh": false, "gender": false, "primaryNeed": false,
