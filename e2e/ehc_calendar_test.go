@@ -40,7 +40,7 @@ func TestPlanDatesAndAreaApprovalAreTheAuthoritys(t *testing.T) {
 	s.mustChange(kent.commissioner, "recordEhcDates", dates(planned), "")
 	ehc := s.readNode(kent.commissioner, "Need", planned,
 		"ehc { planDue schoolsAnswerBy familyHeardUntil reviewDue transferDue tribunalOn }").At("ehc")
-	if ehc.At("planDue").Text() != "2026-06-01" || ehc.At("reviewDue").Text() != "2027-02-04" || ehc.At("transferDue").Exists() {
+	if ehc.At("planDue").Text() != "2026-06-01" || ehc.At("reviewDue").Text() != "2027-02-03" || ehc.At("transferDue").Exists() {
 		t.Errorf("due are %v", ehc)
 	}
 	s.requireRefused("FORBIDDEN", kent.commissioner, "approveOutOfArea", s.outOfAreaInput(care))

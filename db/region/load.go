@@ -26,11 +26,17 @@ func Load(ctx context.Context, adminURL string, keys *seal.Keyring, r db.Region)
 		}
 		w.Organisations = append(w.Organisations, wanted)
 	}
-	for _, m := range r.Markets {
-		w.Markets = append(w.Markets, rules.Market{Place: m.Name, Market: m})
-	}
 	var report Report
 	err := engine.Operate(ctx, Operator{AdminURL: adminURL, Keys: keys, Person: "system"}, func(t *engine.Tx) error {
+		for _, m := range r.Markets {
+			var exists bool
+			if err := t.Get(ctx, &exists, "SELECT EXISTS (SELECT FROM market WHERE id = $1)", m.ID); err != nil {
+				return err
+			}
+			if !exists {
+				w.Markets = append(w.Markets, rules.Market{Place: m.Name, Market: m})
+			}
+		}
 		a := &application{ctx: ctx, tx: t, report: &report}
 		if err := a.apply(w); err != nil {
 			return err

@@ -48,7 +48,7 @@ var rolesBySelection = map[string]string{
 	"Mutation.registerProvider": "bids_manager", "Mutation.withdrawRegistration": "bids_manager",
 	"Mutation.decideRegistration": "market_manager", "Mutation.keepContacts": "bids_manager",
 	"Contact": "market_manager commissioner bids_manager", "Provider.contacts": "market_manager commissioner bids_manager",
-	"Registration.contacts":   "market_manager bids_manager",
+	"Registration.contacts":   "market_manager commissioner bids_manager",
 	"Query.unclaimedSettings": "market_manager", "Mutation.linkSetting": "market_manager",
 	"ApplicationQuestion": "market_manager bids_manager", "Appeal": "market_manager bids_manager",
 	"Application": "market_manager bids_manager", "Setting.address": "commissioner bids_manager",

@@ -380,11 +380,14 @@ func (c *crowdBuilder) addAdmission(n int, lot Row) {
 	}
 }
 
+// firstEvent is the number of the first: those of the region's founding come before it.
+const firstEvent = 1000
+
 // addEvents adds events of all sorts of people, and what the sequencer made of some.
 func (c *crowdBuilder) addEvents(events int) {
 	for i := range events {
 		e := Row{
-			"id": i + 1, "ref": c.newID(), "tx": fmt.Sprint(i + 1), "at": c.instantAfter(-5), "person": pickRandom(c,
+			"id": firstEvent + i, "ref": c.newID(), "tx": fmt.Sprint(i + 1), "at": c.instantAfter(-5), "person": pickRandom(c,
 				append([]string{"family", "system"}, PersonNames...)),
 			"capacity": string(pickRandom(c, policy.Roles)), "act": "need.read", "object_id": c.newID(), "changed": []string{},
 		}
@@ -404,7 +407,7 @@ func (c *crowdBuilder) addEvents(events int) {
 			"at": c.instantAfter(-5),
 		})
 		if i%4 == 0 {
-			c.addRow("event_seal", Row{"event_id": i + 1, "tx": fmt.Sprint(i + 1), "chain_id": e["chain_id"], "position": i + 1, "hash": someCipher})
+			c.addRow("event_seal", Row{"event_id": firstEvent + i, "tx": fmt.Sprint(i + 1), "chain_id": e["chain_id"], "position": i + 1, "hash": someCipher})
 			c.addRow("event_head", Row{
 				"chain_id": e["chain_id"], "position": i + 1, "hash": someCipher, "signature": someCipher,
 				"signed_at": c.instantAfter(-5),
