@@ -51,7 +51,8 @@ var allowedImports = withAreas(map[string][]string{
 	"demo":       {"db", "market", "policy"},
 	"demo/years": {"db", "demo", "policy", "registers"},
 	"cmd/dps": {
-		"db", "db/ledger", "db/region", "market/region", "regionfile", "demo", "demo/years", "graphiql", "policy", "postgres", "registers", "resolvers",
+		"db", "db/ledger", "db/region", "market/region", "regionfile", "demo", "demo/years", "graphiql", "policy", "postgres", "registers",
+		"resolvers",
 		"seal",
 	},
 	"federation/sdl":        {"graph"},

@@ -210,8 +210,10 @@ func (c *crowdedWorld) protectAgain() {
 	c.t.Helper()
 	const text, identity = "Synthetic text", `{"Name": "Synthetic Child"}`
 	for _, kept := range []struct{ table, key, column, context, plain string }{
-		{"preference", "id", "words", "preference:", text}, {"feedback_words", "id", "words", "words:", text},
-		{"setting_address", "setting_id", "address", "address:", text}, {"need_identity", "need_id", "identity", "identity:", identity},
+		{"preference", "id", "words", "preference:", text},
+		{"feedback_words", "id", "words", "words:", text},
+		{"setting_address", "setting_id", "address", "address:", text},
+		{"need_identity", "need_id", "identity", "identity:", identity},
 	} {
 		for _, id := range c.idsOf("dps."+kept.table, kept.key) {
 			sealed, err := c.Keyring.Protect(kept.context+id.String(), []byte(kept.plain))

@@ -195,14 +195,16 @@ func TestReferredWordsAreTakenBackByAnotherPersonOnly(t *testing.T) {
 	s.requireRefused("SAME_PERSON", demo.Safeguarding, "decideWords", decide("HELD", "Synthetic: a reason."))
 	s.requireRefused("INVALID", another, "decideWords", decide("RELEASED", nil))
 	s.requireRefused("INVALID", another, "decideWords", decide("RELEASED", "\u200b "))
-	for _, node := range s.readData(demo.Winner, "{ feedbackWords(first: 5) { edges { node { id } } } }", nil).At("feedbackWords.edges").All() {
+	for _, node := range s.readData(demo.Winner, "{ feedbackWords(first: 5) { edges { node { id } } } }",
+		nil).At("feedbackWords.edges").All() {
 		if node.At("node.id").Text() == words {
 			t.Fatal("the provider reads referred words")
 		}
 	}
 	s.mustChange(another, "decideWords", decide("RELEASED", "Synthetic: it was a story from a book."), "")
 	history := s.readNode(demo.Safeguarding, "FeedbackWords", words, "decision decisions { decision reason person }")
-	if got := history.At("decisions").All(); len(got) != 2 || got[0].At("decision").Text() != "RELEASED" || got[0].At("person").Text() != another.Key ||
+	if got := history.At("decisions").All(); len(got) != 2 || got[0].At("decision").Text() != "RELEASED" ||
+		got[0].At("person").Text() != another.Key ||
 		got[0].At("reason").Text() != "Synthetic: it was a story from a book." || got[1].At("decision").Text() != "REFERRED" {
 		t.Errorf("history: %v", got)
 	}
@@ -210,7 +212,8 @@ func TestReferredWordsAreTakenBackByAnotherPersonOnly(t *testing.T) {
 		t.Errorf("the provider reads %v", got)
 	}
 	for _, decision := range []string{"REFERRED", "RELEASED"} {
-		if n := s.countRows("event WHERE act = 'words.decide' AND object_id = $1 AND changed = ARRAY['decision', $2]", uuidOf(t, words), decision); n != 1 {
+		if n := s.countRows("event WHERE act = 'words.decide' AND object_id = $1 AND changed = ARRAY['decision', $2]",
+			uuidOf(t, words), decision); n != 1 {
 			t.Errorf("%d events of %s", n, decision)
 		}
 	}

@@ -30,7 +30,8 @@ func TestIdentityNamesAreKeptOutOfWhatIsPublished(t *testing.T) {
 		return fields{"need": id, "deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": "Synthetic: as wide as it can be."}
 	}
 	recorded := s.tryChange(by, "recordIdentity", s.identityInput(need), "need { id textsWithNames }")
-	if recorded.code != "IDENTIFIES_CHILD" || recorded.At("need.id").Text() != need || recorded.At("need.textsWithNames.0").Text() != "PROFILE" ||
+	if recorded.code != "IDENTIFIES_CHILD" || recorded.At("need.id").Text() != need ||
+		recorded.At("need.textsWithNames.0").Text() != "PROFILE" ||
 		strings.Contains(recorded.words, "Zorbington") {
 		t.Errorf("recorded: %s %s %v", recorded.code, recorded.words, recorded.Value)
 	}
@@ -44,7 +45,10 @@ func TestIdentityNamesAreKeptOutOfWhatIsPublished(t *testing.T) {
 	unique["uniqueReason"] = "Synthetic: Z\u0435lda is the only one, says Quillhorn\u2019s gran."
 	s.requireRefused("IDENTIFIES_CHILD", by, "publishNeed", unique)
 	s.mustChange(by, "publishNeed", publish(need), "")
-	for _, words := range []string{"ZELDA is waiting.", "Please answer for Zélda.", "The Quillhorns are waiting.", "Z e l d a Z o r b i n g t o n"} {
+	for _, words := range []string{
+		"ZELDA is waiting.", "Please answer for Zélda.", "The Quillhorns are waiting.",
+		"Z e l d a Z o r b i n g t o n",
+	} {
 		s.requireRefused("IDENTIFIES_CHILD", by, "chaseInvitations", fields{"need": need, "words": words})
 	}
 	s.requireRefused("IDENTIFIES_CHILD", by, "withdrawNeed", fields{"need": need, "reason": "Zelda has moved."})

@@ -541,12 +541,15 @@ var fieldsByType = map[string][]facetFields{
 		"agreement",
 		"id contract contractVersion weekly weeks authoritySignedAt providerSignedAt authority predecessor succeededOn",
 	}},
-	"FamilyInvitation": {{"family invitation", "id kind respondent invitedAt expiresAt used promise questions route"}, {"own preference", "preference"}},
-	"Question":         {{"question", "code words"}},
-	"FeedbackWords":    {{"words", "id placement respondent words mayContact receivedAt readBy decision"}, {"words decision", "decisions"}},
-	"WordsDecided":     {{"words decision", "decision reason person at"}},
-	"Redaction":        {{"redaction", "reason texts at"}},
-	"Event":            {{"event", "id at person capacity act changed"}},
+	"FamilyInvitation": {
+		{"family invitation", "id kind respondent invitedAt expiresAt used promise questions route"},
+		{"own preference", "preference"},
+	},
+	"Question":      {{"question", "code words"}},
+	"FeedbackWords": {{"words", "id placement respondent words mayContact receivedAt readBy decision"}, {"words decision", "decisions"}},
+	"WordsDecided":  {{"words decision", "decision reason person at"}},
+	"Redaction":     {{"redaction", "reason texts at"}},
+	"Event":         {{"event", "id at person capacity act changed"}},
 }
 
 // facetOf is the facet that a field shows; "" for a field that the expectations do not know.

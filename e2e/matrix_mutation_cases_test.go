@@ -476,16 +476,19 @@ var mutationCases = []mutationCase{
 	{"signAgreement", "Placement", []string{"placement of need of the story", "placement of Croydon, placed"}, onlyInput("placement")},
 	{"startPlacement", "Placement", []string{"placement of need of the story", "placement of Croydon, placed"}, onlyInput("placement")},
 	{
-		"giveNotice", "Placement", []string{"placement of need of the story", "placement of Croydon, placed"},
+		"giveNotice", "Placement",
+		[]string{"placement of need of the story", "placement of Croydon, placed"},
 		onlyInput("placement", "reason", "PHASE_ENDED", "lastDay", "2199-01-01"),
 	},
 	{
-		"endPlacement", "Placement", []string{"placement of need of the story", "placement of Croydon, placed"},
+		"endPlacement", "Placement",
+		[]string{"placement of need of the story", "placement of Croydon, placed"},
 		onlyInput("placement", "reason", "PHASE_ENDED", "planned", true, "lastDay", "2199-01-01"),
 	},
 	{"withdrawEnd", "Placement", []string{"placement of need of the story", "placement of Croydon, placed"}, onlyInput("placement")},
 	{
-		"cancelPlacement", "Placement", []string{"placement of Kent, ordered", "placement of Croydon, placed"},
+		"cancelPlacement", "Placement",
+		[]string{"placement of Kent, ordered", "placement of Croydon, placed"},
 		onlyInput("placement", "reason", "FAMILY_REQUEST"),
 	},
 	{

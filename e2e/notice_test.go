@@ -140,7 +140,8 @@ func TestStoryUnderEachRegime(t *testing.T) {
 func TestLoadRefusesANewMarketUnderTheOldLaw(t *testing.T) {
 	w := newWorld(t)
 	wanted := demo.RegionUnder("PCR_DPS", time.Now())
-	wanted.Markets[0].ID, wanted.Markets[0].Name, wanted.Markets[0].NoticeAt = demo.ProviderID(1), "Another", time.Date(2025, 2, 24, 9, 0, 0, 0, time.UTC)
+	wanted.Markets[0].ID, wanted.Markets[0].Name, wanted.Markets[0].NoticeAt = demo.ProviderID(1), "Another", time.Date(2025, 2,
+		24, 9, 0, 0, 0, time.UTC)
 	err := region.Load(t.Context(), w.AdminURL, w.Keyring, wanted)
 	if err == nil || !strings.Contains(err.Error(), "2025-02-24") {
 		t.Errorf("a new market under the Regulations of 2015: %v", err)

@@ -297,7 +297,10 @@ func TestSpotPlaceIsCountedApart(t *testing.T) {
 		if i > 0 {
 			need = s.draftNeed(kent.commissioner, nil)
 		}
-		award := s.proposePlace(kent.commissioner, "proposeSpotPlace", buy(need, fields{"seller": fields{"name": "Synthetic Seller", "companyNumber": []string{"ZZ099999", "zz.99999", "ZZ 099999"}[i]}}))
+		award := s.proposePlace(kent.commissioner, "proposeSpotPlace", buy(need, fields{"seller": fields{
+			"name":          "Synthetic Seller",
+			"companyNumber": []string{"ZZ099999", "zz.99999", "ZZ 099999"}[i],
+		}}))
 		if i == 0 {
 			s.execAsAdmin("UPDATE dps.setting SET places = 0 WHERE id = $1", demo.SettingID(5))
 			s.requireRefused("NO_CAPACITY", kent.approver, "approvePlace", fields{"award": award})

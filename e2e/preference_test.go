@@ -48,7 +48,8 @@ func TestFamilyReadsWhatBecameOfItsPreference(t *testing.T) {
 	s.mustChange(demo.Commissioner, "answerPreference", fields{
 		"preference": waits.At("id").Text(), "effect": "Synthetic: we looked near home first.",
 	}, "")
-	if got := read(one).At("preference"); got.At("effect").Text() != "Synthetic: we looked near home first." || got.At("effectAt").Text() == "" {
+	if got := read(one).At("preference"); got.At("effect").Text() != "Synthetic: we looked near home first." ||
+		got.At("effectAt").Text() == "" {
 		t.Errorf("what became of it: %v", got)
 	}
 }

@@ -47,7 +47,8 @@ func TestRedactNeedTakesWordsOutForEverybody(t *testing.T) {
 		}
 	}
 	seen := s.readNode(bidsManagerOf(1), "Need", need, "profile outcomes invitations { chases { words } }")
-	if seen.At("outcomes").Text() != `Synthetic: the child \1 feels safe.` || seen.At("invitations.0.chases.0.words").Text() != `Synthetic: the child \1 waits.` {
+	if seen.At("outcomes").Text() != `Synthetic: the child \1 feels safe.` ||
+		seen.At("invitations.0.chases.0.words").Text() != `Synthetic: the child \1 waits.` {
 		t.Errorf("a provider reads %v", seen)
 	}
 	told := s.sendQuery(t, bidsManagerOf(1), "query($id: ID!) { node(id: $id) { ... on Need { redactions { reason } } } }", fields{"id": need})
@@ -94,7 +95,8 @@ func TestLettersWaitUntilANameIsTakenOut(t *testing.T) {
 	s.rankOffers(kent, need, offer)
 	identity := s.identityInput(need)
 	identity["otherNames"] = []string{"Evidenced"} // in each comment on a score
-	if got := s.tryChange(demo.Commissioner, "recordIdentity", identity, "need { textsWithNames }"); got.At("need.textsWithNames.0").Text() != "SCORE" {
+	if got := s.tryChange(demo.Commissioner, "recordIdentity", identity,
+		"need { textsWithNames }"); got.At("need.textsWithNames.0").Text() != "SCORE" {
 		t.Fatalf("texts with names: %v", got)
 	}
 	award := s.mustChange(kent.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best offer that is left."},

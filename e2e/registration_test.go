@@ -38,7 +38,8 @@ func (s *scene) registerTwice() {
 	first := s.register(who, registrationInput("8765432"))
 	s.mustChange(who, "withdrawRegistration", fields{"registration": first}, "registration { withdrawnAt }")
 	second := s.register(who, registrationInput("8765432"))
-	s.mustChange(demo.MarketManager, "decideRegistration", fields{"registration": second, "decision": "CONFIRMED"}, "registration { decision }")
+	s.mustChange(demo.MarketManager, "decideRegistration", fields{"registration": second, "decision": "CONFIRMED"},
+		"registration { decision }")
 	s.mustChange(who, "keepContacts", fields{"contacts": syntheticContacts()}, "provider { contacts { name } }")
 }
 
@@ -54,10 +55,12 @@ func TestProviderRegistersAndIsConfirmed(t *testing.T) {
 	registration := s.register(who, in)
 	s.requireRefused("ALREADY_EXISTS", who, "registerProvider", registrationInput("7654321"))
 	s.requireRefused("NOT_FOUND", who, "submitApplication", maps.Clone(apply))
-	const list = "{ registrations { edges { node { id name companyNumber charityNumber urns settings { name } similar { name } decision reason " +
+	const list = "{ registrations { edges { node { id name companyNumber charityNumber urns settings { name } similar { name } decision " +
+		"reason " +
 		"provider { name } contacts { name email } } } } }"
 	read := s.readData(demo.MarketManager, list, nil).At("registrations.edges.0.node")
-	if read.At("companyNumber").Text() != "SC012345" || read.At("charityNumber").Text() != "SC012345" || read.At("urns.1").Text() != "SC900002" ||
+	if read.At("companyNumber").Text() != "SC012345" || read.At("charityNumber").Text() != "SC012345" ||
+		read.At("urns.1").Text() != "SC900002" ||
 		read.At("settings.0.name").Text() != "Synthetic Home 02" || read.At("similar.0.name").Text() != demo.ProviderName(1) ||
 		read.At("contacts.0.email").Text() != "referrals@synthetic.example" || read.At("provider").Exists() {
 		t.Errorf("the market manager reads %v", read)
@@ -67,10 +70,19 @@ func TestProviderRegistersAndIsConfirmed(t *testing.T) {
 	}
 	s.requireRefused("FORBIDDEN", who, "decideRegistration", fields{"registration": registration, "decision": "CONFIRMED"})
 	s.requireRefused("NOT_FOUND", bidsManagerOf(1), "withdrawRegistration", fields{"registration": registration})
-	s.requireRefused("INVALID", demo.MarketManager, "decideRegistration", fields{"registration": registration, "decision": "REFUSED", "reason": " "})
-	s.mustChange(demo.MarketManager, "decideRegistration", fields{"registration": registration, "decision": "CONFIRMED", "reason": "Synthetic: as the register says."},
+	s.requireRefused("INVALID", demo.MarketManager, "decideRegistration", fields{
+		"registration": registration,
+		"decision":     "REFUSED", "reason": " ",
+	})
+	s.mustChange(demo.MarketManager, "decideRegistration", fields{
+		"registration": registration, "decision": "CONFIRMED",
+		"reason": "Synthetic: as the register says.",
+	},
 		"registration { provider { name } }")
-	s.requireRefused("WRONG_STATE", demo.MarketManager, "decideRegistration", fields{"registration": registration, "decision": "REFUSED", "reason": "x"})
+	s.requireRefused("WRONG_STATE", demo.MarketManager, "decideRegistration", fields{
+		"registration": registration,
+		"decision":     "REFUSED", "reason": "x",
+	})
 	s.requireRefused("WRONG_STATE", who, "withdrawRegistration", fields{"registration": registration})
 	if told := s.readData(who, list, nil).At("registrations.edges.0.node"); told.At("reason").Text() != "Synthetic: as the register says." ||
 		told.At("provider.name").Text() != "O'Synthetic Homes Ltd" {
@@ -89,10 +101,14 @@ func TestRegistrationFindsDuplicates(t *testing.T) {
 	one, other := newcomer(), newcomer()
 	first, second := s.register(one, registrationInput("1234567")), s.register(other, registrationInput("01 234 567"))
 	s.mustChange(demo.MarketManager, "decideRegistration", fields{"registration": first, "decision": "CONFIRMED"}, "registration { id }")
-	if late := s.tryChange(demo.MarketManager, "decideRegistration", fields{"registration": second, "decision": "CONFIRMED"}, ""); late.code != "ALREADY_EXISTS" {
+	if late := s.tryChange(demo.MarketManager, "decideRegistration", fields{"registration": second, "decision": "CONFIRMED"},
+		""); late.code != "ALREADY_EXISTS" {
 		t.Errorf("the same company twice: %s %s", late.code, late.words)
 	}
-	s.mustChange(demo.MarketManager, "decideRegistration", fields{"registration": second, "decision": "REFUSED", "reason": "Synthetic: it is here."},
+	s.mustChange(demo.MarketManager, "decideRegistration", fields{
+		"registration": second, "decision": "REFUSED",
+		"reason": "Synthetic: it is here.",
+	},
 		"registration { decision }")
 	again := s.tryChange(other, "registerProvider", registrationInput("1234567"), "")
 	if again.code != "ALREADY_EXISTS" || !strings.Contains(again.words, "O'Synthetic Homes Ltd") {
@@ -124,12 +140,16 @@ func TestContactsAreSeenByWhoNeedsThem(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	for n := 1; n <= 2; n++ {
 		s.mustChange(bidsManagerOf(n), "keepContacts", fields{"contacts": []fields{
-			{"purpose": "SAFEGUARDING", "name": "Synthetic O'Lead", "telephone": "01632 960001"}, {"purpose": "GENERAL", "name": "x", "email": "a@b.example"},
+			{"purpose": "SAFEGUARDING", "name": "Synthetic O'Lead", "telephone": "01632 960001"}, {
+				"purpose": "GENERAL", "name": "x",
+				"email": "a@b.example",
+			},
 		}}, "provider { contacts { name } }")
 	}
 	contacts := func(who demo.Persona, provider int) int {
 		t.Helper()
-		return len(s.readNode(who, "Provider", opaqueID("provider", demo.ProviderID(provider)), "contacts { purpose name email telephone }").At("contacts").All())
+		return len(s.readNode(who, "Provider", opaqueID("provider", demo.ProviderID(provider)),
+			"contacts { purpose name email telephone }").At("contacts").All())
 	}
 	kent := staffOf("Kent")
 	for _, c := range []struct {

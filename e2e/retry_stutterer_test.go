@@ -90,7 +90,8 @@ func (s *stutterer) sendMany(r *http.Request, mutation string, body []byte, in m
 }
 
 // passingRefusal is a refusal that a retry with the same key asks for again.
-var passingRefusal = regexp.MustCompile(`"problems":\[\{"code":"(TOO_EARLY|NO_CAPACITY|NOT_ADMITTED|CONFLICT_OF_INTEREST|UNIQUE_PROFILE|NOT_FOUND)"`)
+var passingRefusal = regexp.MustCompile(
+	`"problems":\[\{"code":"(TOO_EARLY|NO_CAPACITY|NOT_ADMITTED|CONFLICT_OF_INTEREST|UNIQUE_PROFILE|NOT_FOUND)"`)
 
 var (
 	familyCode = regexp.MustCompile(`"code":"[A-Z2-9]{4}(-[A-Z2-9]{4})+"`)

@@ -2,11 +2,12 @@ package market
 
 import "time"
 
-// A day is no instant: it begins an hour earlier in summer than midnight UTC, which holds it. An instant becomes a day with LondonDate before
+// A day is no instant: it begins an hour earlier in summer than midnight UTC, which holds it. An instant becomes a day with LondonDate
+// before
 // it is compared with one.
 
 // AddDays is the day some days later.
-func (d Date) AddDays(days int) Date { return Date{d.Time.AddDate(0, 0, days)} }
+func (d Date) AddDays(days int) Date { return Date{d.AddDate(0, 0, days)} }
 
 // AddMonths is the day some months later, or the last day of that month where it is shorter.
 func (d Date) AddMonths(months int) Date {

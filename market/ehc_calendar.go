@@ -86,7 +86,8 @@ func (d EhcDates) SchoolsAnswerBy() *Date { return d.ConsultedOn.addIfSet(school
 // FamilyHeardUntil is the first day that the draft can become final: until then the family can comment on it.
 func (d EhcDates) FamilyHeardUntil() *Date { return d.DraftSentOn.addIfSet(FamilyDraftDays) }
 
-// ReviewDue is the last day to review the plan. The months start with the day on which it was made, so they end the day before a year later.
+// ReviewDue is the last day to review the plan. The months start with the day on which it was made, so they end the day before a year
+// later.
 func (d EhcDates) ReviewDue() *Date {
 	if d.FinalisedOn == nil {
 		return nil

@@ -23,7 +23,8 @@ var (
 )
 
 // CompanyNumber is a number of Companies House in its eight characters: digits with their leading zeros, or two letters and six digits.
-// A number of fewer digits has lost zeros at its beginning, as spreadsheets cut them off. So a number of seven digits is a company's where a
+// A number of fewer digits has lost zeros at its beginning, as spreadsheets cut them off. So a number of seven digits is a company's where
+// a
 // company's is asked for: a charity's has a field of its own.
 //
 //	CompanyNumber("1234567") == "01234567"

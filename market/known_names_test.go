@@ -64,7 +64,10 @@ func TestTextsOfInput(t *testing.T) {
 func TestKnownNamesAreNeverRepeated(t *testing.T) {
 	k := KnownNames{"Zelda Zorbington"}
 	var refusal *Refusal
-	if err := CheckNameless(k, InputText{Field: "reason", Value: "He is calm."}, InputText{Field: "words", Value: "ZELDA is calm."}); !errors.As(err, &refusal) ||
+	if err := CheckNameless(k, InputText{Field: "reason", Value: "He is calm."}, InputText{
+		Field: "words",
+		Value: "ZELDA is calm.",
+	}); !errors.As(err, &refusal) ||
 		refusal.Code != IdentifiesChild || *refusal.Field != "words" || k.AreIn(refusal.Message) {
 		t.Errorf("refused with %v", err)
 	}

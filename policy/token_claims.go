@@ -107,7 +107,8 @@ func distinctRoles(roles []Role) []Role { return slices.Compact(slices.Sorted(sl
 // reservedNames are the names that the log uses for callers without one.
 var reservedNames = []string{string(Public), string(Family), string(Keeper), string(Worker), string(Importer), string(Operator), "system"}
 
-// IsPerson says whether a text can be the subject of a token. It follows OpenID Connect Core, section 2: a subject is at most 255 ASCII characters. Control characters are
+// IsPerson says whether a text can be the subject of a token. It follows OpenID Connect Core, section 2: a subject is at most 255 ASCII
+// characters. Control characters are
 // refused because the subject is used in statements and in the log.
 func IsPerson(subject string) bool {
 	if subject == "" || len(subject) > 255 || subject != strings.TrimSpace(subject) {

@@ -58,8 +58,10 @@ func plainError(err error) error {
 
 // fieldsOfFile are the fields of the rules' refusals whose keys in the file have other names.
 var fieldsOfFile = map[string]string{
-	"dfeCode": "code", "from": "joins", "lastDay": "leaves", "words": "words", "endsOn": "ends", "ageHigh": "ages", "criteria.weight": "criteria",
-	"criteria.name": "criteria", "criteria.description": "criteria", "contractVersion": "contract_version", "applicationPeriod": "applications",
+	"dfeCode": "code", "from": "joins", "lastDay": "leaves", "words": "words", "endsOn": "ends", "ageHigh": "ages",
+	"criteria.weight": "criteria",
+	"criteria.name":   "criteria", "criteria.description": "criteria", "contractVersion": "contract_version",
+	"applicationPeriod": "applications",
 }
 
 // Line is the line of a part of the file: of the field, or else of what it belongs to.

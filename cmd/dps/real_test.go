@@ -146,7 +146,10 @@ var (
 // register registers a provider, is confirmed, and has its school. Before that it can do nothing else.
 func (s *realService) register() (provider string) {
 	s.issuer.give(bidder.Key, uuid.NewString(), string(policy.BidsManager))
-	s.ExpectRefused(bidder, "keepContacts", demo.Input{"contacts": []demo.Input{{"purpose": "GENERAL", "name": "x", "telephone": "01632 960001"}}},
+	s.ExpectRefused(bidder, "keepContacts", demo.Input{"contacts": []demo.Input{{
+		"purpose": "GENERAL", "name": "x",
+		"telephone": "01632 960001",
+	}}},
 		"NOT_FOUND")
 	made := s.Act(bidder, "registerProvider", demo.Input{
 		"name": "O'Synthetic Schools Ltd", "companyNumber": "1234567", "ukprn": "1001 2345", "urns": []string{"989001"},
@@ -194,7 +197,8 @@ func (s *realService) awardFirstPlace(lot string) {
 		"education": "50.00", "socialCare": "30.00", "icb": "20.00",
 	}, "need { id }")
 	offer := s.Act(commissioner, "enterTelephoneOffer", demo.Input{
-		"need": need.At("id").Text(), "setting": need.At("invitations.0.settings.0.id").Text(), "startsOn": today(0), "weekly": "1500.00", "weeks": 38,
+		"need": need.At("id").Text(), "setting": need.At("invitations.0.settings.0.id").Text(), "startsOn": today(0), "weekly": "1500.00",
+		"weeks": 38,
 		"words": "Synthetic: one place is free.", "saidBy": "Synthetic head on call", "saidAt": time.Now().UTC().Format(time.RFC3339Nano),
 	}, "telephoneOffer { id }").At("telephoneOffer.id").Text()
 	s.Act(bidder, "confirmTelephoneOffer", demo.Input{"telephoneOffer": offer, "right": true}, "telephoneOffer { status }")

@@ -61,8 +61,10 @@ func TestRegionApplyChangesByTheRules(t *testing.T) {
 	d, region := dbtest.New(t), exampleRegion(t)
 	runDPS(t, applyArguments(t, d, region)...).requireSuccess(t)
 	changed := strings.Replace(region, "    consortium: Synthetic Consortium # a borough\n", "", 1)
-	changed = strings.Replace(changed, "\nmarket:", "  - name: O’Synthetic East\n    code: \"994\"\n    reason: It asked to join.\n\nmarket:", 1)
-	changed = strings.Replace(changed, "  lots:\n", "    - reference: SYN-MODIFY/2\n      kind: MODIFY\n      words: More time.\n      rules: {TENDER_DAYS: 14}\n  lots:\n", 1)
+	changed = strings.Replace(changed, "\nmarket:", "  - name: O’Synthetic East\n    code: \"994\"\n    reason: It asked to join.\n\nmarket:",
+		1)
+	changed = strings.Replace(changed, "  lots:\n",
+		"    - reference: SYN-MODIFY/2\n      kind: MODIFY\n      words: More time.\n      rules: {TENDER_DAYS: 14}\n  lots:\n", 1)
 	said := runDPS(t, applyArguments(t, d, changed)...).requireSuccess(t)
 	requireLines(t, said, "  move Synthetic Riverside out of its consortium", "  admit O'Synthetic East", "  publish the notice SYN-MODIFY/2",
 		"3 steps were taken.")
@@ -88,7 +90,8 @@ func TestRegionApplyTellsAllProblemsWithTheirLines(t *testing.T) {
 			}
 		}
 	}
-	wrong := strings.NewReplacer("  - name: Synthetic South\n    code:", "  - name: Synthetic South\n    cod:", "established:", "founded:").Replace(region)
+	wrong := strings.NewReplacer("  - name: Synthetic South\n    code:", "  - name: Synthetic South\n    cod:", "established:",
+		"founded:").Replace(region)
 	refused(wrong, `region.yaml:7: There is no key "cod" here. There are: code, consortium, joins, lead, leaves, name, reason.`,
 		`region.yaml:20: There is no key "founded" here. There are: ends, established, feedback_minimum, intention, lots, name, notices, regime.`)
 	refused(strings.NewReplacer(`"992"`, `"99"`, "weight: 60", "weight: 61").Replace(region),

@@ -195,7 +195,8 @@ func findOrInsertSeller(ctx context.Context, t *engine.Tx, in rules.SellerInput)
 		return &known[0], nil
 	}
 	id := uuid.New()
-	_, err = t.Exec(ctx, "INSERT INTO provider (id, name, company_number, charity_number) VALUES ($1, $2, $3, $4)", id, in.Name, in.CompanyNumber,
+	_, err = t.Exec(ctx, "INSERT INTO provider (id, name, company_number, charity_number) VALUES ($1, $2, $3, $4)", id,
+		in.Name, in.CompanyNumber,
 		in.CharityNumber)
 	return &id, err
 }

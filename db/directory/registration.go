@@ -73,7 +73,8 @@ func requireProvidersToken(ctx context.Context, t *engine.Tx) error {
 
 // readLead is the authority that leads the region's market.
 func readLead(ctx context.Context, t *engine.Tx) (lead uuid.UUID, err error) {
-	err = t.Get(ctx, &lead, "SELECT m.authority_id FROM market m JOIN organisation o ON o.id = m.authority_id ORDER BY o.lead DESC, m.id LIMIT 1")
+	err = t.Get(ctx, &lead, "SELECT m.authority_id FROM market m JOIN organisation o ON o.id = m.authority_id ORDER BY o.lead DESC, m.id "+
+		"LIMIT 1")
 	return lead, engine.AbsentIfNoRows(err, "market")
 }
 

@@ -20,7 +20,8 @@ import (
 var (
 	// FamilyInvitationTable is how invitations of families are read; the code is not in it.
 	FamilyInvitationTable = rowset.New[market.FamilyInvitation]("family_invitation", "f",
-		rowset.Columns("id", "kind", "respondent", "authority_id", "need_id", "placement_id", "invited_at", "expires_at", "used_at", "replaced_at", "route"),
+		rowset.Columns("id", "kind", "respondent", "authority_id", "need_id", "placement_id", "invited_at", "expires_at", "used_at",
+			"replaced_at", "route"),
 		rowset.Computed("as_of", "(SELECT dps.now())"))
 	// FamilyInvitationRows selects these rows; a condition follows.
 	FamilyInvitationRows = FamilyInvitationTable.Rows()
@@ -115,7 +116,8 @@ func ShownInvitation(into **market.FamilyInvitation) engine.Fact {
 	return engine.Optional(into, FamilyInvitationRows+" WHERE f.code_hash = (SELECT dps.code_hash())"+engine.LockFamilyInvitation)
 }
 
-// GivenAlready says that the invitation whose code was shown was used for this: whoever shows it again did not learn that what they said has
+// GivenAlready says that the invitation whose code was shown was used for this: whoever shows it again did not learn that what they said
+// has
 // arrived. It is received, and what arrived first stays: nothing is stored twice, and nothing is compared, because a comparison would let
 // somebody with the code find out what was said.
 func GivenAlready(i *market.FamilyInvitation, kind market.FamilyInvitationKind) bool {

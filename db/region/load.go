@@ -80,7 +80,8 @@ func (a *application) loadSetting(s db.RegionSetting) error {
 		s.Vacancies, s.EstablishmentType, s.Gender, s.Section41, s.LocalAuthority, s.Easting, s.Northing); err != nil {
 		return err
 	}
-	_, err = a.tx.Exec(a.ctx, "INSERT INTO setting_address (setting_id, provider_id, address) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", s.ID,
+	_, err = a.tx.Exec(a.ctx, "INSERT INTO setting_address (setting_id, provider_id, address) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+		s.ID,
 		s.ProviderID, address)
 	return err
 }

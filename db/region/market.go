@@ -103,7 +103,8 @@ func (a *application) applyNotice(id uuid.UUID, w rules.Notice) error {
 		Stated market.StatedRules `db:"stated"`
 	}
 	if err := a.tx.SelectRows(a.ctx, &found, `SELECT n.kind, n.words, n.ends_on, n.applications_from, n.applications_until,
-		coalesce((SELECT json_agg(json_build_object('code', r.code, 'value', r.value)) FROM market_rule r WHERE r.notice_id = n.id), '[]') AS stated
+		coalesce((SELECT json_agg(json_build_object('code', r.code, 'value', r.value)) FROM market_rule r WHERE r.notice_id = n.id), '[]') AS
+		stated
 		FROM market_notice n WHERE n.market_id = $1 AND n.reference = $2 AND n.kind <> 'INTEND'`, id, w.Reference); err != nil {
 		return err
 	}

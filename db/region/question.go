@@ -12,7 +12,8 @@ import (
 func (a *application) applyQuestions(w rules.Wanted) error {
 	for _, q := range w.Questions {
 		var words []string
-		if err := a.tx.SelectRows(a.ctx, &words, "SELECT words FROM question WHERE respondent = $1 AND code = $2", q.Respondent, q.Code); err != nil {
+		if err := a.tx.SelectRows(a.ctx, &words, "SELECT words FROM question WHERE respondent = $1 AND code = $2",
+			q.Respondent, q.Code); err != nil {
 			return err
 		}
 		switch {
@@ -58,7 +59,8 @@ func (a *application) claim(w rules.Wanted) error {
 		Person string `db:"person"`
 		Epoch  int    `db:"epoch"`
 	}
-	if err := a.tx.SelectRows(a.ctx, &revoked, "SELECT person, epoch FROM revocation WHERE person = ANY ($1)", pq.Array(subjects)); err != nil {
+	if err := a.tx.SelectRows(a.ctx, &revoked, "SELECT person, epoch FROM revocation WHERE person = ANY ($1)",
+		pq.Array(subjects)); err != nil {
 		return err
 	}
 	epochs := map[string]int{}

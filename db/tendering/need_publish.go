@@ -54,7 +54,8 @@ func publishLockedNeed(ctx context.Context, t *engine.Tx, n market.Need, in rule
 // overlapping ages. A copy is of the same child as the need that it was copied from.
 func countAlikeNeeds(ctx context.Context, t *engine.Tx, n market.Need) (int, error) {
 	var count int
-	err := t.Get(ctx, &count, `SELECT count(DISTINCT coalesce(o.copy_of, o.id)) FROM need o WHERE o.authority_id = $1 AND o.lot_id = $2 AND o.id <> $3
+	err := t.Get(ctx, &count, `SELECT count(DISTINCT coalesce(o.copy_of, o.id)) FROM need o WHERE o.authority_id = $1 AND o.lot_id = $2
+		AND o.id <> $3
 		AND coalesce(o.copy_of, o.id) <> (SELECT coalesce(n.copy_of, n.id) FROM need n WHERE n.id = $3)
 		AND o.published_at IS NOT NULL
 		AND o.primary_need = $4 AND o.gender IS NOT DISTINCT FROM $5 AND o.age_low <= $7 AND o.age_high >= $6`, n.AuthorityID, n.LotID, n.ID,

@@ -27,27 +27,28 @@ func RedactionsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (
 // RedactNeed takes words out of every text of a need. The database replaces them as the row is written, and keeps neither the words nor
 // what replaced them: redact(). The event says that it happened.
 func RedactNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RedactNeedInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "redaction.make", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		need, err := LockNeed(ctx, t, in.Need.UUID, true)
-		if err != nil {
-			return engine.Event{}, err
-		}
-		if err := rules.RedactNeed(in); err != nil {
-			return engine.Event{}, err
-		}
-		id := uuid.New()
-		if _, err := t.Exec(ctx, `INSERT INTO need_redaction (id, need_id, authority_id, reason, redacted_at, redacted_by, sought, put)
+	return d.Change(ctx, a, engine.Request{Act: "redaction.make", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			need, err := LockNeed(ctx, t, in.Need.UUID, true)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			if err := rules.RedactNeed(in); err != nil {
+				return engine.Event{}, err
+			}
+			id := uuid.New()
+			if _, err := t.Exec(ctx, `INSERT INTO need_redaction (id, need_id, authority_id, reason, redacted_at, redacted_by, sought, put)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, id, need.ID, need.AuthorityID, in.Reason, need.AsOf, a.Person,
-			rules.RedactionPattern(in.Words), rules.RedactionReplacement(in.Replacement)); err != nil {
-			return engine.Event{}, err
-		}
-		var found int
-		err = t.Get(ctx, &found, "SELECT cardinality(texts) FROM need_redaction WHERE id = $1", id)
-		if err == nil && found == 0 {
-			err = rules.ErrNothingToRedact
-		}
-		return engine.AuthorityEvent(need.ID, need.AuthorityID, "redacted"), err
-	})
+				rules.RedactionPattern(in.Words), rules.RedactionReplacement(in.Replacement)); err != nil {
+				return engine.Event{}, err
+			}
+			var found int
+			err = t.Get(ctx, &found, "SELECT cardinality(texts) FROM need_redaction WHERE id = $1", id)
+			if err == nil && found == 0 {
+				err = rules.ErrNothingToRedact
+			}
+			return engine.AuthorityEvent(need.ID, need.AuthorityID, "redacted"), err
+		})
 }
 
 // TextsWithNamesOfNeeds are the kinds of text of each need in which a known name is.

@@ -202,7 +202,8 @@ func lockLastDecision(ctx context.Context, t *engine.Tx, words uuid.UUID) (*rule
 		return nil, engine.AbsentIfNoRows(err, "words")
 	}
 	var last []*rules.WordsDecided
-	err := t.SelectRows(ctx, &last, "SELECT words_id, decision, person, at FROM words_decision WHERE words_id = $1 ORDER BY at DESC, id LIMIT 1", words)
+	err := t.SelectRows(ctx, &last,
+		"SELECT words_id, decision, person, at FROM words_decision WHERE words_id = $1 ORDER BY at DESC, id LIMIT 1", words)
 	if err != nil || len(last) == 0 {
 		return nil, err
 	}

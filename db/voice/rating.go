@@ -94,7 +94,8 @@ func requireBatchDue(ctx context.Context, t *engine.Tx, b rules.RatingBatch) err
 		return err
 	}
 	same := func(other rules.RatingBatch) bool {
-		return other.Subject() == b.Subject() && other.Respondent == b.Respondent && other.Term.Equal(b.Term.Time) && slices.Equal(other.Settings, b.Settings)
+		return other.Subject() == b.Subject() && other.Respondent == b.Respondent && other.Term.Equal(b.Term.Time) &&
+			slices.Equal(other.Settings, b.Settings)
 	}
 	if !slices.ContainsFunc(now, same) {
 		return engine.ErrAlreadyDone

@@ -99,7 +99,8 @@ func isHarmlessTrailer(after []byte) bool {
 }
 
 // fileEndings are endings of names that say what a file is; any other is a part of the name, as in "Policy v1.2".
-var fileEndings = strings.Fields(".pdf .png .jpg .jpeg .jpe .jfif .tif .tiff .gif .bmp .webp .heic .doc .docx .odt .rtf .txt .htm .html .xls .xlsx .zip")
+var fileEndings = strings.Fields(".pdf .png .jpg .jpeg .jpe .jfif .tif .tiff .gif .bmp .webp .heic .doc .docx .odt .rtf .txt .htm .html " +
+	".xls .xlsx .zip")
 
 // documentName is a file's name with an ending that says what it is.
 func documentName(name, kind string) string {

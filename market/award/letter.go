@@ -105,8 +105,9 @@ func AwardLetters(a market.Award, e EvaluationOutcome, now time.Time) []Letter {
 }
 
 // ErrNameInLetters is for letters that would repeat a name of the child.
-var ErrNameInLetters = market.Refuse(market.IdentifiesChild, "A score, a check or a decision about a price has a name of the child, and the "+
-	"letters to bidders repeat it: a commissioner has to take it out with redactNeed first.")
+var ErrNameInLetters = market.Refuse(market.IdentifiesChild,
+	"A score, a check or a decision about a price has a name of the child, and the "+
+		"letters to bidders repeat it: a commissioner has to take it out with redactNeed first.")
 
 // TextsOfLetters are the words of the authority's people that letters repeat. Names of providers are not among them: a child can have the
 // name of one.

@@ -131,8 +131,10 @@ func requireAllScored(criteria []market.Criterion, suitable []uuid.UUID, scored 
 	for _, offer := range suitable {
 		for _, c := range criteria {
 			if c.Kind == market.CriterionQuality && !scored[scoreCell{offer, c.ID}] {
-				return market.Refuse(market.TooEarly, "The suitable offer %s has no score for %q yet.", market.ID{Kind: market.KindOffer,
-					UUID: offer}, c.Name)
+				return market.Refuse(market.TooEarly, "The suitable offer %s has no score for %q yet.", market.ID{
+					Kind: market.KindOffer,
+					UUID: offer,
+				}, c.Name)
 			}
 		}
 	}

@@ -26,7 +26,8 @@ func TestRecordIdentity(t *testing.T) {
 			"INVALID dateOfBirth",
 		},
 		"other names": {
-			RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: market.NewDate(2015, time.May, 1), OtherNames: []string{"Synthetic Family"}}, "",
+			RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: market.NewDate(2015, time.May, 1), OtherNames: []string{"Synthetic Family"}},
+			"",
 		},
 		"an empty other name": {
 			RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: market.NewDate(2015, time.May, 1), OtherNames: []string{"Synthetic", " "}},

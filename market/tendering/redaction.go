@@ -73,7 +73,8 @@ func containsFolded(typed, words string) bool {
 func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // ErrNothingToRedact is for words that no text of the need has.
-var ErrNothingToRedact = market.RefuseField(market.Invalid, "words", "No text of this need has these words: enter them as they are written there.")
+var ErrNothingToRedact = market.RefuseField(market.Invalid, "words",
+	"No text of this need has these words: enter them as they are written there.")
 
 var gapPattern = regexp.MustCompile(`\s+`)
 

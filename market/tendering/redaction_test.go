@@ -23,8 +23,11 @@ func TestRedactNeed(t *testing.T) {
 		"nothing in their place":      {func(in *RedactNeedInput) { in.Replacement = "" }, "INVALID replacement"},
 		"no reason":                   {func(in *RedactNeedInput) { in.Reason = "" }, "INVALID reason"},
 		"the reason repeats the name": {func(in *RedactNeedInput) { in.Reason = "I wrote ZELDA." }, "IDENTIFIES_CHILD reason"},
-		"the reason repeats words":    {func(in *RedactNeedInput) { in.Words, in.Reason = "green  door", "Their Green Door." }, "IDENTIFIES_CHILD reason"},
-		"a name for a name":           {func(in *RedactNeedInput) { in.Replacement = "Mr Smith" }, "IDENTIFIES_CHILD replacement"},
+		"the reason repeats words": {
+			func(in *RedactNeedInput) { in.Words, in.Reason = "green  door", "Their Green Door." },
+			"IDENTIFIES_CHILD reason",
+		},
+		"a name for a name": {func(in *RedactNeedInput) { in.Replacement = "Mr Smith" }, "IDENTIFIES_CHILD replacement"},
 	} {
 		in := good
 		c.change(&in)

@@ -22,7 +22,8 @@ func (k KnownNames) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "text
 const minNamePart = 3
 
 // AreIn says whether a text has a known name, or a part of one as a whole word, in whatever spelling: without accents, in capitals, with
-// any apostrophe, with gaps between the letters. A part that is an ordinary word as well ("Will", "Summer") counts only with a capital, and not
+// any apostrophe, with gaps between the letters. A part that is an ordinary word as well ("Will", "Summer") counts only with a capital,
+// and not
 // where the words around it say that it is not a name: "Summer term", "in May", "Will the child be collected?".
 func (k KnownNames) AreIn(text string) bool {
 	words := splitWords(text)

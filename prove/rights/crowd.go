@@ -407,7 +407,10 @@ func (c *crowdBuilder) addEvents(events int) {
 			"at": c.instantAfter(-5),
 		})
 		if i%4 == 0 {
-			c.addRow("event_seal", Row{"event_id": firstEvent + i, "tx": fmt.Sprint(i + 1), "chain_id": e["chain_id"], "position": i + 1, "hash": someCipher})
+			c.addRow("event_seal", Row{
+				"event_id": firstEvent + i, "tx": fmt.Sprint(i + 1), "chain_id": e["chain_id"],
+				"position": i + 1, "hash": someCipher,
+			})
 			c.addRow("event_head", Row{
 				"chain_id": e["chain_id"], "position": i + 1, "hash": someCipher, "signature": someCipher,
 				"signed_at": c.instantAfter(-5),

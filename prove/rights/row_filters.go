@@ -365,7 +365,8 @@ func invitedToPrefer(f *Facts, who Principal, r Row) bool {
 }
 
 func givenWithCode(f *Facts, who Principal, r Row) bool {
-	return slices.ContainsFunc(f.shownInvitations(who, "PREFERENCE"), func(i Row) bool { return columnEquals(r, "invitation_id", i.Text("id")) })
+	return slices.ContainsFunc(f.shownInvitations(who, "PREFERENCE"),
+		func(i Row) bool { return columnEquals(r, "invitation_id", i.Text("id")) })
 }
 
 func invitedToFeedBack(f *Facts, who Principal, _ Row) bool {

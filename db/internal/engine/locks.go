@@ -64,8 +64,10 @@ func LockMembersOfLot(lot uuid.UUID) Lock { return named("members:" + lot.String
 // ShareMembersOfNeed is LockMembersOfLot, shared, for the lot of a need that is published or amended: who is admitted meanwhile is invited
 // by one of the two.
 func ShareMembersOfNeed(need uuid.UUID) Lock {
-	return Lock{"SELECT pg_advisory_xact_lock_shared(hashtextextended('members:' || n.lot_id, 0))::text FROM need n WHERE n.id = $1",
-		[]any{need}}
+	return Lock{
+		"SELECT pg_advisory_xact_lock_shared(hashtextextended('members:' || n.lot_id, 0))::text FROM need n WHERE n.id = $1",
+		[]any{need},
+	}
 }
 
 // LockMembership is for a membership: its steps are taken one after the other.

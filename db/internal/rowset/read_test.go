@@ -297,8 +297,11 @@ func TestTableMistakes(t *testing.T) {
 
 func TestTablesFitASchema(t *testing.T) {
 	schema := map[string]map[string]bool{ // fields that a resolver answers are true
-		"Provider": {"id": false, "name": false, "ukprn": false, "companyNumber": false, "charityNumber": false, "figures": false, "settings": true},
-		"Lot":      {"id": false, "procedure": false},
+		"Provider": {
+			"id": false, "name": false, "ukprn": false, "companyNumber": false, "charityNumber": false,
+			"figures": false, "settings": true,
+		},
+		"Lot": {"id": false, "procedure": false},
 		"Need": {
 			"id": false, "lot": true, "reference": false, "ageLow": false, "ageHigh": false, "gender": false, "primaryNeed": false,
 			"otherNeeds": false, "legalBasis": false,

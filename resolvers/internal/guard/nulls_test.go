@@ -13,7 +13,8 @@ import (
 	"github.com/southeasttogether/dps/graph"
 )
 
-// TestNullIsNeverTheOppositeOfADefault: each field and argument of the schema that has a default refuses null with its name, in the document
+// TestNullIsNeverTheOppositeOfADefault: each field and argument of the schema that has a default refuses null with its name, in the
+// document
 // and as a variable, or can be null and means the same as when it is absent.
 func TestNullIsNeverTheOppositeOfADefault(t *testing.T) {
 	schema := graph.NewExecutableSchema(graph.Config{}).Schema()
@@ -48,14 +49,17 @@ func TestNullIsNeverTheOppositeOfADefault(t *testing.T) {
 	}
 }
 
-func requireNullRefused(t *testing.T, schema *ast.Schema, root *ast.Definition, f *ast.FieldDefinition, a *ast.ArgumentDefinition, field *ast.FieldDefinition) {
+func requireNullRefused(t *testing.T, schema *ast.Schema, root *ast.Definition, f *ast.FieldDefinition, a *ast.ArgumentDefinition,
+	field *ast.FieldDefinition,
+) {
 	t.Helper()
 	operation := "query"
 	if root == schema.Mutation {
 		operation = "mutation"
 	}
 	want := a.Name + "." + field.Name + " cannot be null"
-	document, _ := gqlparser.LoadQuery(schema, fmt.Sprintf("%s ($i: %s) { %s(%s: $i) { __typename } }", operation, a.Type, f.Name, a.Name))
+	document, _ := gqlparser.LoadQueryWithRules(schema,
+		fmt.Sprintf("%s ($i: %s) { %s(%s: $i) { __typename } }", operation, a.Type, f.Name, a.Name), nil)
 	if document == nil {
 		t.Fatalf("%s does not parse", f.Name)
 	}
