@@ -179,7 +179,7 @@ func TestSameButForSpelling(t *testing.T) {
 		"capitals and punctuation": {"A calm home, with few others", "a calm  home with few others.", true},
 		"a letter doubled":         {"Is often gigly.", "Is often giggly.", true},
 		"a letter changed":         {"Needs stability and boundeties.", "Needs stability and boundeties.", true},
-		"two letters swapped":      {"Likes tehir firends' company.", "Likes thier friends' company.", true},
+		"two letters swapped":      {"Likes plnats and aniamls.", "Likes plants and animals.", true},
 		"an apostrophe":            {"The child's mother", "The childs mother", true},
 		"a short word":             {"Does now like dogs.", "Does not like dogs.", false},
 		"a word more":              {"Likes dogs.", "Likes small dogs.", false},
