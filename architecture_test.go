@@ -18,13 +18,15 @@ const modulePath = "github.com/southeasttogether/dps/"
 // lines of the areas. A package for tests is only in the lists of other packages for tests, so that no program contains
 // it.
 var allowedImports = withAreas(map[string][]string{
-	"market":             {"market/text"},
+	"market":             {"market/idkind", "market/text"},
+	"market/idkind":      {},
 	"market/text":        {},
+	"market/identifier":  {"market", "market/text"},
 	"market/region":      {"market", "market/admission"},
 	"regionfile":         {"market", "market/admission", "market/region", "market/text"},
 	"market/pages":       {"market", "market/admission", "market/award", "market/directory"},
 	"resolvers/scalar":   {"market/text"},
-	"registers":          {"market", "market/directory"},
+	"registers":          {"market", "market/directory", "market/identifier"},
 	"policy":             {},
 	"policy/compile":     {"policy"},
 	"seal":               {},
@@ -35,7 +37,7 @@ var allowedImports = withAreas(map[string][]string{
 	"db/ledger":          {"db/internal/engine", "db/internal/rowset", "market", "policy", "seal"},
 	"graph":              {"market", "resolvers/scalar"},
 	"resolvers": {
-		"db", "graph", "market", "policy", "resolvers/internal/guard", "resolvers/internal/levels",
+		"db", "graph", "market", "market/idkind", "policy", "resolvers/internal/guard", "resolvers/internal/levels",
 		"resolvers/internal/rate", "resolvers/internal/transport",
 	},
 	"db/internal/session":       {},
@@ -74,13 +76,14 @@ func withAreas(table map[string][]string) map[string][]string {
 	var rules, cases []string // of the areas so far
 	for _, area := range areas {
 		if area != "record" { // it has no rules
-			table["market/"+area] = slices.Concat([]string{"market", "market/text"}, rules)
+			table["market/"+area] = slices.Concat([]string{"market", "market/identifier", "market/idkind", "market/text"}, rules)
 			rules = append(rules, "market/"+area)
 		}
 		table["db/"+area] = slices.Concat([]string{"db/internal/engine", "db/internal/rowset", "market", "policy", "seal"}, rules, cases)
 		cases = append(cases, "db/"+area)
 	}
-	table["db/region"] = slices.Concat([]string{"db", "db/internal/engine", "market", "market/region", "policy", "seal"}, rules, cases)
+	table["db/region"] = slices.Concat([]string{"db", "db/internal/engine", "market", "market/idkind", "market/region", "policy", "seal"}, rules,
+		cases)
 	table["db/record"] = append(table["db/record"], "db/ledger") // its clock seals the log
 	for _, name := range everyArea {
 		table[name] = slices.Concat(table[name], rules)

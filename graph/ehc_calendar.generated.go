@@ -23,7 +23,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func _EhcCalendar_requestedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_requestedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *tendering.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -46,7 +46,7 @@ func fieldContext_EhcCalendar_requestedOn(_ context.Context, ec *executionContex
 	return graphql.NewScalarFieldContext("EhcCalendar", field, false, false, "Date")
 }
 
-func _EhcCalendar_consultedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_consultedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *tendering.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -69,7 +69,7 @@ func fieldContext_EhcCalendar_consultedOn(_ context.Context, ec *executionContex
 	return graphql.NewScalarFieldContext("EhcCalendar", field, false, false, "Date")
 }
 
-func _EhcCalendar_draftSentOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_draftSentOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *tendering.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -92,7 +92,7 @@ func fieldContext_EhcCalendar_draftSentOn(_ context.Context, ec *executionContex
 	return graphql.NewScalarFieldContext("EhcCalendar", field, false, false, "Date")
 }
 
-func _EhcCalendar_finalisedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_finalisedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *tendering.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -115,7 +115,7 @@ func fieldContext_EhcCalendar_finalisedOn(_ context.Context, ec *executionContex
 	return graphql.NewScalarFieldContext("EhcCalendar", field, false, false, "Date")
 }
 
-func _EhcCalendar_transferOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_transferOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *tendering.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -138,7 +138,7 @@ func fieldContext_EhcCalendar_transferOn(_ context.Context, ec *executionContext
 	return graphql.NewScalarFieldContext("EhcCalendar", field, false, false, "Date")
 }
 
-func _EhcCalendar_postSixteen(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_postSixteen(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *tendering.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -161,7 +161,7 @@ func fieldContext_EhcCalendar_postSixteen(_ context.Context, ec *executionContex
 	return graphql.NewScalarFieldContext("EhcCalendar", field, false, false, "Boolean")
 }
 
-func _EhcCalendar_tribunalOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_tribunalOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *tendering.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -184,7 +184,7 @@ func fieldContext_EhcCalendar_tribunalOn(_ context.Context, ec *executionContext
 	return graphql.NewScalarFieldContext("EhcCalendar", field, false, false, "Date")
 }
 
-func _EhcCalendar_planDue(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_planDue(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *tendering.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -207,7 +207,7 @@ func fieldContext_EhcCalendar_planDue(_ context.Context, ec *executionContext, f
 	return graphql.NewScalarFieldContext("EhcCalendar", field, true, false, "Date")
 }
 
-func _EhcCalendar_schoolsAnswerBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_schoolsAnswerBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *tendering.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -230,7 +230,7 @@ func fieldContext_EhcCalendar_schoolsAnswerBy(_ context.Context, ec *executionCo
 	return graphql.NewScalarFieldContext("EhcCalendar", field, true, false, "Date")
 }
 
-func _EhcCalendar_familyHeardUntil(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_familyHeardUntil(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *tendering.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -253,7 +253,7 @@ func fieldContext_EhcCalendar_familyHeardUntil(_ context.Context, ec *executionC
 	return graphql.NewScalarFieldContext("EhcCalendar", field, true, false, "Date")
 }
 
-func _EhcCalendar_reviewDue(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_reviewDue(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *tendering.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -276,7 +276,7 @@ func fieldContext_EhcCalendar_reviewDue(_ context.Context, ec *executionContext,
 	return graphql.NewScalarFieldContext("EhcCalendar", field, true, false, "Date")
 }
 
-func _EhcCalendar_transferDue(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_transferDue(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *tendering.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -415,7 +415,7 @@ func UnmarshalRecordEhcDatesInput(ctx context.Context, raw any) (tendering.Recor
 
 var ehcCalendarImplementors = []string{"EhcCalendar"}
 
-func _EhcCalendar(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.EhcCalendar) graphql.Marshaler {
+func _EhcCalendar(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *tendering.EhcCalendar) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, ehcCalendarImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -510,7 +510,7 @@ func unmarshalNRecordEhcDatesInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmark
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalOEhcCalendar2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEhcCalendar(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.EhcCalendar) graphql.Marshaler {
+func marshalOEhcCalendar2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐEhcCalendar(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *tendering.EhcCalendar) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

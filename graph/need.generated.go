@@ -41,7 +41,7 @@ type NeedResolver interface {
 	Silent(ctx context.Context, obj *market.Need) ([]*market.Invitation, error)
 
 	Clarifications(ctx context.Context, obj *market.Need) ([]*market.Clarification, error)
-	Ehc(ctx context.Context, obj *market.Need) (*market.EhcCalendar, error)
+	Ehc(ctx context.Context, obj *market.Need) (*tendering.EhcCalendar, error)
 	Interests(ctx context.Context, obj *market.Need) ([]*market.Interest, error)
 	Invitations(ctx context.Context, obj *market.Need) ([]*market.Invitation, error)
 	Joint(ctx context.Context, obj *market.Need) (*market.Joint, error)
@@ -1162,8 +1162,8 @@ func _Need_ehc(ctx context.Context, ec *executionContext, field graphql.Collecte
 			return ec.Resolvers.Need().Ehc(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.EhcCalendar) graphql.Marshaler {
-			return marshalOEhcCalendar2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEhcCalendar(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *tendering.EhcCalendar) graphql.Marshaler {
+			return marshalOEhcCalendar2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐEhcCalendar(ctx, ec, selections, v)
 		},
 		true,
 		false,

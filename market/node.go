@@ -1,73 +1,45 @@
 package market
 
+import "github.com/southeasttogether/dps/market/idkind"
+
 // Node is an object that can be fetched again by its id.
 type Node interface{ IsNode() }
 
-// The kinds of id.
-const (
-	KindOrganisation     = "org"
-	KindDelegation       = "delegation"
-	KindMarket           = "market"
-	KindLot              = "lot"
-	KindCriterion        = "criterion"
-	KindProvider         = "provider"
-	KindSetting          = "setting"
-	kindSearch           = "search"
-	KindApplication      = "application"
-	KindRegistration     = "registration"
-	KindMembership       = "membership"
-	KindEvidence         = "evidence"
-	KindNeed             = "need"
-	kindClarification    = "clarification"
-	KindOffer            = "offer"
-	kindPreference       = "preference"
-	KindPriceQuery       = "pricequery"
-	KindTelephoneOffer   = "telephone"
-	KindAward            = "award"
-	KindPlacement        = "placement"
-	kindAgreement        = "agreement"
-	KindFamilyInvitation = "invitation"
-	KindFeedbackWords    = "words"
-	kindAppointment      = "appointment"
-	kindEvent            = "event"
-	kindAlert            = "alert"
-)
+func (o Organisation) GlobalID() ID { return ID{idkind.Organisation, o.ID} }
 
-func (o Organisation) GlobalID() ID { return ID{KindOrganisation, o.ID} }
+func (m Market) GlobalID() ID { return ID{idkind.Market, m.ID} }
 
-func (m Market) GlobalID() ID { return ID{KindMarket, m.ID} }
+func (l Lot) GlobalID() ID { return ID{idkind.Lot, l.ID} }
 
-func (l Lot) GlobalID() ID { return ID{KindLot, l.ID} }
+func (c Criterion) GlobalID() ID { return ID{idkind.Criterion, c.ID} }
 
-func (c Criterion) GlobalID() ID { return ID{KindCriterion, c.ID} }
+func (p Provider) GlobalID() ID { return ID{idkind.Provider, p.ID} }
 
-func (p Provider) GlobalID() ID { return ID{KindProvider, p.ID} }
+func (s Setting) GlobalID() ID { return ID{idkind.Setting, s.ID} }
 
-func (s Setting) GlobalID() ID { return ID{KindSetting, s.ID} }
+func (m Membership) GlobalID() ID { return ID{idkind.Membership, m.ID} }
 
-func (m Membership) GlobalID() ID { return ID{KindMembership, m.ID} }
+func (n Need) GlobalID() ID { return ID{idkind.Need, n.ID} }
 
-func (n Need) GlobalID() ID { return ID{KindNeed, n.ID} }
+func (c Clarification) GlobalID() ID { return ID{idkind.Clarification, c.ID} }
 
-func (c Clarification) GlobalID() ID { return ID{kindClarification, c.ID} }
+func (o Offer) GlobalID() ID { return ID{idkind.Offer, o.ID} }
 
-func (o Offer) GlobalID() ID { return ID{KindOffer, o.ID} }
+func (p Preference) GlobalID() ID { return ID{idkind.Preference, p.ID} }
 
-func (p Preference) GlobalID() ID { return ID{kindPreference, p.ID} }
+func (a Award) GlobalID() ID { return ID{idkind.Award, a.ID} }
 
-func (a Award) GlobalID() ID { return ID{KindAward, a.ID} }
+func (p Placement) GlobalID() ID { return ID{idkind.Placement, p.ID} }
 
-func (p Placement) GlobalID() ID { return ID{KindPlacement, p.ID} }
+func (a Agreement) GlobalID() ID { return ID{idkind.Agreement, a.ID} }
 
-func (a Agreement) GlobalID() ID { return ID{kindAgreement, a.ID} }
+func (i FamilyInvitation) GlobalID() ID { return ID{idkind.FamilyInvitation, i.ID} }
 
-func (i FamilyInvitation) GlobalID() ID { return ID{KindFamilyInvitation, i.ID} }
+func (w FeedbackWords) GlobalID() ID { return ID{idkind.FeedbackWords, w.ID} }
 
-func (w FeedbackWords) GlobalID() ID { return ID{KindFeedbackWords, w.ID} }
+func (a Appointment) GlobalID() ID { return ID{idkind.Appointment, a.ID} }
 
-func (a Appointment) GlobalID() ID { return ID{kindAppointment, a.ID} }
-
-func (e Event) GlobalID() ID { return ID{kindEvent, e.ID} }
+func (e Event) GlobalID() ID { return ID{idkind.Event, e.ID} }
 
 func (Organisation) IsNode() {}
 

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
+
+	"github.com/southeasttogether/dps/market/idkind"
 )
 
 // Place is a setting that was found, with its provider's name where it has one, and how far away it is.
@@ -89,7 +91,7 @@ type SavedSearch struct {
 }
 
 // GlobalID is its id to clients.
-func (s SavedSearch) GlobalID() ID { return ID{kindSearch, s.ID} }
+func (s SavedSearch) GlobalID() ID { return ID{idkind.Search, s.ID} }
 
 // EncodeJSON is a filter as JSON, as clients write it.
 func (f PlaceFilter) EncodeJSON() (string, error) {

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market/idkind"
 )
 
 // AlertKind is a kind of thing that can come due, which people are alerted to.
@@ -57,7 +59,7 @@ type Alert struct {
 }
 
 // GlobalID is its id to clients.
-func (a Alert) GlobalID() ID { return ID{kindAlert, a.ID} }
+func (a Alert) GlobalID() ID { return ID{idkind.Alert, a.ID} }
 
 // About is the id of the object that it is about.
 func (a Alert) About() ID { return ID{a.AboutKind, a.AboutID} }

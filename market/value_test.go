@@ -12,6 +12,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
+
+	"github.com/southeasttogether/dps/market/idkind"
 )
 
 type scalar interface{ UnmarshalGQL(any) error }
@@ -120,7 +122,7 @@ func TestTextsScan(t *testing.T) {
 func TestIDRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := ID{
-			rapid.SampledFrom([]string{KindNeed, KindOffer, KindFamilyInvitation}).Draw(t, "kind"),
+			rapid.SampledFrom([]string{idkind.Need, idkind.Offer, idkind.FamilyInvitation}).Draw(t, "kind"),
 			uuid.UUID(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "uuid")),
 		}
 		var got ID

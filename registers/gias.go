@@ -9,6 +9,7 @@ import (
 
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/directory"
+	"github.com/southeasttogether/dps/market/identifier"
 )
 
 // Columns of an extract that are named more than once here.
@@ -111,7 +112,7 @@ func readGIASEntry(r *row) (*directory.DirectoryEntry, string) {
 var giasURNForm = regexp.MustCompile(`^[1-9][0-9]{5}$`)
 
 func (r *row) requiredGIASURN() string {
-	urn, ok := market.URN(market.SettingSchool, r.trimmedValue(giasURN))
+	urn, ok := identifier.URN(market.SettingSchool, r.trimmedValue(giasURN))
 	if !ok {
 		r.rejectLine("URN must be 6 digits")
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/directory"
+	"github.com/southeasttogether/dps/market/identifier"
 )
 
 // ColumnMap says where in a list of social care things stand, because Ofsted names its columns differently from year to year
@@ -144,7 +145,7 @@ func (m ColumnMap) readHomeEntry(r *row) (*directory.DirectoryEntry, string) {
 }
 
 func (r *row) homeURN(column string) string {
-	urn, ok := market.URN(market.SettingHome, r.trimmedValue(column))
+	urn, ok := identifier.URN(market.SettingHome, r.trimmedValue(column))
 	if !ok {
 		r.rejectLine("%s is not an Ofsted URN", column)
 	}

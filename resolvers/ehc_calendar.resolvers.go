@@ -18,6 +18,6 @@ func (r *mutationResolver) RecordEhcDates(ctx context.Context, input rules.Recor
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-func (r *needResolver) Ehc(ctx context.Context, obj *market.Need) (*market.EhcCalendar, error) {
-	return follow[*market.EhcCalendar](ctx, obj)
+func (r *needResolver) Ehc(ctx context.Context, obj *market.Need) (*rules.EhcCalendar, error) {
+	return follow[*rules.EhcCalendar](ctx, obj)
 }

@@ -9,24 +9,25 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/idkind"
 	"github.com/southeasttogether/dps/resolvers/internal/levels"
 )
 
 // nodes are the types that `node` reads, by the kind of their ids.
 var nodes = map[string]nodeReader{
-	market.KindApplication:   node(applicationByID),
-	market.KindAward:         node(awardByID),
-	market.KindEvidence:      node(evidenceByID),
-	market.KindFeedbackWords: node(feedbackWordsByID),
-	market.KindLot:           node(lotByID),
-	market.KindMarket:        node(marketByID),
-	market.KindMembership:    node(membershipByID),
-	market.KindNeed:          node(needByID),
-	market.KindOffer:         node(offerByID),
-	market.KindOrganisation:  node(organisationByID),
-	market.KindPlacement:     node(placementByID),
-	market.KindProvider:      node(providerByID),
-	market.KindSetting:       node(settingByID),
+	idkind.Application:   node(applicationByID),
+	idkind.Award:         node(awardByID),
+	idkind.Evidence:      node(evidenceByID),
+	idkind.FeedbackWords: node(feedbackWordsByID),
+	idkind.Lot:           node(lotByID),
+	idkind.Market:        node(marketByID),
+	idkind.Membership:    node(membershipByID),
+	idkind.Need:          node(needByID),
+	idkind.Offer:         node(offerByID),
+	idkind.Organisation:  node(organisationByID),
+	idkind.Placement:     node(placementByID),
+	idkind.Provider:      node(providerByID),
+	idkind.Setting:       node(settingByID),
 }
 
 // nodeReader reads a Node of one type.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	rules "github.com/southeasttogether/dps/market/directory"
+	"github.com/southeasttogether/dps/market/idkind"
 
 	"github.com/google/uuid"
 
@@ -91,7 +92,7 @@ func comparePlaces(ctx context.Context, settings []*market.ID, near *market.Near
 	}
 	ids := make([]uuid.UUID, len(settings))
 	for i, id := range settings {
-		if id.Kind == market.KindSetting {
+		if id.Kind == idkind.Setting {
 			ids[i] = id.UUID
 		}
 	}

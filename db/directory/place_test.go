@@ -17,6 +17,7 @@ import (
 	"github.com/southeasttogether/dps/db/dbtest"
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/idkind"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/postgres/postgrestest"
 )
@@ -83,7 +84,7 @@ func nearPoint(easting, northing int) *market.NearInput {
 	return &market.NearInput{Easting: &easting, Northing: &northing}
 }
 
-func lotID(lot uuid.UUID) *market.ID { return &market.ID{Kind: market.KindLot, UUID: lot} }
+func lotID(lot uuid.UUID) *market.ID { return &market.ID{Kind: idkind.Lot, UUID: lot} }
 
 // TestPlacesNearestFirst compares the index with plain arithmetic, in pages of any size, where many schools are equally
 // far away.

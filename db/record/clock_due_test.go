@@ -159,24 +159,28 @@ var clockCases = map[string]clockCase{
 			}))
 		return need, dbtest.QueryTime(f, "SELECT told_by FROM dps.area_approval WHERE need_id = $1", need)
 	}},
-	"SCHOOLS_SILENT": ehcClockCase(market.AlertSchoolsSilent, func(f *dbtest.Fixture) market.EhcDates {
-		return market.EhcDates{RequestedOn: f.DayFromNow(-30), ConsultedOn: new(f.DayFromNow(-1))}
+	"SCHOOLS_SILENT": ehcClockCase(market.AlertSchoolsSilent, func(f *dbtest.Fixture) tenderingrules.EhcDates {
+		return tenderingrules.EhcDates{RequestedOn: f.DayFromNow(-30), ConsultedOn: new(f.DayFromNow(-1))}
 	}),
-	"FAMILY_HEARD": ehcClockCase(market.AlertFamilyHeard, func(f *dbtest.Fixture) market.EhcDates {
-		return market.EhcDates{RequestedOn: f.DayFromNow(-30), DraftSentOn: new(f.DayFromNow(-1))}
+	"FAMILY_HEARD": ehcClockCase(market.AlertFamilyHeard, func(f *dbtest.Fixture) tenderingrules.EhcDates {
+		return tenderingrules.EhcDates{RequestedOn: f.DayFromNow(-30), DraftSentOn: new(f.DayFromNow(-1))}
 	}),
 	"PLAN_DUE": ehcClockCase(market.AlertPlanDue,
-		func(f *dbtest.Fixture) market.EhcDates { return market.EhcDates{RequestedOn: f.DayFromNow(-30)} }),
+		func(f *dbtest.Fixture) tenderingrules.EhcDates {
+			return tenderingrules.EhcDates{RequestedOn: f.DayFromNow(-30)}
+		}),
 	"PLAN_OVERDUE": ehcClockCase(market.AlertPlanOverdue,
-		func(f *dbtest.Fixture) market.EhcDates { return market.EhcDates{RequestedOn: f.DayFromNow(-30)} }),
-	"REVIEW_DUE": ehcClockCase(market.AlertReviewDue, func(f *dbtest.Fixture) market.EhcDates {
-		return market.EhcDates{RequestedOn: f.DayFromNow(-90), DraftSentOn: new(f.DayFromNow(-30)), FinalisedOn: new(f.DayFromNow(-1))}
+		func(f *dbtest.Fixture) tenderingrules.EhcDates {
+			return tenderingrules.EhcDates{RequestedOn: f.DayFromNow(-30)}
+		}),
+	"REVIEW_DUE": ehcClockCase(market.AlertReviewDue, func(f *dbtest.Fixture) tenderingrules.EhcDates {
+		return tenderingrules.EhcDates{RequestedOn: f.DayFromNow(-90), DraftSentOn: new(f.DayFromNow(-30)), FinalisedOn: new(f.DayFromNow(-1))}
 	}),
-	"TRANSFER_DUE": ehcClockCase(market.AlertTransferDue, func(f *dbtest.Fixture) market.EhcDates {
-		return market.EhcDates{RequestedOn: f.DayFromNow(-30), TransferOn: new(f.DayFromNow(400))}
+	"TRANSFER_DUE": ehcClockCase(market.AlertTransferDue, func(f *dbtest.Fixture) tenderingrules.EhcDates {
+		return tenderingrules.EhcDates{RequestedOn: f.DayFromNow(-30), TransferOn: new(f.DayFromNow(400))}
 	}),
-	"TRIBUNAL_NEAR": ehcClockCase(market.AlertTribunalNear, func(f *dbtest.Fixture) market.EhcDates {
-		return market.EhcDates{RequestedOn: f.DayFromNow(-30), TribunalOn: new(f.DayFromNow(60))}
+	"TRIBUNAL_NEAR": ehcClockCase(market.AlertTribunalNear, func(f *dbtest.Fixture) tenderingrules.EhcDates {
+		return tenderingrules.EhcDates{RequestedOn: f.DayFromNow(-30), TribunalOn: new(f.DayFromNow(60))}
 	}),
 	"WORDS_UNREAD": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
 		dbtest.MakePlacement(f, true)
@@ -189,7 +193,7 @@ var clockCases = map[string]clockCase{
 }
 
 // ehcClockCase is a draft with dates of a plan.
-func ehcClockCase(kind market.AlertKind, dates func(*dbtest.Fixture) market.EhcDates) clockCase {
+func ehcClockCase(kind market.AlertKind, dates func(*dbtest.Fixture) tenderingrules.EhcDates) clockCase {
 	return clockCase{arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
 		need := f.DraftNeed(f.Kent)
 		f.ExecSQL("UPDATE dps.need SET legal_basis = 'EHC_PLAN' WHERE id = $1", need)

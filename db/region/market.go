@@ -11,6 +11,7 @@ import (
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/market"
 	admissionrules "github.com/southeasttogether/dps/market/admission"
+	"github.com/southeasttogether/dps/market/idkind"
 	rules "github.com/southeasttogether/dps/market/region"
 )
 
@@ -112,7 +113,7 @@ func (a *application) applyNotice(id uuid.UUID, w rules.Notice) error {
 		_, err := a.take(w.Place, "publish the notice "+w.Reference, func() error {
 			return a.tx.Record(a.ctx, "notice.publish", func() (engine.Event, error) {
 				in := w.PublishNoticeInput
-				in.Market = market.ID{Kind: market.KindMarket, UUID: id}
+				in.Market = market.ID{Kind: idkind.Market, UUID: id}
 				return admission.PublishNoticeIn(a.ctx, a.tx, a.lead, in)
 			})
 		})
@@ -133,7 +134,7 @@ func (a *application) applyNotice(id uuid.UUID, w rules.Notice) error {
 
 func (a *application) applyLot(marketID uuid.UUID, w rules.Lot) error {
 	in := w.CreateLotInput
-	in.Market = market.ID{Kind: market.KindMarket, UUID: marketID}
+	in.Market = market.ID{Kind: idkind.Market, UUID: marketID}
 	var found []market.Lot
 	if err := a.tx.SelectRows(a.ctx, &found, admission.LotRows+" WHERE l.market_id = $1 AND l.name = $2", marketID, in.Name); err != nil {
 		return err
@@ -188,7 +189,7 @@ func (a *application) completeLot(w rules.Lot, lot uuid.UUID, published bool) er
 			a.problem(w.Place, "evidence", "The lot %s is published. It cannot ask for %s now.", w.Name, e.Kind)
 			continue
 		}
-		e.Lot = market.ID{Kind: market.KindLot, UUID: lot}
+		e.Lot = market.ID{Kind: idkind.Lot, UUID: lot}
 		if _, err := a.take(w.Place, "ask for "+e.Kind+" in the lot "+w.Name, func() error {
 			return a.tx.Record(a.ctx, "lot.ask", func() (engine.Event, error) {
 				return admission.AskForEvidenceIn(a.ctx, a.tx, a.lead, e)
@@ -202,7 +203,7 @@ func (a *application) completeLot(w rules.Lot, lot uuid.UUID, published bool) er
 	}
 	_, err := a.take(w.Place, "publish the lot "+w.Name, func() error {
 		return a.tx.Record(a.ctx, "lot.publish", func() (engine.Event, error) {
-			return admission.PublishLotIn(a.ctx, a.tx, a.lead, admissionrules.PublishLotInput{Lot: market.ID{Kind: market.KindLot, UUID: lot}})
+			return admission.PublishLotIn(a.ctx, a.tx, a.lead, admissionrules.PublishLotInput{Lot: market.ID{Kind: idkind.Lot, UUID: lot}})
 		})
 	})
 	return err

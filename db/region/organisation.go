@@ -10,6 +10,7 @@ import (
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/partnership"
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/idkind"
 	partnershiprules "github.com/southeasttogether/dps/market/partnership"
 	rules "github.com/southeasttogether/dps/market/region"
 )
@@ -185,7 +186,7 @@ func named(id *uuid.UUID) *market.ID {
 	if id == nil {
 		return nil
 	}
-	return &market.ID{Kind: market.KindOrganisation, UUID: *id}
+	return &market.ID{Kind: idkind.Organisation, UUID: *id}
 }
 
 func isSameID(x, y *uuid.UUID) bool { return x == y || x != nil && y != nil && *x == *y }

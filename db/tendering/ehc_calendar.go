@@ -13,14 +13,14 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-var ehcCalendarTable = rowset.New[market.EhcCalendar]("ehc_calendar", "c",
+var ehcCalendarTable = rowset.New[rules.EhcCalendar]("ehc_calendar", "c",
 	rowset.Columns("need_id", "requested_on", "consulted_on", "draft_sent_on", "finalised_on", "transfer_on", "post_sixteen",
 		"tribunal_on"))
 
 var ehcCalendarsOfNeeds = rowset.ListOf[uuid.UUID](ehcCalendarTable, "need_id")
 
 // EhcCalendarsOfNeeds reads the calendar of each child's plan.
-func EhcCalendarsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID]*market.EhcCalendar, error) {
+func EhcCalendarsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID]*rules.EhcCalendar, error) {
 	return ehcCalendarsOfNeeds.One(ctx, v, needs)
 }
 
@@ -51,7 +51,7 @@ func RecordEhcDates(ctx context.Context, d *engine.DB, a policy.Actor, in rules.
 }
 
 // scheduleEhcAlerts stores when the clock must raise an alert about a plan. It replaces what was stored before.
-func scheduleEhcAlerts(ctx context.Context, t *engine.Tx, n market.Need, dates market.EhcDates) error {
+func scheduleEhcAlerts(ctx context.Context, t *engine.Tx, n market.Need, dates rules.EhcDates) error {
 	for _, a := range dates.Alerts() {
 		if _, err := t.Exec(ctx, `INSERT INTO ehc_alert (need_id, authority_id, kind, due) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (need_id, kind) DO UPDATE SET due = excluded.due`, n.ID, n.AuthorityID, a.Kind, a.At); err != nil {

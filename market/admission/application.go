@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/idkind"
 )
 
 // AdmissionDecision is the decision on an application.
@@ -38,7 +39,7 @@ type Application struct {
 
 // GlobalID is its id to clients.
 func (a Application) GlobalID() market.ID {
-	return market.ID{Kind: market.KindApplication, UUID: a.ID}
+	return market.ID{Kind: idkind.Application, UUID: a.ID}
 }
 
 // IsNode marks what can be fetched again by its id.

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/idkind"
 )
 
 // EvidenceKind is a kind of evidence, as data. Declaration is the text that is declared; nil for evidence that a
@@ -54,7 +55,7 @@ type Evidence struct {
 }
 
 // GlobalID is its id to clients.
-func (e Evidence) GlobalID() market.ID { return market.ID{Kind: market.KindEvidence, UUID: e.ID} }
+func (e Evidence) GlobalID() market.ID { return market.ID{Kind: idkind.Evidence, UUID: e.ID} }
 
 // IsNode marks what can be fetched again by its id.
 func (Evidence) IsNode() {}

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/idkind"
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
@@ -18,7 +19,7 @@ func newCriterionInput(kind market.CriterionKind, weight string, top int) Criter
 
 func lotInput() CreateLotInput {
 	return CreateLotInput{
-		Market: market.ID{Kind: market.KindMarket, UUID: uuid.New()}, Name: "Day places", Description: "Synthetic.", Kind: market.LotInmssDay,
+		Market: market.ID{Kind: idkind.Market, UUID: uuid.New()}, Name: "Day places", Description: "Synthetic.", Kind: market.LotInmssDay,
 		Procedure: market.ProcedureScored, AgeLow: 5, AgeHigh: 19,
 		Needs: []string{market.NeedTypes[10]}, Criteria: []CriterionInput{
 			newCriterionInput(market.CriterionQuality, "60", 5),

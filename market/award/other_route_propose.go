@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/identifier"
 )
 
 // ProposeNamedPlaceInput is a place that follows from naming a school.
@@ -167,7 +168,7 @@ func CheckSeller(in SellerInput) (SellerInput, error) {
 	if err != nil {
 		return in, err
 	}
-	in.CompanyNumber, in.CharityNumber, _, err = market.CheckIdentifiers("seller.", in.CompanyNumber, in.CharityNumber, nil)
+	in.CompanyNumber, in.CharityNumber, _, err = identifier.Check("seller.", in.CompanyNumber, in.CharityNumber, nil)
 	if err == nil && in.CompanyNumber == nil && in.CharityNumber == nil {
 		err = market.RefuseField(market.Invalid, "seller.companyNumber", "Enter a company number or a charity number.")
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/idkind"
 )
 
 // TelephoneOfferStatus is the state of a telephone offer, derived from its dates.
@@ -45,7 +46,7 @@ type TelephoneOffer struct {
 
 // GlobalID is its id to clients.
 func (o TelephoneOffer) GlobalID() market.ID {
-	return market.ID{Kind: market.KindTelephoneOffer, UUID: o.ID}
+	return market.ID{Kind: idkind.TelephoneOffer, UUID: o.ID}
 }
 
 // Status derives the state from the dates.

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/idkind"
 )
 
 // The most that a filter can list, so that a short query cannot cause much work.
@@ -40,7 +41,7 @@ func CheckPlaces(f market.PlaceFilter) error {
 // namesLot says whether the lot of a filter, if there is one, can be the id of a lot: an id of zeros would find the
 // whole country.
 func namesLot(f market.PlaceFilter) bool {
-	return f.Lot == nil || f.Lot.Kind == market.KindLot && f.Lot.UUID != uuid.Nil
+	return f.Lot == nil || f.Lot.Kind == idkind.Lot && f.Lot.UUID != uuid.Nil
 }
 
 // checkReach refuses a distance that cannot be measured.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/idkind"
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
@@ -23,9 +24,9 @@ func TestCheckPlaces(t *testing.T) {
 		"six":               {market.PlaceFilter{Needs: market.NeedTypes[:6]}, "INVALID needs"},
 		"no need named":     {market.PlaceFilter{Needs: []string{}}, "INVALID needs"},
 		"no need type":      {market.PlaceFilter{Needs: []string{"autism"}}, "INVALID needs"},
-		"a lot":             {market.PlaceFilter{Lot: &market.ID{Kind: market.KindLot, UUID: uuid.New()}}, ""},
-		"nothing for a lot": {market.PlaceFilter{Lot: &market.ID{Kind: market.KindLot, UUID: uuid.Nil}}, "INVALID lot"},
-		"a need for a lot":  {market.PlaceFilter{Lot: &market.ID{Kind: market.KindNeed, UUID: uuid.New()}}, "INVALID lot"},
+		"a lot":             {market.PlaceFilter{Lot: &market.ID{Kind: idkind.Lot, UUID: uuid.New()}}, ""},
+		"nothing for a lot": {market.PlaceFilter{Lot: &market.ID{Kind: idkind.Lot, UUID: uuid.Nil}}, "INVALID lot"},
+		"a need for a lot":  {market.PlaceFilter{Lot: &market.ID{Kind: idkind.Need, UUID: uuid.New()}}, "INVALID lot"},
 		"newborn":           {market.PlaceFilter{Age: new(0)}, ""},
 		"25":                {market.PlaceFilter{Age: new(25)}, ""},
 		"26":                {market.PlaceFilter{Age: new(26)}, "INVALID age"},

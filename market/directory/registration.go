@@ -7,6 +7,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/identifier"
+	"github.com/southeasttogether/dps/market/idkind"
 	"github.com/southeasttogether/dps/market/text"
 )
 
@@ -32,7 +34,7 @@ type Registration struct {
 
 // GlobalID is the registration's id at the API.
 func (r Registration) GlobalID() market.ID {
-	return market.ID{Kind: market.KindRegistration, UUID: r.ID}
+	return market.ID{Kind: idkind.Registration, UUID: r.ID}
 }
 
 // RegistrationDecision is a decision on a registration.
@@ -78,7 +80,7 @@ func RegisterProvider(in RegisterProviderInput, now time.Time) (Registration, []
 		return r, nil, err
 	}
 	var err error
-	if r.CompanyNumber, r.CharityNumber, r.Ukprn, err = market.CheckIdentifiers("", in.CompanyNumber, in.CharityNumber, in.Ukprn); err != nil {
+	if r.CompanyNumber, r.CharityNumber, r.Ukprn, err = identifier.Check("", in.CompanyNumber, in.CharityNumber, in.Ukprn); err != nil {
 		return r, nil, err
 	}
 	if r.CompanyNumber == nil && r.CharityNumber == nil {
@@ -97,7 +99,7 @@ func checkUrns(typed []string) (market.Texts, error) {
 	}
 	urns, entered := market.Texts{}, map[string]bool{}
 	for i, t := range typed {
-		urn, ok := market.AnyURN(t)
+		urn, ok := identifier.AnyURN(t)
 		if !ok {
 			return nil, market.RefuseField(market.Invalid, fmt.Sprintf("urns.%d", i),
 				"Enter the number of a school or a home, such as 123456 or SC123456.")

@@ -8,11 +8,12 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/idkind"
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
 func TestInviteFamilyAndUse(t *testing.T) {
-	placement := market.ID{Kind: market.KindPlacement, UUID: uuid.New()}
+	placement := market.ID{Kind: idkind.Placement, UUID: uuid.New()}
 	thisTerm := market.TermOf(markettest.SampleTime)
 	lastTerm := market.TermOf(thisTerm.AddDate(0, 0, -1))
 	for name, c := range map[string]struct {

@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/idkind"
 )
 
 // PriceQueryKind is what a query about a price is about.
@@ -39,7 +40,7 @@ type PriceQuery struct {
 
 // GlobalID is its id to clients.
 func (q PriceQuery) GlobalID() market.ID {
-	return market.ID{Kind: market.KindPriceQuery, UUID: q.ID}
+	return market.ID{Kind: idkind.PriceQuery, UUID: q.ID}
 }
 
 // QueryPriceInput is a query about a price.

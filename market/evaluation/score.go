@@ -5,6 +5,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/idkind"
 )
 
 // Score is one evaluator's points for an offer on a criterion.
@@ -132,7 +133,7 @@ func requireAllScored(criteria []market.Criterion, suitable []uuid.UUID, scored 
 		for _, c := range criteria {
 			if c.Kind == market.CriterionQuality && !scored[scoreCell{offer, c.ID}] {
 				return market.Refuse(market.TooEarly, "The suitable offer %s has no score for %q yet.", market.ID{
-					Kind: market.KindOffer,
+					Kind: idkind.Offer,
 					UUID: offer,
 				}, c.Name)
 			}

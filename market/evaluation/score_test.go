@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/idkind"
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
@@ -23,7 +24,7 @@ func scoreInputs(values ...int) []ScoreInput {
 	var scores []ScoreInput
 	for i, p := range values {
 		scores = append(scores, ScoreInput{
-			Criterion: market.ID{Kind: market.KindCriterion, UUID: criteria[i].ID},
+			Criterion: market.ID{Kind: idkind.Criterion, UUID: criteria[i].ID},
 			Points:    p, Comment: "Synthetic.",
 		})
 	}
@@ -99,11 +100,11 @@ func TestModerateOfferAndLockQuality(t *testing.T) {
 	agreed := func(care1, other1 string) ModerateOfferInput {
 		return ModerateOfferInput{Scores: []ModeratedScoreInput{
 			{
-				Criterion: market.ID{Kind: market.KindCriterion, UUID: markettest.CareCriterion.ID}, Points: market.Pounds(care1),
+				Criterion: market.ID{Kind: idkind.Criterion, UUID: markettest.CareCriterion.ID}, Points: market.Pounds(care1),
 				Reason: "Synthetic.",
 			},
 			{
-				Criterion: market.ID{Kind: market.KindCriterion, UUID: markettest.OutcomesCriterion.ID}, Points: market.Pounds(other1),
+				Criterion: market.ID{Kind: idkind.Criterion, UUID: markettest.OutcomesCriterion.ID}, Points: market.Pounds(other1),
 				Reason: "Synthetic.",
 			},
 		}}

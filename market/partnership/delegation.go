@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/idkind"
 )
 
 // DelegatedAct is an act that a borough can delegate to its consortium.
@@ -24,7 +25,7 @@ type Delegation struct {
 
 // GlobalID is its id to clients.
 func (d Delegation) GlobalID() market.ID {
-	return market.ID{Kind: market.KindDelegation, UUID: d.ID}
+	return market.ID{Kind: idkind.Delegation, UUID: d.ID}
 }
 
 // GiveDelegationInput says what to delegate.

@@ -10,7 +10,7 @@ import (
 type RecordEhcDatesInput struct {
 	IdempotencyKey string
 	Need           market.ID
-	market.EhcDates
+	EhcDates
 }
 
 // RecordEhcDates checks dates of a plan: none is in the future, they are in order, and the family had its time.
@@ -36,7 +36,7 @@ func RecordEhcDates(n market.Need, in RecordEhcDatesInput, now time.Time) error 
 	case in.FinalisedOn.Before(in.FamilyHeardUntil().Time):
 		return market.RefuseField(market.TooEarly, "finalisedOn",
 			"The family must have at least %d days to comment on the draft plan, until %s.",
-			market.FamilyDraftDays, in.FamilyHeardUntil())
+			FamilyDraftDays, in.FamilyHeardUntil())
 	}
 	return nil
 }

@@ -6,11 +6,12 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/idkind"
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
 func TestPublishNeedToRecipients(t *testing.T) {
-	one := market.ID{Kind: market.KindProvider, UUID: uuid.New()}
+	one := market.ID{Kind: idkind.Provider, UUID: uuid.New()}
 	because := "Synthetic: only they have such a place."
 	named := "The child is called Zara."
 	free := markettest.PcrRegime()

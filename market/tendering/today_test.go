@@ -23,7 +23,7 @@ func TestTodayIsTakenAtHalfPastMidnight(t *testing.T) {
 			}, now)
 		},
 		"a request for a plan": func(on market.Date) error {
-			return RecordEhcDates(market.Need{LegalBasis: "EHC_PLAN"}, RecordEhcDatesInput{EhcDates: market.EhcDates{RequestedOn: on}}, now)
+			return RecordEhcDates(market.Need{LegalBasis: "EHC_PLAN"}, RecordEhcDatesInput{EhcDates: EhcDates{RequestedOn: on}}, now)
 		},
 	} {
 		if err := record(today); err != nil {

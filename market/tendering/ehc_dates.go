@@ -1,9 +1,11 @@
-package market
+package tendering
 
 import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
 )
 
 // How long before a date of a plan people are alerted to it. These are the market's own figures.
@@ -16,7 +18,7 @@ const (
 
 // EhcAlert is when people are alerted to something about a plan; At is nil if there is nothing to alert them to.
 type EhcAlert struct {
-	Kind AlertKind
+	Kind market.AlertKind
 	At   *time.Time
 }
 
@@ -24,18 +26,18 @@ type EhcAlert struct {
 func (d EhcDates) Alerts() []EhcAlert {
 	open, drafted := d.FinalisedOn == nil, d.DraftSentOn != nil
 	return []EhcAlert{
-		{AlertSchoolsSilent, instantOn(!drafted && open, d.SchoolsAnswerBy(), endOfDate)},
-		{AlertFamilyHeard, instantOn(open, d.FamilyHeardUntil(), endOfDate)},
-		{AlertPlanDue, instantOn(open, new(d.PlanDue()), weeksBefore(weeksBeforePlan))},
-		{AlertPlanOverdue, instantOn(open, new(d.PlanDue()), endOfDate)},
-		{AlertReviewDue, instantOn(true, d.ReviewDue(), weeksBefore(weeksBeforeReview))},
-		{AlertTransferDue, instantOn(true, d.TransferDue(), weeksBefore(weeksBeforeTransfer))},
-		{AlertTribunalNear, instantOn(true, d.TribunalOn, weeksBefore(weeksBeforeTribunal))},
+		{market.AlertSchoolsSilent, instantOn(!drafted && open, d.SchoolsAnswerBy(), endOfDate)},
+		{market.AlertFamilyHeard, instantOn(open, d.FamilyHeardUntil(), endOfDate)},
+		{market.AlertPlanDue, instantOn(open, new(d.PlanDue()), weeksBefore(weeksBeforePlan))},
+		{market.AlertPlanOverdue, instantOn(open, new(d.PlanDue()), endOfDate)},
+		{market.AlertReviewDue, instantOn(true, d.ReviewDue(), weeksBefore(weeksBeforeReview))},
+		{market.AlertTransferDue, instantOn(true, d.TransferDue(), weeksBefore(weeksBeforeTransfer))},
+		{market.AlertTribunalNear, instantOn(true, d.TribunalOn, weeksBefore(weeksBeforeTribunal))},
 	}
 }
 
 // instantOn is an instant on a date; nil if there is no date or it does not matter.
-func instantOn(matters bool, date *Date, at func(Date) time.Time) *time.Time {
+func instantOn(matters bool, date *market.Date, at func(market.Date) time.Time) *time.Time {
 	if !matters || date == nil {
 		return nil
 	}
@@ -43,24 +45,24 @@ func instantOn(matters bool, date *Date, at func(Date) time.Time) *time.Time {
 }
 
 // endOfDate is the end of the day of a date.
-func endOfDate(d Date) time.Time { return EndOfDay(d.Time) }
+func endOfDate(d market.Date) time.Time { return market.EndOfDay(d.Time) }
 
 // weeksBefore is the start of the day that is the given number of weeks before a date.
-func weeksBefore(weeks int) func(Date) time.Time {
-	return func(d Date) time.Time {
-		return time.Date(d.Year(), d.Month(), d.Day()-7*weeks, 0, 0, 0, 0, London)
+func weeksBefore(weeks int) func(market.Date) time.Time {
+	return func(d market.Date) time.Time {
+		return time.Date(d.Year(), d.Month(), d.Day()-7*weeks, 0, 0, 0, 0, market.London)
 	}
 }
 
 // EhcDates are the dates of an education, health and care plan that somebody recorded.
 type EhcDates struct {
-	RequestedOn Date  `db:"requested_on"`
-	ConsultedOn *Date `db:"consulted_on"`
-	DraftSentOn *Date `db:"draft_sent_on"`
-	FinalisedOn *Date `db:"finalised_on"`
-	TransferOn  *Date `db:"transfer_on"`
-	PostSixteen bool  `db:"post_sixteen"`
-	TribunalOn  *Date `db:"tribunal_on"`
+	RequestedOn market.Date  `db:"requested_on"`
+	ConsultedOn *market.Date `db:"consulted_on"`
+	DraftSentOn *market.Date `db:"draft_sent_on"`
+	FinalisedOn *market.Date `db:"finalised_on"`
+	TransferOn  *market.Date `db:"transfer_on"`
+	PostSixteen bool         `db:"post_sixteen"`
+	TribunalOn  *market.Date `db:"tribunal_on"`
 }
 
 // EhcCalendar is what was done for a plan; what is due follows from it.
@@ -78,17 +80,21 @@ const (
 )
 
 // PlanDue is the last day to make the plan final.
-func (d EhcDates) PlanDue() Date { return d.RequestedOn.AddDays(planDueDays) }
+func (d EhcDates) PlanDue() market.Date { return d.RequestedOn.AddDays(planDueDays) }
 
 // SchoolsAnswerBy is the day by which consulted schools should answer. Silence is not an answer.
-func (d EhcDates) SchoolsAnswerBy() *Date { return d.ConsultedOn.addIfSet(schoolAnswerDays) }
+func (d EhcDates) SchoolsAnswerBy() *market.Date {
+	return addDaysIfSet(d.ConsultedOn, schoolAnswerDays)
+}
 
 // FamilyHeardUntil is the first day that the draft can become final: until then the family can comment on it.
-func (d EhcDates) FamilyHeardUntil() *Date { return d.DraftSentOn.addIfSet(FamilyDraftDays) }
+func (d EhcDates) FamilyHeardUntil() *market.Date {
+	return addDaysIfSet(d.DraftSentOn, FamilyDraftDays)
+}
 
 // ReviewDue is the last day to review the plan. The months start with the day on which it was made, so they end the day before a year
 // later.
-func (d EhcDates) ReviewDue() *Date {
+func (d EhcDates) ReviewDue() *market.Date {
 	if d.FinalisedOn == nil {
 		return nil
 	}
@@ -97,18 +103,18 @@ func (d EhcDates) ReviewDue() *Date {
 
 // TransferDue is the last day to make the plan for the next phase final: 15 February in the year of the move, or
 // 31 March if the phase comes after age 16 (SEND Regulations 2014, reg 18) (check).
-func (d EhcDates) TransferDue() *Date {
+func (d EhcDates) TransferDue() *market.Date {
 	if d.TransferOn == nil {
 		return nil
 	}
 	if d.PostSixteen {
-		return new(NewDate(d.TransferOn.Year(), time.March, 31))
+		return new(market.NewDate(d.TransferOn.Year(), time.March, 31))
 	}
-	return new(NewDate(d.TransferOn.Year(), time.February, 15))
+	return new(market.NewDate(d.TransferOn.Year(), time.February, 15))
 }
 
-// addIfSet is a date moved by some days; nil if there is no date.
-func (d *Date) addIfSet(days int) *Date {
+// addDaysIfSet is a date moved by some days; nil if there is no date.
+func addDaysIfSet(d *market.Date, days int) *market.Date {
 	if d == nil {
 		return nil
 	}

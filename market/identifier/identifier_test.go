@@ -1,6 +1,10 @@
-package market
+package identifier
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/southeasttogether/dps/market"
+)
 
 func TestIdentifiersHaveOneForm(t *testing.T) {
 	tests := map[string]struct {
@@ -17,10 +21,10 @@ func TestIdentifiersHaveOneForm(t *testing.T) {
 			"nic100012": "NIC100012", "12345": "", "11234567": "", "SC123456": "", "": "", "n/a": "",
 		}},
 		"UKPRN": {UKPRN, map[string]string{"10012345": "10012345", "1001 2345": "10012345", "20012345": "", "1001234": "", "": ""}},
-		"school": {func(s string) (string, bool) { return URN(SettingSchool, s) }, map[string]string{
+		"school": {func(s string) (string, bool) { return URN(market.SettingSchool, s) }, map[string]string{
 			"123456": "123456", " 123 456": "123456", "12345": "", "SC123456": "", "1234567": "",
 		}},
-		"home": {func(s string) (string, bool) { return URN(SettingHome, s) }, map[string]string{
+		"home": {func(s string) (string, bool) { return URN(market.SettingHome, s) }, map[string]string{
 			"sc 123456": "SC123456", "2612345": "2612345", "123456": "123456", "SC1234": "", "S123456": "", "": "",
 		}},
 	}

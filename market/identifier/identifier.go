@@ -1,14 +1,14 @@
-package market
+// Package identifier gives the numbers of companies, charities, providers and settings the one form in which they are kept and compared,
+// and says whether what was typed can be one. Spaces, marks between digits and small letters make no difference.
+package identifier
 
 import (
 	"regexp"
 	"strings"
 
+	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/text"
 )
-
-// An identifier has one form, in which it is kept and compared. These functions give it, and say whether what was typed can be one.
-// Spaces, marks between digits and small letters make no difference.
 
 var (
 	companyDigits   = regexp.MustCompile(`^[0-9]{1,8}$`)
@@ -62,16 +62,16 @@ func UKPRN(typed string) (string, bool) {
 
 // URN is the number of a setting: 6 digits of Get Information About Schools; or of Ofsted, 5 to 8 digits, with 2 letters before those
 // of older registrations, such as SC123456.
-func URN(kind SettingKind, typed string) (string, bool) {
+func URN(kind market.SettingKind, typed string) (string, bool) {
 	number := bareIdentifier(typed)
-	if kind == SettingSchool {
+	if kind == market.SettingSchool {
 		return number, schoolNumber.MatchString(number)
 	}
 	return number, homeNumber.MatchString(number)
 }
 
 // AnyURN is the number of a setting of either kind.
-func AnyURN(typed string) (string, bool) { return URN(SettingHome, typed) }
+func AnyURN(typed string) (string, bool) { return URN(market.SettingHome, typed) }
 
 // bareIdentifier is what was typed in capitals, without spaces and marks.
 func bareIdentifier(typed string) string {
@@ -85,8 +85,8 @@ func bareIdentifier(typed string) string {
 
 func zeros(digits string, length int) string { return strings.Repeat("0", length-len(digits)) + digits }
 
-// CheckIdentifiers gives the numbers of a provider their canonical forms. Empty ones are left out. It refuses the first that cannot be one.
-func CheckIdentifiers(prefix string, company, charity, ukprn *string) (companyNumber, charityNumber, providerNumber *string, err error) {
+// Check gives the numbers of a provider their canonical forms. Empty ones are left out. It refuses the first that cannot be one.
+func Check(prefix string, company, charity, ukprn *string) (companyNumber, charityNumber, providerNumber *string, err error) {
 	if companyNumber, err = checkIdentifier(prefix+"companyNumber", company, CompanyNumber,
 		"Enter the number that Companies House gave: 8 digits, or 2 letters and 6 digits, such as SC123456."); err != nil {
 		return nil, nil, nil, err
@@ -105,7 +105,7 @@ func checkIdentifier(field string, typed *string, canonical func(string) (string
 	}
 	number, ok := canonical(*typed)
 	if !ok {
-		return nil, RefuseField(Invalid, field, "%s", hint)
+		return nil, market.RefuseField(market.Invalid, field, "%s", hint)
 	}
 	return &number, nil
 }

@@ -1,18 +1,20 @@
-package market
+package tendering
 
 import (
 	"testing"
 	"time"
+
+	"github.com/southeasttogether/dps/market"
 )
 
 func TestEhcCalendarDueDates(t *testing.T) {
 	d := EhcDates{
-		RequestedOn: NewDate(2026, time.January, 12), ConsultedOn: new(NewDate(2026, time.February, 20)),
-		DraftSentOn: new(NewDate(2026, time.March, 1)),
-		FinalisedOn: new(NewDate(2024, time.February, 29)), TransferOn: new(NewDate(2027, time.September, 1)),
+		RequestedOn: market.NewDate(2026, time.January, 12), ConsultedOn: new(market.NewDate(2026, time.February, 20)),
+		DraftSentOn: new(market.NewDate(2026, time.March, 1)),
+		FinalisedOn: new(market.NewDate(2024, time.February, 29)), TransferOn: new(market.NewDate(2027, time.September, 1)),
 	}
 	for what, c := range map[string]struct {
-		got  *Date
+		got  *market.Date
 		want string
 	}{
 		"plan": {new(d.PlanDue()), "2026-06-01"}, "schools": {d.SchoolsAnswerBy(), "2026-03-07"}, "family": {d.FamilyHeardUntil(), "2026-03-16"},
