@@ -82,8 +82,9 @@ func withAreas(table map[string][]string) map[string][]string {
 		table["db/"+area] = slices.Concat([]string{"db/internal/engine", "db/internal/rowset", "market", "policy", "seal"}, rules, cases)
 		cases = append(cases, "db/"+area)
 	}
-	table["db/region"] = slices.Concat([]string{"db", "db/internal/engine", "market", "market/idkind", "market/region", "policy", "seal"}, rules,
-		cases)
+	table["db/region"] = slices.Concat([]string{
+		"db", "db/internal/engine", "market", "market/idkind", "market/region", "policy", "seal",
+	}, rules, cases)
 	table["db/record"] = append(table["db/record"], "db/ledger") // its clock seals the log
 	for _, name := range everyArea {
 		table[name] = slices.Concat(table[name], rules)
