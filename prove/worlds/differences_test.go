@@ -93,7 +93,7 @@ var differences = []worldDifference{
 	{"other words were said", func(s *scene) {
 		s.execAsAdmin("UPDATE dps.feedback_words SET respondent = 'PARENT', may_contact = true, received_at = received_at - interval '1 hour'")
 	}, map[string]string{"words": "words"}, "kent.safeguarding"},
-	{"ratings wait", func(s *scene) { s.giveFeedback("") }, map[string]string{"placement": "placement"}, "kent.auditor"},
+	{"ratings wait", func(s *scene) { s.giveFeedback("PARENT", "") }, map[string]string{"placement": "placement"}, "kent.auditor"},
 	{
 		"ratings that wait are worse", func(s *scene) { s.execAsAdmin("UPDATE dps.rating_waiting SET value = 1") },
 		map[string]string{"placement": "placement"},

@@ -122,7 +122,7 @@ func (s *scene) addPastNeeds() {
 	s.execAsAdmin("UPDATE dps.placement SET started_at = dps.now()") // sooner than was agreed
 	s.mustChange(demo.Commissioner, "recordIdentity", fields{"need": s.ids["placed"], "name": "Synthetic Child", "dateOfBirth": "2016-01-01"},
 		"")
-	s.giveFeedback("Synthetic: words that wait.")
+	s.giveFeedback("YOUNG_PERSON", "Synthetic: words that wait.")
 	s.ids["family"] = s.ids["code"]
 	s.ids["words"] = s.readData(demo.Safeguarding,
 		`{ feedbackWords(first: 1) { edges { node { id } } } }`).At("feedbackWords.edges.0.node.id").Text()
@@ -240,9 +240,9 @@ func (s *scene) proposeAward(need string) {
 }
 
 // giveFeedback invites the family of the child that has a place, and says something for it.
-func (s *scene) giveFeedback(words string) {
+func (s *scene) giveFeedback(respondent, words string) {
 	s.ids["code"] = s.mustChange(demo.Commissioner, "inviteFamily", fields{
-		"kind": "FEEDBACK", "respondent": "YOUNG_PERSON",
+		"kind": "FEEDBACK", "respondent": respondent,
 		"need": s.ids["placed"], "placement": s.ids["placement"],
 	}, "code").At("code").Text()
 	in := fields{"ratings": []fields{{"question": "WELCOME", "value": 5}, {"question": "SAFE", "value": 5}, {

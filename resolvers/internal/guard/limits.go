@@ -22,7 +22,7 @@ type Limits struct {
 	Rows       int   // that an operation may read from the database: 1000
 	Values     int   // that an operation may return, one for each field of each object: 10000
 	Text       int   // bytes of the texts among them: 1000000
-	Schema     int   // values that introspection can return, about: 60000
+	Schema     int   // values that introspection can return, about: 42000
 }
 
 // WithDefaults fills the zero fields.
@@ -43,7 +43,7 @@ func (l Limits) WithDefaults() Limits {
 		Rows:       cmp.Or(l.Rows, 1000),
 		Values:     cmp.Or(l.Values, 10000),
 		Text:       cmp.Or(l.Text, 1_000_000),
-		Schema:     cmp.Or(l.Schema, 60000),
+		Schema:     cmp.Or(l.Schema, 42000),
 	}
 }
 
