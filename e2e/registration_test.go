@@ -25,8 +25,8 @@ func newcomer() demo.Persona {
 	return demo.Persona{Key: "synthetic.newcomer", Organisation: uuid.New(), Capacity: policy.BidsManager}
 }
 
-// register registers a provider, and gives the id of the registration.
-func (s *scene) register(who demo.Persona, in fields) string {
+// registerAs registers a provider, and gives the id of the registration.
+func (s *scene) registerAs(who demo.Persona, in fields) string {
 	s.t.Helper()
 	return s.mustChange(who, "registerProvider", in, "registration { id }").At("registration.id").Text()
 }
@@ -35,9 +35,9 @@ func (s *scene) register(who demo.Persona, in fields) string {
 func (s *scene) registerTwice() {
 	s.t.Helper()
 	who := newcomer()
-	first := s.register(who, registrationInput("8765432"))
+	first := s.registerAs(who, registrationInput("8765432"))
 	s.mustChange(who, "withdrawRegistration", fields{"registration": first}, "registration { withdrawnAt }")
-	second := s.register(who, registrationInput("8765432"))
+	second := s.registerAs(who, registrationInput("8765432"))
 	s.mustChange(demo.MarketManager, "decideRegistration", fields{"registration": second, "decision": "CONFIRMED"},
 		"registration { decision }")
 	s.mustChange(who, "keepContacts", fields{"contacts": syntheticContacts()}, "provider { contacts { name } }")
@@ -52,7 +52,7 @@ func TestProviderRegistersAndIsConfirmed(t *testing.T) {
 	s.requireRefused("NOT_FOUND", who, "keepContacts", fields{"contacts": syntheticContacts()})
 	in := registrationInput(" sc 12345 ")
 	in["charityNumber"], in["urns"] = "SC 012345", []string{"900001", "sc9 00002", "900001"}
-	registration := s.register(who, in)
+	registration := s.registerAs(who, in)
 	s.requireRefused("ALREADY_EXISTS", who, "registerProvider", registrationInput("7654321"))
 	s.requireRefused("NOT_FOUND", who, "submitApplication", maps.Clone(apply))
 	const list = "{ registrations { edges { node { id name companyNumber charityNumber urns settings { name } similar { name } decision " +
@@ -99,7 +99,7 @@ func TestProviderRegistersAndIsConfirmed(t *testing.T) {
 func TestRegistrationFindsDuplicates(t *testing.T) {
 	s := newScene(t, "MATCHING")
 	one, other := newcomer(), newcomer()
-	first, second := s.register(one, registrationInput("1234567")), s.register(other, registrationInput("01 234 567"))
+	first, second := s.registerAs(one, registrationInput("1234567")), s.registerAs(other, registrationInput("01 234 567"))
 	s.mustChange(demo.MarketManager, "decideRegistration", fields{"registration": first, "decision": "CONFIRMED"}, "registration { id }")
 	if late := s.tryChange(demo.MarketManager, "decideRegistration", fields{"registration": second, "decision": "CONFIRMED"},
 		""); late.code != "ALREADY_EXISTS" {

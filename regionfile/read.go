@@ -42,7 +42,7 @@ func Read(written []byte, isPerson func(string) bool, capacities []string) (*Fil
 		return nil, plainError(err)
 	}
 	r := reader{isPerson: isPerson, capacities: capacities}
-	f.Wanted = r.wanted(content)
+	f.Wanted = r.wantedRegion(content)
 	if f.Problems = r.problems; len(f.Problems) > 0 {
 		f.Problems = append(f.Problems, region.Check(f.Wanted)...)
 	}

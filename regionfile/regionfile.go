@@ -102,11 +102,11 @@ type reader struct {
 	problems   []region.Problem
 }
 
-func (r *reader) report(place, field, format string, args ...any) {
+func (r *reader) reportProblem(place, field, format string, args ...any) {
 	r.problems = append(r.problems, region.Problem{Place: place, Field: field, Message: fmt.Sprintf(format, args...)})
 }
 
-func (r *reader) wanted(f file) region.Wanted {
+func (r *reader) wantedRegion(f file) region.Wanted {
 	var w region.Wanted
 	consortia, rest := []region.Organisation{}, []region.Organisation{}
 	for i, o := range f.Organisations {
@@ -122,7 +122,7 @@ func (r *reader) wanted(f file) region.Wanted {
 		w.Markets = append(w.Markets, r.market(*f.Market))
 	}
 	for i, p := range f.People {
-		w.People = append(w.People, r.person(fmt.Sprintf("people[%d]", i), p))
+		w.People = append(w.People, r.readPerson(fmt.Sprintf("people[%d]", i), p))
 	}
 	for respondent, questions := range f.Questions {
 		for code, words := range questions {
@@ -137,7 +137,7 @@ func (r *reader) wanted(f file) region.Wanted {
 func (r *reader) organisation(place string, o organisation) region.Organisation {
 	made := region.Organisation{
 		Place: place, Kind: market.OrganisationKindPartner, Name: text.Clean(o.Name), DfeCode: o.Code, Lead: o.Lead,
-		Consortium: text.Clean(o.Consortium), JoinsOn: r.day(place, "joins", o.Joins), LeavesOn: r.day(place, "leaves", o.Leaves),
+		Consortium: text.Clean(o.Consortium), JoinsOn: r.readDay(place, "joins", o.Joins), LeavesOn: r.readDay(place, "leaves", o.Leaves),
 		Reason: text.Clean(o.Reason),
 	}
 	switch {
@@ -147,7 +147,7 @@ func (r *reader) organisation(place string, o organisation) region.Organisation 
 		made.Kind = market.OrganisationKindBorough
 	}
 	if made.Name == "" {
-		r.report(place, "name", "Enter the name of the organisation.")
+		r.reportProblem(place, "name", "Enter the name of the organisation.")
 	}
 	return made
 }
@@ -166,7 +166,7 @@ func (r *reader) market(m marketEntry) region.Market {
 			Reference: text.Clean(n.Reference), Words: text.Clean(n.Words), PublishedAt: r.instant(place+".intention", "published", n.Published),
 		}
 		if made.Intention.Reference == "" || made.Intention.Words == "" {
-			r.report(place+".intention", "", "Enter the reference and the words of the notice of intention.")
+			r.reportProblem(place+".intention", "", "Enter the reference and the words of the notice of intention.")
 		}
 	}
 	for i, n := range m.Notices {
@@ -180,7 +180,7 @@ func (r *reader) market(m marketEntry) region.Market {
 
 func (r *reader) notice(place string, n notice) region.Notice {
 	in := admission.PublishNoticeInput{
-		Kind: market.NoticeKind(n.Kind), Reference: text.Clean(n.Reference), Words: text.Clean(n.Words), EndsOn: r.day(place, "ends", n.Ends),
+		Kind: market.NoticeKind(n.Kind), Reference: text.Clean(n.Reference), Words: text.Clean(n.Words), EndsOn: r.readDay(place, "ends", n.Ends),
 	}
 	r.oneOf(place, "kind", n.Kind, "MODIFY", "CEASE")
 	if p := n.Applications; p != nil {
@@ -218,7 +218,7 @@ func (r *reader) lot(place string, l lot) region.Lot {
 	if len(l.Ages) == 2 {
 		made.AgeLow, made.AgeHigh = l.Ages[0], l.Ages[1]
 	} else {
-		r.report(place, "ages", "Enter the youngest and the oldest age, as in [5, 19].")
+		r.reportProblem(place, "ages", "Enter the youngest and the oldest age, as in [5, 19].")
 	}
 	for i, c := range l.Criteria {
 		made.Criteria = append(made.Criteria, r.criterion(fmt.Sprintf("%s.criteria[%d]", place, i), c))
@@ -235,14 +235,15 @@ func (r *reader) criterion(place string, c criterion) admission.CriterionInput {
 	}
 	r.oneOf(place, "kind", c.Kind, string(market.CriterionQuality), string(market.CriterionPrice))
 	if err := in.Weight.UnmarshalGQL(c.Weight); err != nil {
-		r.report(place, "weight", "Enter the weight as a number, such as 60 or 12.5.")
+		r.reportProblem(place, "weight", "Enter the weight as a number, such as 60 or 12.5.")
 	}
 	return in
 }
 
-func (r *reader) person(place string, p person) region.Person {
+func (r *reader) readPerson(place string, p person) region.Person {
 	if !r.isPerson(p.Person) {
-		r.report(place, "person", "Enter the subject that the issuer of tokens gives this person: printable ASCII, at most 255 characters.")
+		r.reportProblem(place, "person",
+			"Enter the subject that the issuer of tokens gives this person: printable ASCII, at most 255 characters.")
 	}
 	for _, capacity := range p.Capacities {
 		r.oneOf(place, "capacities", capacity, r.capacities...)
@@ -256,16 +257,16 @@ func (r *reader) oneOf(place, field, value string, choices ...string) {
 			return
 		}
 	}
-	r.report(place, field, "%q is not one of %v.", value, choices)
+	r.reportProblem(place, field, "%q is not one of %v.", value, choices)
 }
 
-func (r *reader) day(place, field string, written *string) *market.Date {
+func (r *reader) readDay(place, field string, written *string) *market.Date {
 	if written == nil {
 		return nil
 	}
 	var day market.Date
 	if err := day.UnmarshalGQL(*written); err != nil {
-		r.report(place, field, "Enter a day as YYYY-MM-DD, not %q.", *written)
+		r.reportProblem(place, field, "Enter a day as YYYY-MM-DD, not %q.", *written)
 		return nil
 	}
 	return &day
@@ -273,10 +274,10 @@ func (r *reader) day(place, field string, written *string) *market.Date {
 
 func (r *reader) requiredDay(place, field string, written *string) *market.Date {
 	if written == nil {
-		r.report(place, field, "Enter %s as YYYY-MM-DD.", field)
+		r.reportProblem(place, field, "Enter %s as YYYY-MM-DD.", field)
 		return nil
 	}
-	return r.day(place, field, written)
+	return r.readDay(place, field, written)
 }
 
 // instant is the beginning of a day in London.

@@ -57,8 +57,8 @@ func (i *issuerOfTokens) give(person, organisation string, capacities ...string)
 	i.claims[person] = jwt.MapClaims{"sub": person, "org": organisation, "capacities": capacities, "epoch": 0, "iss": i.url, "aud": "dps"}
 }
 
-// token signs a token for a person.
-func (i *issuerOfTokens) token(p demo.Persona) (demo.Credential, error) {
+// issueToken signs a token for a person.
+func (i *issuerOfTokens) issueToken(p demo.Persona) (demo.Credential, error) {
 	claims, ok := i.claims[p.Key]
 	if !ok {
 		return demo.Credential{}, fmt.Errorf("the issuer was not told of %s", p.Key)
@@ -114,12 +114,12 @@ func TestRunningItForReal(t *testing.T) {
 		"--database-url", loginURL(t, "dps_api", s.name), "--worker-database-url", loginURL(t, "dps_worker", s.name))
 	s.Player = demo.NewPlayer(t.Context(), demo.World{
 		Client: demo.Client{URL: (&url.URL{Scheme: "http", Host: addressOf(t, r.waitForLine(`"serving"`)), Path: "/graphql"}).String()},
-		Token:  s.issuer.token,
+		Token:  s.issuer.issueToken,
 	})
 	runDPS(t, "import", "gias", "--keys", s.keys, "--importer-database-url", loginURL(t, "dps_importer", s.name),
 		writeFile(t, "synthetic.csv", extractWithPlaces())).requireSuccess(t)
-	provider := s.register()
-	lot := s.admit(provider)
+	provider := s.registerProvider()
+	lot := s.admitToLot(provider)
 	s.awardFirstPlace(lot)
 	s.revokeTheProvider()
 	must(t, s.Err)
@@ -143,8 +143,8 @@ var (
 	bidder       = personOf("synthetic.bids")
 )
 
-// register registers a provider, is confirmed, and has its school. Before that it can do nothing else.
-func (s *realService) register() (provider string) {
+// registerProvider registers a provider, is confirmed, and has its school. Before that it can do nothing else.
+func (s *realService) registerProvider() (provider string) {
 	s.issuer.give(bidder.Key, uuid.NewString(), string(policy.BidsManager))
 	s.ExpectRefused(bidder, "keepContacts", demo.Input{"contacts": []demo.Input{{
 		"purpose": "GENERAL", "name": "x",
@@ -166,8 +166,8 @@ func (s *realService) register() (provider string) {
 	return done.At("provider.id").Text()
 }
 
-// admit applies to the lot for the provider, and admits it.
-func (s *realService) admit(provider string) (lot string) {
+// admitToLot applies to the lot for the provider, and admits it.
+func (s *realService) admitToLot(provider string) (lot string) {
 	lot = s.Ask(demo.Public, "{ markets { edges { node { lots { edges { node { id } } } } } } }", nil).
 		At("markets.edges.0.node.lots.edges.0.node.id").Text()
 	application := s.Act(bidder, "submitApplication", demo.Input{
@@ -175,7 +175,7 @@ func (s *realService) admit(provider string) (lot string) {
 	}, "application { id provider { id } }").At("application")
 	s.ExpectValue("the applicant", application.At("provider.id"), provider)
 	s.Act(bidder, "recordEvidence", demo.Input{
-		"kind": "EXCLUSION_GROUNDS", "reference": "Synthetic", "validFrom": today(0), "validUntil": today(300), "declared": true,
+		"kind": "EXCLUSION_GROUNDS", "reference": "Synthetic", "validFrom": dayFromToday(0), "validUntil": dayFromToday(300), "declared": true,
 	}, "evidence { id }")
 	s.Act(manager, "decideApplication", demo.Input{
 		"application": application.At("id").Text(), "decision": "ADMITTED", "reasons": "Synthetic: every criterion is met.",
@@ -183,7 +183,9 @@ func (s *realService) admit(provider string) (lot string) {
 	return lot
 }
 
-func today(daysLater int) string { return time.Now().AddDate(0, 0, daysLater).Format(time.DateOnly) }
+func dayFromToday(daysLater int) string {
+	return time.Now().AddDate(0, 0, daysLater).Format(time.DateOnly)
+}
 
 // awardFirstPlace awards a place by the quickest route that the law has, because no deadline can pass in a test.
 func (s *realService) awardFirstPlace(lot string) {
@@ -193,11 +195,11 @@ func (s *realService) awardFirstPlace(lot string) {
 		"hours": 4, "vacant": false,
 	}, "need { id invitations { settings { id } } }").At("need")
 	s.Act(commissioner, "recordPanelDecision", demo.Input{
-		"need": need.At("id").Text(), "decidedOn": today(0), "agreed": true, "reasons": "Synthetic: no place nearer meets the need.",
+		"need": need.At("id").Text(), "decidedOn": dayFromToday(0), "agreed": true, "reasons": "Synthetic: no place nearer meets the need.",
 		"education": "50.00", "socialCare": "30.00", "icb": "20.00",
 	}, "need { id }")
 	offer := s.Act(commissioner, "enterTelephoneOffer", demo.Input{
-		"need": need.At("id").Text(), "setting": need.At("invitations.0.settings.0.id").Text(), "startsOn": today(0), "weekly": "1500.00",
+		"need": need.At("id").Text(), "setting": need.At("invitations.0.settings.0.id").Text(), "startsOn": dayFromToday(0), "weekly": "1500.00",
 		"weeks": 38,
 		"words": "Synthetic: one place is free.", "saidBy": "Synthetic head on call", "saidAt": time.Now().UTC().Format(time.RFC3339Nano),
 	}, "telephoneOffer { id }").At("telephoneOffer.id").Text()
@@ -218,7 +220,7 @@ func (s *realService) revokeTheProvider() {
 	must(s.t, s.Err)
 	runDPS(s.t, "revoke", "--admin-database-url", s.admin, "--by", "synthetic.operator", "--person", bidder.Key, "--reason",
 		"Synthetic: left").requireSuccess(s.t)
-	credential, err := s.issuer.token(bidder)
+	credential, err := s.issuer.issueToken(bidder)
 	must(s.t, err)
 	reply, err := s.Client.Do(s.t.Context(), credential, "{ viewer { person } }", nil)
 	must(s.t, err)

@@ -38,12 +38,12 @@ func revokeCommand() *cli.Command {
 			if _, err := requiredFlag(c, reason, "say why, for the record"); err != nil {
 				return err
 			}
-			return revoke(ctx, c, in)
+			return revokeAccess(ctx, c, in)
 		},
 	}
 }
 
-func revoke(ctx context.Context, c *cli.Command, in region.Revocation) error {
+func revokeAccess(ctx context.Context, c *cli.Command, in region.Revocation) error {
 	o, err := operatorOf(c)
 	if err != nil {
 		return err

@@ -82,7 +82,7 @@ func InviteFamily(ctx context.Context, d *engine.DB, a policy.Actor, in rules.In
 	return id, code, nil
 }
 
-// readAnsweredTerm is the last term in which a kind of respondent said how the child of a need is, at any placement; nil if there is none.
+// readAnsweredTerm is the last term in which a kind of respondent said how the child of a need is, at any placement; nil if no one has.
 func readAnsweredTerm(ctx context.Context, t *engine.Tx, need uuid.UUID, of market.Respondent) (*market.Date, error) {
 	var last *market.Date
 	return last, t.Get(ctx, &last, `SELECT max(f.answered_term) FROM family_invitation f

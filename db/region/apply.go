@@ -60,7 +60,7 @@ type application struct {
 	ctx           context.Context
 	tx            *engine.Tx
 	report        *Report
-	organisations map[string]market.Organisation // by code, or by name where there is none
+	organisations map[string]market.Organisation // by code, or by name if it has no code
 	founded       bool                           // whether the region was there before
 	lead          uuid.UUID
 	now           time.Time
@@ -85,16 +85,17 @@ func (a *application) apply(w rules.Wanted) error {
 	return nil
 }
 
-// take takes a step. A refusal becomes a problem of its place, and the next steps are tried, so that all problems are told at once; after a
+// takeStep takes a step. A refusal becomes a problem of its place, and the next steps are tried, so that all problems are told at once;
+// after a
 // failure of the database nothing more can be tried.
-func (a *application) take(place, words string, step func() error) (taken bool, err error) {
+func (a *application) takeStep(place, words string, step func() error) (taken bool, err error) {
 	err = step()
 	if refusal := (*market.Refusal)(nil); errors.As(err, &refusal) {
 		field := ""
 		if refusal.Field != nil {
 			field = *refusal.Field
 		}
-		a.problem(place, field, "%s", refusal.Message)
+		a.addProblem(place, field, "%s", refusal.Message)
 		if a.tx.Failed() != nil {
 			return false, errProblems
 		}
@@ -106,7 +107,7 @@ func (a *application) take(place, words string, step func() error) (taken bool, 
 	return err == nil, err
 }
 
-func (a *application) problem(place, field, format string, args ...any) {
+func (a *application) addProblem(place, field, format string, args ...any) {
 	a.report.Problems = append(a.report.Problems, rules.Problem{Place: place, Field: field, Message: fmt.Sprintf(format, args...)})
 }
 

@@ -53,7 +53,7 @@ func (a *application) applyMarket(w rules.Market) error {
 		if m.ID == uuid.Nil {
 			m.ID = id("market", m.Name)
 		}
-		taken, err := a.take(w.Place, "establish the market "+m.Name+" under "+m.Regime.Code, func() error {
+		taken, err := a.takeStep(w.Place, "establish the market "+m.Name+" under "+m.Regime.Code, func() error {
 			return a.tx.Record(a.ctx, "market.establish", func() (engine.Event, error) {
 				return admission.EstablishMarketIn(a.ctx, a.tx, m)
 			})
@@ -81,16 +81,16 @@ func (a *application) compareMarket(w rules.Market, is marketRow) {
 	intention := w.Intention
 	switch {
 	case w.Regime.Code != is.Regime:
-		a.problem(w.Place, "regime", "%s is established under %s. Its regime cannot change.", w.Name, is.Regime)
+		a.addProblem(w.Place, "regime", "%s is established under %s. Its regime cannot change.", w.Name, is.Regime)
 	case !w.NoticeAt.Equal(is.NoticeAt):
-		a.problem(w.Place, "established", "%s was established on %s. That day cannot change.", w.Name, market.LondonDate(is.NoticeAt))
+		a.addProblem(w.Place, "established", "%s was established on %s. That day cannot change.", w.Name, market.LondonDate(is.NoticeAt))
 	case !w.EndsOn.Equal(is.EndsOn.Time):
-		a.problem(w.Place, "ends", byNotice, w.Name, "the last day "+is.EndsOn.String())
+		a.addProblem(w.Place, "ends", byNotice, w.Name, "the last day "+is.EndsOn.String())
 	case w.FeedbackMinimum != is.Minimum:
-		a.problem(w.Place, "feedback_minimum", byNotice, w.Name, fmt.Sprintf("the minimum %d", is.Minimum))
+		a.addProblem(w.Place, "feedback_minimum", byNotice, w.Name, fmt.Sprintf("the minimum %d", is.Minimum))
 	case (intention == nil) != (is.Reference == nil),
 		intention != nil && (intention.Reference != *is.Reference || intention.Words != *is.Words):
-		a.problem(w.Place, "intention", "The notice of intention of %s is published and cannot change.", w.Name)
+		a.addProblem(w.Place, "intention", "The notice of intention of %s is published and cannot change.", w.Name)
 	}
 }
 
@@ -110,7 +110,7 @@ func (a *application) applyNotice(id uuid.UUID, w rules.Notice) error {
 		return err
 	}
 	if len(found) == 0 {
-		_, err := a.take(w.Place, "publish the notice "+w.Reference, func() error {
+		_, err := a.takeStep(w.Place, "publish the notice "+w.Reference, func() error {
 			return a.tx.Record(a.ctx, "notice.publish", func() (engine.Event, error) {
 				in := w.PublishNoticeInput
 				in.Market = market.ID{Kind: idkind.Market, UUID: id}
@@ -127,7 +127,7 @@ func (a *application) applyNotice(id uuid.UUID, w rules.Notice) error {
 			return stated == nil || stated.Value != r.Value
 		})
 	if !isSame {
-		a.problem(w.Place, "", "The notice %s is published and cannot change. Add another below it.", w.Reference)
+		a.addProblem(w.Place, "", "The notice %s is published and cannot change. Add another below it.", w.Reference)
 	}
 	return nil
 }
@@ -150,7 +150,7 @@ func (a *application) applyLot(marketID uuid.UUID, w rules.Lot) error {
 
 func (a *application) createLot(w rules.Lot, in admissionrules.CreateLotInput) error {
 	var lot uuid.UUID
-	taken, err := a.take(w.Place, "draft the lot "+w.Name, func() error {
+	taken, err := a.takeStep(w.Place, "draft the lot "+w.Name, func() error {
 		return a.tx.Record(a.ctx, "lot.create", func() (engine.Event, error) {
 			e, err := admission.CreateLotIn(a.ctx, a.tx, a.lead, in)
 			lot = e.Object
@@ -178,7 +178,7 @@ func (a *application) completeLot(w rules.Lot, lot uuid.UUID, published bool) er
 		if !slices.ContainsFunc(w.Evidence, func(e admissionrules.AskForEvidenceInput) bool {
 			return e.Kind == k.Kind && e.Essential == k.Essential
 		}) {
-			a.problem(w.Place, "evidence", "The lot %s asks for %s as it was first said. That cannot change.", w.Name, k.Kind)
+			a.addProblem(w.Place, "evidence", "The lot %s asks for %s as it was first said. That cannot change.", w.Name, k.Kind)
 		}
 	}
 	for _, e := range w.Evidence {
@@ -186,11 +186,11 @@ func (a *application) completeLot(w rules.Lot, lot uuid.UUID, published bool) er
 			continue
 		}
 		if published {
-			a.problem(w.Place, "evidence", "The lot %s is published. It cannot ask for %s now.", w.Name, e.Kind)
+			a.addProblem(w.Place, "evidence", "The lot %s is published. It cannot ask for %s now.", w.Name, e.Kind)
 			continue
 		}
 		e.Lot = market.ID{Kind: idkind.Lot, UUID: lot}
-		if _, err := a.take(w.Place, "ask for "+e.Kind+" in the lot "+w.Name, func() error {
+		if _, err := a.takeStep(w.Place, "ask for "+e.Kind+" in the lot "+w.Name, func() error {
 			return a.tx.Record(a.ctx, "lot.ask", func() (engine.Event, error) {
 				return admission.AskForEvidenceIn(a.ctx, a.tx, a.lead, e)
 			})
@@ -201,7 +201,7 @@ func (a *application) completeLot(w rules.Lot, lot uuid.UUID, published bool) er
 	if !w.Published || published {
 		return nil
 	}
-	_, err := a.take(w.Place, "publish the lot "+w.Name, func() error {
+	_, err := a.takeStep(w.Place, "publish the lot "+w.Name, func() error {
 		return a.tx.Record(a.ctx, "lot.publish", func() (engine.Event, error) {
 			return admission.PublishLotIn(a.ctx, a.tx, a.lead, admissionrules.PublishLotInput{Lot: market.ID{Kind: idkind.Lot, UUID: lot}})
 		})
@@ -229,7 +229,7 @@ func (a *application) compareLot(w rules.Lot, is market.Lot) error {
 		differing = append(differing, "criteria")
 	}
 	for _, field := range differing {
-		a.problem(w.Place, field, "The lot %s differs here in: %s. A lot cannot change. Draft one with another name.", w.Name, field)
+		a.addProblem(w.Place, field, "The lot %s differs here in: %s. A lot cannot change. Draft one with another name.", w.Name, field)
 	}
 	return nil
 }

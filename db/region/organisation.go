@@ -44,7 +44,7 @@ func (a *application) applyOrganisation(w rules.Organisation) error {
 		return a.changeOrganisation(w, is)
 	}
 	if a.founded && w.Lead {
-		a.problem(w.Place, "lead", "Another authority already leads this region.")
+		a.addProblem(w.Place, "lead", "Another authority already leads this region.")
 		return nil
 	}
 	consortium, ok := a.consortiumOf(w)
@@ -60,9 +60,9 @@ func (a *application) applyOrganisation(w rules.Organisation) error {
 	var taken bool
 	var err error
 	if a.founded {
-		taken, err = a.take(w.Place, "admit "+o.Name, func() error { return a.admit(w, &o) })
+		taken, err = a.takeStep(w.Place, "admit "+o.Name, func() error { return a.admitOrganisation(w, &o) })
 	} else {
-		taken, err = a.take(w.Place, "found "+o.Name, func() error {
+		taken, err = a.takeStep(w.Place, "found "+o.Name, func() error {
 			return a.tx.Record(a.ctx, "region.found", func() (engine.Event, error) {
 				return partnership.FoundOrganisationIn(a.ctx, a.tx, o)
 			})
@@ -87,7 +87,7 @@ func (a *application) consortiumOf(w rules.Organisation) (*uuid.UUID, bool) {
 	return &consortium.ID, ok
 }
 
-func (a *application) admit(w rules.Organisation, o *market.Organisation) error {
+func (a *application) admitOrganisation(w rules.Organisation, o *market.Organisation) error {
 	from := rules.Today(a.now)
 	if w.JoinsOn != nil {
 		from = *w.JoinsOn
@@ -95,7 +95,7 @@ func (a *application) admit(w rules.Organisation, o *market.Organisation) error 
 	o.JoinedOn = &from
 	return a.tx.Record(a.ctx, "partnership.admit", func() (engine.Event, error) {
 		return partnership.AdmitPartnerIn(a.ctx, a.tx, o.ID, partnershiprules.AdmitPartnerInput{
-			Kind: w.Kind, Name: w.Name, DfeCode: w.DfeCode, Consortium: named(o.ConsortiumID), From: from, Words: reason(w),
+			Kind: w.Kind, Name: w.Name, DfeCode: w.DfeCode, Consortium: named(o.ConsortiumID), From: from, Words: reasonOrStandard(w),
 		})
 	})
 }
@@ -104,15 +104,15 @@ func (a *application) admit(w rules.Organisation, o *market.Organisation) error 
 func (a *application) changeOrganisation(w rules.Organisation, is market.Organisation) error {
 	switch {
 	case w.Name != is.Name:
-		a.problem(w.Place, "name", "%s is called %s in the region. A name cannot be changed here.", *w.DfeCode, is.Name)
+		a.addProblem(w.Place, "name", "%s is called %s in the region. A name cannot be changed here.", *w.DfeCode, is.Name)
 	case w.Lead != is.Lead:
-		a.problem(w.Place, "lead", "The authority that leads the region cannot be changed here.")
+		a.addProblem(w.Place, "lead", "The authority that leads the region cannot be changed here.")
 	case (w.Kind == market.OrganisationKindConsortium) != (is.Kind == market.OrganisationKindConsortium):
-		a.problem(w.Place, "consortium", "%s cannot become or cease to be a consortium.", is.Name)
+		a.addProblem(w.Place, "consortium", "%s cannot become or cease to be a consortium.", is.Name)
 	case w.JoinsOn != nil && !isSameDay(w.JoinsOn, is.JoinedOn):
-		a.problem(w.Place, "joins", "The first day of %s cannot be changed: it is %s.", is.Name, dayOr(is.JoinedOn, "that of the region"))
+		a.addProblem(w.Place, "joins", "The first day of %s cannot be changed: it is %s.", is.Name, dayOr(is.JoinedOn, "that of the region"))
 	case is.LeftOn != nil && !isSameDay(w.LeavesOn, is.LeftOn):
-		a.problem(w.Place, "leaves", "The last day of %s is already recorded: %s.", is.Name, is.LeftOn)
+		a.addProblem(w.Place, "leaves", "The last day of %s is already recorded: %s.", is.Name, is.LeftOn)
 	default:
 		if err := a.moveOrganisation(w, is); err != nil {
 			return err
@@ -130,12 +130,12 @@ func (a *application) moveOrganisation(w rules.Organisation, is market.Organisat
 	move := func(to *uuid.UUID) error {
 		return a.tx.Record(a.ctx, "partnership.move", func() (engine.Event, error) {
 			return partnership.MoveBoroughIn(a.ctx, a.tx, partnershiprules.MoveBoroughInput{
-				Organisation: market.ID{UUID: is.ID}, Consortium: named(to), Words: reason(w),
+				Organisation: market.ID{UUID: is.ID}, Consortium: named(to), Words: reasonOrStandard(w),
 			})
 		})
 	}
 	if is.ConsortiumID != nil {
-		taken, err := a.take(w.Place, "move "+is.Name+" out of its consortium", func() error { return move(nil) })
+		taken, err := a.takeStep(w.Place, "move "+is.Name+" out of its consortium", func() error { return move(nil) })
 		if !taken {
 			return err
 		}
@@ -143,7 +143,7 @@ func (a *application) moveOrganisation(w rules.Organisation, is market.Organisat
 	if to == nil {
 		return nil
 	}
-	_, err := a.take(w.Place, "move "+is.Name+" into "+w.Consortium, func() error { return move(to) })
+	_, err := a.takeStep(w.Place, "move "+is.Name+" into "+w.Consortium, func() error { return move(to) })
 	return err
 }
 
@@ -151,10 +151,10 @@ func (a *application) endOrganisation(w rules.Organisation, is market.Organisati
 	if w.LeavesOn == nil || is.LeftOn != nil {
 		return nil
 	}
-	_, err := a.take(w.Place, "record that "+is.Name+" leaves on "+w.LeavesOn.String(), func() error {
+	_, err := a.takeStep(w.Place, "record that "+is.Name+" leaves on "+w.LeavesOn.String(), func() error {
 		return a.tx.Record(a.ctx, "partnership.end", func() (engine.Event, error) {
 			return partnership.EndPartnershipIn(a.ctx, a.tx, partnershiprules.EndPartnershipInput{
-				Organisation: market.ID{UUID: is.ID}, LastDay: *w.LeavesOn, Words: reason(w),
+				Organisation: market.ID{UUID: is.ID}, LastDay: *w.LeavesOn, Words: reasonOrStandard(w),
 			})
 		})
 	})
@@ -170,12 +170,12 @@ func (a *application) requireNamed(w rules.Wanted) {
 	today := rules.Today(a.now)
 	for _, key := range slices.Sorted(maps.Keys(a.organisations)) {
 		if o := a.organisations[key]; !wanted[key] && (o.LeftOn == nil || !o.LeftOn.Before(today.Time)) {
-			a.problem("organisations", "", "%s is in the region and not in this file: name it, with its last day if it leaves.", o.Name)
+			a.addProblem("organisations", "", "%s is in the region and not in this file: name it, with its last day if it leaves.", o.Name)
 		}
 	}
 }
 
-func reason(w rules.Organisation) string {
+func reasonOrStandard(w rules.Organisation) string {
 	if w.Reason != "" {
 		return w.Reason
 	}

@@ -18,12 +18,12 @@ func (a *application) applyQuestions(w rules.Wanted) error {
 		}
 		switch {
 		case len(words) == 0:
-			a.problem(q.Place, "", "Families are not asked the question %s.", q.Code)
+			a.addProblem(q.Place, "", "Families are not asked the question %s.", q.Code)
 			continue
 		case words[0] == q.Words:
 			continue
 		}
-		if _, err := a.take(q.Place, "word the question "+q.Code+" of "+q.Respondent, func() error { return a.wordQuestion(q) }); err != nil {
+		if _, err := a.takeStep(q.Place, "word the question "+q.Code+" of "+q.Respondent, func() error { return a.wordQuestion(q) }); err != nil {
 			return err
 		}
 	}

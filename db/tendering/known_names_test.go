@@ -105,7 +105,7 @@ func ofAnAuthority(rights *policy.Policy, act policy.Act) bool {
 
 // locksNeed says whether a function comes to LockNeed, or every function that calls it does, because they give it what it runs.
 func locksNeed(calls map[string][]string, name string) bool {
-	if reaches(calls, name, "LockNeed", map[string]bool{}) {
+	if callsFunction(calls, name, "LockNeed", map[string]bool{}) {
 		return true
 	}
 	callers := 0
@@ -114,20 +114,20 @@ func locksNeed(calls map[string][]string, name string) bool {
 			continue
 		}
 		callers++
-		if !reaches(calls, caller, "LockNeed", map[string]bool{}) {
+		if !callsFunction(calls, caller, "LockNeed", map[string]bool{}) {
 			return false
 		}
 	}
 	return callers > 0
 }
 
-func reaches(calls map[string][]string, from, to string, seen map[string]bool) bool {
+func callsFunction(calls map[string][]string, from, to string, seen map[string]bool) bool {
 	if from == to {
 		return true
 	}
 	seen[from] = true
 	for _, next := range calls[from] {
-		if !seen[next] && (next == to || calls[next] != nil) && reaches(calls, next, to, seen) {
+		if !seen[next] && (next == to || calls[next] != nil) && callsFunction(calls, next, to, seen) {
 			return true
 		}
 	}

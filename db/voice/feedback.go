@@ -195,7 +195,7 @@ func DecideWords(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Dec
 	})
 }
 
-// lockLastDecision is the decision that holds about free words, under their lock; nil if there is none.
+// lockLastDecision is the decision that holds about free words, under their lock; nil before the first.
 func lockLastDecision(ctx context.Context, t *engine.Tx, words uuid.UUID) (*rules.WordsDecided, error) {
 	var found uuid.UUID
 	if err := t.Get(ctx, &found, "SELECT w.id FROM feedback_words w WHERE w.id = $1"+engine.LockFeedbackWords, words); err != nil {

@@ -22,7 +22,7 @@ type InviteFamilyInput struct {
 const FamilyInvitationDays = 60
 
 // InviteFamily makes an invitation: feedback is about a placement, a preference about a need. answered is the last term in which this
-// respondent said how the child is; nil if there is none. Figures count children, so that one answer a term counts. A new invitation
+// respondent said how the child is; nil if nobody has. Figures count children, so that one answer a term counts. A new invitation
 // replaces one to feedback that was not used.
 func InviteFamily(in InviteFamilyInput, n market.Need, answered *market.Date, now time.Time) (market.FamilyInvitation, error) {
 	if (in.Kind == market.ForFeedback) != (in.Placement != nil) {

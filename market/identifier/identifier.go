@@ -35,9 +35,9 @@ func CompanyNumber(typed string) (string, bool) {
 	case strings.Trim(number, "0") == "":
 		return "", false
 	case companyDigits.MatchString(number):
-		return zeros(number, 8), true
+		return withLeadingZeros(number, 8), true
 	case prefixed != nil:
-		return prefixed[1] + zeros(prefixed[2], 6), true
+		return prefixed[1] + withLeadingZeros(prefixed[2], 6), true
 	}
 	return number, companySociety.MatchString(number)
 }
@@ -83,7 +83,9 @@ func bareIdentifier(typed string) string {
 	}, strings.ToUpper(text.Clean(typed)))
 }
 
-func zeros(digits string, length int) string { return strings.Repeat("0", length-len(digits)) + digits }
+func withLeadingZeros(digits string, length int) string {
+	return strings.Repeat("0", length-len(digits)) + digits
+}
 
 // Check gives the numbers of a provider their canonical forms. Empty ones are left out. It refuses the first that cannot be one.
 func Check(prefix string, company, charity, ukprn *string) (companyNumber, charityNumber, providerNumber *string, err error) {

@@ -11,9 +11,10 @@ import (
 
 // Placements whose agreed first day is 2 July.
 var (
-	notStarted = market.Placement{StartsOn: *day(time.July, 2), Signed: true}
-	active     = market.Placement{StartsOn: *day(time.July, 2), Signed: true, StartedAt: &markettest.SampleTime, StartedOn: day(time.July, 3)}
-	cancelled  = market.Placement{StartsOn: *day(time.July, 2), Signed: true, CancelledAt: &markettest.SampleTime}
+	notStarted = market.Placement{StartsOn: *dayOf2026(time.July, 2), Signed: true}
+	active     = market.Placement{StartsOn: *dayOf2026(time.July, 2), Signed: true, StartedAt: &markettest.SampleTime,
+		StartedOn: dayOf2026(time.July, 3)}
+	cancelled = market.Placement{StartsOn: *dayOf2026(time.July, 2), Signed: true, CancelledAt: &markettest.SampleTime}
 )
 
 func endingOn(p market.Placement, last *market.Date) market.Placement {
@@ -22,7 +23,7 @@ func endingOn(p market.Placement, last *market.Date) market.Placement {
 }
 
 func TestEndPlacement(t *testing.T) {
-	ending := endingOn(active, day(time.August, 1))
+	ending := endingOn(active, dayOf2026(time.August, 1))
 	for name, c := range map[string]struct {
 		placement         market.Placement
 		last              *market.Date
@@ -30,21 +31,21 @@ func TestEndPlacement(t *testing.T) {
 		words, correction *string
 		want              string
 	}{
-		"ends":                 {active, day(time.August, 1), "PHASE_ENDED", nil, nil, ""},
-		"on the first day":     {active, day(time.July, 3), "FAMILY_REQUEST", nil, nil, ""},
-		"before the first day": {active, day(time.July, 2), "PHASE_ENDED", nil, nil, "INVALID lastDay"},
-		"not started":          {notStarted, day(time.August, 1), "PHASE_ENDED", nil, nil, "WRONG_STATE"},
-		"cancelled":            {cancelled, day(time.August, 1), "PHASE_ENDED", nil, nil, "WRONG_STATE"},
-		"twice":                {ending, day(time.August, 1), "PHASE_ENDED", nil, nil, "WRONG_STATE"},
-		"corrected":            {ending, day(time.July, 30), "PHASE_ENDED", nil, new("Synthetic: a slip."), ""},
-		"corrected, no reason": {ending, day(time.July, 30), "PHASE_ENDED", nil, new(""), "INVALID correction"},
-		"corrected, too early": {ending, day(time.July, 1), "PHASE_ENDED", nil, new("Synthetic: a slip."), "INVALID lastDay"},
-		"nothing to correct":   {active, day(time.August, 1), "PHASE_ENDED", nil, new("Synthetic: a slip."), "WRONG_STATE correction"},
-		"other, without words": {active, day(time.August, 1), market.EndOther, nil, nil, "INVALID words"},
-		"other, empty words":   {active, day(time.August, 1), market.EndOther, new(""), nil, "INVALID words"},
-		"other, in words":      {active, day(time.August, 1), market.EndOther, new("Synthetic: the building flooded."), nil, ""},
-		"words without end":    {active, day(time.August, 1), "STANDARDS", new(strings.Repeat("a", longestWords+1)), nil, "INVALID words"},
-		"words with a name":    {active, day(time.August, 1), "STANDARDS", new("The child is called Zara."), nil, "IDENTIFIES_CHILD words"},
+		"ends":                 {active, dayOf2026(time.August, 1), "PHASE_ENDED", nil, nil, ""},
+		"on the first day":     {active, dayOf2026(time.July, 3), "FAMILY_REQUEST", nil, nil, ""},
+		"before the first day": {active, dayOf2026(time.July, 2), "PHASE_ENDED", nil, nil, "INVALID lastDay"},
+		"not started":          {notStarted, dayOf2026(time.August, 1), "PHASE_ENDED", nil, nil, "WRONG_STATE"},
+		"cancelled":            {cancelled, dayOf2026(time.August, 1), "PHASE_ENDED", nil, nil, "WRONG_STATE"},
+		"twice":                {ending, dayOf2026(time.August, 1), "PHASE_ENDED", nil, nil, "WRONG_STATE"},
+		"corrected":            {ending, dayOf2026(time.July, 30), "PHASE_ENDED", nil, new("Synthetic: a slip."), ""},
+		"corrected, no reason": {ending, dayOf2026(time.July, 30), "PHASE_ENDED", nil, new(""), "INVALID correction"},
+		"corrected, too early": {ending, dayOf2026(time.July, 1), "PHASE_ENDED", nil, new("Synthetic: a slip."), "INVALID lastDay"},
+		"nothing to correct":   {active, dayOf2026(time.August, 1), "PHASE_ENDED", nil, new("Synthetic: a slip."), "WRONG_STATE correction"},
+		"other, without words": {active, dayOf2026(time.August, 1), market.EndOther, nil, nil, "INVALID words"},
+		"other, empty words":   {active, dayOf2026(time.August, 1), market.EndOther, new(""), nil, "INVALID words"},
+		"other, in words":      {active, dayOf2026(time.August, 1), market.EndOther, new("Synthetic: the building flooded."), nil, ""},
+		"words without end":    {active, dayOf2026(time.August, 1), "STANDARDS", new(strings.Repeat("a", longestWords+1)), nil, "INVALID words"},
+		"words with a name":    {active, dayOf2026(time.August, 1), "STANDARDS", new("The child is called Zara."), nil, "IDENTIFIES_CHILD words"},
 	} {
 		in := EndPlacementInput{LastDay: *c.last, Reason: c.reason, Words: c.words, Correction: c.correction}
 		if err := EndPlacement(c.placement, in); markettest.RefusalCode(t, err) != c.want {
@@ -54,7 +55,7 @@ func TestEndPlacement(t *testing.T) {
 }
 
 func TestWithdrawEnd(t *testing.T) {
-	last := day(time.August, 1)
+	last := dayOf2026(time.August, 1)
 	for name, c := range map[string]struct {
 		placement market.Placement
 		now, want string
@@ -78,7 +79,7 @@ func TestCancelPlacement(t *testing.T) {
 		want      string
 	}{
 		"signed":                {notStarted, "FAMILY_REQUEST", ""},
-		"agreed":                {market.Placement{StartsOn: *day(time.July, 2)}, "PLAN_CHANGED", ""},
+		"agreed":                {market.Placement{StartsOn: *dayOf2026(time.July, 2)}, "PLAN_CHANGED", ""},
 		"other without words":   {notStarted, market.EndOther, "INVALID words"},
 		"the child has started": {active, "FAMILY_REQUEST", "WRONG_STATE"},
 		"twice":                 {cancelled, "FAMILY_REQUEST", "WRONG_STATE"},
@@ -95,13 +96,13 @@ func TestGiveNotice(t *testing.T) {
 		last      *market.Date
 		want      string
 	}{
-		"the child leaves":         {active, day(time.August, 1), ""},
-		"corrects a recorded end":  {endingOn(active, day(time.August, 1)), day(time.July, 20), ""},
+		"the child leaves":         {active, dayOf2026(time.August, 1), ""},
+		"corrects a recorded end":  {endingOn(active, dayOf2026(time.August, 1)), dayOf2026(time.July, 20), ""},
 		"no last day":              {active, nil, "INVALID lastDay"},
-		"before the first day":     {active, day(time.July, 2), "INVALID lastDay"},
+		"before the first day":     {active, dayOf2026(time.July, 2), "INVALID lastDay"},
 		"the child never came":     {notStarted, nil, ""},
-		"it was never recorded":    {notStarted, day(time.July, 20), ""},
-		"before the agreed day":    {notStarted, day(time.July, 1), "INVALID lastDay"},
+		"it was never recorded":    {notStarted, dayOf2026(time.July, 20), ""},
+		"before the agreed day":    {notStarted, dayOf2026(time.July, 1), "INVALID lastDay"},
 		"the place was given back": {cancelled, nil, "WRONG_STATE"},
 	} {
 		if err := GiveNotice(c.placement, GiveNoticeInput{LastDay: c.last, Reason: "MOVED_AWAY"}); markettest.RefusalCode(t, err) != c.want {

@@ -8,15 +8,15 @@ import (
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
-func day(month time.Month, day int) *market.Date { return new(market.NewDate(2026, month, day)) }
+func dayOf2026(month time.Month, day int) *market.Date { return new(market.NewDate(2026, month, day)) }
 
 func TestStartPlacement(t *testing.T) {
-	on, started := *day(time.July, 2), &markettest.SampleTime
+	on, started := *dayOf2026(time.July, 2), &markettest.SampleTime
 	signed := market.Placement{StartsOn: on, Signed: true}
-	recorded := market.Placement{StartsOn: on, Signed: true, StartedAt: started, StartedOn: day(time.July, 3)}
+	recorded := market.Placement{StartsOn: on, Signed: true, StartedAt: started, StartedOn: dayOf2026(time.July, 3)}
 	urgent, spot := market.Placement{StartsOn: on, Route: market.RouteUrgent}, market.Placement{StartsOn: on, Route: market.RouteSpot}
 	ended := recorded
-	ended.EndedOn = day(time.July, 10)
+	ended.EndedOn = dayOf2026(time.July, 10)
 	corrected := func(to *market.Date, words string) StartPlacementInput {
 		return StartPlacementInput{StartedOn: to, Correction: &words}
 	}
@@ -31,8 +31,8 @@ func TestStartPlacement(t *testing.T) {
 		"later is fine":         {signed, StartPlacementInput{}, "2026-09-01 09:00:00", ""},
 		"a day that has passed": {signed, StartPlacementInput{StartedOn: &on}, "2026-09-01 09:00:00", ""},
 		"today, given":          {signed, StartPlacementInput{StartedOn: &on}, "2026-07-02 00:30:00", ""},
-		"a day to come":         {signed, StartPlacementInput{StartedOn: day(time.July, 4)}, "2026-07-03 23:59:00", "TOO_EARLY startedOn"},
-		"before the agreed day": {signed, StartPlacementInput{StartedOn: day(time.July, 1)}, "2026-07-03 09:00:00", "INVALID startedOn"},
+		"a day to come":         {signed, StartPlacementInput{StartedOn: dayOf2026(time.July, 4)}, "2026-07-03 23:59:00", "TOO_EARLY startedOn"},
+		"before the agreed day": {signed, StartPlacementInput{StartedOn: dayOf2026(time.July, 1)}, "2026-07-03 09:00:00", "INVALID startedOn"},
 		"not signed by both":    {market.Placement{StartsOn: on}, StartPlacementInput{}, "2026-07-02 09:00:00", "TOO_EARLY"},
 		"urgent, not signed":    {urgent, StartPlacementInput{}, "2026-07-02 09:00:00", ""},
 		"urgent, too early":     {urgent, StartPlacementInput{}, "2026-07-01 09:00:00", "TOO_EARLY"},
@@ -42,7 +42,7 @@ func TestStartPlacement(t *testing.T) {
 		"corrected":             {recorded, corrected(&on, "Synthetic: a day early."), "2026-07-04 09:00:00", ""},
 		"corrected, no words":   {recorded, corrected(&on, ""), "2026-07-04 09:00:00", "INVALID correction"},
 		"nothing to correct":    {signed, StartPlacementInput{Correction: new("Synthetic.")}, "2026-07-04 09:00:00", "WRONG_STATE correction"},
-		"corrected, too late":   {ended, corrected(day(time.July, 11), "Synthetic."), "2026-07-20 09:00:00", "INVALID startedOn"},
+		"corrected, too late":   {ended, corrected(dayOf2026(time.July, 11), "Synthetic."), "2026-07-20 09:00:00", "INVALID startedOn"},
 	} {
 		first, err := StartPlacement(c.placement, c.in, markettest.LondonTime(t, c.now))
 		if markettest.RefusalCode(t, err) != c.want {

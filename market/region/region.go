@@ -94,7 +94,7 @@ func Check(w Wanted) []Problem {
 		c.checkOrganisation(o)
 	}
 	if len(c.leads) != 1 {
-		c.report("organisations", "lead", "Exactly one authority must lead: %d do.", len(c.leads))
+		c.reportProblem("organisations", "lead", "Exactly one authority must lead: %d do.", len(c.leads))
 	}
 	for _, m := range w.Markets {
 		c.checkMarket(m)
@@ -113,14 +113,14 @@ type checker struct {
 	problems      []Problem
 }
 
-func (c *checker) report(place, field, format string, args ...any) {
+func (c *checker) reportProblem(place, field, format string, args ...any) {
 	c.problems = append(c.problems, Problem{place, field, fmt.Sprintf(format, args...)})
 }
 
 func (c *checker) checkOrganisation(o Organisation) {
 	for _, key := range slices.Compact([]string{o.Name, Key(o.Name, o.DfeCode)}) {
 		if other, ok := c.organisations[key]; ok {
-			c.report(o.Place, "", "%s and %s have the same name or code.", o.Name, other.Name)
+			c.reportProblem(o.Place, "", "%s and %s have the same name or code.", o.Name, other.Name)
 			continue
 		}
 		c.organisations[key] = o
@@ -128,38 +128,38 @@ func (c *checker) checkOrganisation(o Organisation) {
 	if o.Lead {
 		c.leads = append(c.leads, o.Name)
 		if o.Kind != market.OrganisationKindPartner {
-			c.report(o.Place, "lead", "A consortium or a borough cannot lead.")
+			c.reportProblem(o.Place, "lead", "A consortium or a borough cannot lead.")
 		}
 	}
 	if (o.JoinsOn != nil && o.LeavesOn != nil) && o.LeavesOn.Before(o.JoinsOn.Time) {
-		c.report(o.Place, "leaves", "%s cannot leave before it joins.", o.Name)
+		c.reportProblem(o.Place, "leaves", "%s cannot leave before it joins.", o.Name)
 	}
 }
 
 func (c *checker) checkMarket(m Market) {
 	if slices.Contains(c.markets, m.Name) {
-		c.report(m.Place, "name", "Two markets are called %s.", m.Name)
+		c.reportProblem(m.Place, "name", "Two markets are called %s.", m.Name)
 	}
 	c.markets = append(c.markets, m.Name)
 	if err := market.CheckTexts(market.InputText{Field: "name", Value: m.Name, Limit: 200}); err != nil {
-		c.report(m.Place, "name", "Enter the name of the market.")
+		c.reportProblem(m.Place, "name", "Enter the name of the market.")
 	}
 	if m.FeedbackMinimum < leastFeedback {
-		c.report(m.Place, "feedback_minimum", "At least %d answers must be behind each figure.", leastFeedback)
+		c.reportProblem(m.Place, "feedback_minimum", "At least %d answers must be behind each figure.", leastFeedback)
 	}
 	if m.EndsOn.Before(m.NoticeAt) {
-		c.report(m.Place, "ends", "The market cannot end before it is established.")
+		c.reportProblem(m.Place, "ends", "The market cannot end before it is established.")
 	}
 	var lots, notices []string
 	for _, l := range m.Lots {
 		if slices.Contains(lots, l.Name) {
-			c.report(l.Place, "name", "Two lots of this market are called %s.", l.Name)
+			c.reportProblem(l.Place, "name", "Two lots of this market are called %s.", l.Name)
 		}
 		lots = append(lots, l.Name)
 	}
 	for _, n := range m.Notices {
 		if slices.Contains(notices, n.Reference) {
-			c.report(n.Place, "reference", "Two notices of this market have the reference %s.", n.Reference)
+			c.reportProblem(n.Place, "reference", "Two notices of this market have the reference %s.", n.Reference)
 		}
 		notices = append(notices, n.Reference)
 	}
@@ -178,23 +178,23 @@ const (
 func (c *checker) checkPerson(p Person) {
 	o, ok := c.organisations[p.Organisation]
 	if !ok {
-		c.report(p.Place, "organisation", "No organisation of this file has the code or the name %q.", p.Organisation)
+		c.reportProblem(p.Place, "organisation", "No organisation of this file has the code or the name %q.", p.Organisation)
 	}
 	if len(p.Capacities) == 0 {
-		c.report(p.Place, "capacities", "Enter the capacities of this person.")
+		c.reportProblem(p.Place, "capacities", "Enter the capacities of this person.")
 	}
 	if slices.Contains(c.people, p.Subject) {
-		c.report(p.Place, "person", "Enter each person once, with all capacities: a token has one organisation.")
+		c.reportProblem(p.Place, "person", "Enter each person once, with all capacities: a token has one organisation.")
 	}
 	c.people = append(c.people, p.Subject)
 	for _, capacity := range p.Capacities {
 		switch {
 		case capacity == bidsManager:
-			c.report(p.Place, "capacities", "A bids manager belongs to a provider, which registers itself.")
+			c.reportProblem(p.Place, "capacities", "A bids manager belongs to a provider, which registers itself.")
 		case ok && capacity == marketManager && !o.Lead:
-			c.report(p.Place, "capacities", "Only people of the lead authority can be market managers.")
+			c.reportProblem(p.Place, "capacities", "Only people of the lead authority can be market managers.")
 		case ok && (capacity == consortiumOfficer) != (o.Kind == market.OrganisationKindConsortium):
-			c.report(p.Place, "capacities", "People of a consortium are consortium officers, and nobody else is.")
+			c.reportProblem(p.Place, "capacities", "People of a consortium are consortium officers, and nobody else is.")
 		}
 	}
 }

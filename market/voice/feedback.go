@@ -71,7 +71,7 @@ func GiveFeedback(in GiveFeedbackInput, questions []string) error {
 	return nil
 }
 
-// DecideWords checks a decision about free words. last is the decision that holds; nil if there is none. What was decided can be decided
+// DecideWords checks a decision about free words. last is the decision that holds; nil before the first. What was decided can be decided
 // again with a reason. A referral says that a child may be at risk, so that it is taken back by another person only.
 func DecideWords(last *WordsDecided, in DecideWordsInput, person string) error {
 	reason := market.InputText{Field: "reason", Limit: 4000}

@@ -28,7 +28,7 @@ func (Nulls) Validate(graphql.ExecutableSchema) error { return nil }
 // MutateOperationContext is gqlgen's hook between validation and execution.
 func (n Nulls) MutateOperationContext(_ context.Context, op *graphql.OperationContext) *gqlerror.Error {
 	w := nullWalk{schema: n.schema, variables: op.Variables, seen: map[string]bool{}}
-	w.selection(op.Operation.SelectionSet)
+	w.walkSelection(op.Operation.SelectionSet)
 	if w.found == "" {
 		return nil
 	}
@@ -43,17 +43,17 @@ type nullWalk struct {
 	found     string // the path of the first null
 }
 
-func (w *nullWalk) selection(set ast.SelectionSet) {
+func (w *nullWalk) walkSelection(set ast.SelectionSet) {
 	for _, selected := range set {
 		switch s := selected.(type) {
 		case *ast.Field:
 			w.field(s)
 		case *ast.InlineFragment:
-			w.selection(s.SelectionSet)
+			w.walkSelection(s.SelectionSet)
 		case *ast.FragmentSpread:
 			if !w.seen[s.Name] && s.Definition != nil {
 				w.seen[s.Name] = true
-				w.selection(s.Definition.SelectionSet)
+				w.walkSelection(s.Definition.SelectionSet)
 			}
 		}
 	}
@@ -68,7 +68,7 @@ func (w *nullWalk) field(f *ast.Field) {
 			w.literal([]string{argument.Name}, defined.Type, argument.Value)
 		}
 	}
-	w.selection(f.SelectionSet)
+	w.walkSelection(f.SelectionSet)
 }
 
 // literal looks for null in a value of the document, and in the variables that it names.
