@@ -1,0 +1,132 @@
+package rights
+
+import (
+	"fmt"
+
+	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/seal"
+)
+
+// addAward goes to the first offer, or after it declined to the second.
+func (c *crowdBuilder) addAward(about Row, offers []Row, stage int) {
+	a := c.addRow("award", offers[0].addTo(Row{
+		"id": c.newID(), "route": "COMPETITION", "reason": someWords, "proposed_at": c.instantAfter(-3),
+		"proposed_by": PersonNames[0],
+	}))
+	if stage == stageApproved || stage == stageAccepted || stage == stagePlaced && c.withChance(0.5) {
+		c.setOtherRoute(a)
+	}
+	c.addRow("basis", about.addTo(Row{"award_id": a["id"], "words": c.protectText("basis:"+a.Text("id"),
+		`{"reasons": "Synthetic", "evidence": []}`), "starts_on": c.dayAfter(70), "weekly": 1000, "weeks": 38}))
+	c.addRow("award_notice", about.addTo(Row{
+		"id": c.newID(), "number": len(c.rows["award_notice"]) + 1, "award_id": a["id"], "kind": "AWARD",
+		"reference": someWords, "published_on": c.dayAfter(-1), "recorded_at": c.instantAfter(-1), "recorded_by": PersonNames[0],
+	}))
+	c.addRow("owed_notice", about.addTo(Row{"award_id": a["id"], "kind": "DETAILS", "due_on": c.dayAfter(30)}))
+	if stage == stageRejected {
+		a["rejected_at"], a["rejected_by"], a["reject_reason"] = c.instantAfter(-3), PersonNames[1], someWords
+	}
+	if stage < stageApproved {
+		return
+	}
+	a["approved_at"], a["approved_by"], a["accept_by"] = c.instantAfter(-3), PersonNames[1], c.instantAfter(5)
+	for i, of := range offers {
+		c.addRow("letter", of.addTo(Row{
+			"id": c.newID(), "award_id": a["id"], "result": "NOT_AWARDED", "rank": i + 1, "total": 80,
+			"body": someWords, "sent_at": c.instantAfter(-3),
+		}))
+	}
+	switch stage {
+	case stageDeclined:
+		a["declined_at"], a["decline_reason"] = c.instantAfter(-2), someWords
+	case stageLapsed:
+		a["lapsed_at"] = c.instantAfter(-2)
+		c.addRow("award", offers[1].addTo(Row{
+			"id": c.newID(), "route": "COMPETITION", "reason": someWords, "proposed_at": c.instantAfter(-1),
+			"proposed_by": PersonNames[0],
+		}))
+	case stageAccepted, stagePlaced:
+		a["accepted_at"] = c.instantAfter(-2)
+		if stage == stageAccepted && c.withChance(0.4) {
+			a["cancelled_at"] = c.instantAfter(-1)
+		}
+		c.addPlacement(about, a, stage == stagePlaced)
+	}
+}
+
+// setOtherRoute has an award come by another route, to a provider that was seldom invited: the same for all of an authority.
+func (c *crowdBuilder) setOtherRoute(a Row) {
+	a["route"], a["offer_id"] = "TRIBUNAL", nil
+	for i, name := range authorities {
+		if organisationID(name) == a["authority_id"] {
+			a["provider_id"] = providerID(1 + i)
+		}
+	}
+}
+
+func (c *crowdBuilder) addPlacement(about, award Row, started bool) {
+	p := c.addRow("placement", about.addTo(Row{
+		"id": c.newID(), "award_id": award["id"], "provider_id": award["provider_id"],
+		"setting_id": award["setting_id"], "starts_on": c.dayAfter(70), "route": award["route"], "cancelled_at": award["cancelled_at"],
+	}))
+	c.addRow("spending", Row{
+		"placement_id": p["id"], "authority_id": about["authority_id"], "route": award["route"],
+		"agreed_on": c.dayAfter(-100), "annual": 38000,
+	})
+	if started {
+		p["started_at"] = c.instantAfter(-1)
+	}
+	of := about.addTo(Row{"placement_id": p["id"], "provider_id": p["provider_id"], "setting_id": p["setting_id"]})
+	c.addRow("agreement", of.addTo(Row{"id": c.newID(), "contract": "Synthetic", "contract_version": "1", "weekly": 1000, "weeks": 38}))
+	c.addFamilyInvitation(about, "FEEDBACK", of)
+	for _, decision := range []any{"RELEASED", "HELD", "REFERRED", nil} {
+		id := c.newID()
+		w := c.addRow("feedback_words", of.addTo(Row{
+			"id": id, "respondent": "PARENT", "words": c.protectText("words:"+id, someWords),
+			"may_contact": false, "received_at": c.instantAfter(-1), "read_by": c.instantAfter(1), "decision": decision,
+		}))
+		if decision != nil {
+			w["decided_at"] = c.instantAfter(0)
+			c.addRow("words_decision", about.addTo(Row{
+				"id": c.newID(), "words_id": id, "decision": decision, "at": c.instantAfter(0), "person": PersonNames[0],
+			}))
+		}
+	}
+	for _, table := range []string{"rating", "rating_waiting"} {
+		c.addRow(table, Row{
+			"id": c.newID(), "market_id": demo.MarketID().String(), "provider_id": p["provider_id"],
+			"setting_id": p["setting_id"], "respondent": "PARENT",
+			"question": "SAFE", "value": 4, "month": "2026-01-01",
+		})
+	}
+}
+
+// addFamilyInvitation invites a family by a one-time code; what it would like is on record for some.
+func (c *crowdBuilder) addFamilyInvitation(about Row, kind string, placement Row) {
+	code, hash := seal.NewCode()
+	c.codes = append(c.codes, code)
+	i := c.addRow("family_invitation", about.addTo(Row{
+		"id": c.newID(), "code_hash": fmt.Sprintf(`\x%x`, hash), "kind": kind,
+		"respondent": "PARENT", "market_id": demo.MarketID().String(),
+		"invited_by": PersonNames[0], "invited_at": c.instantAfter(-30), "expires_at": c.instantAfter(30),
+		"used_at": c.valueOrNil(c.instantAfter(-20)),
+	}))
+	for _, name := range []string{"placement_id", "provider_id", "setting_id"} {
+		i[name] = placement[name]
+	}
+	if kind == "PREFERENCE" && c.withChance(0.6) {
+		id := c.newID()
+		if c.withChance(0.5) {
+			naming := c.newID()
+			c.addRow("naming", about.addTo(Row{
+				"id": naming, "preference_id": id, "setting_id": demo.SettingID(1).String(), "named": true,
+				"reasons":      c.protectText("naming:"+naming, someWords),
+				"consulted_on": c.dayAfter(-30), "decided_at": c.instantAfter(-20), "decided_by": PersonNames[0],
+			}))
+		}
+		c.addRow("preference", about.addTo(Row{
+			"id": id, "respondent": "PARENT", "words": c.protectText("preference:"+id, someWords),
+			"entered_for": c.withChance(0.5), "given_at": c.instantAfter(-20), "invitation_id": i["id"],
+		}))
+	}
+}
