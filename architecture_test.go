@@ -1,6 +1,7 @@
 package dps_test
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -201,4 +202,42 @@ func checkImport(t *testing.T, name, path string, allowed []string) {
 // isWithin says whether the package at path belongs to one of the roots.
 func isWithin(path string, roots []string) bool {
 	return slices.ContainsFunc(roots, func(root string) bool { return path == root || strings.HasPrefix(path, root+"/") })
+}
+
+// TestRulesHaveAnOrder: a rule that goes through a map as it is written down tells the first fault that it meets, another one each time.
+// A retry would be answered otherwise than the first request.
+func TestRulesHaveAnOrder(t *testing.T) {
+	files, err := filepath.Glob("market/*/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, path := range files {
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if at := rangeOverMap(n); at != nil && !strings.HasSuffix(path, "_test.go") {
+				t.Errorf("%s goes through a map in no order: use a slice", set.Position(at.Pos()))
+			}
+			return true
+		})
+	}
+}
+
+// rangeOverMap is a loop over a map that is written in the loop itself; nil for everything else.
+func rangeOverMap(n ast.Node) *ast.RangeStmt {
+	loop, ok := n.(*ast.RangeStmt)
+	if !ok {
+		return nil
+	}
+	literal, ok := loop.X.(*ast.CompositeLit)
+	if !ok {
+		return nil
+	}
+	if _, ok := literal.Type.(*ast.MapType); !ok {
+		return nil
+	}
+	return loop
 }

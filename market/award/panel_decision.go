@@ -61,9 +61,12 @@ func RecordPanelDecision(n market.Need, in RecordPanelDecisionInput, awarded, ro
 
 // checkFundingSplit checks that the shares of funding add up to the whole.
 func checkFundingSplit(in RecordPanelDecisionInput) error {
-	for field, part := range map[string]market.Decimal{"education": in.Education, "socialCare": in.SocialCare, "icb": in.ICB} {
-		if part.IsNegative() || !part.Equal(part.Round(2)) {
-			return market.RefuseField(market.Invalid, field, "Each share must be between 0.00 and 100.00 percent.")
+	for _, share := range []struct {
+		field string
+		part  market.Decimal
+	}{{"education", in.Education}, {"socialCare", in.SocialCare}, {"icb", in.ICB}} {
+		if share.part.IsNegative() || !share.part.Equal(share.part.Round(2)) {
+			return market.RefuseField(market.Invalid, share.field, "Each share must be between 0.00 and 100.00 percent.")
 		}
 	}
 	if !in.Education.Add(in.SocialCare.Decimal).Add(in.ICB.Decimal).Equal(hundredPercent) {

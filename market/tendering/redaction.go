@@ -36,9 +36,10 @@ type RedactNeedInput struct {
 // RedactNeed checks a redaction. It can be made at any time, because what identifies a child must go at once, whatever became of the need.
 // The reason must not repeat what is taken out, because it is kept.
 func RedactNeed(in RedactNeedInput) error {
-	if err := market.CheckTexts(market.InputText{Field: "words", Value: in.Words, Limit: 200},
-		market.InputText{Field: "replacement", Value: in.Replacement, Limit: 200},
-		market.InputText{Field: "reason", Value: in.Reason, Limit: 2000}); err != nil {
+	kept := []market.InputText{
+		{Field: "replacement", Value: in.Replacement, Limit: 200}, {Field: "reason", Value: in.Reason, Limit: 2000},
+	}
+	if err := market.CheckTexts(append([]market.InputText{{Field: "words", Value: in.Words, Limit: 200}}, kept...)...); err != nil {
 		return err
 	}
 	first, _ := utf8.DecodeRuneInString(in.Words)
@@ -46,13 +47,12 @@ func RedactNeed(in RedactNeedInput) error {
 	if utf8.RuneCountInString(in.Words) < 2 || !isWordRune(first) || !isWordRune(last) {
 		return market.RefuseField(market.Invalid, "words", "Enter whole words, 2 characters or more, that begin and end with a letter or digit.")
 	}
-	for field, kept := range map[string]string{"replacement": in.Replacement, "reason": in.Reason} {
-		if containsFolded(kept, in.Words) {
-			return market.RefuseField(market.IdentifiesChild, field, "Leave out the words that are to be taken out: this text is kept.")
+	for _, one := range kept {
+		if containsFolded(one.Value, in.Words) {
+			return market.RefuseField(market.IdentifiesChild, one.Field, "Leave out the words that are to be taken out: this text is kept.")
 		}
 	}
-	return market.CheckAnonymous(market.InputText{Field: "replacement", Value: in.Replacement, Limit: 200},
-		market.InputText{Field: "reason", Value: in.Reason, Limit: 2000})
+	return market.CheckAnonymous(kept...)
 }
 
 // ProblemsOfNames tells which texts of a need have a name of the identity that was recorded. The identity is recorded all the same.

@@ -27,6 +27,10 @@ func TestRedactNeed(t *testing.T) {
 			func(in *RedactNeedInput) { in.Words, in.Reason = "green  door", "Their Green Door." },
 			"IDENTIFIES_CHILD reason",
 		},
+		"both repeat the name": {
+			func(in *RedactNeedInput) { in.Replacement, in.Reason = "zelda", "I wrote ZELDA." },
+			"IDENTIFIES_CHILD replacement",
+		},
 		"a name for a name": {func(in *RedactNeedInput) { in.Replacement = "Mr Smith" }, "IDENTIFIES_CHILD replacement"},
 	} {
 		in := good
