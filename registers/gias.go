@@ -3,7 +3,6 @@ package registers
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -108,8 +107,6 @@ func readGIASEntry(r *row) (*directory.DirectoryEntry, string) {
 	r.readOpenSchool(e)
 	return e, ""
 }
-
-var giasURNForm = regexp.MustCompile(`^[1-9][0-9]{5}$`)
 
 func (r *row) requiredGIASURN() string {
 	urn, ok := identifier.URN(market.SettingSchool, r.trimmedValue(giasURN))

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"io"
 	"strings"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/identifier"
 )
 
 // Columns of GIAS's file of links.
@@ -46,7 +49,9 @@ type linkReader struct {
 }
 
 func (l linkReader) addLink(urn, other, kind string) {
-	if !giasURNForm.MatchString(urn) || !giasURNForm.MatchString(other) || urn == other {
+	urn, isSchool := identifier.URN(market.SettingSchool, urn)
+	other, isOtherSchool := identifier.URN(market.SettingSchool, other)
+	if !isSchool || !isOtherSchool || urn == other {
 		return // of a trust or a federation
 	}
 	urn, other = strings.Clone(urn), strings.Clone(other) // parts of the line would keep all of it in memory

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -124,7 +125,8 @@ func TestRegionApplyTellsAllProblemsWithTheirLines(t *testing.T) {
 // TestRevokeEndsACapacityOrAll: from then on older tokens are refused, in the one capacity or in all, and it is on record.
 func TestRevokeEndsACapacityOrAll(t *testing.T) {
 	d := dbtest.New(t)
-	runDPS(t, applyArguments(t, d, exampleRegion(t))...).requireSuccess(t)
+	file := strings.Replace(exampleRegion(t), "south.commissioner", "o'neil.commissioner", 1)
+	runDPS(t, applyArguments(t, d, file)...).requireSuccess(t)
 	revoke := func(more ...string) programResult {
 		t.Helper()
 		return runDPS(t, append([]string{
@@ -146,6 +148,10 @@ func TestRevokeEndsACapacityOrAll(t *testing.T) {
 	revoke("--capacity", "commissioner", "--reason", "Synthetic: moved").requireSuccess(t)
 	if !refusedIn("commissioner", 0) || refusedIn("commissioner", 1) || refusedIn("approver", 0) {
 		t.Error("not that capacity alone has ended")
+	}
+	if told := runDPS(t, applyArguments(t, d, file)...).requireSuccess(t).out; !regexp.MustCompile(
+		`sub o'neil\.commissioner, .* epoch 1\n`).MatchString(told) {
+		t.Errorf("the issuer is not told the epoch that tokens need since one capacity ended:\n%s", told)
 	}
 	said := revoke("--reason", "Synthetic: left").requireSuccess(t)
 	if !refusedIn("approver", 1) || refusedIn("approver", 2) || !strings.Contains(said.out, "epoch 2") {

@@ -82,6 +82,3 @@ func readRegime(ctx context.Context, t *engine.Tx, r *market.Regime) error {
 	}
 	return err
 }
-
-// MarketRows selects markets m with their regimes; a condition follows.
-var MarketRows = marketRows

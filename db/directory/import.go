@@ -88,6 +88,11 @@ func beginImport(ctx context.Context, t *engine.Tx) (lead uuid.UUID, err error) 
 	if err = t.Lock(ctx, engine.LockImport()); err != nil {
 		return uuid.Nil, err
 	}
+	return ReadLead(ctx, t)
+}
+
+// ReadLead is the authority that leads the region. Its log has what concerns the region as a whole.
+func ReadLead(ctx context.Context, t *engine.Tx) (lead uuid.UUID, err error) {
 	return lead, engine.AbsentIfNoRows(t.Get(ctx, &lead, "SELECT id FROM organisation WHERE lead"), "lead authority")
 }
 

@@ -55,7 +55,7 @@ func RegisterProvider(ctx context.Context, d *engine.DB, a policy.Actor, in rule
 			if err := compareWithProviders(ctx, t, &r); err != nil {
 				return engine.Event{}, err
 			}
-			lead, err := readLead(ctx, t)
+			lead, err := ReadLead(ctx, t)
 			if err != nil {
 				return engine.Event{}, err
 			}
@@ -69,13 +69,6 @@ func RegisterProvider(ctx context.Context, d *engine.DB, a policy.Actor, in rule
 // requireProvidersToken refuses a token that is made out for a provider and names an authority.
 func requireProvidersToken(ctx context.Context, t *engine.Tx) error {
 	return t.RequireExists(ctx, "provider", "SELECT WHERE NOT EXISTS (SELECT FROM organisation WHERE id = $1)", t.Actor().Organisation)
-}
-
-// readLead is the authority that leads the region's market.
-func readLead(ctx context.Context, t *engine.Tx) (lead uuid.UUID, err error) {
-	err = t.Get(ctx, &lead, "SELECT m.authority_id FROM market m JOIN organisation o ON o.id = m.authority_id ORDER BY o.lead DESC, m.id "+
-		"LIMIT 1")
-	return lead, engine.AbsentIfNoRows(err, "market")
 }
 
 // compareWithProviders refuses a provider that is already there, and finds those that may be the same, and its settings.
@@ -122,7 +115,7 @@ func WithdrawRegistration(ctx context.Context, d *engine.DB, a policy.Actor, in 
 			if err := rules.WithdrawRegistration(r, a.Person); err != nil {
 				return engine.Event{}, err
 			}
-			lead, err := readLead(ctx, t)
+			lead, err := ReadLead(ctx, t)
 			if err != nil {
 				return engine.Event{}, err
 			}

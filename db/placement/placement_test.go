@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+	"github.com/lib/pq/pqerror"
 
 	"github.com/southeasttogether/dps/db/dbtest"
 )
@@ -88,6 +89,33 @@ func TestPlacementCapacityOnEveryDate(t *testing.T) {
 		}
 		if !p.fits {
 			dbtest.RequireSQLState(t, err, "DPS06")
+		}
+	}
+}
+
+// TestProviderWritesItsNoticeAlone: whoever has a provider's database role can give notice of its placement, and write nothing of the
+// authority's in it.
+func TestProviderWritesItsNoticeAlone(t *testing.T) {
+	f := dbtest.NewFixture(t, 1, 2)
+	id := dbtest.MakePlacement(f, false)
+	for set, want := range map[string]string{
+		"cancelled_at = dps.now()":                       "42501",
+		"started_at = dps.now(), started_on = starts_on": "42501",
+		"ended_on = starts_on":                           "42501",
+		"starts_on = starts_on + 1":                      "42501",
+		"notice_given_at = dps.now(), notice_reason = 'PHASE_ENDED', notice_last_day = starts_on, notice_words = 'Synthetic.'": "",
+	} {
+		tx := f.Become(t, f.BidderActor(0))
+		result, err := tx.Exec("UPDATE dps.placement SET "+set+" WHERE id = $1", id)
+		if want != "" {
+			dbtest.RequireSQLState(t, err, pqerror.Code(want))
+		} else if err != nil {
+			t.Errorf("%s: %v", set, err)
+		} else if n, err := result.RowsAffected(); err != nil || n != 1 {
+			t.Errorf("%s: %d rows, %v", set, n, err)
+		}
+		if err := tx.Rollback(); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

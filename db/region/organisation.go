@@ -88,7 +88,7 @@ func (a *application) consortiumOf(w rules.Organisation) (*uuid.UUID, bool) {
 }
 
 func (a *application) admitOrganisation(w rules.Organisation, o *market.Organisation) error {
-	from := rules.Today(a.now)
+	from := market.LondonDate(a.now)
 	if w.JoinsOn != nil {
 		from = *w.JoinsOn
 	}
@@ -167,7 +167,7 @@ func (a *application) requireNamed(w rules.Wanted) {
 	for _, o := range w.Organisations {
 		wanted[rules.Key(o.Name, o.DfeCode)] = true
 	}
-	today := rules.Today(a.now)
+	today := market.LondonDate(a.now)
 	for _, key := range slices.Sorted(maps.Keys(a.organisations)) {
 		if o := a.organisations[key]; !wanted[key] && (o.LeftOn == nil || !o.LeftOn.Before(today.Time)) {
 			a.addProblem("organisations", "", "%s is in the region and not in this file: name it, with its last day if it leaves.", o.Name)

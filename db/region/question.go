@@ -59,7 +59,8 @@ func (a *application) claim(w rules.Wanted) error {
 		Person string `db:"person"`
 		Epoch  int    `db:"epoch"`
 	}
-	if err := a.tx.SelectRows(a.ctx, &revoked, "SELECT person, epoch FROM revocation WHERE person = ANY ($1)",
+	if err := a.tx.SelectRows(a.ctx, &revoked, `SELECT person, max(epoch) AS epoch FROM (
+			SELECT person, epoch FROM revocation UNION ALL SELECT person, epoch FROM access_end) e WHERE person = ANY ($1) GROUP BY person`,
 		pq.Array(subjects)); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/market"
 )
@@ -37,7 +38,7 @@ func Revoke(ctx context.Context, o Operator, in Revocation) (epoch int, err erro
 				in.Person, capacity, epoch, in.Reason, o.Person); err != nil {
 				return engine.Event{}, err
 			}
-			lead, err := leadOf(ctx, t)
+			lead, err := directory.ReadLead(ctx, t)
 			return engine.AuthorityEvent(made, lead, "revoked"), err
 		})
 	})
@@ -59,10 +60,4 @@ func endAccess(ctx context.Context, t *engine.Tx, in Revocation) (epoch int, err
 	_, err = t.Exec(ctx, `INSERT INTO revocation (person, epoch) VALUES ($1, $2)
 		ON CONFLICT (person) DO UPDATE SET epoch = excluded.epoch, at = dps.now()`, in.Person, epoch)
 	return epoch, err
-}
-
-// leadOf is the authority that leads the region, in whose log it is that access ended.
-func leadOf(ctx context.Context, t *engine.Tx) (lead uuid.UUID, err error) {
-	err = t.Get(ctx, &lead, "SELECT id FROM organisation WHERE lead")
-	return lead, engine.AbsentIfNoRows(err, "region")
 }

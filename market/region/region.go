@@ -5,7 +5,6 @@ package region
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -198,6 +197,3 @@ func (c *checker) checkPerson(p Person) {
 		}
 	}
 }
-
-// Today is today in London.
-func Today(now time.Time) market.Date { return market.LondonDate(now) }

@@ -16,7 +16,7 @@ import (
 var markColumns = map[string]string{
 	"delegation": "withdrawn_by", "lot": "name", "application": "statement", "need": "profile", "sealed_offer": "receipt",
 	"suitability": "reason",
-	"score":       "comment", "moderation": "reason", "preference": "effect", "award": "reason", "placement": "above_places_ground",
+	"score":       "comment", "moderation": "reason", "preference": "effect", "award": "reason", "placement": "notice_words",
 	"agreement":      "contract",
 	"feedback_words": "decided_by", "invitation": "lot_id", "membership": "application_id", "need_identity": "identity",
 	"score_sheet": "locked_at",
@@ -26,7 +26,7 @@ var markColumns = map[string]string{
 	"outcode":        "schools",
 	"panel_decision": "reasons", "ehc_calendar": "tribunal_on", "ehc_alert": "due", "area_approval": "grounds",
 	"price_query": "question", "ranking": "arithmetic", "organisation": "name", "appointment": "made_by", "succession": "words",
-	"registration": "decided_by", "provider_contact": "kept_by", "succession_case": "successor_id", "telephone_offer": "words",
+	"registration": "withdrawn_at", "provider_contact": "kept_by", "succession_case": "successor_id", "telephone_offer": "words",
 }
 
 func markValue(column string) string {
