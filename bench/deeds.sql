@@ -4,6 +4,25 @@
 --> commissioner authority
 UPDATE need SET profile = 'Synthetic: another.', deadline = dps.now() + interval '60 days', amended_at = dps.now() WHERE id = {need};
 
+--= need_adjusted
+--> commissioner authority
+UPDATE need SET deadline = deadline + interval '30 days', adjusted_at = dps.now() WHERE id = {need};
+
+--= known_names need_texts redact
+--> commissioner authority
+SELECT k.of_need FROM dps.known_names({need}) k;
+SELECT t.what FROM dps.need_texts({need}) t;
+INSERT INTO need_redaction (id, need_id, authority_id, reason, redacted_at, redacted_by, sought, put)
+VALUES (peer.id('mine', 10), {need}, dps.org(), 'Synthetic.', dps.now(), {me}, '\mSynthetic\M', 'another');
+
+--= member_lots
+--> bids_manager provider
+SELECT dps.member_lots();
+
+--= invite_to_open_calls
+--> market_manager lead
+UPDATE membership SET suspended_at = dps.now(), suspended_until = dps.now() + interval '1 day' WHERE id = {membership};
+
 --= need_withdrawn appointments_over
 --> commissioner authority
 UPDATE need SET withdrawn_at = dps.now(), withdraw_reason = 'Synthetic.' WHERE id = {need};
@@ -40,7 +59,7 @@ SELECT dps.appointed('EVALUATOR');
 --> consortium_officer consortium
 SELECT dps.boroughs('ANY');
 
---= award_after_naming award_after_prices owe_notices within_capacity spent placement_cancelled
+--= award_after_naming award_after_prices owe_notices within_capacity spent placement_cancelled place_agreed family_invited
 --> commissioner authority
 INSERT INTO award (id, need_id, authority_id, provider_id, setting_id, route, reason, proposed_at, proposed_by)
 VALUES (peer.id('mine', 2), {need}, dps.org(), {provider}, {setting}, 'SPOT', 'Synthetic.', dps.now(), 'synthetic.commissioner');
@@ -55,6 +74,10 @@ SELECT peer.id('mine', 4), peer.id('mine', 3), need_id, authority_id, provider_i
 UPDATE agreement SET provider_signed_at = dps.now() WHERE id = peer.id('mine', 4);
 --> commissioner authority
 UPDATE agreement SET authority_signed_at = dps.now() WHERE id = peer.id('mine', 4);
+INSERT INTO family_invitation (id, code_hash, kind, respondent, authority_id, need_id, placement_id, provider_id, setting_id, market_id, invited_by,
+    invited_at, expires_at)
+SELECT peer.id('mine', 9), '\x00', 'FEEDBACK', 'PARENT', p.authority_id, p.need_id, p.id, p.provider_id, p.setting_id, l.market_id, 'x', dps.now(),
+    dps.now() + interval '9 days' FROM placement p JOIN need n ON n.id = p.need_id JOIN lot l ON l.id = n.lot_id WHERE p.id = peer.id('mine', 3);
 UPDATE placement SET cancelled_at = dps.now(), end_reason = 'NEVER_CAME', end_words = 'Synthetic.' WHERE id = peer.id('mine', 3);
 
 --= price_not_awarded
