@@ -542,7 +542,7 @@ var fieldsByType = map[string][]facetFields{
 		"id contract contractVersion weekly weeks authoritySignedAt providerSignedAt authority predecessor succeededOn",
 	}},
 	"FamilyInvitation": {
-		{"family invitation", "id kind respondent invitedAt expiresAt used promise questions route"},
+		{"family invitation", "id kind respondent invitedAt expiresAt used replaced promise questions route"},
 		{"own preference", "preference"},
 	},
 	"Question":      {{"question", "code words"}},

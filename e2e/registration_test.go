@@ -48,7 +48,10 @@ func TestProviderRegistersAndIsConfirmed(t *testing.T) {
 	s := newScene(t, "MATCHING")
 	who := newcomer()
 	apply := fields{"lot": s.lot, "statement": "Synthetic: we meet every criterion.", "noGroundForExclusion": true}
-	s.requireRefused("NOT_FOUND", who, "submitApplication", maps.Clone(apply))
+	if told := s.tryChange(who, "submitApplication", maps.Clone(apply), ""); told.code != "NOT_FOUND" ||
+		!strings.Contains(told.words, "not yet a provider of the region") {
+		t.Errorf("before it is a provider: %+v", told)
+	}
 	s.requireRefused("NOT_FOUND", who, "keepContacts", fields{"contacts": syntheticContacts()})
 	in := registrationInput(" sc 12345 ")
 	in["charityNumber"], in["urns"] = "SC 012345", []string{"900001", "sc9 00002", "900001"}

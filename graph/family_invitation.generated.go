@@ -169,6 +169,29 @@ func fieldContext_FamilyInvitation_used(_ context.Context, ec *executionContext,
 	return graphql.NewScalarFieldContext("FamilyInvitation", field, true, false, "Boolean")
 }
 
+func _FamilyInvitation_replaced(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.FamilyInvitation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_FamilyInvitation_replaced(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replaced(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return marshalNBoolean2bool(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_FamilyInvitation_replaced(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FamilyInvitation", field, true, false, "Boolean")
+}
+
 func _FamilyInvitation_promise(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.FamilyInvitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -532,6 +555,11 @@ func _FamilyInvitation(ctx context.Context, ec *executionContext, sel ast.Select
 			}
 		case "used":
 			out.Values[i] = _FamilyInvitation_used(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "replaced":
+			out.Values[i] = _FamilyInvitation_replaced(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

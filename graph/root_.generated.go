@@ -1670,7 +1670,7 @@ input EndWithoutAwardInput {
   proposeSpotPlace("The purchase and its terms." input: ProposeSpotPlaceInput!): AwardPayload @can(do: ["route.take"])
   """
   Approve a place by a route other than competition, after the panel's decision. The person who proposed it cannot
-  approve it. There are no bidders to tell and no standstill: the place is reserved at once, within capacity.
+  approve it. There are no bidders to tell and no standstill: the place is reserved at once, within capacity unless the law requires the school to admit the child.
   """
   approvePlace("The place to approve." input: ApprovePlaceInput!): AwardPayload @can(do: ["route.approve"])
   "Record that a provider has signed the agreement of a place by another route on paper, because it may have no account."
@@ -1900,7 +1900,7 @@ input SellerInput {
   letters make no difference. A number that is already known means the same provider.
   """
   companyNumber: String
-  "Charity number of the seller: 6 or 7 digits in England and Wales, ` + "`" + `SC` + "`" + ` and 6 digits in Scotland, ` + "`" + `NIC` + "`" + ` and 6 digits in Northern Ireland."
+  "Charity number of the seller: 6 or 7 digits in England and Wales, ` + "`" + `SC0` + "`" + ` and 5 digits in Scotland, ` + "`" + `NIC` + "`" + ` and 6 digits in Northern Ireland."
   charityNumber: String
 }
 
@@ -2676,7 +2676,7 @@ input RegisterProviderInput {
   name: String!
   "Number at Companies House. Leading zeros, spaces and small letters make no difference. Required unless it has a charity number."
   companyNumber: String
-  "Charity number: 6 or 7 digits in England and Wales, ` + "`" + `SC` + "`" + ` and 6 digits in Scotland, ` + "`" + `NIC` + "`" + ` and 6 digits in Northern Ireland."
+  "Charity number: 6 or 7 digits in England and Wales, ` + "`" + `SC0` + "`" + ` and 5 digits in Scotland, ` + "`" + `NIC` + "`" + ` and 6 digits in Northern Ireland."
   charityNumber: String
   "UK provider reference number: 8 digits, beginning with 1."
   ukprn: String
@@ -3030,6 +3030,8 @@ type FamilyInvitation @can(do: ["family_invitation.read"]) {
   expiresAt: Time!
   "Whether the family has used it."
   used: Boolean!
+  "Whether the family was given a newer code, so that this one can no longer be used."
+  replaced: Boolean!
   "What the family is told before it writes: who reads it and what they must do."
   promise: String!
   "Questions to answer; empty for a preference."
@@ -6241,6 +6243,8 @@ func childFields_FamilyInvitation(ctx context.Context, ec *executionContext, fie
 		return fieldContext_FamilyInvitation_expiresAt(ctx, ec, field)
 	case "used":
 		return fieldContext_FamilyInvitation_used(ctx, ec, field)
+	case "replaced":
+		return fieldContext_FamilyInvitation_replaced(ctx, ec, field)
 	case "promise":
 		return fieldContext_FamilyInvitation_promise(ctx, ec, field)
 	case "questions":

@@ -26,9 +26,11 @@ const (
 	dayPattern  = `[0-3]?[0-9](?:st|nd|rd|th)?`
 	yearPattern = `(?:19|20)[0-9]{2}`
 
-	dateMessage   = "Remove the date, which could be a date of birth: the age band and the start have their own fields."
-	nameMessage   = "Remove the name: write \"the child\" or \"the young person\"."
-	schoolMessage = "Remove the name of the school: write \"the present school\"."
+	dateMessage = "Remove the date, which could be a date of birth: the age band and the start have their own fields."
+	nameMessage = "Remove the name: write \"the child\" or \"the young person\"."
+	// A published text is not amended for a name, because that could make offers void.
+	knownNameMessage = nameMessage + " Take it out of a published need with redactNeed, which keeps all offers."
+	schoolMessage    = "Remove the name of the school: write \"the present school\"."
 )
 
 // identifiers are the direct identifiers that can be found by their form. A name or a school without such a form is the

@@ -19,7 +19,7 @@ type KnownNames = text.KnownNames
 func CheckNameless(known KnownNames, texts ...InputText) error {
 	for _, t := range texts {
 		if known.AreIn(t.Value) {
-			return RefuseField(IdentifiesChild, t.Field, "%s", nameMessage)
+			return RefuseField(IdentifiesChild, t.Field, "%s", knownNameMessage)
 		}
 	}
 	return nil

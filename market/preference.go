@@ -34,6 +34,9 @@ type FamilyInvitation struct {
 // Used says whether the invitation was used.
 func (i FamilyInvitation) Used() bool { return i.UsedAt != nil }
 
+// Replaced says whether a newer code took its place.
+func (i FamilyInvitation) Replaced() bool { return i.ReplacedAt != nil }
+
 // Route is how the place was found, in plain words; nil while there is no place.
 func (i FamilyInvitation) Route() *string {
 	if i.FoundRoute == nil {

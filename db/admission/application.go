@@ -45,6 +45,9 @@ func ApplicationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map
 func SubmitApplication(ctx context.Context, d *engine.DB, a policy.Actor, in rules.SubmitApplicationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "application.submit", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
+			if err := directory.RequireProvider(ctx, t); err != nil {
+				return engine.Event{}, err
+			}
 			terms, err := LotTerms(ctx, t, in.Lot.UUID)
 			if err != nil {
 				return engine.Event{}, err

@@ -108,6 +108,9 @@ func readEvidenceKind(ctx context.Context, t *engine.Tx, code string) (rules.Evi
 func RecordEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RecordEvidenceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "evidence.record", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
+			if err := directory.RequireProvider(ctx, t); err != nil {
+				return engine.Event{}, err
+			}
 			kind, err := readEvidenceKind(ctx, t, in.Kind)
 			if err != nil {
 				return engine.Event{}, err

@@ -66,18 +66,30 @@ func RegisterProvider(ctx context.Context, d *engine.DB, a policy.Actor, in rule
 		})
 }
 
+// RequireProvider refuses what only a provider of the region can do, to an organisation that is not yet one.
+func RequireProvider(ctx context.Context, t *engine.Tx) error {
+	var found bool
+	err := t.Get(ctx, &found, "SELECT EXISTS (SELECT FROM provider WHERE id = $1)", t.Actor().Organisation)
+	if err == nil && !found {
+		return rules.ErrNotAProvider
+	}
+	return err
+}
+
 // requireProvidersToken refuses a token that is made out for a provider and names an authority.
 func requireProvidersToken(ctx context.Context, t *engine.Tx) error {
 	return t.RequireExists(ctx, "provider", "SELECT WHERE NOT EXISTS (SELECT FROM organisation WHERE id = $1)", t.Actor().Organisation)
 }
 
+const knownProviderRows = "SELECT id, name, company_number, charity_number, ukprn FROM provider"
+
 // compareWithProviders refuses a provider that is already there, and finds those that may be the same, and its settings.
 func compareWithProviders(ctx context.Context, t *engine.Tx, r *rules.Registration) error {
 	var known []rules.KnownProvider
-	if err := t.SelectRows(ctx, &known, "SELECT id, name, company_number, charity_number, ukprn FROM provider ORDER BY name, id"); err != nil {
+	if err := t.SelectRows(ctx, &known, knownProviderRows+" ORDER BY name, id"); err != nil { // names are compared folded
 		return err
 	}
-	if err := rules.RequireNewProvider(*r, known); err != nil {
+	if err := rules.RequireNewProvider(*r, known, rules.AdviceToAuthor); err != nil {
 		return err
 	}
 	var settings []struct {
@@ -148,9 +160,12 @@ func DecideRegistration(ctx context.Context, d *engine.DB, a policy.Actor, in ru
 
 // insertRegistered makes a provider of a registration, unless somebody else has become that provider in the meantime.
 func insertRegistered(ctx context.Context, t *engine.Tx, r rules.Registration) error {
-	if err := compareWithProviders(ctx, t, &rules.Registration{
-		ProviderID: r.ProviderID, CompanyNumber: r.CompanyNumber, CharityNumber: r.CharityNumber, Ukprn: r.Ukprn,
-	}); err != nil {
+	var known []rules.KnownProvider
+	if err := t.SelectRows(ctx, &known, knownProviderRows+" WHERE id = $1 OR company_number = $2 OR charity_number = $3 OR ukprn = $4",
+		r.ProviderID, r.CompanyNumber, r.CharityNumber, r.Ukprn); err != nil {
+		return err
+	}
+	if err := rules.RequireNewProvider(r, known, rules.AdviceToManager); err != nil {
 		return err
 	}
 	_, err := t.Exec(ctx, "INSERT INTO provider (id, name, company_number, charity_number, ukprn) VALUES ($1, $2, $3, $4, $5)", r.ProviderID,

@@ -95,11 +95,15 @@ func insertFamilyInvitation(ctx context.Context, t *engine.Tx, i market.FamilyIn
 	var subject struct {
 		Provider *uuid.UUID `db:"provider_id"`
 		Setting  *uuid.UUID `db:"setting_id"`
+		Started  bool       `db:"started"`
 	}
 	if i.PlacementID != nil {
-		if err := t.Get(ctx, &subject, "SELECT provider_id, setting_id FROM placement WHERE id = $1 AND need_id = $2 AND started_at IS NOT NULL",
-			i.PlacementID, n.ID); err != nil {
-			return engine.AbsentIfNoRows(err, "placement that has started")
+		if err := t.Get(ctx, &subject, `SELECT provider_id, setting_id, started_at IS NOT NULL AS started FROM placement
+			WHERE id = $1 AND need_id = $2`, i.PlacementID, n.ID); err != nil {
+			return engine.AbsentIfNoRows(err, "placement")
+		}
+		if !subject.Started {
+			return rules.ErrNotStartedYet
 		}
 	}
 	return t.ExecAtLeastOne(ctx, `INSERT INTO family_invitation (id, code_hash, kind, respondent, authority_id, need_id, placement_id,

@@ -56,6 +56,6 @@ var taskQuery = `
 // ToDo is what the actor's provider has to do, the most urgent first.
 func ToDo(ctx context.Context, v *engine.View) ([]*market.Task, error) {
 	all := []*market.Task{} // an empty list if there is nothing to do
-	err := v.All(ctx, &all, "SELECT * FROM ("+taskQuery+") t ORDER BY due NULLS FIRST, kind, of_id LIMIT 100")
+	err := v.All(ctx, &all, "SELECT * FROM ("+taskQuery+") t ORDER BY kind = 'NOTE_CANCELLATION', due NULLS FIRST, kind, of_id LIMIT 100")
 	return all, err
 }

@@ -96,7 +96,7 @@ func AwardLetters(a market.Award, e EvaluationOutcome, now time.Time) []Letter {
 			l.Rank, l.Total = &own.Rank, &own.Total
 		}
 		if fell {
-			l.Body += " Your offer could not be awarded, because its price was not accounted for: " + why
+			l.Body += " Your offer could not be awarded, because its price was not accounted for: " + asSentence(why)
 		}
 		l.Body += e.barSentence(bidder, a.OfferID) + standstillSentence(a)
 		letters = append(letters, l)
@@ -155,7 +155,7 @@ func (e EvaluationOutcome) feeSentence() string {
 func (e EvaluationOutcome) unsuitableBody(b market.AssessedOffer) string {
 	return fmt.Sprintf(
 		"Need %s: the place was awarded to %s. Your offer was not compared, because it did not pass every suitability check: %s",
-		e.Need.Reference, e.Winner, strings.Join(b.Reasons, " "))
+		e.Need.Reference, e.Winner, joinSentences(b.Reasons))
 }
 
 // passedOverBody tells a bidder its scores when its offer passed every check and was left out of the ranking.
@@ -188,10 +188,26 @@ func (e EvaluationOutcome) scoresSentence(offer uuid.UUID) string {
 		if c.Kind == market.CriterionQuality {
 			lines = append(lines, fmt.Sprintf(
 				"%s %s out of %d: %s", c.Name, e.Points[offer][c.ID].StringFixed(market.ScoreDecimals), c.TopScore,
-				e.Reasons[offer][c.ID]))
+				asSentence(e.Reasons[offer][c.ID])))
 		}
 	}
 	return strings.Join(lines, " ")
+}
+
+// asSentence ends what somebody wrote as a sentence, because another one follows it.
+func asSentence(words string) string {
+	if words == "" || strings.ContainsAny(words[len(words)-1:], ".!?") {
+		return words
+	}
+	return words + "."
+}
+
+func joinSentences(all []string) string {
+	ended := make([]string, len(all))
+	for i, words := range all {
+		ended[i] = asSentence(words)
+	}
+	return strings.Join(ended, " ")
 }
 
 func ordinalText(n int) string {
@@ -215,7 +231,7 @@ func NoAwardLetters(e EvaluationOutcome, in EndWithoutAwardInput, now time.Time)
 	letters := make([]Letter, 0, len(e.Bidders))
 	for _, bidder := range e.Bidders {
 		l := Letter{OfferID: bidder.OfferID, ProviderID: bidder.ProviderID, Result: LetterNothingAwarded, SentAt: now}
-		l.Body = fmt.Sprintf("Need %s ended without an award, because %s: %s", e.Need.Reference, noAwardPhrases[in.Reason], in.Words)
+		l.Body = fmt.Sprintf("Need %s ended without an award, because %s: %s", e.Need.Reference, noAwardPhrases[in.Reason], asSentence(in.Words))
 		why, fell := e.RefusedPrices[bidder.OfferID]
 		switch own, ranked := e.Rankings[bidder.OfferID]; {
 		case ranked:
@@ -224,10 +240,10 @@ func NoAwardLetters(e EvaluationOutcome, in EndWithoutAwardInput, now time.Time)
 		case fell && bidder.Passed && e.Need.RankedAt != nil:
 			l.Body += " " + e.scoresSentence(bidder.OfferID)
 		case len(bidder.Reasons) > 0:
-			l.Body += " Your offer did not pass every suitability check: " + strings.Join(bidder.Reasons, " ")
+			l.Body += " Your offer did not pass every suitability check: " + joinSentences(bidder.Reasons)
 		}
 		if fell {
-			l.Body += " Your price was not accounted for: " + why
+			l.Body += " Your price was not accounted for: " + asSentence(why)
 		}
 		letters = append(letters, l)
 	}

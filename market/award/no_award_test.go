@@ -102,3 +102,17 @@ func TestNoAwardLettersTellEveryBidder(t *testing.T) {
 		}
 	}
 }
+
+// What people write without a full stop does not run into the sentence that follows it.
+func TestLettersEndWhatPeopleWrote(t *testing.T) {
+	for words, want := range map[string]string{
+		"Synthetic: it's changed": "Synthetic: it's changed.", "Synthetic.": "Synthetic.", "Synthetic?": "Synthetic?", "": "",
+	} {
+		if got := asSentence(words); got != want {
+			t.Errorf("%q: %q, want %q", words, got, want)
+		}
+	}
+	if got := joinSentences([]string{"Too young", "No vacancy."}); got != "Too young. No vacancy." {
+		t.Error(got)
+	}
+}

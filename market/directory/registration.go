@@ -120,9 +120,20 @@ type KnownProvider struct {
 	Ukprn         *string   `db:"ukprn"`
 }
 
+// What somebody can do who meets a provider that is there.
+const (
+	AdviceToAuthor  = "If that is your organisation, ask the market manager for access to it."
+	AdviceToManager = "Refuse this registration, and say in the reason how its author gets access to that provider."
+)
+
+// ErrNotAProvider is for what only a provider of the region can do.
+var ErrNotAProvider = market.Refuse(market.NotFound,
+	"Your organisation is not yet a provider of the region: register it with registerProvider, "+
+		"or wait until the market manager has confirmed it.")
+
 // RequireNewProvider refuses a registration of a provider that is there: with the id of the token, or with one of its numbers. All that it
-// tells is public.
-func RequireNewProvider(r Registration, known []KnownProvider) error {
+// tells is public; the advice is for who reads it.
+func RequireNewProvider(r Registration, known []KnownProvider, advice string) error {
 	for _, p := range known {
 		for _, number := range []struct {
 			field      string
@@ -137,8 +148,7 @@ func RequireNewProvider(r Registration, known []KnownProvider) error {
 				return market.Refuse(market.AlreadyExists, "Your organisation is already a provider of the region.")
 			case number.is != nil && number.theirs != nil && *number.is == *number.theirs:
 				return market.RefuseField(market.AlreadyExists, number.field,
-					"%s has this number and is already a provider of the region. If that is your organisation, ask the market manager for access to it.",
-					p.Name)
+					"%s has this number and is already a provider of the region. %s", p.Name, advice)
 			}
 		}
 	}

@@ -43,6 +43,11 @@ func InviteFamily(in InviteFamilyInput, n market.Need, answered *market.Date, no
 	return i, nil
 }
 
+// ErrNotStartedYet is for feedback about a placement before the child's first day is recorded.
+var ErrNotStartedYet = market.Refuse(market.TooEarly,
+	"The child has not started there yet: record the first day with startPlacement, and then "+
+		"invite the family to say how it goes.")
+
 // RequireUsableInvitation checks that an invitation is for this, not used, and not expired.
 func RequireUsableInvitation(i market.FamilyInvitation, kind market.FamilyInvitationKind, now time.Time) error {
 	switch {
@@ -50,7 +55,7 @@ func RequireUsableInvitation(i market.FamilyInvitation, kind market.FamilyInvita
 		return market.Refuse(market.WrongState, "You cannot use this code here. Check what you were asked to do with it.")
 	case i.Used():
 		return market.Refuse(market.WrongState, "This code has already been used. Ask for a new one if you would like to say more.")
-	case i.ReplacedAt != nil:
+	case i.Replaced():
 		return market.Refuse(market.WrongState, "You have been given a newer code. Use that one.")
 	case now.After(i.ExpiresAt):
 		return market.Refuse(market.DeadlinePassed, "This code has expired. Ask for a new one.")

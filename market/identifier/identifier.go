@@ -94,7 +94,7 @@ func Check(prefix string, company, charity, ukprn *string) (companyNumber, chari
 		return nil, nil, nil, err
 	}
 	if charityNumber, err = checkIdentifier(prefix+"charityNumber", charity, CharityNumber,
-		"Enter the charity number: 6 or 7 digits, SC and 6 digits, or NIC and 6 digits."); err != nil {
+		"Enter the charity number: 6 or 7 digits, SC0 and 5 digits such as SC012345, or NIC and 6 digits."); err != nil {
 		return nil, nil, nil, err
 	}
 	providerNumber, err = checkIdentifier(prefix+"ukprn", ukprn, UKPRN, "Enter the UKPRN: 8 digits, beginning with 1.")

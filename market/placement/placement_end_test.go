@@ -12,8 +12,10 @@ import (
 // Placements whose agreed first day is 2 July.
 var (
 	notStarted = market.Placement{StartsOn: *dayOf2026(time.July, 2), Signed: true}
-	active     = market.Placement{StartsOn: *dayOf2026(time.July, 2), Signed: true, StartedAt: &markettest.SampleTime,
-		StartedOn: dayOf2026(time.July, 3)}
+	active     = market.Placement{
+		StartsOn: *dayOf2026(time.July, 2), Signed: true, StartedAt: &markettest.SampleTime,
+		StartedOn: dayOf2026(time.July, 3),
+	}
 	cancelled = market.Placement{StartsOn: *dayOf2026(time.July, 2), Signed: true, CancelledAt: &markettest.SampleTime}
 )
 

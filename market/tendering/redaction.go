@@ -60,7 +60,7 @@ func ProblemsOfNames(texts []NeedText) []*market.Refusal {
 	problems := []*market.Refusal{}
 	for _, one := range texts {
 		problems = append(problems, market.Refuse(market.IdentifiesChild, "The identity is recorded. One of its names is in a text of this need "+
-			"(%s): take it out with redactNeed, or amend the draft.", one))
+			"(%s): take it out with redactNeed, which keeps all offers.", one))
 	}
 	return problems
 }

@@ -67,8 +67,9 @@ var differences = []worldDifference{
 		kentReaders + " provider05.bids",
 	},
 	{"a child is another", func(s *scene) {
-		s.mustChange(demo.Commissioner, "recordIdentity", fields{"need": s.ids["placed"], "name": "Synthetic Quillon", "dateOfBirth": "2015-02-02"},
-			"")
+		s.mustChange(demo.Commissioner, "recordIdentity", fields{
+			"need": s.ids["placed"], "name": "Synthetic Quillon", "dateOfBirth": "2015-02-02",
+		}, "")
 	}, map[string]string{"need": "placed"}, "kent.commissioner kent.auditor provider01.bids"},
 	{"a child is known", func(s *scene) {
 		s.mustChange(demo.Commissioner, "recordIdentity", fields{"need": s.ids["kent"], "name": "Synthetic Child", "dateOfBirth": "2015-02-02"},

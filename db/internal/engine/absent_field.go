@@ -17,8 +17,8 @@ import (
 // does not exist and one that is hidden give the same field.
 func nameAbsentField(err error, input any) error {
 	refusal := (*market.Refusal)(nil)
-	if !errors.As(err, &refusal) || refusal.Code != market.NotFound || refusal.Field != nil {
-		return err
+	if !errors.As(err, &refusal) || refusal.Code != market.NotFound || refusal.Field != nil || refusal.Absent.What == "" {
+		return err // or it is about the caller, and no field is wrong
 	}
 	field := fieldOfAbsent(idsOfInput(input), refusal.Absent)
 	if field == "" {
@@ -39,9 +39,6 @@ type inputID struct {
 // thing. "" where more than one could be meant.
 func fieldOfAbsent(ids []inputID, thing market.AbsentThing) string {
 	words := strings.Fields(thing.What)
-	if len(words) == 0 {
-		words = []string{""}
-	}
 	for _, isMeant := range []func(inputID) bool{
 		func(i inputID) bool { return thing.ID != uuid.Nil && i.id.UUID == thing.ID },
 		func(inputID) bool { return len(ids) == 1 },
