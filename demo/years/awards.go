@@ -105,7 +105,13 @@ func (y *yearsPlayer) tryNextBest(n *need) {
 	y.awardNeed(n)
 }
 
+// acceptAward makes a provider accept, or decline if it has been suspended or removed since, or another child has the place.
 func (y *yearsPlayer) acceptAward(n *need, o *offer, award string) {
+	if !o.firm.isEligible(n.lot) {
+		y.actCounted(o.firm.bidder, "declineAward", input{"award": award, "reason": syntheticReason("it is no active member of the lot now")}, "")
+		y.tryNextBest(n)
+		return
+	}
 	made := y.TryAct(o.firm.bidder, "acceptAward", input{"award": award}, "award { placement { id startsOn } }")
 	y.lived.Changes["acceptAward"]++
 	switch made.At("problems.0.code").Text() {

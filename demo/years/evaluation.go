@@ -163,7 +163,7 @@ func (y *yearsPlayer) queryLowPrice(n *need, o *offer, then func()) {
 	},
 		"priceQuery { id }").At("priceQuery.id").Text()
 	explained := n.fate == "low and explained"
-	if explained || y.withChance(50) { // else silence is no explanation
+	if explained || nextChoice(y, "price answered", []bool{false, true}) { // silence is no explanation
 		y.afterDays(2, func() {
 			y.actCounted(o.firm.bidder, "answerPriceQuery", input{"query": query, "answer": syntheticReason("a charity pays for the building")}, "")
 		})
