@@ -102,7 +102,8 @@ func grantsScript() string {
 		script += "GRANT USAGE ON SCHEMA dps TO " + role + ";"
 		for _, f := range []string{
 			"now()", "person()", "org()", "code_hash()", "boroughs(text)", "appointed(text)", "member_lots()", "buys(uuid)",
-			"scores_locked(uuid)", "open_spending(date)", "award_notice_due(timestamptz, integer, boolean)", "lock_need(uuid, boolean)",
+			"scores_locked(uuid)", "area_facts(uuid, uuid)", "award_bounds(uuid, uuid)",
+			"open_spending(date)", "award_notice_due(timestamptz, integer, boolean)", "lock_need(uuid, boolean)",
 			"recall(uuid, text, text, text)", "known_names(uuid)", "need_texts(uuid)",
 		} {
 			script += "GRANT EXECUTE ON FUNCTION dps." + f + " TO " + role + ";"

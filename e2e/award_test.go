@@ -129,6 +129,7 @@ func TestAcceptAwardDuringStandstillIsRefused(t *testing.T) {
 		"award { id }").At("award.id").Text()
 	ends := s.mustChange(kent.approver, "approveAward", fields{"award": award, "standstill": true},
 		"award { standstillEnds }").At("award.standstillEnds").Text()
+	s.approveArea(kent.approver, award)
 	until, err := time.Parse(time.RFC3339Nano, ends)
 	must(t, err)
 	s.requireRefused("TOO_EARLY", bidsManagerOf(1), "acceptAward", fields{"award": award})

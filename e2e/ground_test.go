@@ -45,6 +45,7 @@ func TestPricesOpenForTheOffersOfTheFirstOpening(t *testing.T) {
 		"offer": offers[2], "reason": "Synthetic: the first is of a provider that is suspended from the lot since.",
 	}, "award { id }").At("award.id").Text()
 	s.mustChange(kent.approver, "approveAward", fields{"award": award, "standstill": false}, "")
+	s.approveArea(kent.approver, award)
 	letter := s.readNode(bidsManagerOf(2), "Offer", offers[1], "letters { result rank body }").At("letters.0")
 	if body := letter.At("body").Text(); letter.At("result").Text() != "NOT_AWARDED" || letter.At("rank").Text() != "1" ||
 		!strings.Contains(body, "you were not an active member of the lot") || strings.Contains(body, "suitability check") {

@@ -63,6 +63,7 @@ var sightFacts = []expectation{
 	{"evidence", "commissioner", bothHold(inALot, ofTheRegion), stageAny},
 	{"own tasks", "bids_manager", toAnything, stageAny},
 	{"unclaimed", "market_manager", toAnything, stageAny},
+	{"setting link", "market_manager", toNothing, stageAny},
 	{"membership step", "market_manager", ofOwnAuthority, stageAny},
 	{"membership step", "bids_manager", ofOwnProvider, stageAny},
 
@@ -78,6 +79,7 @@ var sightFacts = []expectation{
 	{"ceiling", "consortium_officer", askerIsDelegated("PUBLISH"), stageAny},
 	{"ehc", "commissioner", bothHold(ofOwnAuthority, hasPlanDates), stageAny},
 	{"area", "commissioner approver", bothHold(ofOwnAuthority, hasPlanDates), stageAny},
+	{"area of a setting", "commissioner approver", toNothing, stageAny},
 	{"panel", "commissioner approver", ofOwnAuthority, stageAny},
 	{"panel", "consortium_officer", askerIsDelegated("AWARD"), stageAny},
 	{"invitation", "commissioner", ofOwnAuthority, stageSealed},
@@ -93,6 +95,7 @@ var sightFacts = []expectation{
 	{"clarification", "bids_manager", bothHold(askerIsInvited, isAnswered), stageSealed},
 	{"clarification", "bids_manager", askedByAsker, stageSealed},
 	{"redaction", "commissioner consortium_officer", isRedacted, stageAny},
+	{"correction", "commissioner consortium_officer bids_manager", toNothing, stageAny},
 	{"preference", "commissioner approver", bothHold(ofOwnAuthority, familyHeard), stageAny},
 	{"preference", "consortium_officer", bothHold(askerIsDelegated("EVALUATE"), familyHeard), stageAny},
 
@@ -159,6 +162,7 @@ var sightFacts = []expectation{
 	{"award notice", "consortium_officer", bothHold(askerIsDelegated("AWARD"), cameByCompetition), stageApproved},
 	// By a route other than competition: its basis, for those who answer for it. Its provider sees the child's need.
 	{"basis", "commissioner approver", bothHold(ofOwnAuthority, cameByOtherRoute), stageProposed},
+	{"grounds", "commissioner approver consortium_officer", toNothing, stageAny},
 	{"need", "bids_manager", placedWithAsker, stagePlaced},
 	{"spending", "commissioner approver auditor", toAnything, stageAny},
 
@@ -424,6 +428,7 @@ var fieldsByType = map[string][]facetFields{
 			"establishmentType gender section41 localAuthority openedOn closedOn directoryChangedOn importedAt inspections previousUrns"},
 		{"figure", "figures"},
 		{"address", "address"},
+		{"setting link", "links"},
 	},
 	"Registration": {
 		{"registration", "id name companyNumber charityNumber ukprn urns settings similar submittedAt withdrawnAt decision reason decidedAt " +
@@ -431,6 +436,7 @@ var fieldsByType = map[string][]facetFields{
 		{"contact", "contacts"},
 	},
 	"Contact":     {{"contact", "purpose name email telephone"}},
+	"SettingLink": {{"setting link", "kind earlierProvider provider reason at"}},
 	"Inspection":  {{"setting", "body scale value inspectedOn"}},
 	"Place":       {{"setting", "setting miles"}},
 	"Figure":      {{"figure", "question respondent answers mean"}},
@@ -452,10 +458,10 @@ var fieldsByType = map[string][]facetFields{
 	"Task":            {{"own tasks", "kind due words about"}},
 	"Application": {{
 		"application",
-		"id lot provider statement submittedAt decideBy decision reasons decidedAt extendedAt extensionReason questions appeal",
+		"id lot provider statement submittedAt decideBy decision reasons decidedAt extendedAt extensionReason questions appeal withdrawnAt withdrawReason",
 	}},
 	"ApplicationQuestion": {{"application", "round question askedAt answerBy answer answeredAt"}},
-	"Appeal":              {{"application", "grounds appealedAt decideBy upheld reasons decidedAt"}},
+	"Appeal":              {{"application", "grounds appealedAt decideBy upheld reasons decidedAt refusalReasons refusedAt"}},
 	"Membership":          {{"membership", "id lot provider admittedAt status suspendedUntil endedAt"}, {"membership step", "history"}},
 	"MembershipStep":      {{"membership step", "kind reason until at by"}},
 
@@ -471,6 +477,7 @@ var fieldsByType = map[string][]facetFields{
 		{"redaction", "redactions textsWithNames"},
 		{"ehc", "ehc"},
 		{"area", "outOfArea"},
+		{"area of a setting", "areaApprovals"},
 		{"clarification", "clarifications"},
 		{"tally", "offersReceived"},
 		{"interest", "interests"},
@@ -486,11 +493,12 @@ var fieldsByType = map[string][]facetFields{
 	"NeedChange": {{"need", "at reason fields offersVoided"}},
 	"EhcCalendar": {{"ehc", "requestedOn consultedOn draftSentOn finalisedOn transferOn postSixteen tribunalOn planDue schoolsAnswerBy " +
 		"familyHeardUntil reviewDue transferDue"}},
-	"AreaApproval":  {{"area", "distance approvedBy grounds emergency areaToldOn areaToldBy approvedAt"}},
-	"PanelDecision": {{"panel", "decidedOn agreed reasons education socialCare icb recordedAt"}},
-	"Chase":         {{"invitation", "words sentAt"}},
-	"Clarification": {{"clarification", "id question answer answeredAt"}},
-	"Identity":      {{"identity", "name dateOfBirth"}},
+	"AreaApproval":     {{"area", "setting areaCode distance approvedBy grounds emergency areaToldOn areaToldBy approvedAt"}},
+	"PanelDecision":    {{"panel", "decidedOn agreed reasons education socialCare icb recordedAt"}},
+	"Chase":            {{"invitation", "words sentAt"}},
+	"Clarification":    {{"clarification", "id question answer answeredAt"}, {"correction", "corrections"}},
+	"AnswerCorrection": {{"correction", "earlierAnswer reason correctedAt"}},
+	"Identity":         {{"identity", "name dateOfBirth"}},
 	"Offer": {
 		{"offer", "id need provider setting version receivedAt receipt withdrawnAt voidedAt startsOn places needsMet outcomesMet assumptions"},
 		{"price", "price"},
@@ -515,7 +523,8 @@ var fieldsByType = map[string][]facetFields{
 	"Naming":           {{"naming", "setting named ground reasons consultedOn decidedAt"}},
 	"Award": {
 		{"award", "id need offer provider setting status reason proposedAt approvedAt standstillEnds acceptBy acceptedAt declinedAt " +
-			"declineReason rejectedAt rejectReason route"},
+			"declineReason rejectedAt rejectReason withdrawnAt withdrawReason route"},
+		{"grounds", "grounds"},
 		{"placement", "placement"},
 		{"basis", "basis"},
 		{"award notice", "notices"},
@@ -530,10 +539,11 @@ var fieldsByType = map[string][]facetFields{
 		"telephone offer",
 		"id provider setting startsOn weekly weeks words saidBy saidAt enteredBy enteredAt confirmBy status confirmedAt paper dispute",
 	}},
+	"AwardGrounds":  {{"grounds", "overCeiling sinceRefusal"}},
 	"TribunalOrder": {{"basis", "reference orderedOn directs complyBy source late"}},
 	"Placement": {
 		{"placement", "id need authority provider setting status startsOn startedOn startedAt endedOn endReason endedPlanned endNoticeBy " +
-			"endWords cancelledAt noticeGivenAt noticeLastDay noticeReason noticeWords route"},
+			"endWords cancelledAt earlierProvider handedOverOn noticeGivenAt noticeLastDay noticeReason noticeWords route"},
 		{"agreement", "agreement"},
 		{"words", "words"},
 	},

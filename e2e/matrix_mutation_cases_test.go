@@ -18,6 +18,11 @@ var changeFacts = []expectation{
 	{"publishNotice", "market_manager", ofOwnAuthority, stageAny},
 	{"decideApplication", "market_manager", ofOwnAuthority, stageAny},
 	{"linkSetting", "market_manager", func(a asker, _ *marketRecord) bool { return a.organisation == leadAuthority }, stageAny},
+	{"unlinkSetting", "market_manager", askerLeads, stageAny},
+	{"handOverSetting", "market_manager", askerLeads, stageAny},
+	{"correctLastDay", "market_manager", askerLeads, stageAny},
+	{"cancelSuccession", "market_manager", toNothing, stageAny},
+	{"withdrawApplication", "bids_manager", ofOwnProvider, stageAny},
 	{"admitPartner", "market_manager", askerLeads, stageAny},
 	{"endPartnership", "market_manager", askerLeads, stageAny},
 	{"moveBorough", "market_manager", askerLeads, stageAny},
@@ -75,6 +80,14 @@ var changeFacts = []expectation{
 	{"linkNeeds", "consortium_officer", askerIsDelegated("PUBLISH"), stageAny},
 	{"redactNeed", "commissioner", ofOwnAuthority, stageAny},
 	{"redactNeed", "consortium_officer", askerIsDelegated("PUBLISH"), stageAny},
+	{"unlinkNeeds", "commissioner", ofOwnAuthority, stageAny},
+	{"unlinkNeeds", "consortium_officer", askerIsDelegated("PUBLISH"), stageAny},
+	{"discardNeed", "commissioner", ofOwnAuthority, stageAny},
+	{"discardNeed", "consortium_officer", askerIsDelegated("PUBLISH"), stageAny},
+	{"setCeiling", "commissioner", ofOwnAuthority, stageAny},
+	{"setCeiling", "consortium_officer", askerIsDelegated("PUBLISH"), stageAny},
+	{"correctAnswer", "commissioner", ofOwnAuthority, stageAny},
+	{"correctAnswer", "consortium_officer", askerIsDelegated("PUBLISH"), stageAny},
 	{"chaseInvitations", "commissioner", ofOwnAuthority, stageAny},
 	{"chaseInvitations", "consortium_officer", askerIsDelegated("PUBLISH"), stageAny},
 	{"answerClarification", "commissioner", ofOwnAuthority, stageAny},
@@ -138,6 +151,8 @@ var changeFacts = []expectation{
 	{"approvePlace", "approver", ofOwnAuthority, stageProposed},
 	{"recordSignature", "commissioner", ofOwnAuthority, stagePlaced},
 	{"rejectAward", "approver", ofOwnAuthority, stageProposed},
+	{"withdrawProposal", "commissioner", ofOwnAuthority, stageProposed},
+	{"withdrawProposal", "consortium_officer", askerIsDelegated("AWARD"), stageProposed},
 
 	// The people who run the need appoint people of other authorities, who then act on it.
 	{"appoint", "commissioner", ofOwnAuthority, stageAny},
@@ -216,6 +231,9 @@ var mutationCases = []mutationCase{
 	{"publishLot", "Lot", []string{"draft lot"}, onlyInput("lot")},
 	{"linkSetting", "Setting", []string{"setting 1", "setting 40"}, onlyInput("setting", "provider",
 		opaqueID("provider", demo.ProviderID(1)))},
+	{"unlinkSetting", "Setting", []string{"setting 40"}, onlyInput("setting", "reason", someReason)},
+	{"handOverSetting", "Setting", []string{"setting 40"}, onlyInput("setting", "provider", opaqueID("provider", demo.ProviderID(2)),
+		"reason", someReason)},
 	{
 		"submitApplication", "Lot",
 		[]string{"draft lot", "lot of homes", "lot of schools"},
@@ -253,6 +271,7 @@ var mutationCases = []mutationCase{
 	{"extendApplication", "Application", []string{"application of Synthetic Provider 04"}, onlyInput("application", "reason", someReason)},
 	{"decideApplication", "Application", []string{"application of Synthetic Provider 04"}, onlyInput("application", "decision", "REFUSED",
 		"reasons", someReason)},
+	{"withdrawApplication", "Application", []string{"application of Synthetic Provider 04"}, onlyInput("application", "reason", someReason)},
 	{"appealRefusal", "Application", []string{"application of Synthetic Provider 04"}, onlyInput("application", "grounds", someReason)},
 	{"decideAppeal", "Application", []string{"application of Synthetic Provider 04"}, onlyInput("application", "upheld", true,
 		"reasons", someReason)},
@@ -268,6 +287,10 @@ var mutationCases = []mutationCase{
 	{"endPartnership", "Organisation", []string{"Merton"}, func(m *matrix, _ asker, id string) fields {
 		return fields{"organisation": id, "lastDay": m.homes.dayFromNow(30), "words": someReason}
 	}},
+	{"correctLastDay", "Organisation", []string{"Merton"}, func(m *matrix, _ asker, id string) fields {
+		return fields{"organisation": id, "lastDay": m.homes.dayFromNow(60), "words": someReason}
+	}},
+	{"cancelSuccession", "Organisation", []string{"Lewisham"}, onlyInput("predecessor", "words", someReason)},
 	{"moveBorough", "Organisation", []string{"Sutton"}, onlyInput("organisation", "words", someReason)},
 	{"announceSuccession", "Organisation", []string{"Lewisham"}, func(m *matrix, _ asker, id string) fields {
 		to := opaqueID("org", demo.OrganisationID(kent))
@@ -321,6 +344,14 @@ var mutationCases = []mutationCase{
 	{"linkNeeds", "Need", []string{"Kent, draft", "Croydon, draft"}, (*matrix).siblingInput},
 	{"redactNeed", "Need", []string{"Kent, sealed", "Croydon, silent"}, onlyInput("need", "words", "calm", "replacement", "quiet",
 		"reason", someReason)},
+	{"unlinkNeeds", "Need", []string{"Kent, draft", "Croydon, draft"}, (*matrix).siblingInput},
+	{"discardNeed", "Need", []string{"Kent, draft", "Croydon, draft"}, onlyInput("need")},
+	{"setCeiling", "Need", []string{"Kent, draft", "Croydon, draft"}, onlyInput("need", "weekly", "5000.00")},
+	{
+		"correctAnswer", "Clarification",
+		[]string{"question about Kent, sealed", "question about Croydon, sealed"},
+		onlyInput("clarification", "answer", "Synthetic: not any more.", "reason", someReason),
+	},
 	{"chaseInvitations", "Need", []string{"Kent, sealed", "Croydon, sealed", "Kent, draft"}, onlyInput("need", "words",
 		"Synthetic: please answer.")},
 	{"askClarification", "Need", []string{"Kent, sealed", "Croydon, sealed", "Kent, draft"}, onlyInput("need", "question",
@@ -470,6 +501,7 @@ var mutationCases = []mutationCase{
 	) fields {
 		return m.homes.spotPlaceInput(id)
 	}},
+	{"withdrawProposal", "Award", []string{"award of Kent, proposed", "award of Croydon, proposed"}, onlyInput("award", "reason", someReason)},
 	{"approvePlace", "Award", []string{"award of Kent, ordered", "award of Croydon, proposed"}, onlyInput("award")},
 	{"recordSignature", "Placement", []string{"placement of Kent, ordered", "placement of Croydon, placed"}, onlyInput("placement",
 		"reference", someReason)},

@@ -261,6 +261,8 @@ func (m *stagedMarket) bringAwardTo(t testing.TB, p *needPlan, need *marketRecor
 		"award { id }").At("award.id").Text()
 	if p.stage >= stageApproved {
 		s.mustChange(by.approver, "approveAward", fields{"award": award, "standstill": false}, "")
+		s.execAsAdmin("UPDATE dps.setting SET local_authority = (SELECT dfe_code FROM dps.organisation WHERE id = $1)",
+			by.commissioner.Organisation) // the child stays in its authority's own area
 	}
 	placement := ""
 	if p.stage >= stagePlaced {

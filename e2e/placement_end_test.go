@@ -289,6 +289,7 @@ func TestChildWhoNeverComes(t *testing.T) {
 		"award { id }").At("award.id").Text()
 	s.requireRefused("ALREADY_EXISTS", kent.commissioner, "proposeAward", fields{"offer": next, "reason": "Synthetic: twice."})
 	s.mustChange(kent.approver, "approveAward", fields{"award": second, "standstill": false}, "")
+	s.approveArea(kent.approver, second)
 	s.mustChange(bidsManagerOf(2), "acceptAward", fields{"award": second}, "")
 }
 
@@ -341,6 +342,7 @@ func TestUrgentChildStartsBeforeSignatures(t *testing.T) {
 	need := s.broadcastUrgentNeed(kent.commissioner)
 	offer := s.enterTelephoneOffer(kent.commissioner, need, 2)
 	award := s.proposePlace(kent.commissioner, "proposeUrgentPlace", fields{"telephoneOffer": offer, "reasons": "Synthetic: tonight."})
+	s.approveArea(kent.approver, award)
 	s.mustChange(kent.approver, "approvePlace", fields{"award": award}, "")
 	placement := s.placementOf(kent.commissioner, award)
 	today := s.dayFromNow(0)

@@ -367,12 +367,11 @@ func (s *scene) rankOffers(by authorityStaff, need string, offers ...string) {
 	s.mustChange(by.evaluator, "lockScores", fields{"need": need}, "")
 }
 
-// approveAward awards an offer, without a standstill.
+// approveAward awards an offer, without a standstill, and approves its setting where it is outside the area.
 func (s *scene) approveAward(by authorityStaff, offer string) string {
 	s.t.Helper()
-	award := s.mustChange(by.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best offer that is left."},
-		"award { id }").At("award.id").Text()
-	s.mustChange(by.approver, "approveAward", fields{"award": award, "standstill": false}, "")
+	award := s.proposeAndApprove(by, offer)
+	s.approveArea(by.approver, award)
 	return award
 }
 

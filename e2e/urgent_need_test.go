@@ -146,6 +146,8 @@ func (s *scene) checkTelephoneOffers(by authorityStaff, need, first, second stri
 	s.declareNoInterest(by.approver, need)
 	award := s.proposePlace(by.commissioner, "proposeUrgentPlace", place(second))
 	s.requireRefused("ALREADY_EXISTS", by.commissioner, "proposeUrgentPlace", place(second))
+	s.requireRefused("TOO_EARLY", by.approver, "approvePlace", fields{"award": award}) // a home outside the area
+	s.approveArea(by.approver, award)
 	s.mustChange(by.approver, "approvePlace", fields{"award": award}, "")
 	if route := s.readNode(bidsManagerOf(2), "Award", award,
 		"route placement { route agreement { weekly } }"); route.At("placement.route").Text() != "URGENT" ||
@@ -192,6 +194,7 @@ func TestUrgentNeedClosesWhenItsPlaceIsAgreed(t *testing.T) {
 	if tasks(bidsManagerOf(3)) != 1 {
 		t.Errorf("while a place is proposed, who was asked has %d tasks", tasks(bidsManagerOf(3)))
 	}
+	s.approveArea(kent.approver, award)
 	s.mustChange(kent.approver, "approvePlace", fields{"award": award}, "award { status }")
 	s.passTime(time.Minute)
 	for _, who := range []demo.Persona{bidsManagerOf(2), bidsManagerOf(3)} {

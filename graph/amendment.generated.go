@@ -352,6 +352,55 @@ func UnmarshalCopyNeedInput(ctx context.Context, raw any) (tendering.CopyNeedInp
 	return out, err
 }
 
+func unmarshalInputDiscardNeedInput(ctx context.Context, ec *executionContext, obj any) (tendering.DiscardNeedInput, error) {
+	var it tendering.DiscardNeedInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "need"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "need":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Need = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDiscardNeedInput unmarshals raw into the DiscardNeedInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDiscardNeedInput(ctx context.Context, raw any) (tendering.DiscardNeedInput, error) {
+	var out tendering.DiscardNeedInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DiscardNeedInput", raw, &out)
+	return out, err
+}
+
 func unmarshalInputLinkNeedsInput(ctx context.Context, ec *executionContext, obj any) (tendering.LinkNeedsInput, error) {
 	var it tendering.LinkNeedsInput
 	if obj == nil {
@@ -405,6 +454,125 @@ func unmarshalInputLinkNeedsInput(ctx context.Context, ec *executionContext, obj
 func UnmarshalLinkNeedsInput(ctx context.Context, raw any) (tendering.LinkNeedsInput, error) {
 	var out tendering.LinkNeedsInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "LinkNeedsInput", raw, &out)
+	return out, err
+}
+
+func unmarshalInputSetCeilingInput(ctx context.Context, ec *executionContext, obj any) (tendering.SetCeilingInput, error) {
+	var it tendering.SetCeilingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "need", "weekly"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "need":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Need = data
+		case "weekly":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weekly"))
+			data, err := unmarshalODecimal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Weekly = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetCeilingInput unmarshals raw into the SetCeilingInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetCeilingInput(ctx context.Context, raw any) (tendering.SetCeilingInput, error) {
+	var out tendering.SetCeilingInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetCeilingInput", raw, &out)
+	return out, err
+}
+
+func unmarshalInputUnlinkNeedsInput(ctx context.Context, ec *executionContext, obj any) (tendering.UnlinkNeedsInput, error) {
+	var it tendering.UnlinkNeedsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "need", "sibling", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "need":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Need = data
+		case "sibling":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sibling"))
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sibling = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUnlinkNeedsInput unmarshals raw into the UnlinkNeedsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUnlinkNeedsInput(ctx context.Context, raw any) (tendering.UnlinkNeedsInput, error) {
+	var out tendering.UnlinkNeedsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UnlinkNeedsInput", raw, &out)
 	return out, err
 }
 
@@ -535,6 +703,11 @@ func unmarshalNCopyNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋt
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func unmarshalNDiscardNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐDiscardNeedInput(ctx context.Context, ec *executionContext, v any) (tendering.DiscardNeedInput, error) {
+	res, err := unmarshalInputDiscardNeedInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func unmarshalNLinkNeedsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐLinkNeedsInput(ctx context.Context, ec *executionContext, v any) (tendering.LinkNeedsInput, error) {
 	res, err := unmarshalInputLinkNeedsInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -546,6 +719,16 @@ func marshalNNeedChange2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNee
 		return graphql.Null
 	}
 	return _NeedChange(ctx, ec, sel, v)
+}
+
+func unmarshalNSetCeilingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐSetCeilingInput(ctx context.Context, ec *executionContext, v any) (tendering.SetCeilingInput, error) {
+	res, err := unmarshalInputSetCeilingInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func unmarshalNUnlinkNeedsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐUnlinkNeedsInput(ctx context.Context, ec *executionContext, v any) (tendering.UnlinkNeedsInput, error) {
+	res, err := unmarshalInputUnlinkNeedsInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func unmarshalNWithdrawNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐWithdrawNeedInput(ctx context.Context, ec *executionContext, v any) (tendering.WithdrawNeedInput, error) {

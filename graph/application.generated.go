@@ -258,6 +258,52 @@ func fieldContext_Application_decidedAt(_ context.Context, ec *executionContext,
 	return graphql.NewScalarFieldContext("Application", field, false, false, "Time")
 }
 
+func _Application_withdrawnAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Application) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Application_withdrawnAt(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WithdrawnAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Application_withdrawnAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Application", field, false, false, "Time")
+}
+
+func _Application_withdrawReason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Application) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Application_withdrawReason(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WithdrawReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Application_withdrawReason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Application", field, false, false, "String")
+}
+
 func _Application_extendedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -681,6 +727,62 @@ func UnmarshalSubmitApplicationInput(ctx context.Context, raw any) (admission.Su
 	return out, err
 }
 
+func unmarshalInputWithdrawApplicationInput(ctx context.Context, ec *executionContext, obj any) (admission.WithdrawApplicationInput, error) {
+	var it admission.WithdrawApplicationInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "application", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "application":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("application"))
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Application = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalWithdrawApplicationInput unmarshals raw into the WithdrawApplicationInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalWithdrawApplicationInput(ctx context.Context, raw any) (admission.WithdrawApplicationInput, error) {
+	var out admission.WithdrawApplicationInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WithdrawApplicationInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -744,6 +846,16 @@ func _Application(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 			}
 		case "decidedAt":
 			out.Values[i] = _Application_decidedAt(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "withdrawnAt":
+			out.Values[i] = _Application_withdrawnAt(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "withdrawReason":
+			out.Values[i] = _Application_withdrawReason(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -958,6 +1070,11 @@ func unmarshalNDecideApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋm
 
 func unmarshalNSubmitApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐSubmitApplicationInput(ctx context.Context, ec *executionContext, v any) (admission.SubmitApplicationInput, error) {
 	res, err := unmarshalInputSubmitApplicationInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func unmarshalNWithdrawApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐWithdrawApplicationInput(ctx context.Context, ec *executionContext, v any) (admission.WithdrawApplicationInput, error) {
+	res, err := unmarshalInputWithdrawApplicationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 

@@ -138,6 +138,52 @@ func fieldContext_Appeal_reasons(_ context.Context, ec *executionContext, field 
 	return graphql.NewScalarFieldContext("Appeal", field, false, false, "String")
 }
 
+func _Appeal_refusalReasons(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Appeal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Appeal_refusalReasons(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RefusalReasons, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return marshalNString2string(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Appeal_refusalReasons(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Appeal", field, false, false, "String")
+}
+
+func _Appeal_refusedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Appeal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Appeal_refusedAt(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RefusedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Appeal_refusedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Appeal", field, false, false, "Time")
+}
+
 func _Appeal_decidedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Appeal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -632,6 +678,16 @@ func _Appeal(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 		case "reasons":
 			out.Values[i] = _Appeal_reasons(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refusalReasons":
+			out.Values[i] = _Appeal_refusalReasons(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "refusedAt":
+			out.Values[i] = _Appeal_refusedAt(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "decidedAt":

@@ -23,6 +23,8 @@ type AwardResolver interface {
 	Provider(ctx context.Context, obj *market.Award) (*market.Provider, error)
 	Setting(ctx context.Context, obj *market.Award) (*market.Setting, error)
 
+	Grounds(ctx context.Context, obj *market.Award) (*market.AwardGrounds, error)
+
 	Placement(ctx context.Context, obj *market.Award) (*market.Placement, error)
 	Notices(ctx context.Context, obj *market.Award) ([]*award.AwardNotice, error)
 
@@ -372,6 +374,84 @@ func fieldContext_Award_rejectReason(_ context.Context, ec *executionContext, fi
 	return graphql.NewScalarFieldContext("Award", field, false, false, "String")
 }
 
+func _Award_withdrawnAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Award_withdrawnAt(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WithdrawnAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Award_withdrawnAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Award", field, false, false, "Time")
+}
+
+func _Award_withdrawReason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Award_withdrawReason(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WithdrawReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Award_withdrawReason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Award", field, false, false, "String")
+}
+
+func _Award_grounds(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Award_grounds(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Award().Grounds(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.AwardGrounds) graphql.Marshaler {
+			return marshalOAwardGrounds2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardGrounds(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Award_grounds(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Award",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_AwardGrounds(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
 func _Award_acceptedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -560,6 +640,52 @@ func fieldContext_Award_basis(_ context.Context, ec *executionContext, field gra
 	return fc, nil
 }
 
+func _AwardGrounds_overCeiling(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AwardGrounds) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_AwardGrounds_overCeiling(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OverCeiling, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_AwardGrounds_overCeiling(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AwardGrounds", field, false, false, "String")
+}
+
+func _AwardGrounds_sinceRefusal(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AwardGrounds) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_AwardGrounds_sinceRefusal(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SinceRefusal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_AwardGrounds_sinceRefusal(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AwardGrounds", field, false, false, "String")
+}
+
 func _AwardPayload_award(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *AwardPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -733,6 +859,55 @@ func UnmarshalApproveAwardInput(ctx context.Context, raw any) (award.ApproveAwar
 	return out, err
 }
 
+func unmarshalInputAwardGroundsInput(ctx context.Context, ec *executionContext, obj any) (award.AwardGroundsInput, error) {
+	var it award.AwardGroundsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"overCeiling", "sinceRefusal"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "overCeiling":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("overCeiling"))
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.OverCeiling = data
+		case "sinceRefusal":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sinceRefusal"))
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.SinceRefusal = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAwardGroundsInput unmarshals raw into the AwardGroundsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAwardGroundsInput(ctx context.Context, raw any) (award.AwardGroundsInput, error) {
+	var out award.AwardGroundsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AwardGroundsInput", raw, &out)
+	return out, err
+}
+
 func unmarshalInputDeclineAwardInput(ctx context.Context, ec *executionContext, obj any) (award.DeclineAwardInput, error) {
 	var it award.DeclineAwardInput
 	if obj == nil {
@@ -800,7 +975,7 @@ func unmarshalInputProposeAwardInput(ctx context.Context, ec *executionContext, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "offer", "reason"}
+	fieldsInOrder := [...]string{"idempotencyKey", "offer", "grounds", "reason"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -821,6 +996,13 @@ func unmarshalInputProposeAwardInput(ctx context.Context, ec *executionContext, 
 				return it, err
 			}
 			it.Offer = data
+		case "grounds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grounds"))
+			data, err := unmarshalOAwardGroundsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardGroundsInput(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Grounds = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
 			data, err := unmarshalNString2string(ctx, ec, v)
@@ -898,6 +1080,62 @@ func unmarshalInputRejectAwardInput(ctx context.Context, ec *executionContext, o
 func UnmarshalRejectAwardInput(ctx context.Context, raw any) (award.RejectAwardInput, error) {
 	var out award.RejectAwardInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RejectAwardInput", raw, &out)
+	return out, err
+}
+
+func unmarshalInputWithdrawProposalInput(ctx context.Context, ec *executionContext, obj any) (award.WithdrawProposalInput, error) {
+	var it award.WithdrawProposalInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "award", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "award":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("award"))
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Award = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalWithdrawProposalInput unmarshals raw into the WithdrawProposalInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalWithdrawProposalInput(ctx context.Context, raw any) (award.WithdrawProposalInput, error) {
+	var out award.WithdrawProposalInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WithdrawProposalInput", raw, &out)
 	return out, err
 }
 
@@ -989,6 +1227,22 @@ func _Award(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "withdrawnAt":
+			out.Values[i] = _Award_withdrawnAt(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "withdrawReason":
+			out.Values[i] = _Award_withdrawReason(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "grounds":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Award_grounds(ctx, ec, field, obj)
+				})
 		case "acceptedAt":
 			out.Values[i] = _Award_acceptedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -1027,6 +1281,44 @@ func _Award(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return _Award_basis(ctx, ec, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var awardGroundsImplementors = []string{"AwardGrounds"}
+
+func _AwardGrounds(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.AwardGrounds) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, awardGroundsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AwardGrounds")
+		case "overCeiling":
+			out.Values[i] = _AwardGrounds_overCeiling(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "sinceRefusal":
+			out.Values[i] = _AwardGrounds_sinceRefusal(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -1134,6 +1426,11 @@ func unmarshalNRejectAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func unmarshalNWithdrawProposalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐWithdrawProposalInput(ctx context.Context, ec *executionContext, v any) (award.WithdrawProposalInput, error) {
+	res, err := unmarshalInputWithdrawProposalInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func marshalOAward2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Award) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -1158,6 +1455,21 @@ func marshalOAward2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAward(ct
 		return graphql.Null
 	}
 	return _Award(ctx, ec, sel, v)
+}
+
+func marshalOAwardGrounds2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardGrounds(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.AwardGrounds) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return _AwardGrounds(ctx, ec, sel, v)
+}
+
+func unmarshalOAwardGroundsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardGroundsInput(ctx context.Context, ec *executionContext, v any) (*award.AwardGroundsInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := unmarshalInputAwardGroundsInput(ctx, ec, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalOAwardPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐAwardPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *AwardPayload) graphql.Marshaler {

@@ -31,6 +31,7 @@ import (
 type MutationResolver interface {
 	SubmitApplication(ctx context.Context, input admission.SubmitApplicationInput) (*ApplicationPayload, error)
 	DecideApplication(ctx context.Context, input admission.DecideApplicationInput) (*ApplicationPayload, error)
+	WithdrawApplication(ctx context.Context, input admission.WithdrawApplicationInput) (*ApplicationPayload, error)
 	AskApplicant(ctx context.Context, input admission.AskApplicantInput) (*ApplicationPayload, error)
 	AnswerApplicationQuestion(ctx context.Context, input admission.AnswerApplicationQuestionInput) (*ApplicationPayload, error)
 	ExtendApplication(ctx context.Context, input admission.ExtendApplicationInput) (*ApplicationPayload, error)
@@ -52,6 +53,7 @@ type MutationResolver interface {
 	AskForRenewal(ctx context.Context, input admission.AskForRenewalInput) (*MembershipPayload, error)
 	ProposeAward(ctx context.Context, input award.ProposeAwardInput) (*AwardPayload, error)
 	ApproveAward(ctx context.Context, input award.ApproveAwardInput) (*AwardPayload, error)
+	WithdrawProposal(ctx context.Context, input award.WithdrawProposalInput) (*AwardPayload, error)
 	RejectAward(ctx context.Context, input award.RejectAwardInput) (*AwardPayload, error)
 	AcceptAward(ctx context.Context, input award.AcceptAwardInput) (*AwardPayload, error)
 	DeclineAward(ctx context.Context, input award.DeclineAwardInput) (*AwardPayload, error)
@@ -76,6 +78,8 @@ type MutationResolver interface {
 	SaveSearch(ctx context.Context, input directory.SaveSearchInput) (*SavedSearchPayload, error)
 	RemoveSearch(ctx context.Context, input directory.RemoveSearchInput) (*RemoveSearchPayload, error)
 	LinkSetting(ctx context.Context, input directory.LinkSettingInput) (*SettingPayload, error)
+	UnlinkSetting(ctx context.Context, input directory.UnlinkSettingInput) (*SettingPayload, error)
+	HandOverSetting(ctx context.Context, input directory.HandOverSettingInput) (*SettingPayload, error)
 	DeclareVacancies(ctx context.Context, input directory.DeclareVacanciesInput) (*DeclareVacanciesPayload, error)
 	InviteFamily(ctx context.Context, input evaluation.InviteFamilyInput) (*InviteFamilyPayload, error)
 	DecideNaming(ctx context.Context, input evaluation.DecideNamingInput) (*PreferencePayload, error)
@@ -95,9 +99,11 @@ type MutationResolver interface {
 	WithdrawDelegation(ctx context.Context, input partnership.WithdrawDelegationInput) (*DelegationPayload, error)
 	AdmitPartner(ctx context.Context, input partnership.AdmitPartnerInput) (*OrganisationPayload, error)
 	EndPartnership(ctx context.Context, input partnership.EndPartnershipInput) (*OrganisationPayload, error)
+	CorrectLastDay(ctx context.Context, input partnership.CorrectLastDayInput) (*OrganisationPayload, error)
 	MoveBorough(ctx context.Context, input partnership.MoveBoroughInput) (*OrganisationPayload, error)
 	AnnounceSuccession(ctx context.Context, input partnership.AnnounceSuccessionInput) (*OrganisationPayload, error)
 	AllocateSuccession(ctx context.Context, input partnership.AllocateSuccessionInput) (*OrganisationPayload, error)
+	CancelSuccession(ctx context.Context, input partnership.CancelSuccessionInput) (*OrganisationPayload, error)
 	SignAgreement(ctx context.Context, input placement.SignAgreementInput) (*PlacementPayload, error)
 	StartPlacement(ctx context.Context, input placement.StartPlacementInput) (*PlacementPayload, error)
 	EndPlacement(ctx context.Context, input placement.EndPlacementInput) (*PlacementPayload, error)
@@ -108,11 +114,15 @@ type MutationResolver interface {
 	WithdrawNeed(ctx context.Context, input tendering.WithdrawNeedInput) (*NeedPayload, error)
 	CopyNeed(ctx context.Context, input tendering.CopyNeedInput) (*NeedPayload, error)
 	LinkNeeds(ctx context.Context, input tendering.LinkNeedsInput) (*NeedPayload, error)
+	UnlinkNeeds(ctx context.Context, input tendering.UnlinkNeedsInput) (*NeedPayload, error)
+	DiscardNeed(ctx context.Context, input tendering.DiscardNeedInput) (*NeedPayload, error)
+	SetCeiling(ctx context.Context, input tendering.SetCeilingInput) (*NeedPayload, error)
 	Appoint(ctx context.Context, input tendering.AppointInput) (*NeedPayload, error)
 	EndAppointment(ctx context.Context, input tendering.EndAppointmentInput) (*NeedPayload, error)
 	ChaseInvitations(ctx context.Context, input tendering.ChaseInvitationsInput) (*NeedPayload, error)
 	AskClarification(ctx context.Context, input tendering.AskClarificationInput) (*ClarificationPayload, error)
 	AnswerClarification(ctx context.Context, input tendering.AnswerClarificationInput) (*ClarificationPayload, error)
+	CorrectAnswer(ctx context.Context, input tendering.CorrectAnswerInput) (*ClarificationPayload, error)
 	RecordEhcDates(ctx context.Context, input tendering.RecordEhcDatesInput) (*NeedPayload, error)
 	RecordIdentity(ctx context.Context, input tendering.RecordIdentityInput) (*NeedPayload, error)
 	ViewIdentity(ctx context.Context, input tendering.ViewIdentityInput) (*IdentityPayload, error)
@@ -494,6 +504,20 @@ func field_Mutation_cancelPlacement_args(ctx context.Context, ec *executionConte
 	return args, nil
 }
 
+func field_Mutation_cancelSuccession_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (partnership.CancelSuccessionInput, error) {
+			return unmarshalNCancelSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐCancelSuccessionInput(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func field_Mutation_chaseInvitations_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -542,6 +566,34 @@ func field_Mutation_copyNeed_args(ctx context.Context, ec *executionContext, raw
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.CopyNeedInput, error) {
 			return unmarshalNCopyNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐCopyNeedInput(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func field_Mutation_correctAnswer_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (tendering.CorrectAnswerInput, error) {
+			return unmarshalNCorrectAnswerInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐCorrectAnswerInput(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func field_Mutation_correctLastDay_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (partnership.CorrectLastDayInput, error) {
+			return unmarshalNCorrectLastDayInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐCorrectLastDayInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -718,6 +770,20 @@ func field_Mutation_declineAward_args(ctx context.Context, ec *executionContext,
 	return args, nil
 }
 
+func field_Mutation_discardNeed_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (tendering.DiscardNeedInput, error) {
+			return unmarshalNDiscardNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐDiscardNeedInput(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func field_Mutation_endAppointment_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -864,6 +930,20 @@ func field_Mutation_givePreference_args(ctx context.Context, ec *executionContex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (evaluation.GivePreferenceInput, error) {
 			return unmarshalNGivePreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋevaluationᚐGivePreferenceInput(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func field_Mutation_handOverSetting_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (directory.HandOverSettingInput, error) {
+			return unmarshalNHandOverSettingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋdirectoryᚐHandOverSettingInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1362,6 +1442,20 @@ func field_Mutation_scoreOffer_args(ctx context.Context, ec *executionContext, r
 	return args, nil
 }
 
+func field_Mutation_setCeiling_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (tendering.SetCeilingInput, error) {
+			return unmarshalNSetCeilingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐSetCeilingInput(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func field_Mutation_signAgreement_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1432,6 +1526,34 @@ func field_Mutation_suspendMembership_args(ctx context.Context, ec *executionCon
 	return args, nil
 }
 
+func field_Mutation_unlinkNeeds_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (tendering.UnlinkNeedsInput, error) {
+			return unmarshalNUnlinkNeedsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐUnlinkNeedsInput(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func field_Mutation_unlinkSetting_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (directory.UnlinkSettingInput, error) {
+			return unmarshalNUnlinkSettingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋdirectoryᚐUnlinkSettingInput(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func field_Mutation_uploadEvidence_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1452,6 +1574,20 @@ func field_Mutation_viewIdentity_args(ctx context.Context, ec *executionContext,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.ViewIdentityInput, error) {
 			return unmarshalNViewIdentityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐViewIdentityInput(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func field_Mutation_withdrawApplication_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (admission.WithdrawApplicationInput, error) {
+			return unmarshalNWithdrawApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋadmissionᚐWithdrawApplicationInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1508,6 +1644,20 @@ func field_Mutation_withdrawOffer_args(ctx context.Context, ec *executionContext
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (tendering.WithdrawOfferInput, error) {
 			return unmarshalNWithdrawOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐWithdrawOfferInput(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func field_Mutation_withdrawProposal_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (award.WithdrawProposalInput, error) {
+			return unmarshalNWithdrawProposalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐWithdrawProposalInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2054,6 +2204,50 @@ func fieldContext_Mutation_decideApplication(ctx context.Context, ec *executionC
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = field_Mutation_decideApplication_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Mutation_withdrawApplication(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Mutation_withdrawApplication(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WithdrawApplication(ctx, fc.Args["input"].(admission.WithdrawApplicationInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ApplicationPayload) graphql.Marshaler {
+			return marshalOApplicationPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐApplicationPayload(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Mutation_withdrawApplication(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_ApplicationPayload(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Mutation_withdrawApplication_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -2978,6 +3172,50 @@ func fieldContext_Mutation_approveAward(ctx context.Context, ec *executionContex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = field_Mutation_approveAward_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Mutation_withdrawProposal(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Mutation_withdrawProposal(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WithdrawProposal(ctx, fc.Args["input"].(award.WithdrawProposalInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *AwardPayload) graphql.Marshaler {
+			return marshalOAwardPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐAwardPayload(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Mutation_withdrawProposal(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_AwardPayload(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Mutation_withdrawProposal_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -4040,6 +4278,94 @@ func fieldContext_Mutation_linkSetting(ctx context.Context, ec *executionContext
 	return fc, nil
 }
 
+func _Mutation_unlinkSetting(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Mutation_unlinkSetting(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UnlinkSetting(ctx, fc.Args["input"].(directory.UnlinkSettingInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SettingPayload) graphql.Marshaler {
+			return marshalOSettingPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐSettingPayload(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Mutation_unlinkSetting(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_SettingPayload(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Mutation_unlinkSetting_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Mutation_handOverSetting(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Mutation_handOverSetting(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().HandOverSetting(ctx, fc.Args["input"].(directory.HandOverSettingInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SettingPayload) graphql.Marshaler {
+			return marshalOSettingPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐSettingPayload(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Mutation_handOverSetting(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_SettingPayload(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Mutation_handOverSetting_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func _Mutation_declareVacancies(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4876,6 +5202,50 @@ func fieldContext_Mutation_endPartnership(ctx context.Context, ec *executionCont
 	return fc, nil
 }
 
+func _Mutation_correctLastDay(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Mutation_correctLastDay(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CorrectLastDay(ctx, fc.Args["input"].(partnership.CorrectLastDayInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *OrganisationPayload) graphql.Marshaler {
+			return marshalOOrganisationPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐOrganisationPayload(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Mutation_correctLastDay(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_OrganisationPayload(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Mutation_correctLastDay_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func _Mutation_moveBorough(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5002,6 +5372,50 @@ func fieldContext_Mutation_allocateSuccession(ctx context.Context, ec *execution
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = field_Mutation_allocateSuccession_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Mutation_cancelSuccession(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Mutation_cancelSuccession(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CancelSuccession(ctx, fc.Args["input"].(partnership.CancelSuccessionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *OrganisationPayload) graphql.Marshaler {
+			return marshalOOrganisationPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐOrganisationPayload(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Mutation_cancelSuccession(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_OrganisationPayload(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Mutation_cancelSuccession_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -5448,6 +5862,138 @@ func fieldContext_Mutation_linkNeeds(ctx context.Context, ec *executionContext, 
 	return fc, nil
 }
 
+func _Mutation_unlinkNeeds(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Mutation_unlinkNeeds(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UnlinkNeeds(ctx, fc.Args["input"].(tendering.UnlinkNeedsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
+			return marshalONeedPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐNeedPayload(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Mutation_unlinkNeeds(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_NeedPayload(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Mutation_unlinkNeeds_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Mutation_discardNeed(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Mutation_discardNeed(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DiscardNeed(ctx, fc.Args["input"].(tendering.DiscardNeedInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
+			return marshalONeedPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐNeedPayload(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Mutation_discardNeed(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_NeedPayload(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Mutation_discardNeed_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Mutation_setCeiling(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Mutation_setCeiling(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetCeiling(ctx, fc.Args["input"].(tendering.SetCeilingInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
+			return marshalONeedPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐNeedPayload(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Mutation_setCeiling(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_NeedPayload(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Mutation_setCeiling_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func _Mutation_appoint(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5662,6 +6208,50 @@ func fieldContext_Mutation_answerClarification(ctx context.Context, ec *executio
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = field_Mutation_answerClarification_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Mutation_correctAnswer(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Mutation_correctAnswer(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CorrectAnswer(ctx, fc.Args["input"].(tendering.CorrectAnswerInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ClarificationPayload) graphql.Marshaler {
+			return marshalOClarificationPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐClarificationPayload(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Mutation_correctAnswer(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_ClarificationPayload(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Mutation_correctAnswer_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -7843,6 +8433,13 @@ func _Mutation(ctx context.Context, ec *executionContext, sel ast.SelectionSet) 
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "withdrawApplication":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return _Mutation_withdrawApplication(ctx, ec, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "askApplicant":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return _Mutation_askApplicant(ctx, ec, field)
@@ -7986,6 +8583,13 @@ func _Mutation(ctx context.Context, ec *executionContext, sel ast.SelectionSet) 
 		case "approveAward":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return _Mutation_approveAward(ctx, ec, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "withdrawProposal":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return _Mutation_withdrawProposal(ctx, ec, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -8158,6 +8762,20 @@ func _Mutation(ctx context.Context, ec *executionContext, sel ast.SelectionSet) 
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "unlinkSetting":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return _Mutation_unlinkSetting(ctx, ec, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "handOverSetting":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return _Mutation_handOverSetting(ctx, ec, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "declareVacancies":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return _Mutation_declareVacancies(ctx, ec, field)
@@ -8291,6 +8909,13 @@ func _Mutation(ctx context.Context, ec *executionContext, sel ast.SelectionSet) 
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "correctLastDay":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return _Mutation_correctLastDay(ctx, ec, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "moveBorough":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return _Mutation_moveBorough(ctx, ec, field)
@@ -8308,6 +8933,13 @@ func _Mutation(ctx context.Context, ec *executionContext, sel ast.SelectionSet) 
 		case "allocateSuccession":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return _Mutation_allocateSuccession(ctx, ec, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "cancelSuccession":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return _Mutation_cancelSuccession(ctx, ec, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -8382,6 +9014,27 @@ func _Mutation(ctx context.Context, ec *executionContext, sel ast.SelectionSet) 
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "unlinkNeeds":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return _Mutation_unlinkNeeds(ctx, ec, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "discardNeed":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return _Mutation_discardNeed(ctx, ec, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "setCeiling":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return _Mutation_setCeiling(ctx, ec, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "appoint":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return _Mutation_appoint(ctx, ec, field)
@@ -8413,6 +9066,13 @@ func _Mutation(ctx context.Context, ec *executionContext, sel ast.SelectionSet) 
 		case "answerClarification":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return _Mutation_answerClarification(ctx, ec, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "correctAnswer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return _Mutation_correctAnswer(ctx, ec, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++

@@ -16,6 +16,10 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
+type ClarificationResolver interface {
+	Corrections(ctx context.Context, obj *market.Clarification) ([]*market.AnswerCorrection, error)
+}
+
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
@@ -23,6 +27,75 @@ import (
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func _AnswerCorrection_earlierAnswer(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AnswerCorrection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_AnswerCorrection_earlierAnswer(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EarlierAnswer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return marshalNString2string(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_AnswerCorrection_earlierAnswer(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AnswerCorrection", field, false, false, "String")
+}
+
+func _AnswerCorrection_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AnswerCorrection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_AnswerCorrection_reason(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return marshalNString2string(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_AnswerCorrection_reason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AnswerCorrection", field, false, false, "String")
+}
+
+func _AnswerCorrection_correctedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AnswerCorrection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_AnswerCorrection_correctedAt(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CorrectedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_AnswerCorrection_correctedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AnswerCorrection", field, false, false, "Time")
+}
 
 func _Clarification_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Clarification) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -114,6 +187,38 @@ func _Clarification_answeredAt(ctx context.Context, ec *executionContext, field 
 }
 func fieldContext_Clarification_answeredAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Clarification", field, false, false, "Time")
+}
+
+func _Clarification_corrections(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Clarification) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Clarification_corrections(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Clarification().Corrections(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.AnswerCorrection) graphql.Marshaler {
+			return marshalOAnswerCorrection2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerCorrectionᚄ(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Clarification_corrections(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Clarification",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_AnswerCorrection(ctx, ec, field)
+		},
+	}
+	return fc, nil
 }
 
 func _ClarificationPayload_clarification(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ClarificationPayload) (ret graphql.Marshaler) {
@@ -303,6 +408,69 @@ func UnmarshalAskClarificationInput(ctx context.Context, raw any) (tendering.Ask
 	return out, err
 }
 
+func unmarshalInputCorrectAnswerInput(ctx context.Context, ec *executionContext, obj any) (tendering.CorrectAnswerInput, error) {
+	var it tendering.CorrectAnswerInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "clarification", "answer", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "clarification":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clarification"))
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Clarification = data
+		case "answer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answer"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Answer = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCorrectAnswerInput unmarshals raw into the CorrectAnswerInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCorrectAnswerInput(ctx context.Context, raw any) (tendering.CorrectAnswerInput, error) {
+	var out tendering.CorrectAnswerInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CorrectAnswerInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -310,6 +478,49 @@ func UnmarshalAskClarificationInput(ctx context.Context, raw any) (tendering.Ask
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var answerCorrectionImplementors = []string{"AnswerCorrection"}
+
+func _AnswerCorrection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.AnswerCorrection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, answerCorrectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AnswerCorrection")
+		case "earlierAnswer":
+			out.Values[i] = _AnswerCorrection_earlierAnswer(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = _AnswerCorrection_reason(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "correctedAt":
+			out.Values[i] = _AnswerCorrection_correctedAt(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
 
 var clarificationImplementors = []string{"Clarification"}
 
@@ -325,23 +536,29 @@ func _Clarification(ctx context.Context, ec *executionContext, sel ast.Selection
 		case "id":
 			out.Values[i] = _Clarification_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "question":
 			out.Values[i] = _Clarification_question(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "answer":
 			out.Values[i] = _Clarification_answer(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "answeredAt":
 			out.Values[i] = _Clarification_answeredAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "corrections":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Clarification_corrections(ctx, ec, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -406,6 +623,14 @@ func unmarshalNAnswerClarificationInput2githubᚗcomᚋsoutheasttogetherᚋdps�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func marshalNAnswerCorrection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerCorrection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.AnswerCorrection) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AnswerCorrection!")
+		return graphql.Null
+	}
+	return _AnswerCorrection(ctx, ec, sel, v)
+}
+
 func unmarshalNAskClarificationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐAskClarificationInput(ctx context.Context, ec *executionContext, v any) (tendering.AskClarificationInput, error) {
 	res, err := unmarshalInputAskClarificationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -417,6 +642,30 @@ func marshalNClarification2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐ
 		return graphql.Null
 	}
 	return _Clarification(ctx, ec, sel, v)
+}
+
+func unmarshalNCorrectAnswerInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐCorrectAnswerInput(ctx context.Context, ec *executionContext, v any) (tendering.CorrectAnswerInput, error) {
+	res, err := unmarshalInputCorrectAnswerInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalOAnswerCorrection2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerCorrectionᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.AnswerCorrection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return marshalNAnswerCorrection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerCorrection(ctx, ec, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func marshalOClarification2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐClarificationᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Clarification) graphql.Marshaler {

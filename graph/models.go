@@ -31,7 +31,7 @@ type AwardPayload struct {
 	Problems []*market.Refusal `json:"problems"`
 }
 
-// Answer to `askClarification` and `answerClarification`.
+// Answer to every mutation that changes a question about a need.
 type ClarificationPayload struct {
 	// The question as it is after the change; null when it was refused.
 	Clarification *market.Clarification `json:"clarification,omitempty"`
@@ -237,7 +237,7 @@ type SettingByIDsInput struct {
 	ID market.ID `json:"ID"`
 }
 
-// Answer to `linkSetting`.
+// Answer to every mutation that changes who runs a setting.
 type SettingPayload struct {
 	// The setting as it is after the change; null when it was refused.
 	Setting *market.Setting `json:"setting,omitempty"`

@@ -46,6 +46,7 @@ type NeedResolver interface {
 	Invitations(ctx context.Context, obj *market.Need) ([]*market.Invitation, error)
 	Joint(ctx context.Context, obj *market.Need) (*market.Joint, error)
 	OutOfArea(ctx context.Context, obj *market.Need) (*market.AreaApproval, error)
+	AreaApprovals(ctx context.Context, obj *market.Need) ([]*market.AreaApproval, error)
 	Redactions(ctx context.Context, obj *market.Need) ([]*tendering.Redaction, error)
 	TextsWithNames(ctx context.Context, obj *market.Need) ([]tendering.NeedText, error)
 }
@@ -1310,6 +1311,38 @@ func fieldContext_Need_outOfArea(_ context.Context, ec *executionContext, field 
 	return fc, nil
 }
 
+func _Need_areaApprovals(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Need_areaApprovals(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Need().AreaApprovals(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.AreaApproval) graphql.Marshaler {
+			return marshalOAreaApproval2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApprovalᚄ(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Need_areaApprovals(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Need",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_AreaApproval(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
 func _Need_redactions(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2061,6 +2094,12 @@ func _Need(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj 
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Need_outOfArea(ctx, ec, field, obj)
+				})
+		case "areaApprovals":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Need_areaApprovals(ctx, ec, field, obj)
 				})
 		case "redactions":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

@@ -627,7 +627,7 @@ func unmarshalInputPlaceTermsInput(ctx context.Context, ec *executionContext, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"startsOn", "weekly", "weeks", "evidence"}
+	fieldsInOrder := [...]string{"startsOn", "weekly", "weeks", "evidence", "grounds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -662,6 +662,13 @@ func unmarshalInputPlaceTermsInput(ctx context.Context, ec *executionContext, ob
 				return it, err
 			}
 			it.Evidence = data
+		case "grounds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grounds"))
+			data, err := unmarshalOAwardGroundsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardGroundsInput(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Grounds = data
 		}
 	}
 	return it, nil

@@ -17,6 +17,10 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
+type AreaApprovalResolver interface {
+	Setting(ctx context.Context, obj *market.AreaApproval) (*market.Setting, error)
+}
+
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
@@ -24,6 +28,61 @@ import (
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func _AreaApproval_setting(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AreaApproval) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_AreaApproval_setting(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.AreaApproval().Setting(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.Setting) graphql.Marshaler {
+			return marshalOSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_AreaApproval_setting(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AreaApproval",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Setting(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _AreaApproval_areaCode(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AreaApproval) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_AreaApproval_areaCode(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AreaCode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_AreaApproval_areaCode(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AreaApproval", field, false, false, "String")
+}
 
 func _AreaApproval_distance(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AreaApproval) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -205,7 +264,7 @@ func unmarshalInputApproveOutOfAreaInput(ctx context.Context, ec *executionConte
 		asMap["emergency"] = false
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "need", "distance", "approvedBy", "grounds", "emergency", "areaToldOn"}
+	fieldsInOrder := [...]string{"idempotencyKey", "need", "setting", "distance", "approvedBy", "grounds", "emergency", "areaToldOn"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -226,6 +285,13 @@ func unmarshalInputApproveOutOfAreaInput(ctx context.Context, ec *executionConte
 				return it, err
 			}
 			it.Need = data
+		case "setting":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("setting"))
+			data, err := unmarshalOID2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Setting = data
 		case "distance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("distance"))
 			data, err := unmarshalNAreaDistance2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaDistance(ctx, ec, v)
@@ -297,40 +363,51 @@ func _AreaApproval(ctx context.Context, ec *executionContext, sel ast.SelectionS
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("AreaApproval")
+		case "setting":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _AreaApproval_setting(ctx, ec, field, obj)
+				})
+		case "areaCode":
+			out.Values[i] = _AreaApproval_areaCode(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "distance":
 			out.Values[i] = _AreaApproval_distance(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "approvedBy":
 			out.Values[i] = _AreaApproval_approvedBy(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "grounds":
 			out.Values[i] = _AreaApproval_grounds(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "emergency":
 			out.Values[i] = _AreaApproval_emergency(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "areaToldOn":
 			out.Values[i] = _AreaApproval_areaToldOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "areaToldBy":
 			out.Values[i] = _AreaApproval_areaToldBy(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "approvedAt":
 			out.Values[i] = _AreaApproval_approvedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -356,6 +433,14 @@ func _AreaApproval(ctx context.Context, ec *executionContext, sel ast.SelectionS
 func unmarshalNApproveOutOfAreaInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋtenderingᚐApproveOutOfAreaInput(ctx context.Context, ec *executionContext, v any) (tendering.ApproveOutOfAreaInput, error) {
 	res, err := unmarshalInputApproveOutOfAreaInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalNAreaApproval2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApproval(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.AreaApproval) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AreaApproval!")
+		return graphql.Null
+	}
+	return _AreaApproval(ctx, ec, sel, v)
 }
 
 func unmarshalNAreaApprover2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApprover(ctx context.Context, ec *executionContext, v any) (market.AreaApprover, error) {
@@ -386,6 +471,25 @@ func marshalNAreaDistance2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐArea
 		graphql.AddInvalidNullFromMarshaler(ctx, "AreaDistance!")
 	}
 	return res
+}
+
+func marshalOAreaApproval2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApprovalᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.AreaApproval) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return marshalNAreaApproval2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApproval(ctx, ec, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func marshalOAreaApproval2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApproval(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.AreaApproval) graphql.Marshaler {

@@ -305,6 +305,69 @@ func UnmarshalAdmitPartnerInput(ctx context.Context, raw any) (partnership.Admit
 	return out, err
 }
 
+func unmarshalInputCorrectLastDayInput(ctx context.Context, ec *executionContext, obj any) (partnership.CorrectLastDayInput, error) {
+	var it partnership.CorrectLastDayInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "organisation", "lastDay", "words"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "organisation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisation"))
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Organisation = data
+		case "lastDay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastDay"))
+			data, err := unmarshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastDay = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCorrectLastDayInput unmarshals raw into the CorrectLastDayInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCorrectLastDayInput(ctx context.Context, raw any) (partnership.CorrectLastDayInput, error) {
+	var out partnership.CorrectLastDayInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CorrectLastDayInput", raw, &out)
+	return out, err
+}
+
 func unmarshalInputEndPartnershipInput(ctx context.Context, ec *executionContext, obj any) (partnership.EndPartnershipInput, error) {
 	var it partnership.EndPartnershipInput
 	if obj == nil {
@@ -537,6 +600,11 @@ func _PartnershipStep(ctx context.Context, ec *executionContext, sel ast.Selecti
 
 func unmarshalNAdmitPartnerInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐAdmitPartnerInput(ctx context.Context, ec *executionContext, v any) (partnership.AdmitPartnerInput, error) {
 	res, err := unmarshalInputAdmitPartnerInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func unmarshalNCorrectLastDayInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐCorrectLastDayInput(ctx context.Context, ec *executionContext, v any) (partnership.CorrectLastDayInput, error) {
+	res, err := unmarshalInputCorrectLastDayInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 

@@ -27,6 +27,8 @@ type PlacementResolver interface {
 	Provider(ctx context.Context, obj *market.Placement) (*market.Provider, error)
 	Setting(ctx context.Context, obj *market.Placement) (*market.Setting, error)
 
+	EarlierProvider(ctx context.Context, obj *market.Placement) (*market.Provider, error)
+
 	Agreement(ctx context.Context, obj *market.Placement) (*market.Agreement, error)
 
 	Words(ctx context.Context, obj *market.Placement) ([]*market.FeedbackWords, error)
@@ -759,6 +761,61 @@ func _Placement_noticeWords(ctx context.Context, ec *executionContext, field gra
 }
 func fieldContext_Placement_noticeWords(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Placement", field, false, false, "String")
+}
+
+func _Placement_earlierProvider(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Placement_earlierProvider(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Placement().EarlierProvider(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.Provider) graphql.Marshaler {
+			return marshalOProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Placement_earlierProvider(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Placement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Provider(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Placement_handedOverOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Placement_handedOverOn(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HandedOverOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Placement_handedOverOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Placement", field, false, false, "Date")
 }
 
 func _Placement_agreement(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
@@ -1615,6 +1672,17 @@ func _Placement(ctx context.Context, ec *executionContext, sel ast.SelectionSet,
 			}
 		case "noticeWords":
 			out.Values[i] = _Placement_noticeWords(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "earlierProvider":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Placement_earlierProvider(ctx, ec, field, obj)
+				})
+		case "handedOverOn":
+			out.Values[i] = _Placement_handedOverOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

@@ -24,9 +24,11 @@ type ResolverRoot interface {
 	Allocation() AllocationResolver
 	Application() ApplicationResolver
 	Appointment() AppointmentResolver
+	AreaApproval() AreaApprovalResolver
 	Award() AwardResolver
 	AwardNotice() AwardNoticeResolver
 	Basis() BasisResolver
+	Clarification() ClarificationResolver
 	Delegation() DelegationResolver
 	Entity() EntityResolver
 	Event() EventResolver
@@ -56,6 +58,7 @@ type ResolverRoot interface {
 	Registration() RegistrationResolver
 	Score() ScoreResolver
 	Setting() SettingResolver
+	SettingLink() SettingLinkResolver
 	Succession() SuccessionResolver
 	TelephoneOffer() TelephoneOfferResolver
 }
@@ -110,13 +113,17 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AskForEvidenceInput", graphql.BindUnmarshaler(ec, unmarshalInputAskForEvidenceInput)),
 			graphql.NewInputUnmarshaler("AskForRenewalInput", graphql.BindUnmarshaler(ec, unmarshalInputAskForRenewalInput)),
 			graphql.NewInputUnmarshaler("AssessSuitabilityInput", graphql.BindUnmarshaler(ec, unmarshalInputAssessSuitabilityInput)),
+			graphql.NewInputUnmarshaler("AwardGroundsInput", graphql.BindUnmarshaler(ec, unmarshalInputAwardGroundsInput)),
 			graphql.NewInputUnmarshaler("BroadcastUrgentNeedInput", graphql.BindUnmarshaler(ec, unmarshalInputBroadcastUrgentNeedInput)),
 			graphql.NewInputUnmarshaler("CancelPlacementInput", graphql.BindUnmarshaler(ec, unmarshalInputCancelPlacementInput)),
+			graphql.NewInputUnmarshaler("CancelSuccessionInput", graphql.BindUnmarshaler(ec, unmarshalInputCancelSuccessionInput)),
 			graphql.NewInputUnmarshaler("ChaseInvitationsInput", graphql.BindUnmarshaler(ec, unmarshalInputChaseInvitationsInput)),
 			graphql.NewInputUnmarshaler("CompleteTelephoneOfferInput", graphql.BindUnmarshaler(ec, unmarshalInputCompleteTelephoneOfferInput)),
 			graphql.NewInputUnmarshaler("ConfirmTelephoneOfferInput", graphql.BindUnmarshaler(ec, unmarshalInputConfirmTelephoneOfferInput)),
 			graphql.NewInputUnmarshaler("ContactInput", graphql.BindUnmarshaler(ec, unmarshalInputContactInput)),
 			graphql.NewInputUnmarshaler("CopyNeedInput", graphql.BindUnmarshaler(ec, unmarshalInputCopyNeedInput)),
+			graphql.NewInputUnmarshaler("CorrectAnswerInput", graphql.BindUnmarshaler(ec, unmarshalInputCorrectAnswerInput)),
+			graphql.NewInputUnmarshaler("CorrectLastDayInput", graphql.BindUnmarshaler(ec, unmarshalInputCorrectLastDayInput)),
 			graphql.NewInputUnmarshaler("CreateLotInput", graphql.BindUnmarshaler(ec, unmarshalInputCreateLotInput)),
 			graphql.NewInputUnmarshaler("CreateNeedInput", graphql.BindUnmarshaler(ec, unmarshalInputCreateNeedInput)),
 			graphql.NewInputUnmarshaler("CriterionInput", graphql.BindUnmarshaler(ec, unmarshalInputCriterionInput)),
@@ -130,6 +137,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeclareInterestInput", graphql.BindUnmarshaler(ec, unmarshalInputDeclareInterestInput)),
 			graphql.NewInputUnmarshaler("DeclareVacanciesInput", graphql.BindUnmarshaler(ec, unmarshalInputDeclareVacanciesInput)),
 			graphql.NewInputUnmarshaler("DeclineAwardInput", graphql.BindUnmarshaler(ec, unmarshalInputDeclineAwardInput)),
+			graphql.NewInputUnmarshaler("DiscardNeedInput", graphql.BindUnmarshaler(ec, unmarshalInputDiscardNeedInput)),
 			graphql.NewInputUnmarshaler("EndAppointmentInput", graphql.BindUnmarshaler(ec, unmarshalInputEndAppointmentInput)),
 			graphql.NewInputUnmarshaler("EndPartnershipInput", graphql.BindUnmarshaler(ec, unmarshalInputEndPartnershipInput)),
 			graphql.NewInputUnmarshaler("EndPlacementInput", graphql.BindUnmarshaler(ec, unmarshalInputEndPlacementInput)),
@@ -142,6 +150,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GiveFeedbackInput", graphql.BindUnmarshaler(ec, unmarshalInputGiveFeedbackInput)),
 			graphql.NewInputUnmarshaler("GiveNoticeInput", graphql.BindUnmarshaler(ec, unmarshalInputGiveNoticeInput)),
 			graphql.NewInputUnmarshaler("GivePreferenceInput", graphql.BindUnmarshaler(ec, unmarshalInputGivePreferenceInput)),
+			graphql.NewInputUnmarshaler("HandOverSettingInput", graphql.BindUnmarshaler(ec, unmarshalInputHandOverSettingInput)),
 			graphql.NewInputUnmarshaler("InspectionFilter", graphql.BindUnmarshaler(ec, unmarshalInputInspectionFilter)),
 			graphql.NewInputUnmarshaler("InviteFamilyInput", graphql.BindUnmarshaler(ec, unmarshalInputInviteFamilyInput)),
 			graphql.NewInputUnmarshaler("KeepContactsInput", graphql.BindUnmarshaler(ec, unmarshalInputKeepContactsInput)),
@@ -192,6 +201,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ScoreInput", graphql.BindUnmarshaler(ec, unmarshalInputScoreInput)),
 			graphql.NewInputUnmarshaler("ScoreOfferInput", graphql.BindUnmarshaler(ec, unmarshalInputScoreOfferInput)),
 			graphql.NewInputUnmarshaler("SellerInput", graphql.BindUnmarshaler(ec, unmarshalInputSellerInput)),
+			graphql.NewInputUnmarshaler("SetCeilingInput", graphql.BindUnmarshaler(ec, unmarshalInputSetCeilingInput)),
 			graphql.NewInputUnmarshaler("SettingByIDsInput", graphql.BindUnmarshaler(ec, unmarshalInputSettingByIDsInput)),
 			graphql.NewInputUnmarshaler("SignAgreementInput", graphql.BindUnmarshaler(ec, unmarshalInputSignAgreementInput)),
 			graphql.NewInputUnmarshaler("StartPlacementInput", graphql.BindUnmarshaler(ec, unmarshalInputStartPlacementInput)),
@@ -199,12 +209,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SubmitOfferInput", graphql.BindUnmarshaler(ec, unmarshalInputSubmitOfferInput)),
 			graphql.NewInputUnmarshaler("SuitabilityCheckInput", graphql.BindUnmarshaler(ec, unmarshalInputSuitabilityCheckInput)),
 			graphql.NewInputUnmarshaler("SuspendMembershipInput", graphql.BindUnmarshaler(ec, unmarshalInputSuspendMembershipInput)),
+			graphql.NewInputUnmarshaler("UnlinkNeedsInput", graphql.BindUnmarshaler(ec, unmarshalInputUnlinkNeedsInput)),
+			graphql.NewInputUnmarshaler("UnlinkSettingInput", graphql.BindUnmarshaler(ec, unmarshalInputUnlinkSettingInput)),
 			graphql.NewInputUnmarshaler("UploadEvidenceInput", graphql.BindUnmarshaler(ec, unmarshalInputUploadEvidenceInput)),
 			graphql.NewInputUnmarshaler("ViewIdentityInput", graphql.BindUnmarshaler(ec, unmarshalInputViewIdentityInput)),
+			graphql.NewInputUnmarshaler("WithdrawApplicationInput", graphql.BindUnmarshaler(ec, unmarshalInputWithdrawApplicationInput)),
 			graphql.NewInputUnmarshaler("WithdrawDelegationInput", graphql.BindUnmarshaler(ec, unmarshalInputWithdrawDelegationInput)),
 			graphql.NewInputUnmarshaler("WithdrawEndInput", graphql.BindUnmarshaler(ec, unmarshalInputWithdrawEndInput)),
 			graphql.NewInputUnmarshaler("WithdrawNeedInput", graphql.BindUnmarshaler(ec, unmarshalInputWithdrawNeedInput)),
 			graphql.NewInputUnmarshaler("WithdrawOfferInput", graphql.BindUnmarshaler(ec, unmarshalInputWithdrawOfferInput)),
+			graphql.NewInputUnmarshaler("WithdrawProposalInput", graphql.BindUnmarshaler(ec, unmarshalInputWithdrawProposalInput)),
 			graphql.NewInputUnmarshaler("WithdrawRegistrationInput", graphql.BindUnmarshaler(ec, unmarshalInputWithdrawRegistrationInput)),
 		)
 	}
@@ -303,6 +317,8 @@ extend type Mutation {
   missing or the lot is full, and with ` + "`" + `TOO_EARLY` + "`" + ` if you refuse while the applicant can still answer a question.
   """
   decideApplication("The decision and its reasons." input: DecideApplicationInput!): ApplicationPayload @can(do: ["application.decide"])
+  "Withdraw your application, before it is decided. You can apply again at any time that the market takes applications."
+  withdrawApplication("The application to withdraw and the reason." input: WithdrawApplicationInput!): ApplicationPayload @can(do: ["application.withdraw"])
 }
 
 "A provider's application to a lot. The provider and the lead authority see it."
@@ -319,12 +335,16 @@ type Application implements Node @can(do: ["application.read"]) {
   submittedAt: Time!
   "When it has to be decided: a number of working days after receipt, as the market's rules say, to 23:59:59 London time."
   decideBy: Time!
-  "Admitted or refused; null until it is decided."
+  "Admitted or refused; null until it is decided. An appeal that is upheld makes a refusal an admission."
   decision: AdmissionDecision
-  "Reasons for the decision; null until it is decided."
+  "Reasons for the decision, those of the appeal where it is upheld; null until it is decided."
   reasons: String
   "When it was decided; null until then."
   decidedAt: Time
+  "When it was withdrawn, undecided; null if it was not."
+  withdrawnAt: Time
+  "Why it was withdrawn; null if it was not."
+  withdrawReason: String
 }
 
 "Decisions on an application."
@@ -345,6 +365,16 @@ input SubmitApplicationInput {
   statement: String!
   "Declares that no ground for exclusion applies to the provider. Has to be true."
   noGroundForExclusion: Boolean!
+}
+
+"An application to withdraw."
+input WithdrawApplicationInput {
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
+  idempotencyKey: String!
+  "The id of your application, which is not decided."
+  application: ID!
+  "Why you withdraw it, at most 4,000 characters. The lead authority reads it."
+  reason: String!
 }
 
 "A decision on an application."
@@ -397,7 +427,8 @@ type ApplicationEdge {
   appealRefusal("The application and the grounds of appeal." input: AppealRefusalInput!): ApplicationPayload @can(do: ["application.appeal"])
   """
   Decide an appeal. It has to be a different person from the one who refused the application. If the appeal is upheld
-  the provider becomes a member at once.
+  the refused application becomes an admission and the provider a member at once; another application of its own to the lot
+  is withdrawn for it.
   """
   decideAppeal("The decision on the appeal and its reasons." input: DecideAppealInput!): ApplicationPayload @can(do: ["application.review"])
 }
@@ -441,6 +472,10 @@ type Appeal @can(do: ["application.read"]) {
   upheld: Boolean
   "Reasons for the decision on the appeal; null until decided."
   reasons: String
+  "Reasons for the refusal that is appealed against."
+  refusalReasons: String!
+  "When the application was refused."
+  refusedAt: Time!
   "When the appeal was decided; null until then."
   decidedAt: Time
 }
@@ -1321,20 +1356,26 @@ input AskForRenewalInput {
 	{Name: "../schema/award/award.graphql", Input: `extend type Mutation {
   """
   Propose an award of a ranked offer: the best one left, or another with a ground of at least 40 characters. One award
-  of a need is live at a time. The provider has to be an active member of the lot and the setting open.
+  of a need is live at a time. The provider has to be an active member of the lot, run the setting, and the setting be open.
+  A price over the ceiling, or a school that the authority refused to name for this child, needs its own ground.
   """
   proposeAward("The offer to award and the reason." input: ProposeAwardInput!): AwardPayload @can(do: ["award.propose"])
   """
   Approve a proposed award. The person who proposed an award cannot approve it (` + "`" + `SAME_PERSON` + "`" + `). The panel has to have
-  agreed. Every bidder is sent its letter in the same transaction.
+  agreed; over the ceiling, after the proposal. Every bidder is sent its letter in the same transaction.
   """
   approveAward("The award and whether it has a standstill." input: ApproveAwardInput!): AwardPayload @can(do: ["award.approve"])
+  """
+  Withdraw a proposed place, by any route, before it is approved, as the authority that proposed it. No bidder is told, and
+  the authority can propose again.
+  """
+  withdrawProposal("The proposal to withdraw and the reason." input: WithdrawProposalInput!): AwardPayload @can(do: ["award.withdraw"])
   "Reject a proposed award, with a reason. No bidder is told, and the authority can propose again."
   rejectAward("The proposed award and the reason to reject it." input: RejectAwardInput!): AwardPayload @can(do: ["award.reject"])
   """
   Accept an award, as its provider, after any standstill (` + "`" + `TOO_EARLY` + "`" + ` before) and until ` + "`" + `acceptBy` + "`" + ` (` + "`" + `DEADLINE_PASSED` + "`" + `
   afterwards). The place is reserved within the setting's registered places; if none is free on a date the problem is
-  ` + "`" + `NO_CAPACITY` + "`" + `.
+  ` + "`" + `NO_CAPACITY` + "`" + `. Outside the authority's area a child in care needs its approval first (` + "`" + `approveOutOfArea` + "`" + `).
   """
   acceptAward("The award to accept." input: AcceptAwardInput!): AwardPayload @can(do: ["award.respond"])
   "Decline an award, as its provider, without waiting for the standstill. The authority can then propose the next offer."
@@ -1377,6 +1418,12 @@ type Award implements Node @can(do: ["award.read"]) {
   rejectedAt: Time
   "Why the approver rejected it; null if it was not rejected."
   rejectReason: String
+  "When the authority withdrew its proposal; null if it did not."
+  withdrawnAt: Time
+  "Why the authority withdrew its proposal; null if it did not."
+  withdrawReason: String
+  "Grounds for a price over the ceiling, and for a school that was refused before. Providers never see them. Null where none was needed."
+  grounds: AwardGrounds @can(do: ["award_grounds.read"])
   "When the provider accepted it; null until it has. A place by another route counts as accepted when it is approved."
   acceptedAt: Time
   "When the provider declined it; null if it did not."
@@ -1393,6 +1440,8 @@ enum AwardStatus {
   PROPOSED
   "The approver rejected the proposal; no bidder was told."
   REJECTED
+  "The authority withdrew its proposal before it was approved; no bidder was told."
+  WITHDRAWN
   "The provider can accept it once any standstill has ended."
   APPROVED
   "The provider accepted and the place is reserved."
@@ -1405,12 +1454,43 @@ enum AwardStatus {
   CANCELLED
 }
 
+"Why a place is awarded although it costs more than the ceiling, or is at a school that was refused before."
+type AwardGrounds @can(do: ["award_grounds.read"]) {
+  "Why the price can be over the ceiling; null if it is not over it."
+  overCeiling: String
+  "What has changed since the authority refused to name the school for this child; null if it did not refuse."
+  sinceRefusal: String
+}
+
+"Grounds that an award can need."
+input AwardGroundsInput {
+  "Why the price can be over the ceiling, 40 to 4,000 characters, without anything that identifies the child. Needed only then."
+  overCeiling: String
+  """
+  What has changed since the authority refused to name the school for this child (Children and Families Act 2014, s 39(4)),
+  40 to 4,000 characters, without anything that identifies the child. Needed only then.
+  """
+  sinceRefusal: String
+}
+
+"A proposal to withdraw."
+input WithdrawProposalInput {
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
+  idempotencyKey: String!
+  "The id of the proposed award to withdraw."
+  award: ID!
+  "Why you withdraw it, at most 4,000 characters. The approver reads it."
+  reason: String!
+}
+
 "An award to propose."
 input ProposeAwardInput {
   "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
   "The id of the ranked offer to award."
   offer: ID!
+  "Grounds for a price over the ceiling, and for a school that was refused before."
+  grounds: AwardGroundsInput
   "Why this offer, at most 4,000 characters; if it is not the best one left, the ground in at least 40 characters."
   reason: String!
 }
@@ -1670,7 +1750,9 @@ input EndWithoutAwardInput {
   proposeSpotPlace("The purchase and its terms." input: ProposeSpotPlaceInput!): AwardPayload @can(do: ["route.take"])
   """
   Approve a place by a route other than competition, after the panel's decision. The person who proposed it cannot
-  approve it. There are no bidders to tell and no standstill: the place is reserved at once, within capacity unless the law requires the school to admit the child.
+  approve it. There are no bidders to tell and no standstill: the place is reserved at once, within capacity unless the law
+  requires the school to admit the child. Outside the authority's area a child in care needs its approval first
+  (` + "`" + `approveOutOfArea` + "`" + `).
   """
   approvePlace("The place to approve." input: ApprovePlaceInput!): AwardPayload @can(do: ["route.approve"])
   "Record that a provider has signed the agreement of a place by another route on paper, because it may have no account."
@@ -1817,6 +1899,11 @@ input PlaceTermsInput {
   to these terms among them.
   """
   evidence: [String!]!
+  """
+  Grounds for a price over the ceiling, and for a school that was refused before. Where the law leaves no choice of the place,
+  a named school or a tribunal's order, none are needed.
+  """
+  grounds: AwardGroundsInput
 }
 
 "A place at a school that is named at the family's request."
@@ -2197,6 +2284,8 @@ input ProposeUrgentPlaceInput {
   telephoneOffer: ID!
   "Why you choose this one, at most 4,000 characters. Kept encrypted."
   reasons: String!
+  "Grounds for a price over the ceiling, and for a school that was refused before."
+  grounds: AwardGroundsInput
 }
 `, BuiltIn: false},
 	{Name: "../schema/base.graphql", Input: `"""
@@ -2816,9 +2905,22 @@ type RemoveSearchPayload {
 extend type Mutation {
   """
   Record which provider runs a setting from a national directory. From then on the provider can offer places there and
-  see its address. It cannot be changed afterwards.
+  see its address. A wrong link is taken back with ` + "`" + `unlinkSetting` + "`" + `.
   """
   linkSetting("The setting and its provider." input: LinkSettingInput!): SettingPayload @can(do: ["setting.link"])
+  """
+  Take back a link that was wrong, with a reason. The provider at once sees no address any more, its declared vacancies go, its
+  unopened offers for the setting become void, and its opened ones cannot be awarded. Refused while a child is placed there:
+  use ` + "`" + `handOverSetting` + "`" + `.
+  """
+  unlinkSetting("The setting and the reason." input: UnlinkSettingInput!): SettingPayload @can(do: ["setting.link"])
+  """
+  Record that another provider runs a setting from now on, for example because a school was sold. Current placements go to it
+  with their agreements, as they are; those that ended stay. Declared vacancies go, unopened offers of the earlier provider
+  become void, and its opened offers and awards that are not accepted can no longer lead to a place there. Memberships stay
+  with each provider: the new one offers there if it is a member of the lot.
+  """
+  handOverSetting("The setting, its new provider and the reason." input: HandOverSettingInput!): SettingPayload @can(do: ["setting.link"])
 }
 
 """
@@ -2834,7 +2936,53 @@ input LinkSettingInput {
   provider: ID!
 }
 
-"Answer to ` + "`" + `linkSetting` + "`" + `."
+"A link to take back."
+input UnlinkSettingInput {
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
+  idempotencyKey: String!
+  "The id of a setting with a provider."
+  setting: ID!
+  "Why the link was wrong, at most 2,000 characters."
+  reason: String!
+}
+
+"A setting that another provider runs from now on."
+input HandOverSettingInput {
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
+  idempotencyKey: String!
+  "The id of a setting with a provider."
+  setting: ID!
+  "The id of the provider that runs it from now on."
+  provider: ID!
+  "Why, at most 2,000 characters: for example the sale and its date."
+  reason: String!
+}
+
+"A change of who runs a setting."
+type SettingLink @can(do: ["setting_link.read"]) {
+  "What was recorded."
+  kind: SettingLinkKind!
+  "The provider that ran it before; null if none was known."
+  earlierProvider: Provider
+  "The provider that runs it from then on; null if the link was taken back."
+  provider: Provider
+  "The reason; null for a first link."
+  reason: String
+  "When it was recorded."
+  at: Time!
+}
+
+"Changes of who runs a setting."
+enum SettingLinkKind {
+  "The setting was linked to the provider that runs it."
+  LINKED
+  "The link was wrong and was taken back."
+  UNLINKED
+  "Another provider runs it from then on."
+  HANDED_OVER
+}
+
+"Answer to every mutation that changes who runs a setting."
 type SettingPayload {
   "The setting as it is after the change; null when it was refused."
   setting: Setting
@@ -2861,6 +3009,8 @@ type Setting implements Node @key(fields: "id") @can(do: ["setting.read"]) {
   id: ID!
   "The provider that runs it; null until the market manager has confirmed who that is (` + "`" + `linkSetting` + "`" + `)."
   provider: Provider
+  "Changes of who runs it, latest first. Only market managers see them."
+  links: [SettingLink!] @can(do: ["setting_link.read"])
   "School or children's home."
   kind: SettingKind!
   "Name of the setting, as in its directory. A home whose name is part of its address is called ` + "`" + `Home` + "`" + ` and its URN instead."
@@ -3667,6 +3817,11 @@ type DelegationPayload {
   """
   endPartnership("The organisation and its last day." input: EndPartnershipInput!): OrganisationPayload @can(do: ["partnership.end"])
   """
+  Correct the last day of an organisation that leaves, or take it back so that it stays, before that day is over. For an
+  authority that others succeed use ` + "`" + `cancelSuccession` + "`" + `.
+  """
+  correctLastDay("The organisation and its last day, or none." input: CorrectLastDayInput!): OrganisationPayload @can(do: ["partnership.end"])
+  """
   Move a borough out of its consortium, so that it is a partner in its own right, or an authority into one, from now
   on. What it had delegated is withdrawn.
   """
@@ -3708,6 +3863,12 @@ enum PartnershipStepKind {
   MOVED_OUT
   "Other authorities succeed it from this day on."
   SUCCEEDED
+  "Its last day was corrected."
+  LAST_DAY_CORRECTED
+  "Its last day was taken back: it stays. The day is the one that was recorded."
+  STAYED
+  "Its succession was cancelled before its day. The day is the one that was announced."
+  SUCCESSION_CANCELLED
 }
 
 "An organisation that joins the region."
@@ -3737,6 +3898,18 @@ input EndPartnershipInput {
   "Last day in the region, today or later."
   lastDay: Date!
   "Ground for leaving, at most 4,000 characters."
+  words: String!
+}
+
+"A last day to correct or take back."
+input CorrectLastDayInput {
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
+  idempotencyKey: String!
+  "The id of an organisation whose last day is recorded and not over."
+  organisation: ID!
+  "Last day in the region, today or later. Leave it out or send null to take the last day back."
+  lastDay: Date
+  "Why the last day was wrong, at most 4,000 characters."
   words: String!
 }
 
@@ -3773,6 +3946,8 @@ type OrganisationPayload {
   day, needs that are not allocated go to the successor named as remainder.
   """
   allocateSuccession("Which need goes to which successor." input: AllocateSuccessionInput!): OrganisationPayload @can(do: ["succession.allocate"])
+  "Cancel a succession before its day, as the lead authority's market manager. The authority stays; what was allocated is dropped."
+  cancelSuccession("The predecessor and the reason." input: CancelSuccessionInput!): OrganisationPayload @can(do: ["succession.cancel"])
 }
 
 extend type Organisation {
@@ -3832,6 +4007,16 @@ input AnnounceSuccessionInput {
   "First day on which the successors have its needs, after today."
   onDay: Date!
   "Ground for the succession, at most 4,000 characters."
+  words: String!
+}
+
+"A succession to cancel."
+input CancelSuccessionInput {
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
+  idempotencyKey: String!
+  "The id of the authority that was to be succeeded."
+  predecessor: ID!
+  "Why it is cancelled, at most 4,000 characters. Public."
   words: String!
 }
 
@@ -3920,6 +4105,10 @@ type Placement implements Node @key(fields: "id") @can(do: ["placement.read"]) {
   noticeReason: PlacementEndReason
   "What the provider adds to its reason; null if nothing."
   noticeWords: String
+  "The provider whose place it was before the setting was handed over; null if it was not."
+  earlierProvider: Provider
+  "The day on which the setting was handed over to another provider; null if it was not."
+  handedOverOn: Date
   "The individual placement agreement."
   agreement: Agreement @can(do: ["agreement.read"])
 }
@@ -4263,6 +4452,8 @@ enum TaskKind {
   PREPARE_END
   "Take note that the authority has cancelled a placement: the child will not come. Listed for 14 days."
   NOTE_CANCELLATION
+  "Read a corrected answer to a question about a need. Listed until the need's deadline."
+  READ_CORRECTION
 }
 `, BuiltIn: false},
 	{Name: "../schema/tendering/amendment.graphql", Input: `extend type Mutation {
@@ -4283,6 +4474,18 @@ enum TaskKind {
   copyNeed("The need to copy." input: CopyNeedInput!): NeedPayload @can(do: ["need.create"])
   "Link the drafts of two needs whose children belong together, such as siblings."
   linkNeeds("The two needs to link." input: LinkNeedsInput!): NeedPayload @can(do: ["need.link"])
+  """
+  Take back the link between two needs: as drafts without a reason; once one of them is published, until its deadline, with a
+  reason that everybody who is invited to it reads in ` + "`" + `changes` + "`" + `. Offers stay.
+  """
+  unlinkNeeds("The two needs to unlink." input: UnlinkNeedsInput!): NeedPayload @can(do: ["need.link"])
+  "Discard a draft that was made by mistake. It is withdrawn, its links end and the child's identity is removed from it."
+  discardNeed("The draft to discard." input: DiscardNeedInput!): NeedPayload @can(do: ["need.discard"])
+  """
+  Set or clear the price ceiling of a need, until its offers are opened. Providers never see it, so that offers stay. Once
+  offers are open a price over the ceiling needs a ground instead.
+  """
+  setCeiling("The need, and the ceiling or none." input: SetCeilingInput!): NeedPayload @can(do: ["need.amend"])
 }
 
 extend type Need {
@@ -4315,6 +4518,36 @@ type NeedChange @can(do: ["need.read"]) {
   fields: [String!]!
   "Whether the change was material, so that offers from before it are void."
   offersVoided: Boolean!
+}
+
+"Two needs to unlink."
+input UnlinkNeedsInput {
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
+  idempotencyKey: String!
+  "The id of one of the needs."
+  need: ID!
+  "The id of the need that it is linked to."
+  sibling: ID!
+  "Why the link was wrong, at most 2,000 characters, without anything that identifies a child. Needed once a need is published."
+  reason: String
+}
+
+"A draft to discard."
+input DiscardNeedInput {
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
+  idempotencyKey: String!
+  "The id of a draft."
+  need: ID!
+}
+
+"A price ceiling to set or clear."
+input SetCeilingInput {
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
+  idempotencyKey: String!
+  "The id of a need whose offers are not open."
+  need: ID!
+  "Highest price that can be paid, in pounds a week. Leave it out or send null to clear the ceiling."
+  weekly: Decimal
 }
 
 "The whole need as it is to be."
@@ -4503,6 +4736,11 @@ input ChaseInvitationsInput {
   askClarification("The need and the question." input: AskClarificationInput!): ClarificationPayload @can(do: ["clarification.ask"])
   "Answer a question, once and before the need's deadline. Every invited provider reads the answer."
   answerClarification("The question and its answer." input: AnswerClarificationInput!): ClarificationPayload @can(do: ["clarification.answer"])
+  """
+  Correct an answer, with a reason, before the need's deadline. Every invited provider is told: it reads the new answer, the
+  one before and why, and has it in its list of things to do.
+  """
+  correctAnswer("The answer as it is to be, and why." input: CorrectAnswerInput!): ClarificationPayload @can(do: ["clarification.answer"])
 }
 
 extend type Need {
@@ -4522,6 +4760,18 @@ type Clarification @can(do: ["clarification.read"]) {
   answer: String
   "When the authority answered; null until then."
   answeredAt: Time
+  "Corrections of the answer, latest first. Every invited provider reads them."
+  corrections: [AnswerCorrection!]
+}
+
+"A correction of an answer to a question about a need."
+type AnswerCorrection @can(do: ["clarification.read"]) {
+  "The answer as it was before."
+  earlierAnswer: String!
+  "Why it was wrong."
+  reason: String!
+  "When it was corrected."
+  correctedAt: Time!
 }
 
 "A question about a need."
@@ -4546,7 +4796,19 @@ input AnswerClarificationInput {
   question: String
 }
 
-"Answer to ` + "`" + `askClarification` + "`" + ` and ` + "`" + `answerClarification` + "`" + `."
+"A correction of an answer."
+input CorrectAnswerInput {
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
+  idempotencyKey: String!
+  "The id of an answered question."
+  clarification: ID!
+  "The answer as it is to be, at most 4,000 characters, without anything that identifies the child."
+  answer: String!
+  "Why the answer was wrong, at most 2,000 characters, without anything that identifies the child. Every invited provider reads it."
+  reason: String!
+}
+
+"Answer to every mutation that changes a question about a need."
 type ClarificationPayload {
   "The question as it is after the change; null when it was refused."
   clarification: Clarification
@@ -5199,18 +5461,25 @@ type OfferEdge {
 	{Name: "../schema/tendering/out_of_area.graphql", Input: `extend type Mutation {
   """
   Approve that a child in care is placed outside the authority's area, as its nominated officer or for its director
-  (Care Planning, Placement and Case Review Regulations 2010, reg 11). It replaces an earlier approval.
+  (Care Planning, Placement and Case Review Regulations 2010, reg 11). It is asked of the setting that is chosen, before
+  the place is accepted. It replaces an earlier approval of the same setting.
   """
   approveOutOfArea("The approval and its grounds." input: ApproveOutOfAreaInput!): NeedPayload @can(do: ["area.approve"])
 }
 
 extend type Need {
-  "Approval of a place outside the authority's area; null until recorded. Only the authority's commissioners and approvers see it."
+  "Approval of a place outside the authority's area that names no setting; null if no such approval is recorded. It does not replace that of the chosen setting. Only the authority's commissioners and approvers see it."
   outOfArea: AreaApproval @can(do: ["area.read"])
+  "Approvals of settings outside the authority's area, latest first. Only the authority's commissioners and approvers see them."
+  areaApprovals: [AreaApproval!] @can(do: ["area.read"])
 }
 
 "The approval to place a child in care outside the authority's area."
 type AreaApproval @can(do: ["area.read"]) {
+  "The chosen setting; null where the approval names none."
+  setting: Setting
+  "DfE code of the authority in whose area the setting was at the approval; null where the directory does not say."
+  areaCode: String
   "Whether the place is in a neighbouring area or further away."
   distance: AreaDistance!
   "Whether the nominated officer or the director approved it."
@@ -5252,7 +5521,12 @@ input ApproveOutOfAreaInput {
   idempotencyKey: String!
   "The id of the need of a child in care; a need that rests on an EHC plan does not need this approval."
   need: ID!
-  "Whether the place is in a neighbouring authority's area or beyond."
+  "The id of the chosen setting. Without it the approval is on record, and acceptance of a place still asks for that of its setting."
+  setting: ID
+  """
+  Whether the place is in a neighbouring authority's area or beyond. It has to agree with the setting's authority where the
+  directory names it.
+  """
   distance: AreaDistance!
   "Who approves it: has to be the director if the place is beyond neighbouring areas."
   approvedBy: AreaApprover!
@@ -5683,6 +5957,18 @@ func childFields_Allocation(ctx context.Context, ec *executionContext, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Allocation", field.Name)
 }
 
+func childFields_AnswerCorrection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "earlierAnswer":
+		return fieldContext_AnswerCorrection_earlierAnswer(ctx, ec, field)
+	case "reason":
+		return fieldContext_AnswerCorrection_reason(ctx, ec, field)
+	case "correctedAt":
+		return fieldContext_AnswerCorrection_correctedAt(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AnswerCorrection", field.Name)
+}
+
 func childFields_Appeal(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "grounds":
@@ -5695,6 +5981,10 @@ func childFields_Appeal(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Appeal_upheld(ctx, ec, field)
 	case "reasons":
 		return fieldContext_Appeal_reasons(ctx, ec, field)
+	case "refusalReasons":
+		return fieldContext_Appeal_refusalReasons(ctx, ec, field)
+	case "refusedAt":
+		return fieldContext_Appeal_refusedAt(ctx, ec, field)
 	case "decidedAt":
 		return fieldContext_Appeal_decidedAt(ctx, ec, field)
 	}
@@ -5721,6 +6011,10 @@ func childFields_Application(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_Application_reasons(ctx, ec, field)
 	case "decidedAt":
 		return fieldContext_Application_decidedAt(ctx, ec, field)
+	case "withdrawnAt":
+		return fieldContext_Application_withdrawnAt(ctx, ec, field)
+	case "withdrawReason":
+		return fieldContext_Application_withdrawReason(ctx, ec, field)
 	case "extendedAt":
 		return fieldContext_Application_extendedAt(ctx, ec, field)
 	case "extensionReason":
@@ -5811,6 +6105,10 @@ func childFields_Appointment(ctx context.Context, ec *executionContext, field gr
 
 func childFields_AreaApproval(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "setting":
+		return fieldContext_AreaApproval_setting(ctx, ec, field)
+	case "areaCode":
+		return fieldContext_AreaApproval_areaCode(ctx, ec, field)
 	case "distance":
 		return fieldContext_AreaApproval_distance(ctx, ec, field)
 	case "approvedBy":
@@ -5857,6 +6155,12 @@ func childFields_Award(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Award_rejectedAt(ctx, ec, field)
 	case "rejectReason":
 		return fieldContext_Award_rejectReason(ctx, ec, field)
+	case "withdrawnAt":
+		return fieldContext_Award_withdrawnAt(ctx, ec, field)
+	case "withdrawReason":
+		return fieldContext_Award_withdrawReason(ctx, ec, field)
+	case "grounds":
+		return fieldContext_Award_grounds(ctx, ec, field)
 	case "acceptedAt":
 		return fieldContext_Award_acceptedAt(ctx, ec, field)
 	case "declinedAt":
@@ -5873,6 +6177,16 @@ func childFields_Award(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Award_basis(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Award", field.Name)
+}
+
+func childFields_AwardGrounds(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "overCeiling":
+		return fieldContext_AwardGrounds_overCeiling(ctx, ec, field)
+	case "sinceRefusal":
+		return fieldContext_AwardGrounds_sinceRefusal(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AwardGrounds", field.Name)
 }
 
 func childFields_AwardNotice(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5993,6 +6307,8 @@ func childFields_Clarification(ctx context.Context, ec *executionContext, field 
 		return fieldContext_Clarification_answer(ctx, ec, field)
 	case "answeredAt":
 		return fieldContext_Clarification_answeredAt(ctx, ec, field)
+	case "corrections":
+		return fieldContext_Clarification_corrections(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Clarification", field.Name)
 }
@@ -6787,6 +7103,8 @@ func childFields_Need(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Need_joint(ctx, ec, field)
 	case "outOfArea":
 		return fieldContext_Need_outOfArea(ctx, ec, field)
+	case "areaApprovals":
+		return fieldContext_Need_areaApprovals(ctx, ec, field)
 	case "redactions":
 		return fieldContext_Need_redactions(ctx, ec, field)
 	case "textsWithNames":
@@ -7159,6 +7477,10 @@ func childFields_Placement(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_Placement_noticeReason(ctx, ec, field)
 	case "noticeWords":
 		return fieldContext_Placement_noticeWords(ctx, ec, field)
+	case "earlierProvider":
+		return fieldContext_Placement_earlierProvider(ctx, ec, field)
+	case "handedOverOn":
+		return fieldContext_Placement_handedOverOn(ctx, ec, field)
 	case "agreement":
 		return fieldContext_Placement_agreement(ctx, ec, field)
 	case "route":
@@ -7641,6 +7963,8 @@ func childFields_Setting(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Setting_id(ctx, ec, field)
 	case "provider":
 		return fieldContext_Setting_provider(ctx, ec, field)
+	case "links":
+		return fieldContext_Setting_links(ctx, ec, field)
 	case "kind":
 		return fieldContext_Setting_kind(ctx, ec, field)
 	case "name":
@@ -7711,6 +8035,22 @@ func childFields_SettingEdge(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_SettingEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SettingEdge", field.Name)
+}
+
+func childFields_SettingLink(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return fieldContext_SettingLink_kind(ctx, ec, field)
+	case "earlierProvider":
+		return fieldContext_SettingLink_earlierProvider(ctx, ec, field)
+	case "provider":
+		return fieldContext_SettingLink_provider(ctx, ec, field)
+	case "reason":
+		return fieldContext_SettingLink_reason(ctx, ec, field)
+	case "at":
+		return fieldContext_SettingLink_at(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SettingLink", field.Name)
 }
 
 func childFields_SettingPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {

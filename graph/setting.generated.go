@@ -19,6 +19,7 @@ import (
 
 type SettingResolver interface {
 	Provider(ctx context.Context, obj *market.Setting) (*market.Provider, error)
+	Links(ctx context.Context, obj *market.Setting) ([]*directory.SettingLink, error)
 
 	PreviousUrns(ctx context.Context, obj *market.Setting) ([]string, error)
 
@@ -30,6 +31,10 @@ type SettingResolver interface {
 	Declared(ctx context.Context, obj *market.Setting) ([]*market.Vacancy, error)
 	VacanciesAt(ctx context.Context, obj *market.Setting) (*time.Time, error)
 	Address(ctx context.Context, obj *market.Setting) (*string, error)
+}
+type SettingLinkResolver interface {
+	EarlierProvider(ctx context.Context, obj *directory.SettingLink) (*market.Provider, error)
+	Provider(ctx context.Context, obj *directory.SettingLink) (*market.Provider, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -182,6 +187,38 @@ func fieldContext_Setting_provider(_ context.Context, ec *executionContext, fiel
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return childFields_Provider(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Setting_links(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Setting_links(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Setting().Links(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*directory.SettingLink) graphql.Marshaler {
+			return marshalOSettingLink2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋdirectoryᚐSettingLinkᚄ(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Setting_links(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Setting",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_SettingLink(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -885,6 +922,139 @@ func fieldContext_SettingEdge_node(_ context.Context, ec *executionContext, fiel
 	return fc, nil
 }
 
+func _SettingLink_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *directory.SettingLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_SettingLink_kind(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v directory.SettingLinkKind) graphql.Marshaler {
+			return marshalNSettingLinkKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋdirectoryᚐSettingLinkKind(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_SettingLink_kind(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SettingLink", field, false, false, "SettingLinkKind")
+}
+
+func _SettingLink_earlierProvider(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *directory.SettingLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_SettingLink_earlierProvider(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SettingLink().EarlierProvider(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.Provider) graphql.Marshaler {
+			return marshalOProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_SettingLink_earlierProvider(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SettingLink",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Provider(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _SettingLink_provider(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *directory.SettingLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_SettingLink_provider(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SettingLink().Provider(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.Provider) graphql.Marshaler {
+			return marshalOProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_SettingLink_provider(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SettingLink",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Provider(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _SettingLink_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *directory.SettingLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_SettingLink_reason(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_SettingLink_reason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SettingLink", field, false, false, "String")
+}
+
+func _SettingLink_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *directory.SettingLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_SettingLink_at(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_SettingLink_at(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SettingLink", field, false, false, "Time")
+}
+
 func _SettingPayload_setting(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *SettingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -953,6 +1123,69 @@ func fieldContext_SettingPayload_problems(_ context.Context, ec *executionContex
 
 // region    **************************** input.gotpl *****************************
 
+func unmarshalInputHandOverSettingInput(ctx context.Context, ec *executionContext, obj any) (directory.HandOverSettingInput, error) {
+	var it directory.HandOverSettingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "setting", "provider", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "setting":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("setting"))
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Setting = data
+		case "provider":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provider"))
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Provider = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalHandOverSettingInput unmarshals raw into the HandOverSettingInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalHandOverSettingInput(ctx context.Context, raw any) (directory.HandOverSettingInput, error) {
+	var out directory.HandOverSettingInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "HandOverSettingInput", raw, &out)
+	return out, err
+}
+
 func unmarshalInputLinkSettingInput(ctx context.Context, ec *executionContext, obj any) (directory.LinkSettingInput, error) {
 	var it directory.LinkSettingInput
 	if obj == nil {
@@ -1006,6 +1239,62 @@ func unmarshalInputLinkSettingInput(ctx context.Context, ec *executionContext, o
 func UnmarshalLinkSettingInput(ctx context.Context, raw any) (directory.LinkSettingInput, error) {
 	var out directory.LinkSettingInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "LinkSettingInput", raw, &out)
+	return out, err
+}
+
+func unmarshalInputUnlinkSettingInput(ctx context.Context, ec *executionContext, obj any) (directory.UnlinkSettingInput, error) {
+	var it directory.UnlinkSettingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "setting", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "setting":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("setting"))
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Setting = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUnlinkSettingInput unmarshals raw into the UnlinkSettingInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUnlinkSettingInput(ctx context.Context, raw any) (directory.UnlinkSettingInput, error) {
+	var out directory.UnlinkSettingInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UnlinkSettingInput", raw, &out)
 	return out, err
 }
 
@@ -1086,6 +1375,12 @@ func _Setting(ctx context.Context, ec *executionContext, sel ast.SelectionSet, o
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Setting_provider(ctx, ec, field, obj)
+				})
+		case "links":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Setting_links(ctx, ec, field, obj)
 				})
 		case "kind":
 			out.Values[i] = _Setting_kind(ctx, ec, field, obj)
@@ -1307,6 +1602,61 @@ func _SettingEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 	return out
 }
 
+var settingLinkImplementors = []string{"SettingLink"}
+
+func _SettingLink(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *directory.SettingLink) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, settingLinkImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SettingLink")
+		case "kind":
+			out.Values[i] = _SettingLink_kind(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "earlierProvider":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _SettingLink_earlierProvider(ctx, ec, field, obj)
+				})
+		case "provider":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _SettingLink_provider(ctx, ec, field, obj)
+				})
+		case "reason":
+			out.Values[i] = _SettingLink_reason(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "at":
+			out.Values[i] = _SettingLink_at(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var settingPayloadImplementors = []string{"SettingPayload"}
 
 func _SettingPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *SettingPayload) graphql.Marshaler {
@@ -1348,6 +1698,11 @@ func _SettingPayload(ctx context.Context, ec *executionContext, sel ast.Selectio
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func unmarshalNHandOverSettingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋdirectoryᚐHandOverSettingInput(ctx context.Context, ec *executionContext, v any) (directory.HandOverSettingInput, error) {
+	res, err := unmarshalInputHandOverSettingInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
 
 func marshalNInspection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInspection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Inspection) graphql.Marshaler {
 	if v == nil {
@@ -1427,6 +1782,34 @@ func marshalNSettingKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetti
 		graphql.AddInvalidNullFromMarshaler(ctx, "SettingKind!")
 	}
 	return res
+}
+
+func marshalNSettingLink2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋdirectoryᚐSettingLink(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *directory.SettingLink) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SettingLink!")
+		return graphql.Null
+	}
+	return _SettingLink(ctx, ec, sel, v)
+}
+
+func unmarshalNSettingLinkKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋdirectoryᚐSettingLinkKind(ctx context.Context, ec *executionContext, v any) (directory.SettingLinkKind, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := directory.SettingLinkKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalNSettingLinkKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋdirectoryᚐSettingLinkKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v directory.SettingLinkKind) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SettingLinkKind!")
+	}
+	return res
+}
+
+func unmarshalNUnlinkSettingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋdirectoryᚐUnlinkSettingInput(ctx context.Context, ec *executionContext, v any) (directory.UnlinkSettingInput, error) {
+	res, err := unmarshalInputUnlinkSettingInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func unmarshalOGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGender(ctx context.Context, ec *executionContext, v any) (*market.Gender, error) {
@@ -1549,6 +1932,25 @@ func marshalOSettingKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSe
 	_ = ctx
 	res := scalar.MarshalString(string(*v))
 	return res
+}
+
+func marshalOSettingLink2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋdirectoryᚐSettingLinkᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*directory.SettingLink) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return marshalNSettingLink2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋdirectoryᚐSettingLink(ctx, ec, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func marshalOSettingPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐSettingPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *SettingPayload) graphql.Marshaler {

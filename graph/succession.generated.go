@@ -512,6 +512,62 @@ func UnmarshalAnnounceSuccessionInput(ctx context.Context, raw any) (partnership
 	return out, err
 }
 
+func unmarshalInputCancelSuccessionInput(ctx context.Context, ec *executionContext, obj any) (partnership.CancelSuccessionInput, error) {
+	var it partnership.CancelSuccessionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "predecessor", "words"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "predecessor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("predecessor"))
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Predecessor = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCancelSuccessionInput unmarshals raw into the CancelSuccessionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCancelSuccessionInput(ctx context.Context, raw any) (partnership.CancelSuccessionInput, error) {
+	var out partnership.CancelSuccessionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CancelSuccessionInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -674,6 +730,11 @@ func unmarshalNAllocationInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarke
 
 func unmarshalNAnnounceSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐAnnounceSuccessionInput(ctx context.Context, ec *executionContext, v any) (partnership.AnnounceSuccessionInput, error) {
 	res, err := unmarshalInputAnnounceSuccessionInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func unmarshalNCancelSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋpartnershipᚐCancelSuccessionInput(ctx context.Context, ec *executionContext, v any) (partnership.CancelSuccessionInput, error) {
+	res, err := unmarshalInputCancelSuccessionInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 

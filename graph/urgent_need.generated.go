@@ -163,7 +163,7 @@ func unmarshalInputProposeUrgentPlaceInput(ctx context.Context, ec *executionCon
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "telephoneOffer", "reasons"}
+	fieldsInOrder := [...]string{"idempotencyKey", "telephoneOffer", "reasons", "grounds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -191,6 +191,13 @@ func unmarshalInputProposeUrgentPlaceInput(ctx context.Context, ec *executionCon
 				return it, err
 			}
 			it.Reasons = data
+		case "grounds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grounds"))
+			data, err := unmarshalOAwardGroundsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardGroundsInput(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Grounds = data
 		}
 	}
 	return it, nil

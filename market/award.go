@@ -18,6 +18,7 @@ const (
 	AwardDeclined  AwardStatus = "DECLINED"
 	AwardLapsed    AwardStatus = "LAPSED"
 	AwardCancelled AwardStatus = "CANCELLED"
+	AwardWithdrawn AwardStatus = "WITHDRAWN"
 )
 
 // Award is a place awarded to an offer. AsOf is the database's clock when the row was read.
@@ -42,12 +43,16 @@ type Award struct {
 	DeclineReason  *string    `db:"decline_reason"`
 	LapsedAt       *time.Time `db:"lapsed_at"`
 	CancelledAt    *time.Time `db:"cancelled_at"` // with its placement
+	WithdrawnAt    *time.Time `db:"withdrawn_at"`
+	WithdrawReason *string    `db:"withdraw_reason"`
 	AsOf           time.Time  `db:"as_of"`
 }
 
 // Status derives the state from the dates.
 func (a Award) Status() AwardStatus {
 	switch {
+	case a.WithdrawnAt != nil:
+		return AwardWithdrawn
 	case a.RejectedAt != nil:
 		return AwardRejected
 	case a.DeclinedAt != nil:
@@ -69,5 +74,12 @@ func (a Award) Status() AwardStatus {
 
 // IsLive says whether an award rules out another one.
 func IsLive(a Award) bool {
-	return a.RejectedAt == nil && a.DeclinedAt == nil && a.LapsedAt == nil && a.CancelledAt == nil
+	return a.RejectedAt == nil && a.WithdrawnAt == nil && a.DeclinedAt == nil && a.LapsedAt == nil && a.CancelledAt == nil
+}
+
+// AwardGrounds are why a place is awarded although it costs more than the ceiling, or is at a school that was refused before.
+type AwardGrounds struct {
+	AwardID      uuid.UUID `db:"award_id"`
+	OverCeiling  *string   `db:"over_ceiling"`
+	SinceRefusal *string   `db:"since_refusal"`
 }

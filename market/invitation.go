@@ -25,6 +25,14 @@ type Clarification struct {
 	AnsweredAt  *time.Time `db:"answered_at"`
 }
 
+// AnswerCorrection is a correction of an answer to a question about a need.
+type AnswerCorrection struct {
+	ClarificationID uuid.UUID `db:"clarification_id"`
+	EarlierAnswer   string    `db:"earlier_answer"`
+	Reason          string    `db:"reason"`
+	CorrectedAt     time.Time `db:"corrected_at"`
+}
+
 // InvitationAnswer is a provider's answer other than an offer.
 type InvitationAnswer string
 

@@ -41,6 +41,8 @@ const (
 // AreaApproval is the approval of a place outside the authority's area.
 type AreaApproval struct {
 	NeedID     uuid.UUID    `db:"need_id"`
+	SettingID  *uuid.UUID   `db:"setting_id"`
+	AreaCode   *string      `db:"area_code"`
 	Distance   AreaDistance `db:"distance"`
 	ApprovedBy AreaApprover `db:"approved_by"`
 	Grounds    string       `db:"grounds"`

@@ -46,6 +46,9 @@ type Placement struct {
 	Signed      bool       `db:"signed"`
 	AsOf        time.Time  `db:"as_of"`
 
+	EarlierProviderID *uuid.UUID `db:"earlier_provider_id"` // before its setting was handed over
+	HandedOverOn      *Date      `db:"handed_over_on"`
+
 	EndReason    *PlacementEndReason `db:"end_reason"`
 	EndedPlanned *bool               `db:"ended_planned"`
 	EndNoticeBy  *NoticeParty        `db:"end_notice_by"`

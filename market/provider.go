@@ -82,6 +82,15 @@ func RequireSettingOpen(s Setting, startsOn Date, now time.Time) error {
 	return nil
 }
 
+// RequireRunBy refuses a place in a setting that the provider does not run any more, because its link was wrong or the setting
+// was handed over.
+func RequireRunBy(s Setting, provider uuid.UUID) error {
+	if s.ProviderID == nil || *s.ProviderID != provider {
+		return ErrNotRunByProvider
+	}
+	return nil
+}
+
 // Inspection is the result of an inspection of a setting, on the scale of its time and inspectorate.
 type Inspection struct {
 	SettingID   uuid.UUID `db:"setting_id"`

@@ -77,5 +77,6 @@ var (
 	ErrPriceQueryWaits    = Refuse(AlreadyExists, "A query about this price is already waiting for an answer.")
 	ErrAwardedBeforeQuery = Refuse(WrongState, "This need has a live award: prices can only be queried before one is proposed.")
 	ErrRequestDecided     = Refuse(AlreadyExists, "This request has already been decided.")
+	ErrNotRunByProvider   = Refuse(WrongState, "This provider does not run the setting any more, so that no place there can be awarded to it.")
 	ErrLiveAward          = Refuse(AlreadyExists, "This need already has a live award.")
 )

@@ -107,6 +107,9 @@ var scopeDefinitions = map[string]scopeDefinition{
 		where: fixedPredicate(followsNeed("clarification.need_id") + " AND " +
 			"(answered_at IS NOT NULL OR " +
 			among("id", "SELECT clarification_id FROM dps.clarification_asker WHERE provider_id = (SELECT dps.org())") + ")"),
+		whereOnTable: map[string]predicateFunc{
+			"clarification_correction": fixedPredicate(followsNeed("clarification_correction.need_id")),
+		},
 	},
 	"approved": {
 		meaning: "of the caller's provider, once the award is approved",

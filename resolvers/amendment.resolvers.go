@@ -33,6 +33,21 @@ func (r *mutationResolver) LinkNeeds(ctx context.Context, input rules.LinkNeedsI
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
+func (r *mutationResolver) UnlinkNeeds(ctx context.Context, input rules.UnlinkNeedsInput) (*graph.NeedPayload, error) {
+	need, problems, err := changed(ctx, r.DB, tendering.UnlinkNeeds, input, needByID)
+	return &graph.NeedPayload{Need: need, Problems: problems}, err
+}
+
+func (r *mutationResolver) DiscardNeed(ctx context.Context, input rules.DiscardNeedInput) (*graph.NeedPayload, error) {
+	need, problems, err := changed(ctx, r.DB, tendering.DiscardNeed, input, needByID)
+	return &graph.NeedPayload{Need: need, Problems: problems}, err
+}
+
+func (r *mutationResolver) SetCeiling(ctx context.Context, input rules.SetCeilingInput) (*graph.NeedPayload, error) {
+	need, problems, err := changed(ctx, r.DB, tendering.SetCeiling, input, needByID)
+	return &graph.NeedPayload{Need: need, Problems: problems}, err
+}
+
 func (r *needResolver) Changes(ctx context.Context, obj *market.Need) ([]*market.NeedChange, error) {
 	return follow[[]*market.NeedChange](ctx, obj)
 }

@@ -31,6 +31,11 @@ func (r *mutationResolver) DecideApplication(ctx context.Context, input rules.De
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
+func (r *mutationResolver) WithdrawApplication(ctx context.Context, input rules.WithdrawApplicationInput) (*graph.ApplicationPayload, error) {
+	application, problems, err := changed(ctx, r.DB, admission.WithdrawApplication, input, applicationByID)
+	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
+}
+
 func (r *queryResolver) Applications(ctx context.Context, first *int, after *string) (*market.Connection[rules.Application], error) {
 	return list(ctx, admission.Applications, first, after)
 }

@@ -29,6 +29,10 @@ func (r *awardResolver) Setting(ctx context.Context, obj *market.Award) (*market
 	return follow[*market.Setting](ctx, obj)
 }
 
+func (r *awardResolver) Grounds(ctx context.Context, obj *market.Award) (*market.AwardGrounds, error) {
+	return follow[*market.AwardGrounds](ctx, obj)
+}
+
 func (r *awardResolver) Placement(ctx context.Context, obj *market.Award) (*market.Placement, error) {
 	return follow[*market.Placement](ctx, obj)
 }
@@ -40,6 +44,11 @@ func (r *mutationResolver) ProposeAward(ctx context.Context, input rules.Propose
 
 func (r *mutationResolver) ApproveAward(ctx context.Context, input rules.ApproveAwardInput) (*graph.AwardPayload, error) {
 	award, problems, err := changed(ctx, r.DB, award.ApproveAward, input, awardByID)
+	return &graph.AwardPayload{Award: award, Problems: problems}, err
+}
+
+func (r *mutationResolver) WithdrawProposal(ctx context.Context, input rules.WithdrawProposalInput) (*graph.AwardPayload, error) {
+	award, problems, err := changed(ctx, r.DB, award.WithdrawProposal, input, awardByID)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 

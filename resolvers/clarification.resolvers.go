@@ -13,6 +13,10 @@ import (
 	rules "github.com/southeasttogether/dps/market/tendering"
 )
 
+func (r *clarificationResolver) Corrections(ctx context.Context, obj *market.Clarification) ([]*market.AnswerCorrection, error) {
+	return follow[[]*market.AnswerCorrection](ctx, obj)
+}
+
 func (r *mutationResolver) AskClarification(ctx context.Context, input rules.AskClarificationInput) (*graph.ClarificationPayload, error) {
 	clarification, problems, err := changed(ctx, r.DB, tendering.AskClarification, input, clarificationByID)
 	return &graph.ClarificationPayload{Clarification: clarification, Problems: problems}, err
@@ -23,6 +27,15 @@ func (r *mutationResolver) AnswerClarification(ctx context.Context, input rules.
 	return &graph.ClarificationPayload{Clarification: clarification, Problems: problems}, err
 }
 
+func (r *mutationResolver) CorrectAnswer(ctx context.Context, input rules.CorrectAnswerInput) (*graph.ClarificationPayload, error) {
+	clarification, problems, err := changed(ctx, r.DB, tendering.CorrectAnswer, input, clarificationByID)
+	return &graph.ClarificationPayload{Clarification: clarification, Problems: problems}, err
+}
+
 func (r *needResolver) Clarifications(ctx context.Context, obj *market.Need) ([]*market.Clarification, error) {
 	return follow[[]*market.Clarification](ctx, obj)
 }
+
+func (r *Resolver) Clarification() graph.ClarificationResolver { return &clarificationResolver{r} }
+
+type clarificationResolver struct{ *Resolver }

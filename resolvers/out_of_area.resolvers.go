@@ -13,6 +13,10 @@ import (
 	rules "github.com/southeasttogether/dps/market/tendering"
 )
 
+func (r *areaApprovalResolver) Setting(ctx context.Context, obj *market.AreaApproval) (*market.Setting, error) {
+	return follow[*market.Setting](ctx, obj)
+}
+
 func (r *mutationResolver) ApproveOutOfArea(ctx context.Context, input rules.ApproveOutOfAreaInput) (*graph.NeedPayload, error) {
 	need, problems, err := changed(ctx, r.DB, tendering.ApproveOutOfArea, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
@@ -21,3 +25,11 @@ func (r *mutationResolver) ApproveOutOfArea(ctx context.Context, input rules.App
 func (r *needResolver) OutOfArea(ctx context.Context, obj *market.Need) (*market.AreaApproval, error) {
 	return follow[*market.AreaApproval](ctx, obj)
 }
+
+func (r *needResolver) AreaApprovals(ctx context.Context, obj *market.Need) ([]*market.AreaApproval, error) {
+	return follow[[]*market.AreaApproval](ctx, obj)
+}
+
+func (r *Resolver) AreaApproval() graph.AreaApprovalResolver { return &areaApprovalResolver{r} }
+
+type areaApprovalResolver struct{ *Resolver }

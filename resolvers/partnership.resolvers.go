@@ -23,6 +23,11 @@ func (r *mutationResolver) EndPartnership(ctx context.Context, input rules.EndPa
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 
+func (r *mutationResolver) CorrectLastDay(ctx context.Context, input rules.CorrectLastDayInput) (*graph.OrganisationPayload, error) {
+	organisation, problems, err := changed(ctx, r.DB, partnership.CorrectLastDay, input, organisationByID)
+	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
+}
+
 func (r *mutationResolver) MoveBorough(ctx context.Context, input rules.MoveBoroughInput) (*graph.OrganisationPayload, error) {
 	organisation, problems, err := changed(ctx, r.DB, partnership.MoveBorough, input, organisationByID)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err

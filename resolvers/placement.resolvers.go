@@ -59,6 +59,10 @@ func (r *placementResolver) Setting(ctx context.Context, obj *market.Placement) 
 	return follow[*market.Setting](ctx, obj)
 }
 
+func (r *placementResolver) EarlierProvider(ctx context.Context, obj *market.Placement) (*market.Provider, error) {
+	return follow[*market.Provider](ctx, obj)
+}
+
 func (r *placementResolver) Agreement(ctx context.Context, obj *market.Placement) (*market.Agreement, error) {
 	return follow[*market.Agreement](ctx, obj)
 }

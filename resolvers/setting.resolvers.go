@@ -19,12 +19,26 @@ func (r *mutationResolver) LinkSetting(ctx context.Context, input rules.LinkSett
 	return &graph.SettingPayload{Setting: setting, Problems: problems}, err
 }
 
+func (r *mutationResolver) UnlinkSetting(ctx context.Context, input rules.UnlinkSettingInput) (*graph.SettingPayload, error) {
+	setting, problems, err := changed(ctx, r.DB, directory.UnlinkSetting, input, settingByID)
+	return &graph.SettingPayload{Setting: setting, Problems: problems}, err
+}
+
+func (r *mutationResolver) HandOverSetting(ctx context.Context, input rules.HandOverSettingInput) (*graph.SettingPayload, error) {
+	setting, problems, err := changed(ctx, r.DB, directory.HandOverSetting, input, settingByID)
+	return &graph.SettingPayload{Setting: setting, Problems: problems}, err
+}
+
 func (r *queryResolver) UnclaimedSettings(ctx context.Context, first *int, after *string) (*market.Connection[market.Setting], error) {
 	return list(ctx, directory.UnclaimedSettings, first, after)
 }
 
 func (r *settingResolver) Provider(ctx context.Context, obj *market.Setting) (*market.Provider, error) {
 	return follow[*market.Provider](ctx, obj)
+}
+
+func (r *settingResolver) Links(ctx context.Context, obj *market.Setting) ([]*rules.SettingLink, error) {
+	return follow[[]*rules.SettingLink](ctx, obj)
 }
 
 func (r *settingResolver) PreviousUrns(ctx context.Context, obj *market.Setting) ([]string, error) {
@@ -55,6 +69,19 @@ func (r *settingResolver) Address(ctx context.Context, obj *market.Setting) (*st
 	return follow[*string](ctx, obj)
 }
 
+func (r *settingLinkResolver) EarlierProvider(ctx context.Context, obj *rules.SettingLink) (*market.Provider, error) {
+	return follow[*market.Provider](ctx, obj)
+}
+
+func (r *settingLinkResolver) Provider(ctx context.Context, obj *rules.SettingLink) (*market.Provider, error) {
+	return follow[*market.Provider](ctx, obj)
+}
+
 func (r *Resolver) Setting() graph.SettingResolver { return &settingResolver{r} }
 
-type settingResolver struct{ *Resolver }
+func (r *Resolver) SettingLink() graph.SettingLinkResolver { return &settingLinkResolver{r} }
+
+type (
+	settingResolver     struct{ *Resolver }
+	settingLinkResolver struct{ *Resolver }
+)

@@ -39,6 +39,11 @@ func (r *mutationResolver) AllocateSuccession(ctx context.Context, input rules.A
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 
+func (r *mutationResolver) CancelSuccession(ctx context.Context, input rules.CancelSuccessionInput) (*graph.OrganisationPayload, error) {
+	organisation, problems, err := changed(ctx, r.DB, partnership.CancelSuccession, input, organisationByID)
+	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
+}
+
 func (r *organisationResolver) Succession(ctx context.Context, obj *market.Organisation) (*rules.Succession, error) {
 	return follow[*rules.Succession](ctx, obj)
 }

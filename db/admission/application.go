@@ -16,12 +16,19 @@ import (
 
 var (
 	applicationTable = rowset.New[rules.Application]("application", "a",
-		rowset.Columns("id", "authority_id", "lot_id", "provider_id", "statement", "submitted_at", "decide_by", "decision", "reasons",
-			"decided_at", "decided_by", "extended_at", "extension_reason"),
+		rowset.Columns("id", "authority_id", "lot_id", "provider_id", "statement", "submitted_at", "decide_by", "extended_at", "extension_reason",
+			"withdrawn_at", "withdraw_reason"),
+		rowset.Computed("decision", undecidedIfWithdrawn("decision")), rowset.Computed("reasons", undecidedIfWithdrawn("reasons")),
+		rowset.Computed("decided_at", undecidedIfWithdrawn("decided_at")), rowset.Computed("decided_by", undecidedIfWithdrawn("decided_by")),
 		rowset.Parent("lot", "lot_id", LotTable),
 		rowset.Parent("provider", "provider_id", directory.ProviderTable))
 	applicationRows = applicationTable.Rows()
 )
+
+// undecidedIfWithdrawn is a column of a decision. An application that was withdrawn is closed, and nobody has decided it.
+func undecidedIfWithdrawn(column string) string {
+	return "CASE WHEN a.withdrawn_at IS NULL THEN a." + column + " END"
+}
 
 var applicationList = rowset.Pages[rules.Application]{
 	Table: applicationTable, Name: "applications", Order: []string{"submitted_at", "id"},
@@ -100,3 +107,19 @@ func recordDecision(ctx context.Context, t *engine.Tx, was rules.Application, in
 	}
 	return admitMember(ctx, t, was, in.Reasons)
 }
+
+// WithdrawApplication withdraws an application of the actor's provider.
+func WithdrawApplication(ctx context.Context, d *engine.DB, a policy.Actor, in rules.WithdrawApplicationInput) (uuid.UUID, error) {
+	return changeApplication(ctx, d, a, engine.Request{Act: "application.withdraw", Key: in.IdempotencyKey, Input: in}, in.Application.UUID,
+		func(t *engine.Tx, r applicationFacts) ([]string, error) {
+			if err := rules.WithdrawApplication(r.Application, in); err != nil {
+				return nil, err
+			}
+			return []string{"withdrawn_at"}, t.ExecAtLeastOne(ctx, "UPDATE application SET "+withdrawnColumns+" WHERE id = $1 AND decision IS NULL",
+				r.ID, r.now, a.Person, in.Reason)
+		})
+}
+
+// withdrawnColumns close an application without a decision: whatever waits for one does not wait any more.
+const withdrawnColumns = `decision = 'WITHDRAWN', withdrawn_at = $2, decided_at = $2, withdrawn_by = $3, decided_by = $3,
+	withdraw_reason = $4, reasons = $4`

@@ -29,7 +29,8 @@ func QuestionsOfApplications(ctx context.Context, v *engine.View, applications [
 
 var (
 	appealTable = rowset.New[rules.Appeal]("application_appeal", "a",
-		rowset.Columns("application_id", "grounds", "appealed_at", "decide_by", "upheld", "reasons", "decided_at"))
+		rowset.Columns("application_id", "grounds", "appealed_at", "decide_by", "upheld", "reasons", "decided_at", "refusal_reasons",
+			"refused_at"))
 	appealRows = appealTable.Rows()
 )
 
@@ -162,9 +163,27 @@ func DecideAppeal(ctx context.Context, d *engine.DB, a policy.Actor, in rules.De
 				r.ID, in.Upheld, in.Reasons, r.now, a.Person); err != nil || !in.Upheld {
 				return []string{"appeal"}, err
 			}
-			if err := requireEssentialEvidence(ctx, t, r.LotID, r.ProviderID); err != nil {
-				return nil, err
-			}
-			return []string{"appeal"}, admitMember(ctx, t, r.Application, in.Reasons)
+			return []string{"appeal", "decision"}, admitOnAppeal(ctx, t, r, in.Reasons)
 		})
+}
+
+// admitOnAppeal makes a refused application an admission. The provider may have applied again meanwhile: that application is
+// closed. If it was even admitted, the provider is a member already.
+func admitOnAppeal(ctx context.Context, t *engine.Tx, r applicationFacts, reasons string) error {
+	if err := requireEssentialEvidence(ctx, t, r.LotID, r.ProviderID); err != nil {
+		return err
+	}
+	if err := t.ExecAtLeastOne(ctx, "UPDATE application SET decision = $2, reasons = $3, decided_at = $4, decided_by = $5 WHERE id = $1",
+		r.ID, rules.ApplicationAdmitted, reasons, r.now, t.Actor().Person); err != nil {
+		return err
+	}
+	if _, err := t.Exec(ctx, "UPDATE application SET "+withdrawnColumns+" WHERE lot_id = $1 AND provider_id = $5 AND decision IS NULL",
+		r.LotID, r.now, t.Actor().Person, rules.AdmittedOnAppeal, r.ProviderID); err != nil {
+		return err
+	}
+	live, err := LiveMembership(ctx, t, r.LotID, r.ProviderID)
+	if err != nil || live != nil {
+		return err
+	}
+	return admitMember(ctx, t, r.Application, reasons)
 }

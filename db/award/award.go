@@ -48,7 +48,7 @@ func ProposeAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Pr
 		if err != nil {
 			return engine.Event{}, err
 		}
-		award, err := newProposedAward(ctx, t, need, ranking, in)
+		award, grounds, err := newProposedAward(ctx, t, need, ranking, in)
 		if err != nil {
 			return engine.Event{}, err
 		}
@@ -56,6 +56,9 @@ func ProposeAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Pr
 			proposed_by)
 			VALUES ($1, $2, $3, $4, $5, (SELECT setting_id FROM offer WHERE id = $4), $6, $7, $8)`,
 			award.ID, need.ID, need.AuthorityID, award.OfferID, award.ProviderID, award.Reason, need.AsOf, a.Person); err != nil {
+			return engine.Event{}, err
+		}
+		if err := insertGrounds(ctx, t, award.ID, need.ID, need.AuthorityID, grounds); err != nil {
 			return engine.Event{}, err
 		}
 		if err := evaluation.RequirePriceAccounted(ctx, t, award); err != nil {
@@ -66,36 +69,45 @@ func ProposeAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Pr
 }
 
 // newProposedAward checks an award against the earlier awards of the need, the provider's membership, which must still
-// be active, and the setting, which must still be open.
+// be active, and the setting, which must still be open and run by the provider. It gives the grounds that the award needs.
 func newProposedAward(ctx context.Context, t *engine.Tx, n market.Need, r market.Ranking, in rules.ProposeAwardInput) (market.Award,
-	error,
+	*market.AwardGrounds, error,
 ) {
 	var earlier []market.Award
 	if err := t.SelectRows(ctx, &earlier, evaluation.AwardRows+" WHERE a.need_id = $1", n.ID); err != nil {
-		return market.Award{}, err
+		return market.Award{}, nil, err
 	}
 	var order []market.Ranking
 	if err := t.SelectRows(ctx, &order, evaluation.RankingRows+" WHERE r.need_id = $1 ORDER BY r.rank", n.ID); err != nil {
-		return market.Award{}, err
+		return market.Award{}, nil, err
 	}
 	live, err := admission.LiveMembership(ctx, t, n.LotID, r.ProviderID)
 	if err != nil {
-		return market.Award{}, err
+		return market.Award{}, nil, err
 	}
 	award, err := rules.ProposeAward(n, r, order, earlier, live, in)
 	if err != nil {
-		return award, err
+		return award, nil, err
 	}
-	return award, requireOfferedSettingOpen(ctx, t, award, n.AsOf)
+	offer, err := requireOfferedSetting(ctx, t, award, n.AsOf)
+	if err != nil {
+		return award, nil, err
+	}
+	grounds, err := checkOfferGrounds(ctx, t, offer, in.Grounds)
+	return award, grounds, err
 }
 
-// requireOfferedSettingOpen refuses an award in a setting that has closed since the offer.
-func requireOfferedSettingOpen(ctx context.Context, t *engine.Tx, a market.Award, now time.Time) error {
+// requireOfferedSetting refuses an award in a setting that has closed since the offer, or that the provider does not run any
+// more. It gives the offer.
+func requireOfferedSetting(ctx context.Context, t *engine.Tx, a market.Award, now time.Time) (market.Offer, error) {
 	var offer market.Offer
 	if err := t.Get(ctx, &offer, tendering.OpenedOfferRows+" WHERE o.id = $1", a.OfferID); err != nil {
-		return engine.AbsentIfNoRows(err, "offer")
+		return offer, engine.AbsentIfNoRows(err, "offer")
 	}
-	return directory.RequireSettingOpen(ctx, t, offer.SettingID, offer.StartsOn, now)
+	if err := directory.RequireRunBy(ctx, t, offer.SettingID, a.ProviderID); err != nil {
+		return offer, err
+	}
+	return offer, directory.RequireSettingOpen(ctx, t, offer.SettingID, offer.StartsOn, now)
 }
 
 // LockAward locks the need of an award, reads the award, and returns both.
@@ -135,7 +147,7 @@ func ApproveAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Ap
 		if award, err = rules.ApproveAward(award, terms.Market, live, in.Standstill, a.Person, award.AsOf); err != nil {
 			return engine.Event{}, err
 		}
-		if err := requireOfferedSettingOpen(ctx, t, award, award.AsOf); err != nil {
+		if err := requireOfferStands(ctx, t, award); err != nil {
 			return engine.Event{}, err
 		}
 		if err := t.ExecAtLeastOne(ctx, `UPDATE award SET approved_at = $2, approved_by = $3, standstill_ends = $4, accept_by = $5 WHERE id = $1`,
@@ -147,6 +159,19 @@ func ApproveAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Ap
 		}
 		return engine.AuthorityEvent(award.ID, award.AuthorityID, "approved_at", "letters"), tellBidders(ctx, t, award, need, terms)
 	})
+}
+
+// requireOfferStands refuses to approve an award of an offer whose setting has closed or changed hands, or that needs a ground
+// which its proposal does not give.
+func requireOfferStands(ctx context.Context, t *engine.Tx, a market.Award) error {
+	if _, err := requireOfferedSetting(ctx, t, a, a.AsOf); err != nil {
+		return err
+	}
+	weekly, err := offeredWeekly(ctx, t, a.OfferID)
+	if err != nil {
+		return err
+	}
+	return requireGrounds(ctx, t, a, weekly)
 }
 
 // RejectAward rejects a proposed award. Another can then be proposed for the need.
@@ -212,6 +237,9 @@ func reserveOfferedPlace(ctx context.Context, t *engine.Tx, a market.Award) erro
 // reservePlace makes the placement and its agreement.
 func reservePlace(ctx context.Context, t *engine.Tx, a market.Award, startsOn market.Date, weekly market.Decimal, weeks int) error {
 	if err := directory.RequireSettingOpen(ctx, t, a.SettingID, startsOn, a.AsOf); err != nil {
+		return err
+	}
+	if err := tendering.RequireAreaApproval(ctx, t, a.NeedID, a.SettingID); err != nil {
 		return err
 	}
 	var lot market.Lot

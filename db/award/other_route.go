@@ -168,6 +168,9 @@ func reserveRoutePlace(ctx context.Context, t *engine.Tx, a market.Award) error 
 	if err := requireOfferUndisputed(ctx, t, row); err != nil {
 		return err
 	}
+	if err := requireGrounds(ctx, t, a, row.Weekly); err != nil {
+		return err
+	}
 	return reservePlace(ctx, t, a, row.StartsOn, row.Weekly, row.Weeks)
 }
 

@@ -103,6 +103,9 @@ func proposeByRoute(ctx context.Context, d *engine.DB, a policy.Actor, key strin
 		if err := insertBasis(ctx, t, award, basis); err != nil {
 			return engine.Event{}, err
 		}
+		if err := insertGrounds(ctx, t, award.ID, award.NeedID, award.AuthorityID, basis.Grounds); err != nil {
+			return engine.Event{}, err
+		}
 		return engine.AuthorityEvent(award.ID, award.AuthorityID, "proposed", string(award.Route)),
 			tendering.RequireNoConflict(ctx, t, award.NeedID)
 	})
@@ -141,6 +144,9 @@ func lockRouteFacts(ctx context.Context, t *engine.Tx, need uuid.UUID, setting *
 	if setting != nil {
 		if err := t.Get(ctx, &a.Setting, directory.SettingRows+" WHERE s.id = $1", *setting); err != nil {
 			return a, engine.AbsentIfNoRows(err, "setting")
+		}
+		if a.Bounds, err = readBounds(ctx, t, need, *setting); err != nil {
+			return a, err
 		}
 	}
 	var found []rules.RouteRule

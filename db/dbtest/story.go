@@ -214,6 +214,10 @@ func (f *Fixture) ApproveAwardWith(authority, offer uuid.UUID, standstill bool) 
 		IdempotencyKey: NewKey(), Need: IDOf(need), DecidedOn: f.DayFromNow(0), Agreed: true, Reasons: "No place nearer",
 		Education: market.Pounds("100"),
 	}))
+	f.ExecSQL(`INSERT INTO dps.area_approval (need_id, authority_id, setting_id, distance, approved_by, grounds, emergency, area_told_on,
+			approved_at, person)
+		SELECT o.need_id, o.authority_id, o.setting_id, 'DISTANT', 'DIRECTOR', 'Synthetic', false, dps.now()::date, dps.now(), 'synthetic'
+		FROM dps.offer o WHERE o.id = $1 ON CONFLICT DO NOTHING`, offer)
 	return f.RequireDone(award.ApproveAward(f.T.Context(), f.API, ActorAs(policy.Approver, authority),
 		awardrules.ApproveAwardInput{IdempotencyKey: NewKey(), Award: IDOf(awardID), Standstill: standstill}))
 }

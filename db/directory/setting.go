@@ -28,21 +28,18 @@ func UnclaimedSettings(ctx context.Context, v *engine.View, p market.Page) (*mar
 // LinkSetting links a setting to its provider. The address moves with it.
 func LinkSetting(ctx context.Context, d *engine.DB, a policy.Actor, in rules.LinkSettingInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "setting.link", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		if err := t.RequireExists(ctx, "setting", "SELECT FROM market WHERE authority_id = $1", a.Organisation); err != nil {
-			return engine.Event{}, err
-		}
 		if err := t.RequireExists(ctx, "provider", "SELECT FROM provider WHERE id = $1", in.Provider.UUID); err != nil {
 			return engine.Event{}, err
 		}
-		var s market.Setting
-		if err := t.Get(ctx, &s, SettingRows+" WHERE s.id = $1"+engine.LockSetting, in.Setting.UUID); err != nil {
-			return engine.Event{}, engine.AbsentIfNoRows(err, "setting")
+		s, err := lockSettingAsLead(ctx, t, in.Setting.UUID)
+		if err != nil {
+			return engine.Event{}, err
 		}
 		if err := rules.LinkSetting(s); err != nil {
 			return engine.Event{}, err
 		}
-		err := t.ExecAtLeastOne(ctx, "UPDATE setting SET provider_id = $2 WHERE id = $1", s.ID, in.Provider.UUID)
-		return engine.AuthorityEvent(s.ID, a.Organisation, "provider_id"), err
+		link := rules.SettingLink{SettingID: s.ID, Kind: rules.SettingLinked, ProviderID: &in.Provider.UUID}
+		return engine.AuthorityEvent(s.ID, a.Organisation, "provider_id"), writeLink(ctx, t, link)
 	})
 }
 
@@ -95,6 +92,15 @@ func RequireSettingOpen(ctx context.Context, t *engine.Tx, setting uuid.UUID, st
 		return engine.AbsentIfNoRows(err, "setting")
 	}
 	return market.RequireSettingOpen(s, startsOn, now)
+}
+
+// RequireRunBy refuses an offered place in a setting that the provider does not run any more.
+func RequireRunBy(ctx context.Context, t *engine.Tx, setting, provider uuid.UUID) error {
+	var s market.Setting
+	if err := t.Get(ctx, &s, SettingRows+" WHERE s.id = $1", setting); err != nil {
+		return engine.AbsentIfNoRows(err, "setting")
+	}
+	return market.RequireRunBy(s, provider)
 }
 
 var inspectionTable = rowset.New[market.Inspection]("inspection", "i",

@@ -99,6 +99,30 @@ func EndPartnershipIn(ctx context.Context, t *engine.Tx, in rules.EndPartnership
 	return engine.AuthorityEvent(o.ID, o.ID, "left_on"), addPartnershipStep(ctx, t, step)
 }
 
+// CorrectLastDay corrects an organisation's last day in the region, or takes it back.
+func CorrectLastDay(ctx context.Context, d *engine.DB, a policy.Actor, in rules.CorrectLastDayInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "partnership.end", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			o, err := directory.LockOrganisation(ctx, t, in.Organisation.UUID)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			var succeeded bool
+			if err := t.Get(ctx, &succeeded, "SELECT EXISTS (SELECT FROM succession WHERE authority_id = $1)", o.ID); err != nil {
+				return engine.Event{}, err
+			}
+			step, err := rules.CorrectLastDay(o, succeeded, in)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			if err := t.ExecAtLeastOne(ctx, "UPDATE organisation SET left_on = $2 WHERE id = $1", o.ID,
+				engine.DayOrNull(in.LastDay)); err != nil {
+				return engine.Event{}, err
+			}
+			return engine.AuthorityEvent(o.ID, o.ID, "left_on"), addPartnershipStep(ctx, t, step)
+		})
+}
+
 // MoveBorough moves an authority into a consortium or out of it; the database withdraws what it has delegated.
 func MoveBorough(ctx context.Context, d *engine.DB, a policy.Actor, in rules.MoveBoroughInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "partnership.move", Key: in.IdempotencyKey, Input: in},

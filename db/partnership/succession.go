@@ -98,6 +98,33 @@ func AnnounceSuccession(ctx context.Context, d *engine.DB, a policy.Actor, in ru
 		})
 }
 
+// CancelSuccession cancels a succession before its day. What was allocated goes with it; the history of the predecessor keeps
+// that it was announced and cancelled.
+func CancelSuccession(ctx context.Context, d *engine.DB, a policy.Actor, in rules.CancelSuccessionInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "succession.cancel", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			o, err := directory.LockOrganisation(ctx, t, in.Predecessor.UUID)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			var s rules.Succession
+			if err := t.Get(ctx, &s, successionRows+" WHERE s.authority_id = $1", o.ID); err != nil {
+				return engine.Event{}, engine.AbsentIfNoRows(err, "succession")
+			}
+			step, err := rules.CancelSuccession(o, s, in)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			if err := t.ExecAtLeastOne(ctx, "UPDATE succession SET cancelled_at = dps.now() WHERE id = $1", s.ID); err != nil {
+				return engine.Event{}, err
+			}
+			if err := t.ExecAtLeastOne(ctx, "UPDATE organisation SET left_on = NULL WHERE id = $1", o.ID); err != nil {
+				return engine.Event{}, err
+			}
+			return engine.AuthorityEvent(o.ID, o.ID, "succession", "left_on"), addPartnershipStep(ctx, t, step)
+		})
+}
+
 // AllocateSuccession says for the actor's authority which successor takes over which need.
 func AllocateSuccession(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AllocateSuccessionInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "succession.allocate", Key: in.IdempotencyKey, Input: in},

@@ -22,6 +22,7 @@ var (
 		rowset.Column("authority_id", "authority"), rowset.Column("route", "route"), rowset.Column("starts_on", "startsOn"),
 		rowset.Column("started_at", "startedAt", "status"), rowset.Column("started_on", "startedOn"),
 		rowset.Column("ended_on", "endedOn", "status"), rowset.Column("cancelled_at", "cancelledAt", "status"),
+		rowset.Column("earlier_provider_id", "earlierProvider"), rowset.Column("handed_over_on", "handedOverOn"),
 		rowset.Column("end_reason", "endReason"), rowset.Column("ended_planned", "endedPlanned"),
 		rowset.Column("end_notice_by", "endNoticeBy"), rowset.Column("end_words", "endWords"),
 		rowset.Column("notice_given_at", "noticeGivenAt"), rowset.Column("notice_last_day", "noticeLastDay"),

@@ -51,7 +51,10 @@ var taskQuery = `
 		FROM placement p JOIN need n ON n.id = p.need_id WHERE p.ended_on IS NOT NULL
 		AND (p.ended_on >= ` + engine.TodaySQL + ` OR p.end_recorded_at >= (SELECT dps.now()) - interval '14 days')
 	UNION ALL SELECT 'NOTE_CANCELLATION', NULL, n.reference, 'placement', p.id FROM placement p JOIN need n ON n.id = p.need_id
-		WHERE p.cancelled_at >= (SELECT dps.now()) - interval '14 days'`
+		WHERE p.cancelled_at >= (SELECT dps.now()) - interval '14 days'
+	UNION ALL SELECT DISTINCT 'READ_CORRECTION', n.deadline, n.reference, 'need', n.id
+		FROM clarification_correction k JOIN need n ON n.id = k.need_id
+		WHERE n.deadline > (SELECT dps.now()) AND n.withdrawn_at IS NULL`
 
 // ToDo is what the actor's provider has to do, the most urgent first.
 func ToDo(ctx context.Context, v *engine.View) ([]*market.Task, error) {

@@ -95,7 +95,7 @@ func AmendNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Amend
 			return engine.Event{}, err
 		}
 		changed := append([]string{adjustedOrAmended(effect)}, effect.Fields...)
-		return engine.AuthorityEvent(need.ID, need.AuthorityID, changed...), insertNeedChange(ctx, t, is, in, effect)
+		return engine.AuthorityEvent(need.ID, need.AuthorityID, changed...), insertNeedChange(ctx, t, is, in.Reason, effect)
 	})
 }
 
@@ -103,8 +103,7 @@ func AmendNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Amend
 // the database refuses the change.
 func writeAmendment(ctx context.Context, t *engine.Tx, n market.Need, ceiling *market.Decimal) error {
 	if ceiling != nil {
-		if _, err := t.Exec(ctx, `INSERT INTO need_ceiling (need_id, authority_id, weekly) VALUES ($1, $2, $3)
-			ON CONFLICT (need_id) DO UPDATE SET weekly = excluded.weekly`, n.ID, n.AuthorityID, ceiling); err != nil {
+		if err := writeCeiling(ctx, t, n, ceiling); err != nil {
 			return err
 		}
 	}
@@ -156,9 +155,9 @@ func republishNeed(ctx context.Context, t *engine.Tx, n market.Need, in rules.Am
 }
 
 // insertNeedChange records what changed, as everybody who is invited reads it.
-func insertNeedChange(ctx context.Context, t *engine.Tx, n market.Need, in rules.AmendNeedInput, effect rules.AmendmentEffect) error {
+func insertNeedChange(ctx context.Context, t *engine.Tx, n market.Need, reason *string, effect rules.AmendmentEffect) error {
 	_, err := t.Exec(ctx, `INSERT INTO need_change (need_id, authority_id, changed_at, changed_by, reason, fields, offers_voided)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`, n.ID, n.AuthorityID, n.AsOf, t.Actor().Person, in.Reason, pq.Array(effect.Fields), effect.Material)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`, n.ID, n.AuthorityID, n.AsOf, t.Actor().Person, reason, pq.Array(effect.Fields), effect.Material)
 	return err
 }
 
@@ -204,7 +203,7 @@ func CopyNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.CopyNe
 			return engine.Event{}, err
 		}
 		var ceilings []market.Decimal
-		if err := t.SelectRows(ctx, &ceilings, "SELECT weekly FROM need_ceiling WHERE need_id = $1", need.ID); err != nil {
+		if err := t.SelectRows(ctx, &ceilings, "SELECT weekly FROM need_ceiling WHERE need_id = $1 AND weekly IS NOT NULL", need.ID); err != nil {
 			return engine.Event{}, err
 		}
 		draft, ceiling := rules.CopyNeed(need), (*market.Decimal)(nil)
@@ -222,24 +221,97 @@ func CopyNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.CopyNe
 // either side.
 func LinkNeeds(ctx context.Context, d *engine.DB, a policy.Actor, in rules.LinkNeedsInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "need.link", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		ids := []uuid.UUID{in.Need.UUID, in.Sibling.UUID}
-		if ids[0].String() > ids[1].String() {
-			ids[0], ids[1] = ids[1], ids[0]
-		}
-		both, absent := map[uuid.UUID]market.Need{}, map[uuid.UUID]error{}
-		for _, id := range ids {
-			both[id], absent[id] = LockNeed(ctx, t, id, true)
-		}
-		if err := cmp.Or(absent[in.Need.UUID], absent[in.Sibling.UUID]); err != nil { // not in the order of the locks, which ids decide
+		need, sibling, err := lockPair(ctx, t, in.Need.UUID, in.Sibling.UUID)
+		if err != nil {
 			return engine.Event{}, err
 		}
-		need := both[in.Need.UUID]
-		if err := rules.LinkNeeds(need, both[in.Sibling.UUID]); err != nil {
+		if err := rules.LinkNeeds(need, sibling); err != nil {
 			return engine.Event{}, err
 		}
-		_, err := t.Exec(ctx, `INSERT INTO need_link (need_id, sibling_id, authority_id, linked_at, linked_by) VALUES ($1, $2, $3, $4, $5),
+		_, err = t.Exec(ctx, `INSERT INTO need_link (need_id, sibling_id, authority_id, linked_at, linked_by) VALUES ($1, $2, $3, $4, $5),
 			($2, $1, $3, $4, $5)`,
 			need.ID, in.Sibling.UUID, need.AuthorityID, need.AsOf, a.Person)
 		return engine.AuthorityEvent(need.ID, need.AuthorityID, "linked"), err
 	})
+}
+
+// UnlinkNeeds takes the link between two needs back, under the locks of both. Everybody who is invited to a published one reads
+// why.
+func UnlinkNeeds(ctx context.Context, d *engine.DB, a policy.Actor, in rules.UnlinkNeedsInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "need.link", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		need, sibling, err := lockPair(ctx, t, in.Need.UUID, in.Sibling.UUID)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if err := rules.UnlinkNeeds(need, sibling, in, need.AsOf); err != nil {
+			return engine.Event{}, err
+		}
+		if err := t.RequireExists(ctx, "sibling", "SELECT FROM need_link WHERE need_id = $1 AND sibling_id = $2", need.ID,
+			sibling.ID); err != nil {
+			return engine.Event{}, err
+		}
+		if err := t.ExecAtLeastOne(ctx, "UPDATE need_link SET unlinked_at = $3 WHERE need_id = $1 AND sibling_id = $2", need.ID,
+			sibling.ID, need.AsOf); err != nil {
+			return engine.Event{}, err
+		}
+		for _, n := range []market.Need{need, sibling} {
+			if n.PublishedAt == nil {
+				continue
+			}
+			if err := insertNeedChange(ctx, t, n, in.Reason, rules.AmendmentEffect{Fields: []string{"siblings"}}); err != nil {
+				return engine.Event{}, err
+			}
+		}
+		return engine.AuthorityEvent(need.ID, need.AuthorityID, "unlinked"), nil
+	})
+}
+
+// lockPair locks two needs in the order of their ids, which is the same from either side.
+func lockPair(ctx context.Context, t *engine.Tx, one, other uuid.UUID) (market.Need, market.Need, error) {
+	ids := []uuid.UUID{one, other}
+	if one.String() > other.String() {
+		ids[0], ids[1] = other, one
+	}
+	both, absent := map[uuid.UUID]market.Need{}, map[uuid.UUID]error{}
+	for _, id := range ids {
+		both[id], absent[id] = LockNeed(ctx, t, id, true)
+	}
+	// not in the order of the locks, which ids decide
+	return both[one], both[other], cmp.Or(absent[one], absent[other])
+}
+
+// DiscardNeed withdraws a draft that was made by mistake. The database ends its links and removes the child's identity from it.
+func DiscardNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DiscardNeedInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "need.discard", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		need, err := LockNeed(ctx, t, in.Need.UUID, true)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if err := rules.DiscardNeed(need); err != nil {
+			return engine.Event{}, err
+		}
+		err = t.ExecAtLeastOne(ctx, `UPDATE need SET withdrawn_at = $2, withdraw_reason = $3, discarded_at = $2
+			WHERE id = $1 AND withdrawn_at IS NULL AND published_at IS NULL`, need.ID, need.AsOf, rules.DiscardedReason)
+		return engine.AuthorityEvent(need.ID, need.AuthorityID, "discarded"), err
+	})
+}
+
+// SetCeiling sets or clears the price ceiling of a need.
+func SetCeiling(ctx context.Context, d *engine.DB, a policy.Actor, in rules.SetCeilingInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "need.amend", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		need, err := LockNeed(ctx, t, in.Need.UUID, true)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if err := rules.SetCeiling(need, in); err != nil {
+			return engine.Event{}, err
+		}
+		return engine.AuthorityEvent(need.ID, need.AuthorityID, "ceilingWeekly"), writeCeiling(ctx, t, need, in.Weekly)
+	})
+}
+
+func writeCeiling(ctx context.Context, t *engine.Tx, n market.Need, weekly *market.Decimal) error {
+	_, err := t.Exec(ctx, `INSERT INTO need_ceiling (need_id, authority_id, weekly) VALUES ($1, $2, $3)
+		ON CONFLICT (need_id) DO UPDATE SET weekly = excluded.weekly`, n.ID, n.AuthorityID, weekly)
+	return err
 }

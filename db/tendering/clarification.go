@@ -99,6 +99,38 @@ func AnswerClarification(ctx context.Context, d *engine.DB, a policy.Actor, in r
 		})
 }
 
+var correctionsOfClarifications = rowset.ListOf[uuid.UUID](rowset.New[market.AnswerCorrection]("clarification_correction", "k",
+	rowset.Columns("clarification_id", "earlier_answer", "reason", "corrected_at")), "clarification_id", rowset.By("k.corrected_at DESC",
+	"k.id")...)
+
+// CorrectionsOfClarifications reads the corrections of answers, latest first.
+func CorrectionsOfClarifications(ctx context.Context, v *engine.View, clarifications []uuid.UUID) (map[uuid.UUID][]*market.AnswerCorrection,
+	error,
+) {
+	return correctionsOfClarifications.Read(ctx, v, clarifications)
+}
+
+// CorrectAnswer corrects an answer. The database tells every invited provider in its own chain.
+func CorrectAnswer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.CorrectAnswerInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "clarification.answer", Key: in.IdempotencyKey, Input: in},
+		func(t *engine.Tx) (engine.Event, error) {
+			question, need, err := lockClarification(ctx, t, in.Clarification.UUID)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			if err := rules.CorrectAnswer(question, need, in, need.AsOf); err != nil {
+				return engine.Event{}, err
+			}
+			if err := t.ExecAtLeastOne(ctx, "UPDATE clarification SET answer = $2 WHERE id = $1", question.ID, in.Answer); err != nil {
+				return engine.Event{}, err
+			}
+			_, err = t.Exec(ctx, `INSERT INTO clarification_correction (clarification_id, need_id, authority_id, earlier_answer, reason,
+				corrected_at, corrected_by) VALUES ($1, $2, $3, $4, $5, $6, $7)`, question.ID, need.ID, need.AuthorityID, *question.Answer,
+				in.Reason, need.AsOf, a.Person)
+			return engine.AuthorityEvent(question.ID, need.AuthorityID, "corrected"), err
+		})
+}
+
 // lockClarification reads a question under the exclusive lock of its need, so that it is answered once.
 func lockClarification(ctx context.Context, t *engine.Tx, id uuid.UUID) (c market.Clarification, n market.Need, err error) {
 	if err = t.Get(ctx, &c, clarificationRows+" WHERE c.id = $1", id); err != nil {

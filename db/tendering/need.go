@@ -53,12 +53,15 @@ const followedSQL = `(i.lot_id = ANY ((SELECT dps.member_lots())::uuid[])
 	OR EXISTS (SELECT FROM telephone_offer o WHERE o.need_id = i.need_id AND o.provider_id = i.provider_id))`
 
 // waysToNeeds lead to the needs that a role can see. A provider sees those that it was invited to, while it has a
-// ground, and those that came to it by another route. A consortium's officer sees those of each borough. A person who can be
-// appointed sees those of their authority, and those that they are appointed to.
+// ground, and those that came to it by another route or with a setting that it took over. A consortium's officer sees those
+// of each borough. A person who can be appointed sees those of their authority, and those that they are appointed to.
 var waysToNeeds = map[policy.Role][]rowset.Way{
 	policy.BidsManager: {
 		{Keys: "SELECT i.need_created_at AS created_at, i.need_id AS id FROM invitation i WHERE " + followedSQL},
 		{Keys: `SELECT a.need_created_at AS created_at, a.need_id AS id FROM award a WHERE a.accepted_at IS NOT NULL AND a.route <> 'COMPETITION'
+			AND NOT EXISTS (SELECT FROM invitation i WHERE i.need_id = a.need_id AND i.provider_id = a.provider_id AND ` + followedSQL + ")"},
+		{Keys: `SELECT a.need_created_at AS created_at, a.need_id AS id FROM award a WHERE a.accepted_at IS NOT NULL
+			AND a.handed_over_at IS NOT NULL AND a.route = 'COMPETITION'
 			AND NOT EXISTS (SELECT FROM invitation i WHERE i.need_id = a.need_id AND i.provider_id = a.provider_id AND ` + followedSQL + ")"},
 	},
 	policy.ConsortiumOfficer: {{Each: engine.BoroughsOf("ANY"), Keys: "SELECT n.created_at, n.id FROM need n WHERE n.authority_id = of.id"}},
@@ -93,7 +96,7 @@ func CeilingsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (ma
 		Need   uuid.UUID      `db:"need_id"`
 		Weekly market.Decimal `db:"weekly"`
 	}
-	if err := v.All(ctx, &rows, "SELECT need_id, weekly FROM need_ceiling WHERE need_id = ANY ($1)", pq.Array(needs)); err != nil {
+	if err := v.All(ctx, &rows, "SELECT need_id, weekly FROM need_ceiling WHERE need_id = ANY ($1) AND weekly IS NOT NULL", pq.Array(needs)); err != nil {
 		return nil, err
 	}
 	all := map[uuid.UUID]*market.Decimal{}

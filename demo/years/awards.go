@@ -118,6 +118,9 @@ func (y *yearsPlayer) acceptAward(n *need, o *offer, award string) {
 	case "":
 		y.recordAwardNotice(n, award)
 		y.startPlacement(n, o, made.At("award.placement.id").Text())
+	case "TOO_EARLY": // the home is outside the area
+		y.approveSetting(n, award)
+		y.acceptAward(n, o, award)
 	case "NO_CAPACITY": // another child has come to the home meanwhile
 		y.actCounted(o.firm.bidder, "declineAward", input{"award": award, "reason": "Synthetic: the place was taken meanwhile."}, "")
 		y.tryNextBest(n)

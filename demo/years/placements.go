@@ -89,6 +89,22 @@ func (y *yearsPlayer) recordPlanDates(n *need) {
 	}
 }
 
+// approveSetting approves the setting of an award as outside the area: as distant, or as neighbouring where the directory says so.
+func (y *yearsPlayer) approveSetting(n *need, award string) {
+	setting := y.AskNode(n.office.approver, "Award", award, "setting { id }").At("setting.id").Text()
+	in := func(distance, approver string) input {
+		return input{
+			"need": n.id, "setting": setting, "distance": distance, "approvedBy": approver,
+			"grounds": syntheticReason("no place nearer could keep the child safe"), "areaToldOn": y.dayFromNow(0),
+		}
+	}
+	answer := y.TryAct(n.office.approver, "approveOutOfArea", in("DISTANT", "DIRECTOR"), "")
+	y.lived.Changes["approveOutOfArea"]++
+	if answer.At("problems.0.code").Text() == "INVALID" {
+		y.actCounted(n.office.approver, "approveOutOfArea", in("NEIGHBOURING", "NOMINATED_OFFICER"), "")
+	}
+}
+
 // approveOutOfArea approves a place outside the area, in an emergency; every other time the area is told in time.
 func (y *yearsPlayer) approveOutOfArea(n *need) {
 	in := func(told any) input {

@@ -33,6 +33,9 @@ type Application struct {
 	DecidedAt   *time.Time         `db:"decided_at"`
 	DecidedBy   *string            `db:"decided_by"`
 
+	WithdrawnAt    *time.Time `db:"withdrawn_at"`
+	WithdrawReason *string    `db:"withdraw_reason"`
+
 	ExtendedAt      *time.Time `db:"extended_at"`
 	ExtensionReason *string    `db:"extension_reason"`
 }
@@ -51,6 +54,13 @@ type SubmitApplicationInput struct {
 	Lot                  market.ID
 	Statement            string
 	NoGroundForExclusion bool
+}
+
+// WithdrawApplicationInput is an application to withdraw.
+type WithdrawApplicationInput struct {
+	IdempotencyKey string
+	Application    market.ID
+	Reason         string
 }
 
 // DecideApplicationInput is a decision on an application.
@@ -91,8 +101,8 @@ func SubmitApplication(in SubmitApplicationInput, lot market.Lot, m market.Marke
 // DecideApplication checks a decision: it is made once, with reasons, and cannot be a refusal while an answer is
 // awaited.
 func DecideApplication(was Application, rounds []ApplicationQuestion, in DecideApplicationInput, now time.Time) error {
-	if was.Decision != nil {
-		return market.ErrApplicationDecided
+	if err := requireUndecided(was); err != nil {
+		return err
 	}
 	if q := openQuestion(rounds); q != nil && in.Decision == ApplicationRefused && !now.After(q.AnswerBy) {
 		return market.Refuse(market.TooEarly,
@@ -100,6 +110,28 @@ func DecideApplication(was Application, rounds []ApplicationQuestion, in DecideA
 			q.AnswerBy.In(market.London).Format("2 January 2006, 15:04:05"))
 	}
 	return market.CheckTexts(market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000})
+}
+
+// WithdrawApplication checks that an application can be withdrawn: nobody has decided it.
+func WithdrawApplication(was Application, in WithdrawApplicationInput) error {
+	if err := requireUndecided(was); err != nil {
+		return err
+	}
+	return market.CheckTexts(market.InputText{Field: "reason", Value: in.Reason, Limit: 4000})
+}
+
+// AdmittedOnAppeal is why another application of a provider to a lot is withdrawn when it is admitted on appeal.
+const AdmittedOnAppeal = "The provider was admitted on its appeal against an earlier refusal."
+
+// requireUndecided refuses a step of an application that was decided or withdrawn.
+func requireUndecided(was Application) error {
+	switch {
+	case was.WithdrawnAt != nil:
+		return market.Refuse(market.WrongState, "This application was withdrawn.")
+	case was.Decision != nil:
+		return market.ErrApplicationDecided
+	}
+	return nil
 }
 
 // requireOpen refuses an application on a day when the market takes none.

@@ -30,6 +30,9 @@ type Appeal struct {
 	Upheld        *bool      `db:"upheld"`
 	Reasons       *string    `db:"reasons"`
 	DecidedAt     *time.Time `db:"decided_at"`
+
+	RefusalReasons string    `db:"refusal_reasons"`
+	RefusedAt      time.Time `db:"refused_at"`
 }
 
 // AskApplicantInput is a question to an applicant.
@@ -73,8 +76,8 @@ type DecideAppealInput struct {
 func AskApplicant(was Application, rounds []ApplicationQuestion, in AskApplicantInput, terms AdmissionTerms,
 	now time.Time,
 ) (ApplicationQuestion, error) {
-	if was.Decision != nil {
-		return ApplicationQuestion{}, market.ErrApplicationDecided
+	if err := requireUndecided(was); err != nil {
+		return ApplicationQuestion{}, err
 	}
 	if openQuestion(rounds) != nil {
 		return ApplicationQuestion{}, market.Refuse(market.AlreadyExists,
@@ -95,7 +98,7 @@ func AnswerApplicationQuestion(was Application, rounds []ApplicationQuestion,
 	in AnswerApplicationQuestionInput,
 ) (ApplicationQuestion, error) {
 	question := openQuestion(rounds)
-	if was.Decision != nil || question == nil {
+	if requireUndecided(was) != nil || question == nil {
 		return ApplicationQuestion{}, market.Refuse(market.WrongState, "There is no question to answer on this application.")
 	}
 	return *question, market.CheckTexts(market.InputText{Field: "answer", Value: in.Answer, Limit: 4000})
@@ -105,9 +108,10 @@ func AnswerApplicationQuestion(was Application, rounds []ApplicationQuestion,
 // individual case justifies it (PCR 2015 reg 34(17)). It can be extended once, and only before the time has passed.
 func ExtendApplication(was Application, in ExtendApplicationInput, terms AdmissionTerms, now time.Time) (time.Time, error) {
 	until := market.AddWorkingDays(was.SubmittedAt, terms.DecideAtMostDays)
+	if err := requireUndecided(was); err != nil {
+		return until, err
+	}
 	switch {
-	case was.Decision != nil:
-		return until, market.ErrApplicationDecided
 	case was.ExtendedAt != nil || !until.After(was.DecideBy):
 		return until, market.Refuse(market.WrongState, "The time to decide cannot be extended any further.")
 	case now.After(was.DecideBy):

@@ -14,6 +14,14 @@ import (
 type ProposeAwardInput struct {
 	IdempotencyKey string
 	Offer          market.ID
+	Grounds        *AwardGroundsInput
+	Reason         string
+}
+
+// WithdrawProposalInput is a proposal to withdraw.
+type WithdrawProposalInput struct {
+	IdempotencyKey string
+	Award          market.ID
 	Reason         string
 }
 
@@ -87,7 +95,7 @@ func triedOffers(earlier []market.Award) (map[uuid.UUID]market.AwardStatus, erro
 	tried := map[uuid.UUID]market.AwardStatus{}
 	for _, e := range earlier {
 		switch s := e.Status(); {
-		case s == market.AwardRejected: // nobody was told, so the same offer can be proposed again with a better reason
+		case s == market.AwardRejected || s == market.AwardWithdrawn: // nobody was told, so the same offer can be proposed again with a better reason
 		case s == market.AwardDeclined || s == market.AwardCancelled || e.LapsedAt != nil:
 			if tried[e.OfferID] == "" || s != market.AwardCancelled {
 				tried[e.OfferID] = s
@@ -164,6 +172,14 @@ func standstillEnd(m market.Market, now time.Time) time.Time {
 func RejectAward(a market.Award, in RejectAwardInput) error {
 	if a.Status() != market.AwardProposed {
 		return market.Refuse(market.WrongState, "This award is not waiting for approval.")
+	}
+	return market.CheckTexts(market.InputText{Field: "reason", Value: in.Reason, Limit: 4000})
+}
+
+// WithdrawProposal checks that an award is still a proposal, and that the approver is told why it is withdrawn.
+func WithdrawProposal(a market.Award, in WithdrawProposalInput) error {
+	if a.Status() != market.AwardProposed {
+		return market.Refuse(market.WrongState, "Only a proposal can be withdrawn, before it is approved or rejected.")
 	}
 	return market.CheckTexts(market.InputText{Field: "reason", Value: in.Reason, Limit: 4000})
 }

@@ -66,6 +66,7 @@ type Basis struct {
 	Choice    *ChoiceGround
 	Enactment *string
 	Spot      *SpotReason
+	Grounds   *market.AwardGrounds
 }
 
 // Annual is what the place costs a year.
@@ -94,6 +95,7 @@ type PlaceTermsInput struct {
 	Weekly   market.Decimal
 	Weeks    int
 	Evidence []string
+	Grounds  *AwardGroundsInput
 }
 
 // ApprovePlaceInput is a place by another route to approve.
@@ -117,6 +119,7 @@ type RouteFacts struct {
 	Setting           market.Setting
 	EarlierAwards     []market.Award
 	EndedWithoutAward bool
+	Bounds            Bounds
 }
 
 // leavesCompetition says whether the route takes its need out of a competition that is under way.
@@ -149,13 +152,17 @@ func (a RouteFacts) proposePlace(provider *uuid.UUID, terms PlaceTermsInput, wor
 	if err := market.CheckTexts(market.InputText{Field: "reasons", Value: words, Limit: 4000}); err != nil {
 		return market.Award{}, Basis{}, err
 	}
+	grounds, err := CheckGrounds(a.groundsPath(), a.Rule.Route, terms.Weekly, a.Bounds, terms.Grounds)
+	if err != nil {
+		return market.Award{}, Basis{}, err
+	}
 	award := market.Award{
 		ID: uuid.New(), NeedID: a.Need.ID, AuthorityID: a.Need.AuthorityID, ProviderID: *provider, SettingID: a.Setting.ID,
 		Route: a.Rule.Route, Reason: routeReasons[a.Rule.Route],
 	}
 	return award, Basis{
 		AwardID: award.ID, Reasons: words, Evidence: terms.Evidence, StartsOn: terms.StartsOn, Weekly: terms.Weekly,
-		Weeks: terms.Weeks,
+		Weeks: terms.Weeks, Grounds: grounds,
 	}, nil
 }
 
@@ -182,6 +189,14 @@ func (a RouteFacts) checkRoute() error {
 				"Procurement Act 2023 s 55).")
 	}
 	return nil
+}
+
+// groundsPath is the path of the field of grounds: an urgent place takes its terms from the telephone offer.
+func (a RouteFacts) groundsPath() string {
+	if a.Rule.Route == market.RouteUrgent {
+		return ""
+	}
+	return "terms."
 }
 
 func (a RouteFacts) checkSetting() error {

@@ -36,6 +36,7 @@ type BroadcastUrgentNeedInput struct {
 type ProposeUrgentPlaceInput struct {
 	IdempotencyKey string
 	TelephoneOffer market.ID
+	Grounds        *AwardGroundsInput
 	Reasons        string
 }
 
@@ -103,11 +104,14 @@ func ProposeUrgentPlace(a RouteFacts, o TelephoneOffer, live *market.Membership,
 	if err := requireActiveMember(live); err != nil {
 		return market.Award{}, Basis{}, err
 	}
+	if err := market.RequireRunBy(a.Setting, o.ProviderID); err != nil {
+		return market.Award{}, Basis{}, err
+	}
 	said := fmt.Sprintf("Telephone offer, made at %s, entered by %s", o.SaidAt.In(market.London).Format("15:04 on 2 January 2006"),
 		o.EnteredBy)
 	award, basis, err := a.proposePlace(&o.ProviderID, PlaceTermsInput{
 		StartsOn: o.StartsOn, Weekly: o.Weekly, Weeks: o.Weeks,
-		Evidence: []string{said},
+		Evidence: []string{said}, Grounds: in.Grounds,
 	}, in.Reasons)
 	basis.TelephoneOfferID = &o.ID
 	return award, basis, err

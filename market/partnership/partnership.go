@@ -33,6 +33,21 @@ type PartnershipStep struct {
 // PartnershipSucceeded is the step of an authority that others succeed.
 const PartnershipSucceeded PartnershipStepKind = "SUCCEEDED"
 
+// Steps that correct an earlier one.
+const (
+	PartnershipLastDayCorrected    PartnershipStepKind = "LAST_DAY_CORRECTED"
+	PartnershipStayed              PartnershipStepKind = "STAYED"
+	PartnershipSuccessionCancelled PartnershipStepKind = "SUCCESSION_CANCELLED"
+)
+
+// CorrectLastDayInput is a last day to correct, or to take back if there is none.
+type CorrectLastDayInput struct {
+	IdempotencyKey string
+	Organisation   market.ID
+	LastDay        *market.Date
+	Words          string
+}
+
 // AdmitPartnerInput is an organisation that joins.
 type AdmitPartnerInput struct {
 	IdempotencyKey string
@@ -150,6 +165,33 @@ func EndPartnership(o market.Organisation, boroughs int, in EndPartnershipInput)
 			Words: in.Words, At: o.AsOf,
 		},
 		market.CheckTexts(market.InputText{Field: "words", Value: in.Words, Limit: 4000})
+}
+
+// CorrectLastDay makes the step that corrects an organisation's last day, or takes it back, while it is in the region. What was
+// ended by then stays ended. succeeded says that others succeed it: its last day is that of the succession.
+func CorrectLastDay(o market.Organisation, succeeded bool, in CorrectLastDayInput) (PartnershipStep, error) {
+	step := PartnershipStep{
+		OrganisationID: o.ID, Kind: PartnershipStayed, ConsortiumID: o.ConsortiumID, Words: in.Words, At: o.AsOf,
+	}
+	switch {
+	case o.LeftOn == nil:
+		return step, market.Refuse(market.WrongState, "No last day of %s is recorded.", o.Name)
+	case succeeded:
+		return step, market.Refuse(market.WrongState, "Others succeed %s: cancel the succession with cancelSuccession.", o.Name)
+	case isPast(*o.LeftOn, o.AsOf):
+		return step, market.Refuse(market.WrongState, "%s left on %s: admit it again with admitPartner.", o.Name, o.LeftOn)
+	case in.LastDay != nil && isPast(*in.LastDay, o.AsOf):
+		return step, market.RefuseField(market.Invalid, "lastDay", "The last day must be today or in the future.")
+	case in.LastDay != nil && o.JoinedOn != nil && in.LastDay.Before(o.JoinedOn.Time):
+		return step, market.RefuseField(market.Invalid, "lastDay",
+			"The last day cannot be before this organisation joins, on %s.", o.JoinedOn)
+	case in.LastDay != nil && in.LastDay.String() == o.LeftOn.String():
+		return step, market.RefuseField(market.Invalid, "lastDay", "This is the last day that is recorded already.")
+	}
+	if step.OnDay = *o.LeftOn; in.LastDay != nil {
+		step.Kind, step.OnDay = PartnershipLastDayCorrected, *in.LastDay
+	}
+	return step, market.CheckTexts(market.InputText{Field: "words", Value: in.Words, Limit: 4000})
 }
 
 // MoveBorough moves an authority out of its consortium or into one. It returns the organisation as it is then.

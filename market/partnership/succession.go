@@ -41,6 +41,13 @@ type AnnounceSuccessionInput struct {
 	Words          string
 }
 
+// CancelSuccessionInput is a succession to cancel.
+type CancelSuccessionInput struct {
+	IdempotencyKey string
+	Predecessor    market.ID
+	Words          string
+}
+
 // AllocateSuccessionInput says which successor takes over which needs.
 type AllocateSuccessionInput struct {
 	IdempotencyKey string
@@ -111,6 +118,16 @@ func requirePossibleSuccessor(successor, o market.Organisation, day market.Date)
 		return market.RefuseField(market.Invalid, "successors", "A successor must be another authority.")
 	}
 	return market.RequireInRegion(successor)
+}
+
+// CancelSuccession makes the step that cancels a succession before its day. The authority stays.
+func CancelSuccession(o market.Organisation, s Succession, in CancelSuccessionInput) (PartnershipStep, error) {
+	step := PartnershipStep{OrganisationID: o.ID, Kind: PartnershipSuccessionCancelled, OnDay: s.OnDay, Words: in.Words, At: o.AsOf}
+	if s.CompletedAt != nil || !s.OnDay.After(market.LondonDate(s.AsOf).Time) {
+		return step, market.Refuse(market.WrongState, "The succession of %s took effect on %s, so it cannot be cancelled any more.", o.Name,
+			s.OnDay)
+	}
+	return step, market.CheckTexts(market.InputText{Field: "words", Value: in.Words, Limit: 4000})
 }
 
 // AllocateSuccession checks which successor takes over which need.

@@ -55,6 +55,27 @@ type LinkNeedsInput struct {
 	Sibling        market.ID
 }
 
+// UnlinkNeedsInput is the two needs to unlink, and why.
+type UnlinkNeedsInput struct {
+	IdempotencyKey string
+	Need           market.ID
+	Sibling        market.ID
+	Reason         *string
+}
+
+// DiscardNeedInput says which draft to discard.
+type DiscardNeedInput struct {
+	IdempotencyKey string
+	Need           market.ID
+}
+
+// SetCeilingInput is a price ceiling to set; nil clears it.
+type SetCeilingInput struct {
+	IdempotencyKey string
+	Need           market.ID
+	Weekly         *market.Decimal
+}
+
 // ApplyAmendment is the need with the input applied, and the names of the fields that differ.
 func ApplyAmendment(n market.Need, in AmendNeedInput) (market.Need, []string) {
 	is := n

@@ -24,6 +24,14 @@ type AnswerClarificationInput struct {
 	Question       *string
 }
 
+// CorrectAnswerInput is a correction of an answer.
+type CorrectAnswerInput struct {
+	IdempotencyKey string
+	Clarification  market.ID
+	Answer         string
+	Reason         string
+}
+
 const (
 	// questionDaysBeforeDeadline is how many days before the deadline questions close by default, so that answers come
 	// in time to be used. PCR 2015 reg 53(4) requires answers six days before, or four when accelerated, for
@@ -111,4 +119,23 @@ func AnswerClarification(c market.Clarification, n market.Need, in AnswerClarifi
 	}
 	c.Answer, c.AnsweredAt = &in.Answer, &now
 	return c, market.CheckAnonymous(texts...)
+}
+
+// CorrectAnswer checks a correction of an answer: while providers can still use it, and with a reason that they all read.
+func CorrectAnswer(c market.Clarification, n market.Need, in CorrectAnswerInput, now time.Time) error {
+	texts := []market.InputText{{Field: "answer", Value: in.Answer, Limit: 4000}, {Field: "reason", Value: in.Reason, Limit: 2000}}
+	if err := market.CheckTexts(texts...); err != nil {
+		return err
+	}
+	switch {
+	case n.WithdrawnAt != nil:
+		return market.RequireNotWithdrawn(n)
+	case c.Answer == nil:
+		return market.Refuse(market.WrongState, "This question has not been answered yet: answer it with answerClarification.")
+	case *c.Answer == in.Answer:
+		return market.RefuseField(market.Invalid, "answer", "Enter the answer as it is to be: this is the answer that was given.")
+	case n.Deadline == nil || now.After(*n.Deadline):
+		return market.ErrDeadlinePassed
+	}
+	return market.CheckAnonymous(texts...)
 }

@@ -78,9 +78,9 @@ func checkNeed(in CreateNeedInput, lot market.Lot) error {
 		return market.RefuseField(market.Invalid, "travelMiles", "Distance must be between 0 and 500 miles.")
 	case in.StartTo.Before(in.StartFrom.Time):
 		return market.RefuseField(market.Invalid, "startTo", "The latest start must be the same as or after the earliest start.")
-	case in.CeilingWeekly != nil && (!in.CeilingWeekly.IsPositive() || in.CeilingWeekly.GreaterThan(market.MostWeeklyPounds.Decimal)):
-		return market.RefuseField(market.Invalid, "ceilingWeekly", "The ceiling must be more than 0 and at most %s pounds a week.",
-			market.MostWeeklyPounds.Text())
+	}
+	if err := checkCeiling("ceilingWeekly", in.CeilingWeekly); err != nil {
+		return err
 	}
 	return market.CheckAnonymous(profile, outcomes)
 }
@@ -88,6 +88,15 @@ func checkNeed(in CreateNeedInput, lot market.Lot) error {
 // TextsPublished are the texts of a draft that are read once it is published.
 func TextsPublished(n market.Need) []market.InputText {
 	return []market.InputText{{Field: "profile", Value: n.Profile, Limit: 4000}, {Field: "outcomes", Value: n.Outcomes, Limit: 4000}}
+}
+
+// checkCeiling checks a price ceiling, if there is one.
+func checkCeiling(field string, weekly *market.Decimal) error {
+	if weekly != nil && (!weekly.IsPositive() || weekly.GreaterThan(market.MostWeeklyPounds.Decimal)) {
+		return market.RefuseField(market.Invalid, field, "The ceiling must be more than 0 and at most %s pounds a week.",
+			market.MostWeeklyPounds.Text())
+	}
+	return nil
 }
 
 // newReference is a reference that can be said aloud. It is random, so that it reveals no order. It has no vowels,

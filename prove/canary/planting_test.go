@@ -180,6 +180,8 @@ func (w *world) liveNeed(n *need, until int) {
 		})}, "")
 		return
 	}
+	w.execAsAdmin("UPDATE dps.setting SET local_authority = (SELECT dfe_code FROM dps.organisation WHERE id = '" +
+		commissioner.Organisation.String() + "')") // the child stays in its authority's own area
 	placement := w.mustChange(bidsManagerOf(n.winner), "acceptAward", fields{"award": award},
 		"award { placement { id } }").At("award.placement.id").Text()
 	n.accepted = true

@@ -18,6 +18,7 @@ func (c *crowdBuilder) addAward(about Row, offers []Row, stage int) {
 	}
 	c.addRow("basis", about.addTo(Row{"award_id": a["id"], "words": c.protectText("basis:"+a.Text("id"),
 		`{"reasons": "Synthetic", "evidence": []}`), "starts_on": c.dayAfter(70), "weekly": 1000, "weeks": 38}))
+	c.addRow("award_grounds", about.addTo(Row{"award_id": a["id"], "over_ceiling": someWords}))
 	c.addRow("award_notice", about.addTo(Row{
 		"id": c.newID(), "number": len(c.rows["award_notice"]) + 1, "award_id": a["id"], "kind": "AWARD",
 		"reference": someWords, "published_on": c.dayAfter(-1), "recorded_at": c.instantAfter(-1), "recorded_by": PersonNames[0],

@@ -111,6 +111,10 @@ func (c *crowdBuilder) addDirectory() {
 			"value": "Good", "inspected_on": c.dayAfter(-90),
 		})
 	}
+	c.addRow("setting_link", Row{
+		"id": c.newID(), "setting_id": demo.SettingID(1).String(), "kind": "LINKED",
+		"new_provider_id": providerID(1), "at": c.instantAfter(-90), "person": PersonNames[0],
+	})
 	c.addRow("place_key", Row{"key": 1000, "lot_id": uuid.Nil.String(), "need": "Synthetic"})
 	c.addRow("place", Row{"key": 1000, "setting_id": demo.SettingID(1).String(), "location": "(500000,120000)", "age_low": 5, "age_high": 19})
 	for n := 1; n <= 2*providerCount; n++ {

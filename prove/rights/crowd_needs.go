@@ -92,7 +92,7 @@ func (c *crowdBuilder) addNeed(i int) {
 // addDecisions adds what an authority decides about a need before its award.
 func (c *crowdBuilder) addDecisions(about Row) {
 	c.addRow("area_approval", about.addTo(Row{
-		"distance": "NEIGHBOURING", "approved_by": "DIRECTOR", "grounds": someWords, "emergency": true,
+		"id": c.newID(), "distance": "NEIGHBOURING", "approved_by": "DIRECTOR", "grounds": someWords, "emergency": true,
 		"approved_at": c.instantAfter(-20), "person": PersonNames[1],
 	}))
 	c.addRow("need_redaction", about.addTo(Row{
@@ -263,6 +263,10 @@ func (c *crowdBuilder) addQuestions(about Row, who string, i int) {
 	question := c.addRow("clarification", about.addTo(Row{"id": c.newID(), "question": someWords}))
 	if i == 0 {
 		question["answer"], question["answered_at"] = someWords, c.instantAfter(-25)
+		c.addRow("clarification_correction", about.addTo(Row{
+			"id": c.newID(), "clarification_id": question["id"], "earlier_answer": someWords, "reason": someWords,
+			"corrected_at": c.instantAfter(-24), "corrected_by": PersonNames[0],
+		}))
 	}
 	c.addRow("clarification_asker", Row{"clarification_id": question["id"], "need_id": about["need_id"], "provider_id": who})
 }

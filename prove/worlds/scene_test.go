@@ -117,6 +117,7 @@ func (s *scene) addPastNeeds() {
 		s.agreeAtPanel(s.ids[name], demo.Commissioner)
 		s.mustChange(demo.Approver, "approveAward", fields{"award": s.ids["award of "+name], "standstill": false}, "")
 	}
+	s.execAsAdmin("UPDATE dps.setting SET local_authority = '886'") // homes in the authority's own area
 	s.ids["placement"] = s.mustChange(bidsManagerOf(1), "acceptAward", fields{"award": s.ids["award of placed"]},
 		"award { placement { id } }").At("award.placement.id").Text()
 	s.execAsAdmin("UPDATE dps.placement SET started_at = dps.now()") // sooner than was agreed

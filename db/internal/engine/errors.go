@@ -43,6 +43,9 @@ var guardRefusals = map[pqerror.Code]*market.Refusal{
 	"DPS18": market.Refuse(market.WrongState,
 		"Offers for an urgent need are made by telephone, and offers for any other need are sealed."),
 	"DPS12": market.ErrAwardedBeforeQuery,
+	"DPS40": market.Refuse(market.WrongState,
+		"A child is placed in this setting, so its link cannot be taken back: hand it over to the provider that runs it, with handOverSetting."),
+	"DPS41": market.ErrNotRunByProvider,
 	"DPS07": market.Refuse(market.WrongState, "This need is published and cannot be changed."),
 }
 
