@@ -69,6 +69,9 @@ func AbsentID(what string, id uuid.UUID) *Refusal {
 	return refusal
 }
 
+// ForAnotherPlace says what to do where an award rules out another one, and its place is over.
+const ForAnotherPlace = "If its placement has ended and another place is needed, copy the need with copyNeed and publish the copy."
+
 // Refusals that a rule makes when it looks, and the database, as the last word, for who came between.
 var (
 	ErrDeadlinePassed     = Refuse(DeadlinePassed, "The deadline has passed.")
@@ -78,5 +81,5 @@ var (
 	ErrAwardedBeforeQuery = Refuse(WrongState, "This need has a live award: prices can only be queried before one is proposed.")
 	ErrRequestDecided     = Refuse(AlreadyExists, "This request has already been decided.")
 	ErrNotRunByProvider   = Refuse(WrongState, "This provider does not run the setting any more, so that no place there can be awarded to it.")
-	ErrLiveAward          = Refuse(AlreadyExists, "This need already has a live award.")
+	ErrLiveAward          = Refuse(AlreadyExists, "This need already has a live award. "+ForAnotherPlace)
 )

@@ -109,7 +109,151 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = dps, pg_temp AS $$
 CREATE TRIGGER area_approval_of_any BEFORE INSERT OR UPDATE OF setting_id, distance, approved_by, approved_at ON area_approval
     FOR EACH ROW EXECUTE FUNCTION area_approval_of_any();
 
+-- Words that are taken out of a need's texts are taken out of corrections, withdrawn proposals and grounds too.
+-- +goose StatementBegin
+CREATE OR REPLACE FUNCTION need_texts(which uuid) RETURNS TABLE (what text, words text) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = dps, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM need n WHERE n.id = which AND (n.authority_id = org() OR n.authority_id = ANY (boroughs('PUBLISH')))) THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+        SELECT t.what, t.words FROM need n, LATERAL (VALUES ('PROFILE', n.profile), ('OUTCOMES', n.outcomes), ('UNIQUE_REASON', n.unique_reason),
+            ('RECIPIENTS_REASON', n.recipients_reason), ('URGENT_REASON', n.urgent_reason), ('WITHDRAWAL_REASON', n.withdraw_reason)) t (what, words)
+            WHERE n.id = which AND t.words IS NOT NULL
+        UNION ALL SELECT 'CHANGE_REASON', c.reason FROM need_change c WHERE c.need_id = which
+        UNION ALL SELECT 'QUESTION', c.question FROM clarification c WHERE c.need_id = which AND c.answered_at IS NOT NULL
+        UNION ALL SELECT 'ANSWER', c.answer FROM clarification c WHERE c.need_id = which AND c.answer IS NOT NULL
+        UNION ALL SELECT 'ANSWER', t.words FROM clarification_correction k, LATERAL (VALUES (k.earlier_answer), (k.reason)) t (words)
+            WHERE k.need_id = which
+        UNION ALL SELECT 'REMINDER', c.words FROM chase c WHERE c.need_id = which
+        UNION ALL SELECT 'TELEPHONE_OFFER', o.words FROM telephone_offer o WHERE o.need_id = which
+        UNION ALL SELECT 'AREA_APPROVAL', a.grounds FROM area_approval a WHERE a.need_id = which
+        UNION ALL SELECT 'PANEL_DECISION', p.reasons FROM panel_decision p WHERE p.need_id = which
+        UNION ALL SELECT 'SUITABILITY', s.reason FROM suitability s WHERE s.need_id = which
+        UNION ALL SELECT 'SCORE', s.comment FROM score s WHERE s.need_id = which
+        UNION ALL SELECT 'SCORE', m.reason FROM moderation m WHERE m.need_id = which
+        UNION ALL SELECT 'PRICE_QUERY', q.question FROM price_query q WHERE q.need_id = which
+        UNION ALL SELECT 'PRICE_QUERY', q.reason FROM price_query q WHERE q.need_id = which AND q.reason IS NOT NULL
+        UNION ALL SELECT 'AWARD', a.reason FROM award a WHERE a.need_id = which
+        UNION ALL SELECT 'AWARD', t.words FROM award a, LATERAL (VALUES (a.reject_reason), (a.withdraw_reason)) t (words)
+            WHERE a.need_id = which AND t.words IS NOT NULL
+        UNION ALL SELECT 'AWARD', t.words FROM award_grounds g, LATERAL (VALUES (g.over_ceiling), (g.since_refusal)) t (words)
+            WHERE g.need_id = which AND t.words IS NOT NULL
+        UNION ALL SELECT 'NO_AWARD', e.words FROM no_award e WHERE e.need_id = which
+        UNION ALL SELECT 'PLACEMENT', t.words FROM placement p, LATERAL (VALUES (p.end_words), (p.end_correction), (p.start_correction)) t (words)
+            WHERE p.need_id = which AND t.words IS NOT NULL
+        UNION ALL SELECT 'LETTER', l.body FROM letter l WHERE l.need_id = which;
+END $$;
+
+CREATE OR REPLACE FUNCTION redact() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = dps, pg_temp AS $$
+DECLARE which CONSTANT uuid := NEW.need_id; s CONSTANT text := NEW.sought; p CONSTANT text := NEW.put;
+BEGIN
+    IF s IS NULL THEN
+        RETURN NEW;
+    END IF;
+    NEW.texts := ARRAY(SELECT DISTINCT t.what FROM need_texts(which) t WHERE t.words ~* s ORDER BY t.what);
+    NEW.sought := NULL;
+    NEW.put := NULL;
+    UPDATE need SET profile = regexp_replace(profile, s, p, 'gi'), outcomes = regexp_replace(outcomes, s, p, 'gi'),
+        unique_reason = regexp_replace(unique_reason, s, p, 'gi'), recipients_reason = regexp_replace(recipients_reason, s, p, 'gi'),
+        urgent_reason = regexp_replace(urgent_reason, s, p, 'gi'), withdraw_reason = regexp_replace(withdraw_reason, s, p, 'gi')
+        WHERE id = which AND NEW.texts && '{PROFILE,OUTCOMES,UNIQUE_REASON,RECIPIENTS_REASON,URGENT_REASON,WITHDRAWAL_REASON}';
+    UPDATE need_change SET reason = regexp_replace(reason, s, p, 'gi') WHERE need_id = which AND reason ~* s;
+    UPDATE clarification SET question = regexp_replace(question, s, p, 'gi'), answer = regexp_replace(answer, s, p, 'gi')
+        WHERE need_id = which AND answered_at IS NOT NULL AND (question ~* s OR answer ~* s);
+    UPDATE clarification_correction SET earlier_answer = regexp_replace(earlier_answer, s, p, 'gi'), reason = regexp_replace(reason, s, p, 'gi')
+        WHERE need_id = which AND (earlier_answer ~* s OR reason ~* s);
+    UPDATE chase SET words = regexp_replace(words, s, p, 'gi') WHERE need_id = which AND words ~* s;
+    UPDATE telephone_offer SET words = regexp_replace(words, s, p, 'gi') WHERE need_id = which AND words ~* s;
+    UPDATE area_approval SET grounds = regexp_replace(grounds, s, p, 'gi') WHERE need_id = which AND grounds ~* s;
+    UPDATE panel_decision SET reasons = regexp_replace(reasons, s, p, 'gi') WHERE need_id = which AND reasons ~* s;
+    UPDATE suitability SET reason = regexp_replace(reason, s, p, 'gi') WHERE need_id = which AND reason ~* s;
+    UPDATE score SET comment = regexp_replace(comment, s, p, 'gi') WHERE need_id = which AND comment ~* s;
+    UPDATE moderation SET reason = regexp_replace(reason, s, p, 'gi') WHERE need_id = which AND reason ~* s;
+    UPDATE price_query SET question = regexp_replace(question, s, p, 'gi'), reason = regexp_replace(reason, s, p, 'gi')
+        WHERE need_id = which AND (question ~* s OR reason ~* s);
+    UPDATE award SET reason = regexp_replace(reason, s, p, 'gi'), reject_reason = regexp_replace(reject_reason, s, p, 'gi'),
+        withdraw_reason = regexp_replace(withdraw_reason, s, p, 'gi')
+        WHERE need_id = which AND (reason ~* s OR reject_reason ~* s OR withdraw_reason ~* s);
+    UPDATE award_grounds SET over_ceiling = regexp_replace(over_ceiling, s, p, 'gi'), since_refusal = regexp_replace(since_refusal, s, p, 'gi')
+        WHERE need_id = which AND (over_ceiling ~* s OR since_refusal ~* s);
+    UPDATE no_award SET words = regexp_replace(words, s, p, 'gi') WHERE need_id = which AND words ~* s;
+    UPDATE placement SET end_words = regexp_replace(end_words, s, p, 'gi'), end_correction = regexp_replace(end_correction, s, p, 'gi'),
+        start_correction = regexp_replace(start_correction, s, p, 'gi')
+        WHERE need_id = which AND (end_words ~* s OR end_correction ~* s OR start_correction ~* s);
+    UPDATE need_redaction SET reason = regexp_replace(reason, s, p, 'gi') WHERE need_id = which AND reason ~* s;
+    UPDATE letter SET body = regexp_replace(body, s, p, 'gi') WHERE need_id = which AND body ~* s;
+    RETURN NEW;
+END $$;
+-- +goose StatementEnd
+
 -- +goose Down
+-- +goose StatementBegin
+CREATE OR REPLACE FUNCTION need_texts(which uuid) RETURNS TABLE (what text, words text) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = dps, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM need n WHERE n.id = which AND (n.authority_id = org() OR n.authority_id = ANY (boroughs('PUBLISH')))) THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+        SELECT t.what, t.words FROM need n, LATERAL (VALUES ('PROFILE', n.profile), ('OUTCOMES', n.outcomes), ('UNIQUE_REASON', n.unique_reason),
+            ('RECIPIENTS_REASON', n.recipients_reason), ('URGENT_REASON', n.urgent_reason), ('WITHDRAWAL_REASON', n.withdraw_reason)) t (what, words)
+            WHERE n.id = which AND t.words IS NOT NULL
+        UNION ALL SELECT 'CHANGE_REASON', c.reason FROM need_change c WHERE c.need_id = which
+        UNION ALL SELECT 'QUESTION', c.question FROM clarification c WHERE c.need_id = which AND c.answered_at IS NOT NULL
+        UNION ALL SELECT 'ANSWER', c.answer FROM clarification c WHERE c.need_id = which AND c.answer IS NOT NULL
+        UNION ALL SELECT 'REMINDER', c.words FROM chase c WHERE c.need_id = which
+        UNION ALL SELECT 'TELEPHONE_OFFER', o.words FROM telephone_offer o WHERE o.need_id = which
+        UNION ALL SELECT 'AREA_APPROVAL', a.grounds FROM area_approval a WHERE a.need_id = which
+        UNION ALL SELECT 'PANEL_DECISION', p.reasons FROM panel_decision p WHERE p.need_id = which
+        UNION ALL SELECT 'SUITABILITY', s.reason FROM suitability s WHERE s.need_id = which
+        UNION ALL SELECT 'SCORE', s.comment FROM score s WHERE s.need_id = which
+        UNION ALL SELECT 'SCORE', m.reason FROM moderation m WHERE m.need_id = which
+        UNION ALL SELECT 'PRICE_QUERY', q.question FROM price_query q WHERE q.need_id = which
+        UNION ALL SELECT 'PRICE_QUERY', q.reason FROM price_query q WHERE q.need_id = which AND q.reason IS NOT NULL
+        UNION ALL SELECT 'AWARD', a.reason FROM award a WHERE a.need_id = which
+        UNION ALL SELECT 'AWARD', a.reject_reason FROM award a WHERE a.need_id = which AND a.reject_reason IS NOT NULL
+        UNION ALL SELECT 'NO_AWARD', e.words FROM no_award e WHERE e.need_id = which
+        UNION ALL SELECT 'PLACEMENT', t.words FROM placement p, LATERAL (VALUES (p.end_words), (p.end_correction), (p.start_correction)) t (words)
+            WHERE p.need_id = which AND t.words IS NOT NULL
+        UNION ALL SELECT 'LETTER', l.body FROM letter l WHERE l.need_id = which;
+END $$;
+
+CREATE OR REPLACE FUNCTION redact() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = dps, pg_temp AS $$
+DECLARE which CONSTANT uuid := NEW.need_id; s CONSTANT text := NEW.sought; p CONSTANT text := NEW.put;
+BEGIN
+    IF s IS NULL THEN
+        RETURN NEW;
+    END IF;
+    NEW.texts := ARRAY(SELECT DISTINCT t.what FROM need_texts(which) t WHERE t.words ~* s ORDER BY t.what);
+    NEW.sought := NULL;
+    NEW.put := NULL;
+    UPDATE need SET profile = regexp_replace(profile, s, p, 'gi'), outcomes = regexp_replace(outcomes, s, p, 'gi'),
+        unique_reason = regexp_replace(unique_reason, s, p, 'gi'), recipients_reason = regexp_replace(recipients_reason, s, p, 'gi'),
+        urgent_reason = regexp_replace(urgent_reason, s, p, 'gi'), withdraw_reason = regexp_replace(withdraw_reason, s, p, 'gi')
+        WHERE id = which AND NEW.texts && '{PROFILE,OUTCOMES,UNIQUE_REASON,RECIPIENTS_REASON,URGENT_REASON,WITHDRAWAL_REASON}';
+    UPDATE need_change SET reason = regexp_replace(reason, s, p, 'gi') WHERE need_id = which AND reason ~* s;
+    UPDATE clarification SET question = regexp_replace(question, s, p, 'gi'), answer = regexp_replace(answer, s, p, 'gi')
+        WHERE need_id = which AND answered_at IS NOT NULL AND (question ~* s OR answer ~* s);
+    UPDATE chase SET words = regexp_replace(words, s, p, 'gi') WHERE need_id = which AND words ~* s;
+    UPDATE telephone_offer SET words = regexp_replace(words, s, p, 'gi') WHERE need_id = which AND words ~* s;
+    UPDATE area_approval SET grounds = regexp_replace(grounds, s, p, 'gi') WHERE need_id = which AND grounds ~* s;
+    UPDATE panel_decision SET reasons = regexp_replace(reasons, s, p, 'gi') WHERE need_id = which AND reasons ~* s;
+    UPDATE suitability SET reason = regexp_replace(reason, s, p, 'gi') WHERE need_id = which AND reason ~* s;
+    UPDATE score SET comment = regexp_replace(comment, s, p, 'gi') WHERE need_id = which AND comment ~* s;
+    UPDATE moderation SET reason = regexp_replace(reason, s, p, 'gi') WHERE need_id = which AND reason ~* s;
+    UPDATE price_query SET question = regexp_replace(question, s, p, 'gi'), reason = regexp_replace(reason, s, p, 'gi')
+        WHERE need_id = which AND (question ~* s OR reason ~* s);
+    UPDATE award SET reason = regexp_replace(reason, s, p, 'gi'), reject_reason = regexp_replace(reject_reason, s, p, 'gi')
+        WHERE need_id = which AND (reason ~* s OR reject_reason ~* s);
+    UPDATE no_award SET words = regexp_replace(words, s, p, 'gi') WHERE need_id = which AND words ~* s;
+    UPDATE placement SET end_words = regexp_replace(end_words, s, p, 'gi'), end_correction = regexp_replace(end_correction, s, p, 'gi'),
+        start_correction = regexp_replace(start_correction, s, p, 'gi')
+        WHERE need_id = which AND (end_words ~* s OR end_correction ~* s OR start_correction ~* s);
+    UPDATE need_redaction SET reason = regexp_replace(reason, s, p, 'gi') WHERE need_id = which AND reason ~* s;
+    UPDATE letter SET body = regexp_replace(body, s, p, 'gi') WHERE need_id = which AND body ~* s;
+    RETURN NEW;
+END $$;
+-- +goose StatementEnd
 DROP TRIGGER area_approval_of_any ON area_approval;
 DROP FUNCTION area_approval_of_any(), area_facts(uuid, uuid), area_named(text);
 DELETE FROM area_approval WHERE setting_id IS NOT NULL;

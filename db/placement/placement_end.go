@@ -17,7 +17,11 @@ import (
 func EndPlacement(ctx context.Context, d *engine.DB, a policy.Actor, in rules.EndPlacementInput) (uuid.UUID, error) {
 	return changePlacement(ctx, d, a, engine.Request{Act: "placement.end", Key: in.IdempotencyKey, Input: in}, in.Placement,
 		func(t *engine.Tx, p market.Placement) ([]string, error) {
-			if err := rules.EndPlacement(p, in); err != nil {
+			youngest, err := readYoungest(ctx, t, p)
+			if err != nil {
+				return nil, err
+			}
+			if err := rules.EndPlacement(p, youngest, in); err != nil {
 				return nil, err
 			}
 			changed := []string{"ended_on"}
@@ -26,8 +30,13 @@ func EndPlacement(ctx context.Context, d *engine.DB, a policy.Actor, in rules.En
 			}
 			return changed, t.ExecAtLeastOne(ctx, `UPDATE placement SET ended_on = $2, end_reason = $3, ended_planned = $4, end_notice_by = $5,
 				end_words = $6, end_correction = $7, end_recorded_at = $8 WHERE id = $1`,
-				p.ID, in.LastDay.Time, in.Reason, in.Planned, in.NoticeBy, in.Words, in.Correction, p.AsOf)
+				p.ID, in.LastDay.Time, in.Reason, in.Planned, in.NoticeBy, in.EndWords(p), in.Correction, p.AsOf)
 		})
+}
+
+// readYoungest reads the lowest age of a placement's need, which everybody who ends a placement can read.
+func readYoungest(ctx context.Context, t *engine.Tx, p market.Placement) (age int, err error) {
+	return age, engine.AbsentIfNoRows(t.Get(ctx, &age, "SELECT age_low FROM need WHERE id = $1", p.NeedID), "need")
 }
 
 // WithdrawEnd takes back the end of a placement.
@@ -59,7 +68,11 @@ func CancelPlacement(ctx context.Context, d *engine.DB, a policy.Actor, in rules
 func GiveNotice(ctx context.Context, d *engine.DB, a policy.Actor, in rules.GiveNoticeInput) (uuid.UUID, error) {
 	return changePlacement(ctx, d, a, engine.Request{Act: "placement.notify", Key: in.IdempotencyKey, Input: in}, in.Placement,
 		func(t *engine.Tx, p market.Placement) ([]string, error) {
-			if err := rules.GiveNotice(p, in); err != nil {
+			youngest, err := readYoungest(ctx, t, p)
+			if err != nil {
+				return nil, err
+			}
+			if err := rules.GiveNotice(p, youngest, in); err != nil {
 				return nil, err
 			}
 			var last *time.Time

@@ -57,7 +57,7 @@ func EndWithoutAward(n market.Need, e EvaluationOutcome, awards []market.Award, 
 	}
 	for _, a := range awards {
 		if market.IsLive(a) {
-			return market.Refuse(market.WrongState, "This need has a live award, so it cannot end without one.")
+			return market.Refuse(market.WrongState, "This need has a live award, so it cannot end without one. "+market.ForAnotherPlace)
 		}
 	}
 	switch {

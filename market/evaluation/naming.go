@@ -44,7 +44,7 @@ func DecideNaming(n market.Need, s *market.Setting, earlier *market.Naming, awar
 	}
 	for _, a := range awards {
 		if in.Named && market.IsLive(a) {
-			return market.Refuse(market.WrongState, "This need has a live award, so no school can be named for it.")
+			return market.Refuse(market.WrongState, "This need has a live award, so no school can be named for it. "+market.ForAnotherPlace)
 		}
 	}
 	switch {

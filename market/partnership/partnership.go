@@ -95,8 +95,8 @@ func AdmitPartner(id uuid.UUID, in AdmitPartnerInput, consortium *market.Organis
 	if err := checkOrganisation(o, consortium); err != nil {
 		return o, step, err
 	}
-	if isPast(in.From, now) {
-		return o, step, market.RefuseField(market.Invalid, "from", "The date must be today or in the future.")
+	if err := checkDay("from", in.From, now); err != nil {
+		return o, step, err
 	}
 	return o, step, requireConsortiumOf(consortium)
 }
@@ -153,12 +153,9 @@ func EndPartnership(o market.Organisation, boroughs int, in EndPartnershipInput)
 	case boroughs > 0:
 		return PartnershipStep{}, market.Refuse(market.WrongState,
 			"This consortium still has boroughs (%d): they must move out or leave first.", boroughs)
-	case isPast(in.LastDay, o.AsOf):
-		return PartnershipStep{}, market.RefuseField(market.Invalid, "lastDay",
-			"The last day must be today or in the future.")
-	case o.JoinedOn != nil && in.LastDay.Before(o.JoinedOn.Time):
-		return PartnershipStep{}, market.RefuseField(market.Invalid, "lastDay",
-			"The last day cannot be before this organisation joins, on %s.", o.JoinedOn)
+	}
+	if err := checkPartnersLastDay(o, in.LastDay); err != nil {
+		return PartnershipStep{}, err
 	}
 	return PartnershipStep{
 			OrganisationID: o.ID, Kind: PartnershipLeft, OnDay: in.LastDay, ConsortiumID: o.ConsortiumID,
@@ -180,15 +177,13 @@ func CorrectLastDay(o market.Organisation, succeeded bool, in CorrectLastDayInpu
 		return step, market.Refuse(market.WrongState, "Others succeed %s: cancel the succession with cancelSuccession.", o.Name)
 	case isPast(*o.LeftOn, o.AsOf):
 		return step, market.Refuse(market.WrongState, "%s left on %s: admit it again with admitPartner.", o.Name, o.LeftOn)
-	case in.LastDay != nil && isPast(*in.LastDay, o.AsOf):
-		return step, market.RefuseField(market.Invalid, "lastDay", "The last day must be today or in the future.")
-	case in.LastDay != nil && o.JoinedOn != nil && in.LastDay.Before(o.JoinedOn.Time):
-		return step, market.RefuseField(market.Invalid, "lastDay",
-			"The last day cannot be before this organisation joins, on %s.", o.JoinedOn)
 	case in.LastDay != nil && in.LastDay.String() == o.LeftOn.String():
 		return step, market.RefuseField(market.Invalid, "lastDay", "This is the last day that is recorded already.")
 	}
 	if step.OnDay = *o.LeftOn; in.LastDay != nil {
+		if err := checkPartnersLastDay(o, *in.LastDay); err != nil {
+			return step, err
+		}
 		step.Kind, step.OnDay = PartnershipLastDayCorrected, *in.LastDay
 	}
 	return step, market.CheckTexts(market.InputText{Field: "words", Value: in.Words, Limit: 4000})
@@ -223,6 +218,31 @@ func MoveBorough(o market.Organisation, consortium *market.Organisation, in Move
 	o.Kind, o.ConsortiumID = market.OrganisationKindBorough, &consortium.ID
 	step.Kind, step.ConsortiumID = PartnershipMovedIn, &consortium.ID
 	return o, step, requireConsortium(*consortium)
+}
+
+// checkPartnersLastDay checks a last day in the region.
+func checkPartnersLastDay(o market.Organisation, last market.Date) error {
+	if err := checkDay("lastDay", last, o.AsOf); err != nil {
+		return err
+	}
+	if o.JoinedOn != nil && last.Before(o.JoinedOn.Time) {
+		return market.RefuseField(market.Invalid, "lastDay", "The last day cannot be before this organisation joins, on %s.", o.JoinedOn)
+	}
+	return nil
+}
+
+// yearsAhead is how far ahead a change of the region is recorded. A later day is a slip of the pen.
+const yearsAhead = 10
+
+// checkDay checks a day on which the region changes: it is to come, and soon enough to be known.
+func checkDay(field string, day market.Date, now time.Time) error {
+	if isPast(day, now) {
+		return market.RefuseField(market.Invalid, field, "The date must be today or in the future.")
+	}
+	if day.After(market.LondonDate(now).AddMonths(12 * yearsAhead).Time) {
+		return market.RefuseField(market.Invalid, field, "Check the year: the date cannot be more than %d years from now.", yearsAhead)
+	}
+	return nil
 }
 
 // isPast says whether a day has passed, in London.

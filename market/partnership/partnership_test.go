@@ -2,6 +2,7 @@ package partnership
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -29,9 +30,10 @@ func TestAdmitPartner(t *testing.T) {
 		consortium *market.Organisation
 		want       string
 	}{
-		"a partner, today": {with(func(*AdmitPartnerInput) {}), nil, ""},
-		"yesterday":        {with(func(in *AdmitPartnerInput) { in.From = market.NewDate(2026, 5, 31) }), nil, "INVALID from"},
-		"a borough":        {with(func(in *AdmitPartnerInput) { in.Kind = market.OrganisationKindBorough }), consortium, ""},
+		"a partner, today":   {with(func(*AdmitPartnerInput) {}), nil, ""},
+		"in another century": {with(func(in *AdmitPartnerInput) { in.From = market.NewDate(2126, 6, 1) }), nil, "INVALID from"},
+		"yesterday":          {with(func(in *AdmitPartnerInput) { in.From = market.NewDate(2026, 5, 31) }), nil, "INVALID from"},
+		"a borough":          {with(func(in *AdmitPartnerInput) { in.Kind = market.OrganisationKindBorough }), consortium, ""},
 		"a borough of nobody": {
 			with(func(in *AdmitPartnerInput) { in.Kind = market.OrganisationKindBorough }),
 			nil, "INVALID consortium",
@@ -84,6 +86,8 @@ func TestEndPartnership(t *testing.T) {
 			EndPartnershipInput{LastDay: market.NewDate(2026, 5, 31), Words: "Synthetic."},
 			"INVALID lastDay",
 		},
+		"in 10 years":                  {is, 0, EndPartnershipInput{LastDay: market.NewDate(2036, 6, 1), Words: "Synthetic."}, ""},
+		"in more than 10 years":        {is, 0, EndPartnershipInput{LastDay: market.NewDate(2036, 6, 2), Words: "Synthetic."}, "INVALID lastDay"},
 		"the lead authority":           {lead, 0, today, "WRONG_STATE"},
 		"a second time":                {leaving, 0, today, "WRONG_STATE"},
 		"with boroughs":                {is, 1, today, "WRONG_STATE"},
@@ -127,6 +131,37 @@ func TestMoveBorough(t *testing.T) {
 		}
 		if err == nil && (is.Kind != c.kind || step.Kind != c.step || step.ConsortiumID == nil) {
 			t.Errorf("%s: %+v, %+v", name, is, step)
+		}
+	}
+}
+
+func TestCorrectLastDay(t *testing.T) {
+	day := func(year, month, day int) *market.Date { return new(market.NewDate(year, time.Month(month), day)) }
+	leaving := market.Organisation{ID: uuid.New(), Name: "Synthetic", AsOf: markettest.SampleTime, LeftOn: day(2026, 9, 1)}
+	staying, gone, coming := leaving, leaving, leaving
+	staying.LeftOn, gone.LeftOn, coming.JoinedOn = nil, day(2026, 5, 31), day(2026, 8, 1)
+	for name, c := range map[string]struct {
+		o         market.Organisation
+		succeeded bool
+		last      *market.Date
+		words     string
+		kind      PartnershipStepKind
+		want      string
+	}{
+		"another day":         {leaving, false, day(2026, 10, 1), "Synthetic: a slip.", PartnershipLastDayCorrected, ""},
+		"taken back":          {leaving, false, nil, "Synthetic: it stays.", PartnershipStayed, ""},
+		"without a reason":    {leaving, false, nil, "", PartnershipStayed, "INVALID words"},
+		"the same day":        {leaving, false, day(2026, 9, 1), "Synthetic: a slip.", "", "INVALID lastDay"},
+		"a day gone by":       {leaving, false, day(2026, 5, 31), "Synthetic: a slip.", "", "INVALID lastDay"},
+		"in another century":  {leaving, false, day(2126, 9, 1), "Synthetic: a slip.", "", "INVALID lastDay"},
+		"before it comes":     {coming, false, day(2026, 7, 1), "Synthetic: a slip.", "", "INVALID lastDay"},
+		"nothing is recorded": {staying, false, nil, "Synthetic: a slip.", "", "WRONG_STATE"},
+		"it has left":         {gone, false, nil, "Synthetic: a slip.", "", "WRONG_STATE"},
+		"others succeed it":   {leaving, true, nil, "Synthetic: a slip.", "", "WRONG_STATE"},
+	} {
+		step, err := CorrectLastDay(c.o, c.succeeded, CorrectLastDayInput{LastDay: c.last, Words: c.words})
+		if markettest.RefusalCode(t, err) != c.want || c.kind != "" && step.Kind != c.kind {
+			t.Errorf("%s: %v %s, want %q %s", name, err, step.Kind, c.want, c.kind)
 		}
 	}
 }

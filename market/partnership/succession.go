@@ -92,6 +92,8 @@ func AnnounceSuccession(o market.Organisation, successors []market.Organisation,
 	case !in.OnDay.After(market.LondonDate(o.AsOf).Time):
 		return s, step, market.RefuseField(market.Invalid, "onDay",
 			"The date must be after today, so that the predecessor has time to allocate its needs.")
+	case checkDay("onDay", in.OnDay, o.AsOf) != nil:
+		return s, step, checkDay("onDay", in.OnDay, o.AsOf)
 	case len(in.Successors) == 0 || len(in.Successors) > mostSuccessors:
 		return s, step, market.RefuseField(market.Invalid, "successors", "Choose between 1 and %d successors.", mostSuccessors)
 	}

@@ -43,8 +43,8 @@ type GiveNoticeInput struct {
 
 // EndPlacement checks the end of a placement that has started. The last day is one on which the child is still there,
 // so it can be the first day. A last day that was recorded is corrected by another, with a reason. The database checks
-// that the place is free until a later day.
-func EndPlacement(p market.Placement, in EndPlacementInput) error {
+// that the place is free until a later day. youngest is the lowest age of the need.
+func EndPlacement(p market.Placement, youngest int, in EndPlacementInput) error {
 	switch {
 	case p.CancelledAt != nil:
 		return market.ErrPlacementCancelled
@@ -56,17 +56,41 @@ func EndPlacement(p market.Placement, in EndPlacementInput) error {
 			"The last day of this placement is recorded as %s: to correct it, say in correction why it was wrong.", p.EndedOn)
 	case p.EndedOn == nil && in.Correction != nil:
 		return market.RefuseField(market.WrongState, "correction", "No last day is recorded yet: leave out correction.")
-	case in.LastDay.Before(p.FirstDay().Time):
-		return errBeforeFirstDay(p)
+	}
+	if err := checkLastDay(p, in.LastDay, youngest); err != nil {
+		return err
 	}
 	if err := checkWords("correction", in.Correction); err != nil {
 		return err
 	}
-	return checkReason(in.Reason, in.Words)
+	return checkReason(in.Reason, in.EndWords(p))
 }
 
-func errBeforeFirstDay(p market.Placement) error {
-	return market.RefuseField(market.Invalid, "lastDay", "The last day cannot be before the first day, %s.", p.FirstDay())
+// EndWords are the words about an end: a correction that says none keeps those that are there.
+func (in EndPlacementInput) EndWords(p market.Placement) *string {
+	if in.Words == nil && in.Correction != nil {
+		return p.EndWords
+	}
+	return in.Words
+}
+
+// yearsAtLast is the age before which every place ends: an EHC plan can be maintained until the end of the academic year in which a young
+// person reaches 25 (Children and Families Act 2014 s 46).
+const yearsAtLast = 26
+
+// checkLastDay checks a child's last day. It is not before the first, and not after the youngest child of the need has grown out of
+// every place: a later one is a slip of the pen.
+func checkLastDay(p market.Placement, last market.Date, youngest int) error {
+	first := p.FirstDay()
+	latest := first.AddMonths(12 * (yearsAtLast - youngest))
+	switch {
+	case last.Before(first.Time):
+		return market.RefuseField(market.Invalid, "lastDay", "The last day cannot be before the first day, %s.", first)
+	case last.After(latest.Time):
+		return market.RefuseField(market.Invalid, "lastDay", "Check the year: the last day cannot be after %s, when the child is %d.",
+			latest, yearsAtLast)
+	}
+	return nil
 }
 
 // checkReason checks a reason and the words with it, which another reason than those listed needs.
@@ -101,15 +125,19 @@ func CancelPlacement(p market.Placement, in CancelPlacementInput) error {
 	return checkReason(in.Reason, in.Words)
 }
 
-// GiveNotice checks a provider's notice. A child who has come has a last day; one who has not has none.
-func GiveNotice(p market.Placement, in GiveNoticeInput) error {
+// GiveNotice checks a provider's notice. A child who has come has a last day; one who has not has none. youngest is the lowest age of
+// the need.
+func GiveNotice(p market.Placement, youngest int, in GiveNoticeInput) error {
 	switch {
 	case p.CancelledAt != nil:
 		return market.ErrPlacementCancelled
 	case p.StartedAt != nil && in.LastDay == nil:
 		return market.RefuseField(market.Invalid, "lastDay", "Enter the last day on which the child is there.")
-	case in.LastDay != nil && in.LastDay.Before(p.FirstDay().Time):
-		return errBeforeFirstDay(p)
+	}
+	if in.LastDay != nil {
+		if err := checkLastDay(p, *in.LastDay, youngest); err != nil {
+			return err
+		}
 	}
 	return checkReason(in.Reason, in.Words)
 }

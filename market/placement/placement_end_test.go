@@ -26,6 +26,8 @@ func endingOn(p market.Placement, last *market.Date) market.Placement {
 
 func TestEndPlacement(t *testing.T) {
 	ending := endingOn(active, dayOf2026(time.August, 1))
+	inWords := ending
+	inWords.EndWords = new("Synthetic: the building flooded.")
 	for name, c := range map[string]struct {
 		placement         market.Placement
 		last              *market.Date
@@ -36,6 +38,10 @@ func TestEndPlacement(t *testing.T) {
 		"ends":                 {active, dayOf2026(time.August, 1), "PHASE_ENDED", nil, nil, ""},
 		"on the first day":     {active, dayOf2026(time.July, 3), "FAMILY_REQUEST", nil, nil, ""},
 		"before the first day": {active, dayOf2026(time.July, 2), "PHASE_ENDED", nil, nil, "INVALID lastDay"},
+		"on its last birthday": {active, new(market.NewDate(2047, time.July, 3)), "PHASE_ENDED", nil, nil, ""},
+		"the day after it":     {active, new(market.NewDate(2047, time.July, 4)), "PHASE_ENDED", nil, nil, "INVALID lastDay"},
+		"corrected, too late":  {ending, new(market.NewDate(2062, time.July, 3)), "PHASE_ENDED", nil, new("Synthetic: a slip."), "INVALID lastDay"},
+		"keeps its words":      {inWords, dayOf2026(time.July, 30), market.EndOther, nil, new("Synthetic: a slip."), ""},
 		"not started":          {notStarted, dayOf2026(time.August, 1), "PHASE_ENDED", nil, nil, "WRONG_STATE"},
 		"cancelled":            {cancelled, dayOf2026(time.August, 1), "PHASE_ENDED", nil, nil, "WRONG_STATE"},
 		"twice":                {ending, dayOf2026(time.August, 1), "PHASE_ENDED", nil, nil, "WRONG_STATE"},
@@ -50,7 +56,7 @@ func TestEndPlacement(t *testing.T) {
 		"words with a name":    {active, dayOf2026(time.August, 1), "STANDARDS", new("The child is called Zara."), nil, "IDENTIFIES_CHILD words"},
 	} {
 		in := EndPlacementInput{LastDay: *c.last, Reason: c.reason, Words: c.words, Correction: c.correction}
-		if err := EndPlacement(c.placement, in); markettest.RefusalCode(t, err) != c.want {
+		if err := EndPlacement(c.placement, 5, in); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -102,12 +108,13 @@ func TestGiveNotice(t *testing.T) {
 		"corrects a recorded end":  {endingOn(active, dayOf2026(time.August, 1)), dayOf2026(time.July, 20), ""},
 		"no last day":              {active, nil, "INVALID lastDay"},
 		"before the first day":     {active, dayOf2026(time.July, 2), "INVALID lastDay"},
+		"in the wrong century":     {active, new(market.NewDate(2126, time.August, 1)), "INVALID lastDay"},
 		"the child never came":     {notStarted, nil, ""},
 		"it was never recorded":    {notStarted, dayOf2026(time.July, 20), ""},
 		"before the agreed day":    {notStarted, dayOf2026(time.July, 1), "INVALID lastDay"},
 		"the place was given back": {cancelled, nil, "WRONG_STATE"},
 	} {
-		if err := GiveNotice(c.placement, GiveNoticeInput{LastDay: c.last, Reason: "MOVED_AWAY"}); markettest.RefusalCode(t, err) != c.want {
+		if err := GiveNotice(c.placement, 5, GiveNoticeInput{LastDay: c.last, Reason: "MOVED_AWAY"}); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}

@@ -217,9 +217,16 @@ func LinkNeeds(n, sibling market.Need) error {
 	switch {
 	case n.ID == sibling.ID || n.AuthorityID != sibling.AuthorityID:
 		return market.RefuseField(market.Invalid, "sibling", "Choose another need of the same authority.")
-	case n.Status() != market.NeedDraft || sibling.Status() != market.NeedDraft:
-		return market.Refuse(market.WrongState,
-			"You can only link needs while both are drafts, because providers rely on what is published.")
+	case n.Status() != market.NeedDraft:
+		return errNotLinkable("need", n)
+	case sibling.Status() != market.NeedDraft:
+		return errNotLinkable("sibling", sibling)
 	}
 	return nil
+}
+
+// errNotLinkable names the need that cannot be linked.
+func errNotLinkable(field string, n market.Need) error {
+	return market.RefuseField(market.WrongState, field,
+		"%s is not a draft: you can only link needs while both are drafts, because providers rely on what is published.", n.Reference)
 }

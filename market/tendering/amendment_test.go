@@ -265,11 +265,15 @@ func TestLinkNeeds(t *testing.T) {
 		"two drafts":         {other, ""},
 		"with itself":        {one, "INVALID sibling"},
 		"of another":         {market.Need{ID: uuid.New(), AuthorityID: uuid.New()}, "INVALID sibling"},
-		"published":          {market.Need{ID: uuid.New(), AuthorityID: authority, Deadline: &markettest.SampleTime}, "WRONG_STATE"},
-		"withdrawn, a draft": {market.Need{ID: uuid.New(), AuthorityID: authority, WithdrawnAt: &markettest.SampleTime}, "WRONG_STATE"},
+		"published":          {market.Need{ID: uuid.New(), AuthorityID: authority, Deadline: &markettest.SampleTime}, "WRONG_STATE sibling"},
+		"withdrawn, a draft": {market.Need{ID: uuid.New(), AuthorityID: authority, WithdrawnAt: &markettest.SampleTime}, "WRONG_STATE sibling"},
 	} {
 		if got := markettest.RefusalCode(t, LinkNeeds(one, c.sibling)); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
+	}
+	one.WithdrawnAt = &markettest.SampleTime
+	if got := markettest.RefusalCode(t, LinkNeeds(one, other)); got != "WRONG_STATE need" {
+		t.Errorf("a withdrawn need: %q", got)
 	}
 }

@@ -1,6 +1,7 @@
 package tendering
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/southeasttogether/dps/market"
@@ -10,14 +11,10 @@ import (
 // published one read the link and offer with it in mind: they are told why it was wrong, while they can still change their
 // offers.
 func UnlinkNeeds(n, sibling market.Need, in UnlinkNeedsInput, now time.Time) error {
-	published := false
-	for _, each := range []market.Need{n, sibling} {
-		if each.Deadline != nil && now.After(*each.Deadline) {
-			return market.ErrDeadlinePassed
-		}
-		published = published || each.PublishedAt != nil
+	if err := cmp.Or(requireLinkOpen("need", n, now), requireLinkOpen("sibling", sibling, now)); err != nil {
+		return err
 	}
-	if in.Reason == nil && !published {
+	if in.Reason == nil && n.PublishedAt == nil && sibling.PublishedAt == nil {
 		return nil
 	}
 	reason := market.InputText{Field: "reason", Limit: 2000}
@@ -28,6 +25,15 @@ func UnlinkNeeds(n, sibling market.Need, in UnlinkNeedsInput, now time.Time) err
 		return err
 	}
 	return market.CheckAnonymous(reason)
+}
+
+// requireLinkOpen refuses to unlink a need once its deadline has passed, and names it.
+func requireLinkOpen(field string, n market.Need, now time.Time) error {
+	if n.Deadline != nil && now.After(*n.Deadline) {
+		return market.RefuseField(market.DeadlinePassed, field,
+			"The deadline of %s has passed, so its link stays: offers were made with it in mind.", n.Reference)
+	}
+	return nil
 }
 
 // DiscardedReason is why a discarded draft is withdrawn.

@@ -24,7 +24,8 @@ func TestUnlinkNeeds(t *testing.T) {
 		"published, spaces":        {published, draft, &nothing, "INVALID reason"},
 		"published, says where":    {published, draft, &where, "IDENTIFIES_CHILD reason"},
 		"published, with a reason": {published, published, &why, ""},
-		"after the deadline":       {draft, closed, &why, "DEADLINE_PASSED"},
+		"after the deadline":       {draft, closed, &why, "DEADLINE_PASSED sibling"},
+		"the first is closed":      {closed, closed, &why, "DEADLINE_PASSED need"},
 	} {
 		if err := UnlinkNeeds(c.one, c.other, UnlinkNeedsInput{Reason: c.reason}, now); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)

@@ -31,7 +31,7 @@ var guardRefusals = map[pqerror.Code]*market.Refusal{
 		"Weights must add up to 100, with at least one criterion of quality and at most one of price."),
 	"DPS05": market.ErrDeadlinePassed,
 	"DPS06": market.Refuse(market.NoCapacity, "Every registered place of this setting is taken on at least one of the dates."),
-	"DPS11": market.Refuse(market.WrongState, "This need has a live award, so it cannot be withdrawn."),
+	"DPS11": market.Refuse(market.WrongState, "This need has a live award, so it cannot be withdrawn. "+market.ForAnotherPlace),
 	"DPS15": market.Refuse(market.WrongState, "This need ended without an award."),
 	"DPS13": market.Refuse(market.WrongState, "No place can be awarded, because the school that the family asked for has been named."),
 	"DPS14": market.Refuse(market.TooEarly,
