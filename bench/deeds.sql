@@ -49,6 +49,26 @@ SET CONSTRAINTS ALL IMMEDIATE;
 INSERT INTO opening_approval (need_id, authority_id, stage, person, at) VALUES ({need}, dps.org(), 'QUALITY', {me}, dps.now());
 INSERT INTO interest (id, need_id, authority_id, person, conflict, nature, at) VALUES (peer.id('mine', 1), {need}, dps.org(), {me}, true, '\x00', dps.now());
 
+--= answer_corrected
+--> commissioner authority
+INSERT INTO clarification_correction (clarification_id, need_id, authority_id, earlier_answer, reason, corrected_at, corrected_by)
+SELECT c.id, c.need_id, c.authority_id, 'Synthetic.', 'Synthetic.', dps.now(), {me} FROM clarification c WHERE c.authority_id = dps.org() LIMIT 1;
+
+--= need_unlinked need_discarded
+--> commissioner authority
+INSERT INTO need (id, authority_id, lot_id, reference, age_low, age_high, primary_need, legal_basis, home_outcode, travel_miles, start_from, start_to,
+    profile, outcomes, created_by)
+SELECT peer.id('draft', 2), authority_id, lot_id, 'N-DRAFT', 6, 8, primary_need, legal_basis, 'ZZ1', 20, start_from, start_to, profile, outcomes, 'x' FROM need WHERE id = {need};
+INSERT INTO need_link (need_id, sibling_id, authority_id, linked_at, linked_by) VALUES ({need}, peer.id('draft', 2), dps.org(), dps.now(), {me}),
+    (peer.id('draft', 2), {need}, dps.org(), dps.now(), {me});
+UPDATE need_link SET unlinked_at = dps.now() WHERE need_id = {need} AND sibling_id = peer.id('draft', 2);
+UPDATE need SET withdrawn_at = dps.now(), withdraw_reason = 'Synthetic.', discarded_at = dps.now() WHERE id = peer.id('draft', 2);
+
+--= area_facts award_bounds
+--> approver authority
+SELECT f.area_code FROM dps.area_facts({need}, {setting}) f;
+SELECT b.refused FROM dps.award_bounds({need}, {setting}) b;
+
 --= scores_locked
 --> moderator authority
 SELECT dps.scores_locked({ranked});
@@ -59,7 +79,7 @@ SELECT dps.appointed('EVALUATOR');
 --> consortium_officer consortium
 SELECT dps.boroughs('ANY');
 
---= award_after_naming award_after_prices owe_notices within_capacity spent placement_cancelled place_agreed family_invited
+--= award_after_naming award_after_prices owe_notices within_capacity spent placement_cancelled place_agreed placed_with_who_runs_it family_invited
 --> commissioner authority
 INSERT INTO award (id, need_id, authority_id, provider_id, setting_id, route, reason, proposed_at, proposed_by)
 VALUES (peer.id('mine', 2), {need}, dps.org(), {provider}, {setting}, 'SPOT', 'Synthetic.', dps.now(), 'synthetic.commissioner');
@@ -95,6 +115,10 @@ SELECT peer.id('mine', 7), authority_id, id, 1, 'QUALITY', 'x', 'x', 100, 10 FRO
 --= place_settings address_follows
 --> market_manager lead
 UPDATE setting SET provider_id = {provider} WHERE id = peer.id('setting of nobody', 1);
+
+--= setting_changes_hands
+--> market_manager lead
+UPDATE setting SET provider_id = peer.id('provider', 1) WHERE id = {setting};
 
 --= place_members
 --> market_manager lead

@@ -37,8 +37,9 @@ var deedBound = bound{blocks: 800, blocksARow: 60, looked: 200, lookedARow: 20}
 
 // grown are functions whose cost grows with the market, and why nobody waits for them.
 var grown = map[string]string{
-	"hand_over":   "gives all needs of an authority to its successors, once",
-	"moments_due": "asked by the clock's hand alone, in the background",
+	"hand_over":            "gives all needs of an authority to its successors, once",
+	"succession_cancelled": "drops what was allocated for a succession, once",
+	"moments_due":          "asked by the clock's hand alone, in the background",
 }
 
 // deeds are those of deeds.sql, on this size, by people of some organisations.

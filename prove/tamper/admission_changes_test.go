@@ -26,16 +26,19 @@ func (b *brokenLog) changeMembership(told demo.Told) {
 	b.linkSetting()
 }
 
-// reviewApplication takes an application through all that can happen to it: a question, more time, a refusal, an appeal.
+// reviewApplication takes an application through all that can happen to it: a question, more time, a refusal, an appeal. Another was
+// withdrawn.
 func (b *brokenLog) reviewApplication(lot string) {
 	b.t.Helper()
 	second := demo.MarketManager
 	second.Key += ".2"
-	application := b.mustChange(demo.Winner, "submitApplication", fields{
-		"lot": lot, "statement": "Synthetic: we meet every criterion.",
-		"noGroundForExclusion": true,
-	},
-		"application { id }").At("application.id").Text()
+	apply := func() string {
+		return b.mustChange(demo.Winner, "submitApplication", fields{
+			"lot": lot, "statement": "Synthetic: we meet every criterion.", "noGroundForExclusion": true,
+		}, "application { id }").At("application.id").Text()
+	}
+	b.mustChange(demo.Winner, "withdrawApplication", fields{"application": apply(), "reason": "Synthetic: of the wrong lot."}, "")
+	application := apply()
 	b.mustChange(demo.MarketManager, "askApplicant", fields{"application": application, "question": "Synthetic: who owns the building?"}, "")
 	b.mustChange(demo.Winner, "answerApplicationQuestion", fields{"application": application, "answer": "Synthetic: a trust."}, "")
 	b.mustChange(demo.MarketManager, "extendApplication", fields{
@@ -68,7 +71,7 @@ func (b *brokenLog) registerProvider() {
 	}
 }
 
-// linkSetting links a setting that had no provider.
+// linkSetting links a setting that had no provider, hands it over and unlinks it.
 func (b *brokenLog) linkSetting() {
 	b.t.Helper()
 	_, err := b.Admin.Exec(`INSERT INTO dps.setting (id, kind, name, urn, district, age_low, age_high, needs, places, vacancies)
@@ -96,6 +99,10 @@ func (b *brokenLog) linkSetting() {
 	setting := b.Ask(b.t, demo.MarketManager, "{ unclaimedSettings { edges { node { id } } } }",
 		nil).Data.At("unclaimedSettings.edges.0.node.id").Text()
 	b.mustChange(demo.MarketManager, "linkSetting", fields{"setting": setting, "provider": opaqueID("provider", demo.ProviderID(1))}, "")
+	b.mustChange(demo.MarketManager, "handOverSetting", fields{
+		"setting": setting, "provider": opaqueID("provider", demo.ProviderID(2)), "reason": "Synthetic: it was sold.",
+	}, "")
+	b.mustChange(demo.MarketManager, "unlinkSetting", fields{"setting": setting, "reason": "Synthetic: it was not sold to them."}, "")
 }
 
 // changeEvidence asks for evidence in a lot, gives some, and rejects it.

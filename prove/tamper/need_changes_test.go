@@ -14,6 +14,9 @@ func (b *brokenLog) changeNeeds(lot string) {
 	question := b.mustChange(demo.Rival, "askClarification", fields{"need": need, "question": "Synthetic: is there a garden?"},
 		"clarification { id }").At("clarification.id").Text()
 	b.mustChange(demo.Commissioner, "answerClarification", fields{"clarification": question, "answer": "Synthetic: yes."}, "")
+	b.mustChange(demo.Commissioner, "correctAnswer", fields{
+		"clarification": question, "answer": "Synthetic: no.", "reason": "Synthetic: it was sold.",
+	}, "")
 	now := b.marketTime()
 	b.mustChange(demo.Commissioner, "amendNeed", fields{
 		"need": need, "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "SECTION_20", "homeOutcode": "BN11", "travelMiles": 30,
@@ -42,4 +45,7 @@ func (b *brokenLog) changeNeeds(lot string) {
 	}, "")
 	b.mustChange(demo.Commissioner, "recordEhcDates", fields{"need": other, "requestedOn": "2026-01-05"}, "")
 	b.mustChange(demo.Commissioner, "linkNeeds", fields{"need": one, "sibling": other}, "")
+	b.mustChange(demo.Commissioner, "unlinkNeeds", fields{"need": one, "sibling": other}, "")
+	b.mustChange(demo.Commissioner, "setCeiling", fields{"need": one, "weekly": "4500.00"}, "")
+	b.mustChange(demo.Commissioner, "discardNeed", fields{"need": one}, "")
 }

@@ -71,6 +71,7 @@ func (b *brokenLog) makeOtherChanges(told demo.Told) {
 	b.mustChange(demo.Commissioner, "decidePriceQuery", fields{"query": query, "accepted": true, "reason": "Synthetic: explained."}, "")
 	award := b.proposeAward(offer)
 	b.mustChange(demo.Approver, "rejectAward", fields{"award": award, "reason": "Synthetic: ask the family first."}, "")
+	b.mustChange(demo.Commissioner, "withdrawProposal", fields{"award": b.proposeAward(offer), "reason": "Synthetic: of another need."}, "")
 	award = b.proposeAward(offer)
 	b.mustChange(demo.Commissioner, "recordPanelDecision", fields{
 		"need": need, "decidedOn": "2026-01-05", "agreed": true,
@@ -96,6 +97,7 @@ func (b *brokenLog) changePartners() {
 	b.mustChange(demo.MarketManager, "moveBorough", fields{"organisation": joined, "consortium": opaqueID("org",
 		demo.OrganisationID(demo.Consortium)), "words": "Synthetic: agreed."}, "")
 	b.mustChange(demo.MarketManager, "endPartnership", fields{"organisation": joined, "lastDay": day, "words": "Synthetic: agreed."}, "")
+	b.mustChange(demo.MarketManager, "correctLastDay", fields{"organisation": joined, "words": "Synthetic: it stays."}, "")
 }
 
 // publishJointCall publishes needs of two boroughs as one call; one of the boroughs is to be succeeded.
@@ -116,12 +118,16 @@ func (b *brokenLog) publishJointCall(lot string) {
 		"needs": needs, "deadline": now.AddDate(0, 0, 12),
 		"uniqueReason": "Synthetic: alone.",
 	}, "")
-	to := opaqueID("org", demo.OrganisationID("Kent"))
-	b.mustChange(demo.MarketManager, "announceSuccession", fields{
-		"predecessor": opaqueID("org", demo.OrganisationID("Bexley")),
-		"successors":  []string{to}, "remainder": to,
-		"onDay": now.AddDate(0, 0, 300).Format(time.DateOnly), "words": "Synthetic: by order.",
-	}, "")
+	from, to := opaqueID("org", demo.OrganisationID("Bexley")), opaqueID("org", demo.OrganisationID("Kent"))
+	announce := func() {
+		b.mustChange(demo.MarketManager, "announceSuccession", fields{
+			"predecessor": from, "successors": []string{to}, "remainder": to,
+			"onDay": now.AddDate(0, 0, 300).Format(time.DateOnly), "words": "Synthetic: by order.",
+		}, "")
+	}
+	announce()
+	b.mustChange(demo.MarketManager, "cancelSuccession", fields{"predecessor": from, "words": "Synthetic: the order fell."}, "")
+	announce()
 	b.mustChange(demo.Persona{Key: "bexley.approver", Organisation: demo.OrganisationID("Bexley"), Capacity: policy.Approver},
 		"allocateSuccession",
 		fields{"cases": []fields{{"need": needs[0], "successor": to}}}, "")
