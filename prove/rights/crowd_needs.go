@@ -92,7 +92,7 @@ func (c *crowdBuilder) addNeed(i int) {
 // addDecisions adds what an authority decides about a need before its award.
 func (c *crowdBuilder) addDecisions(about Row) {
 	c.addRow("area_approval", about.addTo(Row{
-		"id": c.newID(), "distance": "NEIGHBOURING", "approved_by": "DIRECTOR", "grounds": someWords, "emergency": true,
+		"id": c.newID(), "any_setting": true, "distance": "NEIGHBOURING", "approved_by": "DIRECTOR", "grounds": someWords, "emergency": true,
 		"approved_at": c.instantAfter(-20), "person": PersonNames[1],
 	}))
 	c.addRow("need_redaction", about.addTo(Row{
