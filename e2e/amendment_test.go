@@ -247,11 +247,16 @@ func (s *scene) changeNeeds(by demo.Persona) {
 	question := s.mustChange(bidsManagerOf(1), "askClarification", fields{"need": need, "question": "Synthetic: is there a garden?"},
 		"clarification { id }").At("clarification.id").Text()
 	s.mustChange(by, "answerClarification", fields{"clarification": question, "answer": "Synthetic: yes."}, "clarification { answer }")
+	s.mustChange(by, "correctAnswer", fields{"clarification": question, "answer": "Synthetic: no.", "reason": someReason}, "clarification { answer }")
 	s.submitOffer(bidsManagerOf(1), need, 2, "4000.00")
 	s.mustChange(by, "amendNeed", s.amendmentInput(need), "need { profile }")
 	s.mustChange(by, "redactNeed", fields{
 		"need": need, "words": "answer", "replacement": "reply", "reason": "Synthetic: it was too much.",
 	}, "need { redactions { texts } }")
 	s.mustChange(by, "withdrawNeed", fields{"need": need, "reason": "Synthetic: the family moves."}, "need { status }")
-	s.mustChange(by, "copyNeed", fields{"need": need}, "need { status profile }")
+	draft := s.mustChange(by, "copyNeed", fields{"need": need}, "need { id status profile }").At("need.id").Text()
+	s.mustChange(by, "linkNeeds", fields{"need": draft, "sibling": sibling}, "")
+	s.mustChange(by, "unlinkNeeds", fields{"need": draft, "sibling": sibling}, "need { siblings { id } }")
+	s.mustChange(by, "setCeiling", fields{"need": draft, "weekly": "4500.00"}, "need { ceilingWeekly }")
+	s.mustChange(by, "discardNeed", fields{"need": draft}, "need { status }")
 }

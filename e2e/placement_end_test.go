@@ -118,6 +118,9 @@ func TestPlacementEndsAndFreesThePlace(t *testing.T) {
 	}
 	s.requireRefused("NO_CAPACITY", kent.commissioner, "endPlacement", s.endInput(first, 3, fields{"correction": "Synthetic: a slip."}))
 	s.mustChange(kent.commissioner, "endPlacement", s.endInput(first, -1, fields{"correction": "Synthetic: in other words."}), "")
+	if kept := s.readNode(kent.commissioner, "Placement", first, "endWords"); kept.At("endWords").Text() != "Synthetic: moved on." {
+		t.Errorf("a correction without words leaves %v", kept)
+	}
 }
 
 // TestPlacementEndsInSettingAboveItsPlaces: places became fewer than the children there. A child can leave all the same.
@@ -208,6 +211,8 @@ func TestEndPlacementIsRefused(t *testing.T) {
 	})
 	s.requireRefused("INVALID", provider, "giveNotice", fields{"placement": placement, "reason": "MOVED_AWAY"})
 	s.requireRefused("INVALID", kent.commissioner, "endPlacement", s.endInput(placement, -1, nil))
+	s.requireRefused("INVALID", kent.commissioner, "endPlacement", s.endInput(placement, 0, fields{"lastDay": "2126-07-01"}))
+	s.requireRefused("INVALID", provider, "giveNotice", fields{"placement": placement, "reason": "MOVED_AWAY", "lastDay": "2126-07-01"})
 	s.requireRefused("INVALID", kent.commissioner, "endPlacement", s.endInput(placement, 7, fields{"reason": "OTHER"}))
 	s.requireRefused("IDENTIFIES_CHILD", kent.commissioner, "endPlacement",
 		s.endInput(placement, 7, fields{"words": "The child is called Zara."}))

@@ -20,9 +20,11 @@ const (
 	withoutOneLiveAward = `DROP INDEX dps.award_one_live`
 )
 
-// withoutSettingLock is the check of capacity without the lock that keeps it true until the commit.
+// withoutSettingLock is the check of capacity without the lock that keeps it true until the commit. The check of who runs the setting takes
+// the same lock, so that it goes too.
 const withoutSettingLock = `DO $$ BEGIN EXECUTE regexp_replace(pg_get_functiondef('dps.within_capacity'::regproc), 'PERFORM ` +
-	`pg_advisory_xact_lock[^;]*;', ''); END $$`
+	`pg_advisory_xact_lock[^;]*;', ''); END $$;
+	ALTER TABLE dps.placement DISABLE TRIGGER placed_with_who_runs_it`
 
 // withoutRecallLock is the memory of retries without the lock that makes one wait for another.
 const withoutRecallLock = `DO $$ BEGIN EXECUTE regexp_replace(pg_get_functiondef('dps.recall'::regproc), 'PERFORM ` +

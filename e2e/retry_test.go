@@ -52,6 +52,9 @@ func (w *world) makeOtherChanges(t testing.TB) {
 		"membership { status }")
 	s.mustChange(demo.MarketManager, "decideRemoval", fields{"membership": member, "decision": "KEEP", "reasons": "Synthetic: it is."},
 		"membership { status }")
+	s.mustChange(bidsManagerOf(2), "withdrawApplication", fields{
+		"application": s.submitApplication(bidsManagerOf(2)), "reason": someReason,
+	}, "application { withdrawnAt }")
 	s.reviewApplication(bidsManagerOf(2), true)
 	w.placeUrgently(s, croydon, 2, 4)
 	w.changePartners(s)
@@ -68,6 +71,10 @@ func (w *world) makeOtherChanges(t testing.TB) {
 		nil).At("unclaimedSettings.edges.0.node.id").Text()
 	s.mustChange(demo.MarketManager, "linkSetting", fields{"setting": nobodys, "provider": opaqueID("provider", demo.ProviderID(1))},
 		"setting { provider { name } }")
+	s.mustChange(demo.MarketManager, "handOverSetting", fields{
+		"setting": nobodys, "provider": opaqueID("provider", demo.ProviderID(2)), "reason": someReason,
+	}, "setting { provider { name } }")
+	s.mustChange(demo.MarketManager, "unlinkSetting", fields{"setting": nobodys, "reason": someReason}, "setting { provider { name } }")
 	s.mustChange(demo.MarketManager, "publishNotice", fields{
 		"market": opaqueID("market", demo.MarketID()), "kind": "MODIFY",
 		"reference": "Synthetic: 1", "words": "Synthetic: as announced.",
@@ -98,6 +105,9 @@ func (w *world) makeOtherChanges(t testing.TB) {
 		"award { id }").At("award.id").Text()
 	s.mustChange(croydon.approver, "rejectAward", fields{"award": rejected, "reason": "Synthetic: say more of why it is the best."},
 		"award { status }")
+	mistaken := s.mustChange(croydon.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best."},
+		"award { id }").At("award.id").Text()
+	s.mustChange(croydon.commissioner, "withdrawProposal", fields{"award": mistaken, "reason": someReason}, "award { status }")
 	awarded := s.approveAward(croydon, offer)
 	s.mustChange(croydon.commissioner, "recordAwardNotice", fields{
 		"award": awarded, "kind": "AWARD", "reference": "Synthetic: 1",
@@ -120,6 +130,7 @@ func (w *world) changePartners(s *scene) {
 		"organisation": joined, "lastDay": s.dayFromNow(0),
 		"words": "Synthetic: agreed.",
 	}, "organisation { leftOn }")
+	s.mustChange(demo.MarketManager, "correctLastDay", fields{"organisation": joined, "words": someReason}, "organisation { leftOn }")
 	kent := staffOf("Kent")
 	need := s.publishNeed(kent.commissioner)
 	s.appointPerson(kent.commissioner, need, staffOf("Surrey").evaluator)
@@ -142,12 +153,15 @@ func (w *world) publishJointlyAndSucceed(s *scene) {
 		"needs": needs, "deadline": s.marketTime().AddDate(0, 0, 12),
 		"uniqueReason": "Synthetic: alone.",
 	}, "need { joint { needs { status } } }")
-	to := opaqueID("org", demo.OrganisationID("Kent"))
-	s.mustChange(demo.MarketManager, "announceSuccession", fields{
-		"predecessor": opaqueID("org", demo.OrganisationID("Bexley")),
-		"successors":  []string{to}, "remainder": to, "onDay": s.dayFromNow(300),
-		"words": "Synthetic: by order.",
-	}, "organisation { leftOn }")
+	from, to := opaqueID("org", demo.OrganisationID("Bexley")), opaqueID("org", demo.OrganisationID("Kent"))
+	announce := func() {
+		s.mustChange(demo.MarketManager, "announceSuccession", fields{
+			"predecessor": from, "successors": []string{to}, "remainder": to, "onDay": s.dayFromNow(300), "words": "Synthetic: by order.",
+		}, "organisation { leftOn }")
+	}
+	announce()
+	s.mustChange(demo.MarketManager, "cancelSuccession", fields{"predecessor": from, "words": someReason}, "organisation { leftOn }")
+	announce()
 	s.mustChange(staffOf("Bexley").approver, "allocateSuccession", fields{"cases": []fields{{"need": needs[0], "successor": to}}},
 		"organisation { name }")
 }

@@ -70,8 +70,14 @@ func TestSettingIsHandedOver(t *testing.T) {
 			t.Errorf("%s reads %v", who, seen)
 		}
 	}
-	s.mustChange(bidsManagerOf(5), "viewIdentity", fields{"need": need, "purpose": "PLACEMENT"}, "")
-	s.requireRefused("NOT_FOUND", bidsManagerOf(1), "viewIdentity", fields{"need": need, "purpose": "PLACEMENT"})
+	readsName := func(who demo.Persona) bool {
+		seen := s.sendQuery(t, who, mutationDocument("viewIdentity", "identity { name }"),
+			fields{"input": fields{"need": need, "purpose": "PLACEMENT"}})
+		return seen.Data.At("viewIdentity.identity.name").Text() == "Synthetic Child"
+	}
+	if !readsName(bidsManagerOf(5)) || readsName(bidsManagerOf(1)) {
+		t.Error("the buyer does not read who the child is, or the seller still does")
+	}
 	if all := s.readData(bidsManagerOf(5), `{ needs { edges { node { id } } } }`, nil).At("needs.edges").All(); len(all) != 1 {
 		t.Errorf("the buyer lists %d needs", len(all))
 	}
@@ -94,6 +100,7 @@ func TestLastDayIsCorrected(t *testing.T) {
 	s.requireRefused("NOT_FOUND", personOf("Kent", "market_manager"), "correctLastDay", correct(nil))
 	s.requireRefused("FORBIDDEN", demo.Commissioner, "correctLastDay", correct(nil))
 	s.requireRefused("INVALID", demo.MarketManager, "correctLastDay", correct(s.dayFromNow(-1)))
+	s.requireRefused("INVALID", demo.MarketManager, "correctLastDay", correct("2126-04-01"))
 	s.requireRefused("INVALID", demo.MarketManager, "correctLastDay", correct(s.dayFromNow(3)))
 	later := s.mustChange(demo.MarketManager, "correctLastDay", correct(s.dayFromNow(9)), "organisation { leftOn }")
 	if later.At("organisation.leftOn").Text() != s.dayFromNow(9) {

@@ -81,7 +81,7 @@ func EndPartnership(ctx context.Context, d *engine.DB, a policy.Actor, in rules.
 
 // EndPartnershipIn records an organisation's last day in a transaction that has begun.
 func EndPartnershipIn(ctx context.Context, t *engine.Tx, in rules.EndPartnershipInput) (engine.Event, error) {
-	o, err := directory.LockOrganisation(ctx, t, in.Organisation.UUID)
+	o, err := lockChangeable(ctx, t, in.Organisation.UUID)
 	if err != nil {
 		return engine.Event{}, err
 	}
@@ -99,11 +99,21 @@ func EndPartnershipIn(ctx context.Context, t *engine.Tx, in rules.EndPartnership
 	return engine.AuthorityEvent(o.ID, o.ID, "left_on"), addPartnershipStep(ctx, t, step)
 }
 
+// lockChangeable locks an organisation and reads it, or refuses as absent what the actor cannot change.
+func lockChangeable(ctx context.Context, t *engine.Tx, id uuid.UUID) (market.Organisation, error) {
+	o, err := directory.LockOrganisation(ctx, t, id)
+	if err != nil {
+		return o, err
+	}
+	var own uuid.UUID
+	return o, engine.AbsentIfNoRows(t.Get(ctx, &own, "SELECT id FROM organisation WHERE id = $1 FOR NO KEY UPDATE", id), "organisation")
+}
+
 // CorrectLastDay corrects an organisation's last day in the region, or takes it back.
 func CorrectLastDay(ctx context.Context, d *engine.DB, a policy.Actor, in rules.CorrectLastDayInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "partnership.end", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
-			o, err := directory.LockOrganisation(ctx, t, in.Organisation.UUID)
+			o, err := lockChangeable(ctx, t, in.Organisation.UUID)
 			if err != nil {
 				return engine.Event{}, err
 			}
@@ -131,7 +141,7 @@ func MoveBorough(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Mov
 
 // MoveBoroughIn moves an authority in a transaction that has begun.
 func MoveBoroughIn(ctx context.Context, t *engine.Tx, in rules.MoveBoroughInput) (engine.Event, error) {
-	o, err := directory.LockOrganisation(ctx, t, in.Organisation.UUID)
+	o, err := lockChangeable(ctx, t, in.Organisation.UUID)
 	if err != nil {
 		return engine.Event{}, err
 	}

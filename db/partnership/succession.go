@@ -70,7 +70,7 @@ func AllocationsOfSuccessions(ctx context.Context, v *engine.View, successions [
 func AnnounceSuccession(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnnounceSuccessionInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "succession.announce", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
-			o, err := directory.LockOrganisation(ctx, t, in.Predecessor.UUID)
+			o, err := lockChangeable(ctx, t, in.Predecessor.UUID)
 			if err != nil {
 				return engine.Event{}, err
 			}
@@ -103,7 +103,7 @@ func AnnounceSuccession(ctx context.Context, d *engine.DB, a policy.Actor, in ru
 func CancelSuccession(ctx context.Context, d *engine.DB, a policy.Actor, in rules.CancelSuccessionInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "succession.cancel", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
-			o, err := directory.LockOrganisation(ctx, t, in.Predecessor.UUID)
+			o, err := lockChangeable(ctx, t, in.Predecessor.UUID)
 			if err != nil {
 				return engine.Event{}, err
 			}

@@ -10,7 +10,7 @@ type Limits struct {
 	BodyBytes  int64 // of the request: 262144
 	Tokens     int   // of the document, as GraphQL counts them: 4000
 	Depth      int   // of nested fields, fragments followed: 20
-	Fields     int   // of an operation, each fragment counted wherever it is used: 900
+	Fields     int   // of an operation, each fragment counted wherever it is used: 1200
 	RootFields int   // of an operation: 20
 	Aliases    int   // written in the document: 100
 	Directives int   // written in the document: 50
@@ -31,7 +31,7 @@ func (l Limits) WithDefaults() Limits {
 		BodyBytes:  cmp.Or(l.BodyBytes, 256<<10),
 		Tokens:     cmp.Or(l.Tokens, 4000),
 		Depth:      cmp.Or(l.Depth, 20),
-		Fields:     cmp.Or(l.Fields, 900),
+		Fields:     cmp.Or(l.Fields, 1200),
 		RootFields: cmp.Or(l.RootFields, 20),
 		Aliases:    cmp.Or(l.Aliases, 100),
 		Directives: cmp.Or(l.Directives, 50),
