@@ -3883,7 +3883,7 @@ input AdmitPartnerInput {
   dfeCode: String
   "The id of the consortium that a borough belongs to; left out for any other organisation."
   consortium: ID
-  "First day in the region, today or later."
+  "First day in the region, from today to 10 years from now."
   from: Date!
   "Ground for admitting it, at most 4,000 characters."
   words: String!
@@ -3895,7 +3895,7 @@ input EndPartnershipInput {
   idempotencyKey: String!
   "The id of the organisation that leaves; not the lead authority, and not a consortium that still has boroughs."
   organisation: ID!
-  "Last day in the region, today or later."
+  "Last day in the region, from today to 10 years from now."
   lastDay: Date!
   "Ground for leaving, at most 4,000 characters."
   words: String!
@@ -3907,7 +3907,7 @@ input CorrectLastDayInput {
   idempotencyKey: String!
   "The id of an organisation whose last day is recorded and not over."
   organisation: ID!
-  "Last day in the region, today or later. Leave it out or send null to take the last day back."
+  "Last day in the region, from today to 10 years from now. Leave it out or send null to take the last day back."
   lastDay: Date
   "Why the last day was wrong, at most 4,000 characters."
   words: String!
@@ -4004,7 +4004,7 @@ input AnnounceSuccessionInput {
   successors: [ID!]!
   "The id of the successor that takes over the needs that are not allocated."
   remainder: ID!
-  "First day on which the successors have its needs, after today."
+  "First day on which the successors have its needs, after today and at most 10 years from now."
   onDay: Date!
   "Ground for the succession, at most 4,000 characters."
   words: String!
@@ -4217,7 +4217,7 @@ input EndPlacementInput {
   idempotencyKey: String!
   "The id of the placement that ends."
   placement: ID!
-  "The last day on which the child is there, in the past or in the future. It cannot be before the first day."
+  "The last day on which the child is there, in the past or in the future. It cannot be before the first day, or after the child turns 26."
   lastDay: Date!
   "Why it ends."
   reason: PlacementEndReason!
@@ -4225,7 +4225,10 @@ input EndPlacementInput {
   planned: Boolean!
   "Who gave notice; leave it out if nobody did or it is not known."
   noticeBy: NoticeParty
-  "More about the reason, at most 2,000 characters and without anything that identifies the child. The reason OTHER needs it."
+  """
+  More about the reason, at most 2,000 characters and without anything that identifies the child. The reason OTHER needs it.
+  Without it a correction keeps the words that are there.
+  """
   words: String
   "Why a last day that was recorded was wrong, at most 2,000 characters and without anything that identifies the child. Only to correct it."
   correction: String
@@ -4257,7 +4260,7 @@ input GiveNoticeInput {
   idempotencyKey: String!
   "The id of the placement."
   placement: ID!
-  "The last day on which the child is there, in the past or in the future. Leave it out if the child has not come and will not."
+  "The last day on which the child is there, in the past or in the future. Leave it out if the child has not come and will not. It cannot be before the first day, or after the child turns 26."
   lastDay: Date
   "Why it ends, or why the child will not come."
   reason: PlacementEndReason!
