@@ -247,7 +247,8 @@ func (s *scene) changeNeeds(by demo.Persona) {
 	question := s.mustChange(bidsManagerOf(1), "askClarification", fields{"need": need, "question": "Synthetic: is there a garden?"},
 		"clarification { id }").At("clarification.id").Text()
 	s.mustChange(by, "answerClarification", fields{"clarification": question, "answer": "Synthetic: yes."}, "clarification { answer }")
-	s.mustChange(by, "correctAnswer", fields{"clarification": question, "answer": "Synthetic: no.", "reason": someReason}, "clarification { answer }")
+	s.mustChange(by, "correctAnswer", fields{"clarification": question, "answer": "Synthetic: no.", "reason": someReason},
+		"clarification { answer }")
 	s.submitOffer(bidsManagerOf(1), need, 2, "4000.00")
 	s.mustChange(by, "amendNeed", s.amendmentInput(need), "need { profile }")
 	s.mustChange(by, "redactNeed", fields{

@@ -19,11 +19,13 @@ func TestApplicationIsWithdrawnBeforeItIsDecided(t *testing.T) {
 	s.requireRefused("FORBIDDEN", manager, "withdrawApplication", in())
 	s.requireRefused("NOT_FOUND", bidsManagerOf(2), "withdrawApplication", in())
 	s.mustChange(manager, "askApplicant", fields{"application": application, "question": "Synthetic: who owns the building?"}, "")
-	seen := s.mustChange(us, "withdrawApplication", in(), "application { decision reasons decidedAt withdrawnAt withdrawReason }").At("application")
+	seen := s.mustChange(us, "withdrawApplication", in(),
+		"application { decision reasons decidedAt withdrawnAt withdrawReason }").At("application")
 	if seen.At("decision").Exists() || seen.At("reasons").Exists() || seen.At("decidedAt").Exists() || !seen.At("withdrawnAt").Exists() {
 		t.Errorf("withdrawn: %v", seen)
 	}
-	if why := s.readNode(manager, "Application", application, "withdrawReason").At("withdrawReason").Text(); why != "Synthetic: it's for the wrong lot." {
+	why := s.readNode(manager, "Application", application, "withdrawReason").At("withdrawReason").Text()
+	if why != "Synthetic: it's for the wrong lot." {
 		t.Errorf("the market manager reads %q", why)
 	}
 	s.requireRefused("WRONG_STATE", us, "withdrawApplication", in())
@@ -74,7 +76,8 @@ func TestAppealIsUpheldAfterASecondAdmission(t *testing.T) {
 	s.mustChange(us, "appealRefusal", fields{"application": first, "grounds": "Synthetic: there are enough."}, "")
 	second := s.submitApplication(us)
 	s.mustChange(manager, "decideApplication", fields{"application": second, "decision": "ADMITTED", "reasons": "Synthetic: now."}, "")
-	s.mustChange(anotherPerson(manager, 2), "decideAppeal", fields{"application": first, "upheld": true, "reasons": "Synthetic: there were."}, "")
+	s.mustChange(anotherPerson(manager, 2), "decideAppeal",
+		fields{"application": first, "upheld": true, "reasons": "Synthetic: there were."}, "")
 	if n := s.countRows("membership"); n != 1 {
 		t.Errorf("%d memberships", n)
 	}

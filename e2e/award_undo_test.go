@@ -67,7 +67,8 @@ func TestPriceOverTheCeilingNeedsAGround(t *testing.T) {
 	for _, each := range []string{need, free} {
 		s.mustChange(kent.commissioner, "setCeiling", set(each, "3000.00"), "")
 	}
-	if most := s.mustChange(kent.commissioner, "setCeiling", set(free, nil), "need { ceilingWeekly }"); most.At("need.ceilingWeekly").Exists() {
+	most := s.mustChange(kent.commissioner, "setCeiling", set(free, nil), "need { ceilingWeekly }")
+	if most.At("need.ceilingWeekly").Exists() {
 		t.Errorf("a cleared ceiling is %v", most)
 	}
 	offer, unbound := s.submitOffer(bidsManagerOf(1), need, 2, "4000.00"), s.submitOffer(bidsManagerOf(1), free, 2, "4000.00")

@@ -458,7 +458,8 @@ var fieldsByType = map[string][]facetFields{
 	"Task":            {{"own tasks", "kind due words about"}},
 	"Application": {{
 		"application",
-		"id lot provider statement submittedAt decideBy decision reasons decidedAt extendedAt extensionReason questions appeal withdrawnAt withdrawReason",
+		"id lot provider statement submittedAt decideBy decision reasons decidedAt extendedAt extensionReason questions appeal withdrawnAt " +
+			"withdrawReason",
 	}},
 	"ApplicationQuestion": {{"application", "round question askedAt answerBy answer answeredAt"}},
 	"Appeal":              {{"application", "grounds appealedAt decideBy upheld reasons decidedAt refusalReasons refusedAt"}},

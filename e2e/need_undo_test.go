@@ -18,7 +18,8 @@ func TestLinkOfSiblingsIsTakenBack(t *testing.T) {
 	link()
 	s.requireRefused("FORBIDDEN", kent.approver, "unlinkNeeds", pair(nil))
 	s.requireRefused("NOT_FOUND", staffOf("Surrey").commissioner, "unlinkNeeds", pair(nil))
-	if left := s.mustChange(kent.commissioner, "unlinkNeeds", pair(nil), "need { siblings { id } }"); len(left.At("need.siblings").All()) != 0 {
+	left := s.mustChange(kent.commissioner, "unlinkNeeds", pair(nil), "need { siblings { id } }")
+	if len(left.At("need.siblings").All()) != 0 {
 		t.Errorf("drafts stay linked: %v", left)
 	}
 	link()

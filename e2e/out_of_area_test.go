@@ -60,14 +60,18 @@ func TestPlaceOutsideTheAreaNeedsItsSettingApproved(t *testing.T) {
 	home, director := settingOf(2), fields{"setting": settingOf(2), "distance": "DISTANT", "approvedBy": "DIRECTOR"}
 	s.requireRefused("FORBIDDEN", kent.commissioner, "approveOutOfArea", approve(director))
 	s.requireRefused("NOT_FOUND", staffOf("Surrey").approver, "approveOutOfArea", approve(director))
-	s.requireRefused("INVALID", kent.approver, "approveOutOfArea", approve(fields{"setting": home}))                                   // as neighbouring
-	s.requireRefused("INVALID", kent.approver, "approveOutOfArea", approve(fields{"setting": home, "distance": "DISTANT"}))            // by the officer
-	s.requireRefused("WRONG_STATE", kent.approver, "approveOutOfArea", approve(fields{"setting": settingOf(1)}))                       // a school
+	// as neighbouring
+	s.requireRefused("INVALID", kent.approver, "approveOutOfArea", approve(fields{"setting": home}))
+	// by the officer
+	s.requireRefused("INVALID", kent.approver, "approveOutOfArea", approve(fields{"setting": home, "distance": "DISTANT"}))
+	// a school
+	s.requireRefused("WRONG_STATE", kent.approver, "approveOutOfArea", approve(fields{"setting": settingOf(1)}))
 	s.requireRefused("NOT_FOUND", kent.approver, "approveOutOfArea", approve(fields{"setting": opaqueID("setting", uuidOf(t, need))})) // none
 	s.mustChange(kent.approver, "approveOutOfArea", approve(director), "")
 	s.mustChange(kent.approver, "approveOutOfArea", approve(director), "") // recorded again: it replaces the first
 	seen := s.readNode(kent.commissioner, "Need", need, "outOfArea { distance } areaApprovals { areaCode distance setting { id } }")
-	if all := seen.At("areaApprovals").All(); len(all) != 1 || all[0].At("areaCode").Text() != "850" || all[0].At("setting.id").Text() != home ||
+	all := seen.At("areaApprovals").All()
+	if len(all) != 1 || all[0].At("areaCode").Text() != "850" || all[0].At("setting.id").Text() != home ||
 		!seen.At("outOfArea").Exists() {
 		t.Errorf("the commissioner reads %v", seen)
 	}

@@ -71,8 +71,9 @@ func (s *scene) startAccepted(by authorityStaff, provider demo.Persona, award st
 }
 
 // awardFrom awards places in one home to several authorities, each from a day on, counted from now. Nobody has accepted yet.
-func (s *scene) awardFrom(home int, all []authorityStaff, days []int) []string {
+func (s *scene) awardFrom(all []authorityStaff, days []int) []string {
 	s.t.Helper()
+	const home = 2
 	needs, offers, awards := make([]string, len(all)), make([]string, len(all)), make([]string, len(all))
 	for i, by := range all {
 		needs[i] = s.publishNeed(by.commissioner)
@@ -95,7 +96,7 @@ func TestPlacementEndsAndFreesThePlace(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	s.execAsAdmin("UPDATE dps.setting SET places = 1 WHERE id = $1", demo.SettingID(2))
 	kent, surrey := staffOf("Kent"), staffOf("Surrey")
-	awards := s.awardFrom(2, []authorityStaff{kent, surrey, staffOf("East Sussex")}, []int{13, 14, 13})
+	awards := s.awardFrom([]authorityStaff{kent, surrey, staffOf("East Sussex")}, []int{13, 14, 13})
 	first := s.startAccepted(kent, bidsManagerOf(1), awards[0])
 	s.requireRefused("NO_CAPACITY", bidsManagerOf(1), "acceptAward", fields{"award": awards[1]})
 
@@ -127,7 +128,7 @@ func TestPlacementEndsAndFreesThePlace(t *testing.T) {
 func TestPlacementEndsInSettingAboveItsPlaces(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent, surrey := staffOf("Kent"), staffOf("Surrey")
-	awards := s.awardFrom(2, []authorityStaff{kent, surrey}, []int{13, 13})
+	awards := s.awardFrom([]authorityStaff{kent, surrey}, []int{13, 13})
 	first := s.startAccepted(kent, bidsManagerOf(1), awards[0])
 	second := s.startAccepted(surrey, bidsManagerOf(1), awards[1])
 	s.execAsAdmin("UPDATE dps.setting SET places = 1 WHERE id = $1", demo.SettingID(2))
@@ -318,7 +319,7 @@ func (s *scene) cancelAndRetry(by authorityStaff, placement string) {
 func TestNeedGoesOnAfterCancellation(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")
-	award := s.awardFrom(2, []authorityStaff{kent}, []int{20})[0]
+	award := s.awardFrom([]authorityStaff{kent}, []int{20})[0]
 	placement := s.mustChange(bidsManagerOf(1), "acceptAward", fields{"award": award},
 		"award { placement { id need { id } } }").At("award.placement")
 	need := placement.At("need.id").Text()

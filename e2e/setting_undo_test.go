@@ -22,7 +22,8 @@ func TestWrongLinkIsTakenBack(t *testing.T) {
 	if !s.readNode(bidsManagerOf(1), "Setting", home, "address").At("address").Exists() {
 		t.Error("its provider reads no address")
 	}
-	gone := s.mustChange(demo.MarketManager, "unlinkSetting", in(), "setting { provider { id } links { kind reason earlierProvider { id } } }").At("setting")
+	gone := s.mustChange(demo.MarketManager, "unlinkSetting", in(),
+		"setting { provider { id } links { kind reason earlierProvider { id } } }").At("setting")
 	if gone.At("provider").Exists() || gone.At("links.0.kind").Text() != "UNLINKED" || !gone.At("links.0.earlierProvider").Exists() {
 		t.Errorf("unlinked: %v", gone)
 	}
@@ -44,10 +45,11 @@ func TestWrongLinkIsTakenBack(t *testing.T) {
 func TestSettingIsHandedOver(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent, surrey := staffOf("Kent"), staffOf("Surrey")
-	awards := s.awardFrom(2, []authorityStaff{kent, surrey}, []int{13, 13})
+	awards := s.awardFrom([]authorityStaff{kent, surrey}, []int{13, 13})
 	open := s.publishNeed(kent.commissioner)
 	sealed := s.submitOffer(bidsManagerOf(1), open, 2, "4000.00")
-	made := s.mustChange(bidsManagerOf(1), "acceptAward", fields{"award": awards[0]}, "award { placement { id need { id } } }").At("award.placement")
+	made := s.mustChange(bidsManagerOf(1), "acceptAward", fields{"award": awards[0]},
+		"award { placement { id need { id } } }").At("award.placement")
 	placement, need := made.At("id").Text(), made.At("need.id").Text()
 	s.mustChange(kent.commissioner, "recordIdentity", fields{"need": need, "name": "Synthetic Child", "dateOfBirth": "2015-02-03"}, "")
 	home := settingOf(2)
@@ -130,7 +132,8 @@ func TestSuccessionIsCancelledBeforeItsDay(t *testing.T) {
 	p.requireRefused("WRONG_STATE", demo.MarketManager, "correctLastDay", fields{
 		"organisation": p.successionInput(nil)["predecessor"], "words": "Synthetic.",
 	})
-	seen := p.mustChange(demo.MarketManager, "cancelSuccession", cancel(), "organisation { leftOn succession { onDay } history { kind } }").At("organisation")
+	seen := p.mustChange(demo.MarketManager, "cancelSuccession", cancel(),
+		"organisation { leftOn succession { onDay } history { kind } }").At("organisation")
 	if seen.At("leftOn").Exists() || seen.At("succession").Exists() || seen.At("history.1.kind").Text() != "SUCCESSION_CANCELLED" {
 		t.Errorf("cancelled: %v", seen)
 	}

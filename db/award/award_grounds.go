@@ -51,7 +51,8 @@ func insertGrounds(ctx context.Context, t *engine.Tx, award, need, authority uui
 	if g == nil {
 		return nil
 	}
-	_, err := t.Exec(ctx, "INSERT INTO award_grounds (award_id, need_id, authority_id, over_ceiling, since_refusal) VALUES ($1, $2, $3, $4, $5)",
+	_, err := t.Exec(ctx, "INSERT INTO award_grounds (award_id, need_id, authority_id, over_ceiling, since_refusal) "+
+		"VALUES ($1, $2, $3, $4, $5)",
 		award, need, authority, g.OverCeiling, g.SinceRefusal)
 	return err
 }
@@ -83,7 +84,8 @@ func requireGrounds(ctx context.Context, t *engine.Tx, a market.Award, weekly ma
 
 // WithdrawProposal withdraws a proposal, by any route. Another can then be proposed for the need.
 func WithdrawProposal(ctx context.Context, d *engine.DB, a policy.Actor, in rules.WithdrawProposalInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "award.withdraw", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+	request := engine.Request{Act: "award.withdraw", Key: in.IdempotencyKey, Input: in}
+	return d.Change(ctx, a, request, func(t *engine.Tx) (engine.Event, error) {
 		award, err := LockAward(ctx, t, in.Award.UUID)
 		if err != nil {
 			return engine.Event{}, err

@@ -96,7 +96,8 @@ func CeilingsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (ma
 		Need   uuid.UUID      `db:"need_id"`
 		Weekly market.Decimal `db:"weekly"`
 	}
-	if err := v.All(ctx, &rows, "SELECT need_id, weekly FROM need_ceiling WHERE need_id = ANY ($1) AND weekly IS NOT NULL", pq.Array(needs)); err != nil {
+	if err := v.All(ctx, &rows, "SELECT need_id, weekly FROM need_ceiling WHERE need_id = ANY ($1) AND weekly IS NOT NULL",
+		pq.Array(needs)); err != nil {
 		return nil, err
 	}
 	all := map[uuid.UUID]*market.Decimal{}

@@ -18,8 +18,9 @@ var textsThatStay = map[string]string{
 	"placement.notice_words": "a provider's answer to the authority", "telephone_offer.dispute": "a provider's answer to the authority",
 	"ranking.arithmetic": "numbers", "need.home_outcode": "the first half of a postcode",
 	"need.primary_need": "a code", "placement.above_places_ground": "a code", "placement.end_reason": "a code",
-	"area_approval.area_code": "a code", "placement.notice_reason": "a code", "preference.effect": "a code", "ehc_alert.kind": "a code", "feedback_words.respondent": "a code",
-	"need_redaction.sought": "always null", "need_redaction.put": "always null",
+	"area_approval.area_code": "a code", "placement.notice_reason": "a code", "preference.effect": "a code", "ehc_alert.kind": "a code",
+	"feedback_words.respondent": "a code",
+	"need_redaction.sought":     "always null", "need_redaction.put": "always null",
 }
 
 // notSearched are texts that are redacted with others, and that need_texts() does not give.

@@ -95,7 +95,8 @@ func triedOffers(earlier []market.Award) (map[uuid.UUID]market.AwardStatus, erro
 	tried := map[uuid.UUID]market.AwardStatus{}
 	for _, e := range earlier {
 		switch s := e.Status(); {
-		case s == market.AwardRejected || s == market.AwardWithdrawn: // nobody was told, so the same offer can be proposed again with a better reason
+		// nobody was told, so the same offer can be proposed again with a better reason
+		case s == market.AwardRejected || s == market.AwardWithdrawn:
 		case s == market.AwardDeclined || s == market.AwardCancelled || e.LapsedAt != nil:
 			if tried[e.OfferID] == "" || s != market.AwardCancelled {
 				tried[e.OfferID] = s

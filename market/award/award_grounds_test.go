@@ -24,13 +24,22 @@ func TestCheckGrounds(t *testing.T) {
 		in     *AwardGroundsInput
 		want   string
 	}{
-		"no ceiling":                  {market.RouteCompetition, "9000", free, nil, ""},
-		"at the ceiling":              {market.RouteCompetition, "4000", bound, nil, ""},
-		"a penny over":                {market.RouteCompetition, "4000.01", bound, nil, "INVALID x.grounds.overCeiling"},
-		"over, with a ground":         {market.RouteSpot, "5000", bound, over, ""},
-		"over, hardly a ground":       {market.RouteSpot, "5000", bound, &AwardGroundsInput{OverCeiling: &short}, "INVALID x.grounds.overCeiling"},
-		"over, spaces":                {market.RouteUrgent, "5000", bound, &AwardGroundsInput{OverCeiling: &blank}, "INVALID x.grounds.overCeiling"},
-		"over, naming where":          {market.RouteUrgent, "5000", bound, &AwardGroundsInput{OverCeiling: &child}, "IDENTIFIES_CHILD x.grounds.overCeiling"},
+		"no ceiling":          {market.RouteCompetition, "9000", free, nil, ""},
+		"at the ceiling":      {market.RouteCompetition, "4000", bound, nil, ""},
+		"a penny over":        {market.RouteCompetition, "4000.01", bound, nil, "INVALID x.grounds.overCeiling"},
+		"over, with a ground": {market.RouteSpot, "5000", bound, over, ""},
+		"over, hardly a ground": {
+			market.RouteSpot, "5000", bound, &AwardGroundsInput{OverCeiling: &short},
+			"INVALID x.grounds.overCeiling",
+		},
+		"over, spaces": {
+			market.RouteUrgent, "5000", bound, &AwardGroundsInput{OverCeiling: &blank},
+			"INVALID x.grounds.overCeiling",
+		},
+		"over, naming where": {
+			market.RouteUrgent, "5000", bound, &AwardGroundsInput{OverCeiling: &child},
+			"IDENTIFIES_CHILD x.grounds.overCeiling",
+		},
 		"a ground for nothing":        {market.RouteCompetition, "4000", bound, over, "INVALID x.grounds.overCeiling"},
 		"refused":                     {market.RouteCompetition, "9000", refused, nil, "INVALID x.grounds.sinceRefusal"},
 		"refused, and what changed":   {market.RouteUserChoice, "9000", refused, since, ""},

@@ -26,6 +26,7 @@ func endingOn(p market.Placement, last *market.Date) market.Placement {
 
 func TestEndPlacement(t *testing.T) {
 	ending := endingOn(active, dayOf2026(time.August, 1))
+	dayOf2062 := new(market.NewDate(2062, time.July, 3))
 	inWords := ending
 	inWords.EndWords = new("Synthetic: the building flooded.")
 	for name, c := range map[string]struct {
@@ -40,7 +41,7 @@ func TestEndPlacement(t *testing.T) {
 		"before the first day": {active, dayOf2026(time.July, 2), "PHASE_ENDED", nil, nil, "INVALID lastDay"},
 		"on its last birthday": {active, new(market.NewDate(2047, time.July, 3)), "PHASE_ENDED", nil, nil, ""},
 		"the day after it":     {active, new(market.NewDate(2047, time.July, 4)), "PHASE_ENDED", nil, nil, "INVALID lastDay"},
-		"corrected, too late":  {ending, new(market.NewDate(2062, time.July, 3)), "PHASE_ENDED", nil, new("Synthetic: a slip."), "INVALID lastDay"},
+		"corrected, too late":  {ending, dayOf2062, "PHASE_ENDED", nil, new("Synthetic: a slip."), "INVALID lastDay"},
 		"keeps its words":      {inWords, dayOf2026(time.July, 30), market.EndOther, nil, new("Synthetic: a slip."), ""},
 		"not started":          {notStarted, dayOf2026(time.August, 1), "PHASE_ENDED", nil, nil, "WRONG_STATE"},
 		"cancelled":            {cancelled, dayOf2026(time.August, 1), "PHASE_ENDED", nil, nil, "WRONG_STATE"},

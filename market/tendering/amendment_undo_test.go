@@ -10,7 +10,8 @@ import (
 func TestUnlinkNeeds(t *testing.T) {
 	now := markettest.SampleTime
 	later, over := now.AddDate(0, 0, 3), now.AddDate(0, 0, -3)
-	draft, published, closed := market.Need{}, market.Need{PublishedAt: &over, Deadline: &later}, market.Need{PublishedAt: &over, Deadline: &over}
+	draft, published := market.Need{}, market.Need{PublishedAt: &over, Deadline: &later}
+	closed := market.Need{PublishedAt: &over, Deadline: &over}
 	why, nothing, where := "Synthetic: not of one family.", " ", "Synthetic: they live at BN11 1AA."
 	for name, c := range map[string]struct {
 		one, other market.Need

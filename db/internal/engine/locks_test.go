@@ -58,7 +58,7 @@ var locksOfDatabase = []string{
 	"00033_joint.sql key",                                  // lock_need(): the joint call, then the need
 	"00065_placement_end.sql 'setting:' || NEW.setting_id", // the setting of a placement that takes more days: its places are counted
 	"00066_grounds.sql 'members:' || NEW.lot_id",           // the members of a lot, when one becomes active: it is invited to open calls
-	"00077_undo.sql 'setting:' || NEW.id",                  // a setting that another provider runs from now on: its places are not taken meanwhile
+	"00077_undo.sql 'setting:' || NEW.id",                  // a setting that another provider runs from now on: no place is taken meanwhile
 	"00077_undo.sql 'setting:' || NEW.setting_id",          // the setting of a place that is reserved: who runs it does not change meanwhile
 }
 
