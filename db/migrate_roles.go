@@ -103,7 +103,7 @@ func grantsScript() string {
 		for _, f := range []string{
 			"now()", "person()", "org()", "code_hash()", "boroughs(text)", "appointed(text)", "member_lots()", "buys(uuid)",
 			"scores_locked(uuid)", "open_spending(date)", "award_notice_due(timestamptz, integer, boolean)", "lock_need(uuid, boolean)",
-			"recall(uuid, text, text, text)", "known_names(uuid)", "need_texts(uuid)",
+			"recall(uuid, text, text, text)", "known_names(uuid)", "need_texts(uuid)", "course(uuid, uuid)", "my_duties()",
 		} {
 			script += "GRANT EXECUTE ON FUNCTION dps." + f + " TO " + role + ";"
 		}

@@ -44,8 +44,10 @@ var sightFacts = []expectation{
 	// A saved search: the commissioner who saved it.
 	{"search", "commissioner", savedByAsker, stageAny},
 
-	// Alerts: people of the right capacity, only of their own authority.
-	{"alert", "market_manager commissioner opening_officer safeguarding_lead", ofOwnAuthority, stageAny},
+	// Alerts: people of the right capacity, only of their own authority or provider, or of one that delegates the duty.
+	{"alert", "market_manager commissioner approver opening_officer evaluator moderator safeguarding_lead", ofOwnAuthority, stageAny},
+	{"alert", "consortium_officer", askerIsDelegated("PUBLISH EVALUATE AWARD MANAGE"), stageAny},
+	{"alert", "bids_manager", ofOwnProvider, stageAny},
 
 	// Admission: the applicant, and the lead authority, which decides.
 	{"application", "market_manager", ofOwnAuthority, stageAny},
@@ -61,7 +63,10 @@ var sightFacts = []expectation{
 	{"upload link", "bids_manager", toAnything, stageAny},
 	{"evidence", "market_manager", appliedTo, stageAny},
 	{"evidence", "commissioner", bothHold(inALot, ofTheRegion), stageAny},
-	{"own tasks", "bids_manager", toAnything, stageAny},
+	{
+		"own tasks", "bids_manager market_manager commissioner approver opening_officer evaluator moderator safeguarding_lead consortium_officer",
+		toAnything, stageAny,
+	},
 	{"unclaimed", "market_manager", toAnything, stageAny},
 	{"membership step", "market_manager", ofOwnAuthority, stageAny},
 	{"membership step", "bids_manager", ofOwnProvider, stageAny},
@@ -436,7 +441,7 @@ var fieldsByType = map[string][]facetFields{
 	"Figure":      {{"figure", "question respondent answers mean"}},
 	"Vacancy":     {{"setting", "fromOn free declaredAt"}},
 	"SavedSearch": {{"search", "id name person shared filter savedAt"}},
-	"Alert":       {{"alert", "id kind due at words about"}},
+	"Alert":       {{"alert", "id kind due at words about raised doneAt"}},
 
 	// Admission.
 	"EvidenceKind": {{"market", "code name declaration longestMonths source"}},
@@ -452,8 +457,9 @@ var fieldsByType = map[string][]facetFields{
 	"Task":            {{"own tasks", "kind due words about"}},
 	"Application": {{
 		"application",
-		"id lot provider statement submittedAt decideBy decision reasons decidedAt extendedAt extensionReason questions appeal",
+		"id lot provider statement submittedAt decideBy decision reasons decidedAt extendedAt extensionReason questions appeal nextActs",
 	}},
+	"NextAct":             {{"anyone", "act capacity organisation from due yours"}},
 	"ApplicationQuestion": {{"application", "round question askedAt answerBy answer answeredAt"}},
 	"Appeal":              {{"application", "grounds appealedAt decideBy upheld reasons decidedAt"}},
 	"Membership":          {{"membership", "id lot provider admittedAt status suspendedUntil endedAt"}, {"membership step", "history"}},
@@ -462,7 +468,7 @@ var fieldsByType = map[string][]facetFields{
 	"Need": {
 		{"need", "id reference authority lot status ageLow ageHigh gender primaryNeed otherNeeds legalBasis homeOutcode travelMiles startFrom " +
 			"startTo profile outcomes createdAt publishedAt deadline questionsUntil rules invitedCount openedAt " +
-			"amendedAt restricted changes withdrawnAt withdrawReason siblings urgentReason"},
+			"amendedAt restricted changes withdrawnAt withdrawReason siblings urgentReason stage nextActs"},
 		{"telephone offer", "telephoneOffers"},
 		{"ceiling", "ceilingWeekly"},
 		{"invitation", "invitations"},
@@ -515,7 +521,7 @@ var fieldsByType = map[string][]facetFields{
 	"Naming":           {{"naming", "setting named ground reasons consultedOn decidedAt"}},
 	"Award": {
 		{"award", "id need offer provider setting status reason proposedAt approvedAt standstillEnds acceptBy acceptedAt declinedAt " +
-			"declineReason rejectedAt rejectReason route"},
+			"declineReason rejectedAt rejectReason route nextActs"},
 		{"placement", "placement"},
 		{"basis", "basis"},
 		{"award notice", "notices"},
@@ -533,7 +539,7 @@ var fieldsByType = map[string][]facetFields{
 	"TribunalOrder": {{"basis", "reference orderedOn directs complyBy source late"}},
 	"Placement": {
 		{"placement", "id need authority provider setting status startsOn startedOn startedAt endedOn endReason endedPlanned endNoticeBy " +
-			"endWords cancelledAt noticeGivenAt noticeLastDay noticeReason noticeWords route"},
+			"endWords cancelledAt noticeGivenAt noticeLastDay noticeReason noticeWords route nextActs"},
 		{"agreement", "agreement"},
 		{"words", "words"},
 	},

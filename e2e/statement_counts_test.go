@@ -67,6 +67,10 @@ var listCosts = []struct {
 	{demo.Safeguarding, `{ feedbackWords(first: %d) { edges { node { words readBy decision placement { status need { reference } setting
 		{ name } } } } } }`, "feedbackWords", 100, 3},
 	{demo.Commissioner, `{ alerts(first: %d) { edges { node { kind due at words about } } } }`, "alerts", 100, 2},
+	{
+		demo.Commissioner, `{ needs(first: %d) { edges { node { stage nextActs { act capacity organisation from due yours } } } } }`, "needs",
+		100, 2,
+	},
 	{demo.Commissioner, `{ awardNotices(first: %d) { edges { node { kind dueOn award { need { reference } } } } } }`, "awardNotices", 100, 3},
 	{demo.Auditor, `{ events(first: %d) { edges { node { at person capacity act changed } } } }`, "events", 100, 2},
 	{demo.Winner, `{ events(first: %d) { edges { node { at person act } } } }`, "events", 100, 2},

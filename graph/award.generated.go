@@ -7,6 +7,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/award"
+	"github.com/southeasttogether/dps/market/course"
 	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
 	"math"
@@ -560,6 +561,38 @@ func fieldContext_Award_basis(_ context.Context, ec *executionContext, field gra
 	return fc, nil
 }
 
+func _Award_nextActs(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Award_nextActs(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextActs(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*course.NextAct) graphql.Marshaler {
+			return marshalNNextAct2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋcourseᚐNextActᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Award_nextActs(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Award",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_NextAct(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
 func _AwardPayload_award(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *AwardPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1027,6 +1060,11 @@ func _Award(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return _Award_basis(ctx, ec, field, obj)
 				})
+		case "nextActs":
+			out.Values[i] = _Award_nextActs(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

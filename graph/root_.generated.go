@@ -4101,8 +4101,11 @@ type PlacementEdge {
 }
 `, BuiltIn: false},
 	{Name: "../schema/record/alert.graphql", Input: `extend type Query {
-  "What has come due for your capacity in your authority, newest first. The clock raises each alert once and it stays on record."
-  alerts("Number of items on the page, 1 to 100." first: Int = 20, "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before." after: String): AlertConnection @can(do: ["alert.read"])
+  """
+  What has come due for your capacity, last raised first: in your authority or provider, in boroughs that delegate it to your consortium, and
+  for needs to which you are appointed. An alert is open until its duty is done, is raised again while nobody does it, and stays on record.
+  """
+  alerts("Only alerts that are open, or that are done; all if not given." state: AlertState, "Number of items on the page, 1 to 100." first: Int = 20, "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before." after: String): AlertConnection @can(do: ["alert.read"])
 }
 
 "Something that has come due: it has to be done, or can be done from now on."
@@ -4111,14 +4114,26 @@ type Alert @can(do: ["alert.read"]) {
   id: ID!
   "What has come due."
   kind: AlertKind!
-  "When it came due."
+  "When it is due or came due."
   due: Time!
-  "When the clock raised the alert: at once, or as soon as the service's worker ran again."
+  "When the clock last raised the alert: at once, or as soon as the service's worker ran again."
   at: Time!
+  "How many times it was raised."
+  raised: Int!
+  "When its duty was done, or was no longer anybody's; null while the alert is open."
+  doneAt: Time
   "What it is about, in a few words: for example the reference of a need or the name of a provider."
   words: String!
   "Id of what it is about: an application, membership, provider, need, award, offer, placement or free words of a family."
   about: ID!
+}
+
+"Whether the duty of an alert is done."
+enum AlertState {
+  "It waits for somebody to act."
+  OPEN
+  "Somebody has acted, or there is nothing left to do."
+  DONE
 }
 
 "What can come due, and for whom."
@@ -4167,6 +4182,28 @@ enum AlertKind {
   TRIBUNAL_NEAR
   "For the safeguarding lead: the 24 hours to read a family's words are over."
   WORDS_UNREAD
+  "For the market manager and the member's bids manager: essential evidence has lapsed, so the member is suspended."
+  MEMBERSHIP_LAPSED
+  "For commissioners: the time of an urgent need is over and no place is proposed."
+  URGENT_PLACE_TO_AGREE
+  "For commissioners: the time for questions is over and one has no answer."
+  QUESTION_UNANSWERED
+  "For evaluators: offers have been open for seven days and not every evaluator has locked their scores."
+  SCORES_UNLOCKED
+  "For moderators: every evaluator has locked their scores, so they can be agreed."
+  SCORES_TO_AGREE
+  "For opening officers: quality is locked, so prices can be opened."
+  PRICES_TO_OPEN
+  "For the bidder's bids manager: a query about its price waits for an answer."
+  PRICE_QUERIED
+  "For approvers: a proposed place waits for approval."
+  AWARD_TO_APPROVE
+  "For commissioners: a provider has declined an award, so the next offer can be awarded."
+  AWARD_DECLINED
+  "For commissioners: a notice of an award is overdue."
+  NOTICE_OVERDUE
+  "For commissioners and the provider's bids manager: the first day has come and their side has not signed the agreement."
+  AGREEMENT_UNSIGNED
 }
 
 "A page of alerts."
@@ -4222,24 +4259,153 @@ type EventEdge {
   node: Event!
 }
 `, BuiltIn: false},
-	{Name: "../schema/record/to_do.graphql", Input: `extend type Query {
-  "What your provider has to do, most urgent first; at most 100 items. Items without a date are due now."
-  toDo: [Task!] @can(do: ["evidence.record"])
+	{Name: "../schema/record/next_act.graphql", Input: `extend type Need {
+  """
+  What is left to do, worked out from all that followed: offers, awards by any route and the place. A provider is told of its own award
+  and place alone; what the authority does between the opening and its letter is one stage.
+  """
+  stage: NeedStage!
+  "What has to be done next, by whom and by when. Empty only when the need has ended or was withdrawn."
+  nextActs: [NextAct!]!
 }
 
-"Something that a provider has to do."
-type Task @can(do: ["evidence.record"]) {
+extend type Application {
+  "What has to be done next, by whom and by when. Empty once it is decided and no appeal waits."
+  nextActs: [NextAct!]!
+}
+
+extend type Award {
+  "What has to be done next, by whom and by when. Empty once the award was rejected, declined or cancelled, has lapsed, or its place has ended."
+  nextActs: [NextAct!]!
+}
+
+extend type Placement {
+  "What has to be done next, by whom and by when. Empty once it has ended or was cancelled."
+  nextActs: [NextAct!]!
+}
+
+"Stages of a need."
+enum NeedStage {
+  "It is being written."
+  DRAFT
+  "Providers can offer until the deadline."
+  OUT
+  "The deadline has passed and the offers can be opened."
+  TO_OPEN
+  "The offers are open and being evaluated."
+  EVALUATING
+  "A place can be proposed: the offers have an order, or the time of an urgent need is over."
+  TO_AWARD
+  "A place is proposed and waits for the approver."
+  TO_APPROVE
+  "The award is approved, and the provider can accept it after the standstill."
+  STANDSTILL
+  "The award is approved, and the provider can accept it."
+  TO_ACCEPT
+  "A place is agreed and has not ended."
+  PLACED
+  """
+  The need ended without an award, or its place has ended. To a provider also: its letter says that another was chosen, or its own award
+  has ended.
+  """
+  ENDED
+  "The authority has withdrawn it."
+  WITHDRAWN
+}
+
+"Something that has to be done next."
+type NextAct @can(do: ["need.read", "application.read"]) {
+  "What has to be done."
+  act: NextActKind!
+  "The capacity whose task it is, for example ` + "`" + `opening_officer` + "`" + `. A consortium's officer can do what the authority delegates."
+  capacity: String!
+  "Name of the authority or provider whose people do it; null where that is not yours to know, or it is any invited provider."
+  organisation: String
+  "When it can be done at the earliest; null if it can be done now."
+  from: Time
+  "By when it has to be done; null if there is no date."
+  due: Time
+  "Whether you can do it now, in the capacity in which you ask."
+  yours: Boolean!
+}
+
+"What can come next. Each names the mutation that does it."
+enum NextActKind {
+  "Publish the draft (` + "`" + `publishNeed` + "`" + `)."
+  PUBLISH_NEED
+  "Offer a place (` + "`" + `submitOffer` + "`" + `)."
+  SUBMIT_OFFER
+  "Answer a provider's question (` + "`" + `answerClarification` + "`" + `)."
+  ANSWER_QUESTIONS
+  "Enter what a provider offers by telephone (` + "`" + `enterTelephoneOffer` + "`" + `)."
+  ENTER_OFFER
+  "Propose an urgent place (` + "`" + `proposeUrgentPlace` + "`" + `)."
+  PROPOSE_PLACE
+  "Open the offers (` + "`" + `openOffers` + "`" + `)."
+  OPEN_OFFERS
+  "To a bidder: the authority evaluates the offers and decides."
+  DECIDE_ON_OFFERS
+  "Record the suitability of each offer (` + "`" + `assessSuitability` + "`" + `)."
+  ASSESS_SUITABILITY
+  "Score the offers and lock the scores (` + "`" + `scoreOffer` + "`" + `, ` + "`" + `lockScores` + "`" + `)."
+  SCORE_OFFERS
+  "Record the agreed scores and lock them (` + "`" + `moderateOffer` + "`" + `, ` + "`" + `lockQuality` + "`" + `)."
+  AGREE_SCORES
+  "Open the prices (` + "`" + `openOffers` + "`" + `)."
+  OPEN_PRICES
+  "Explain a price (` + "`" + `answerPriceQuery` + "`" + `)."
+  ANSWER_PRICE_QUERY
+  "Decide whether a price is explained (` + "`" + `decidePriceQuery` + "`" + `)."
+  DECIDE_PRICE_QUERY
+  "Propose an award (` + "`" + `proposeAward` + "`" + `)."
+  PROPOSE_AWARD
+  "End the need without an award, because no offer is left (` + "`" + `endWithoutAward` + "`" + `)."
+  END_WITHOUT_AWARD
+  "Approve or reject the proposal (` + "`" + `approveAward` + "`" + `, ` + "`" + `rejectAward` + "`" + `, ` + "`" + `approvePlace` + "`" + `)."
+  APPROVE_AWARD
+  "Accept or decline the award (` + "`" + `acceptAward` + "`" + `, ` + "`" + `declineAward` + "`" + `)."
+  ACCEPT_AWARD
+  "Sign the agreement (` + "`" + `signAgreement` + "`" + `, ` + "`" + `recordSignature` + "`" + `)."
+  SIGN_AGREEMENT
+  "Record the child's first day (` + "`" + `startPlacement` + "`" + `)."
+  RECORD_FIRST_DAY
+  "Record that a notice of the award was published (` + "`" + `recordAwardNotice` + "`" + `)."
+  RECORD_AWARD_NOTICE
+  "Record when the place ends, or cancel it if the child will not come (` + "`" + `endPlacement` + "`" + `, ` + "`" + `cancelPlacement` + "`" + `)."
+  RECORD_END
+  "Prepare for the last day, which is recorded."
+  PREPARE_END
+  "Declare whether you have an interest in the outcome, before you do what follows (` + "`" + `declareInterest` + "`" + `)."
+  DECLARE_INTEREST
+  "Admit or refuse the applicant (` + "`" + `decideApplication` + "`" + `)."
+  DECIDE_APPLICATION
+  "Answer the question about the application (` + "`" + `answerApplicationQuestion` + "`" + `)."
+  ANSWER_APPLICATION
+  "Decide the appeal (` + "`" + `decideAppeal` + "`" + `)."
+  DECIDE_APPEAL
+}
+`, BuiltIn: false},
+	{Name: "../schema/record/to_do.graphql", Input: `extend type Query {
+  """
+  What you have to do in your capacity, most urgent first; at most 100 items. To a provider, items without a date are due now. To an
+  authority's people, items are in the order of their date, or of the time since they wait.
+  """
+  toDo: [Task!] @can(do: ["evidence.record", "alert.read"])
+}
+
+"Something that has to be done."
+type Task @can(do: ["evidence.record", "alert.read"]) {
   "What has to be done."
   kind: TaskKind!
-  "When it is due; null if it is due now."
+  "When it is due, or came due; null if it is due now or has no date."
   due: Time
   "What it is about, in a few words: for example a kind of evidence or the reference of a need."
   words: String!
-  "Id of what it is about: an application, evidence, lot, provider, membership, need, award or placement."
+  "Id of what it is about: an application, evidence, lot, provider, membership, need, offer, award, placement or free words of a family."
   about: ID!
 }
 
-"Things that a provider has to do."
+"Things that people have to do."
 enum TaskKind {
   "Answer a question of the lead authority about an application."
   ANSWER_QUESTION
@@ -4263,6 +4429,50 @@ enum TaskKind {
   PREPARE_END
   "Take note that the authority has cancelled a placement: the child will not come. Listed for 14 days."
   NOTE_CANCELLATION
+  "As a provider, explain your price."
+  ANSWER_PRICE_QUERY
+  "Decide an application."
+  DECIDE_APPLICATION
+  "Decide an appeal against a refusal."
+  DECIDE_APPEAL
+  "Decide an announced removal: the member's time to answer is over."
+  DECIDE_REMOVAL
+  "Follow up evidence that a member was asked to give again."
+  FOLLOW_UP_RENEWAL
+  "Open the offers of a need."
+  OPEN_OFFERS
+  "Propose an urgent place."
+  PROPOSE_PLACE
+  "Answer a provider's question about a need."
+  ANSWER_QUESTIONS
+  "Record the suitability of each offer, or end the need if nobody offered."
+  ASSESS_SUITABILITY
+  "Score the offers and lock your scores."
+  SCORE_OFFERS
+  "Record the agreed scores and lock them."
+  AGREE_SCORES
+  "Open the prices of the offers."
+  OPEN_PRICES
+  "Decide whether a price is explained."
+  DECIDE_PRICE_QUERY
+  "Propose an award, or end the need if no offer is left."
+  PROPOSE_AWARD
+  "Approve or reject a proposed place."
+  APPROVE_AWARD
+  "Publish an award notice and record it."
+  RECORD_AWARD_NOTICE
+  "Record the first day of a placement."
+  RECORD_FIRST_DAY
+  "Record the end of a placement, of which the provider has told you."
+  RECORD_END
+  "Review a placement after an inspection."
+  REVIEW_PLACEMENT
+  "Tell the authority of the area about a placement."
+  TELL_AREA
+  "Do what is due for an education, health and care plan, and record it."
+  FOLLOW_PLAN
+  "Read what a family has written."
+  READ_WORDS
 }
 `, BuiltIn: false},
 	{Name: "../schema/tendering/amendment.graphql", Input: `extend type Mutation {
@@ -4881,7 +5091,7 @@ type Need implements Node @key(fields: "id") @can(do: ["need.read"]) {
   authority: Organisation!
   "The lot that the need is published in."
   lot: Lot!
-  "State of the need, worked out from its dates."
+  "How far the competition has come, worked out from the need's own dates. It does not say what followed: ` + "`" + `stage` + "`" + ` does."
   status: NeedStatus!
   "Youngest age of the child's age band, in years."
   ageLow: Int!
@@ -5076,7 +5286,7 @@ type Offer implements Node @key(fields: "id") @can(do: ["offer.read", "sealed.re
   receivedAt: Time!
   "SHA-256 of the sealed offer, in hexadecimal. Keep it as proof of what was received."
   receipt: String!
-  "When the offer was withdrawn; null if it was not."
+  "When its provider withdrew it; null if it did not. An offer that a change of the need made void has ` + "`" + `voidedAt` + "`" + ` instead."
   withdrawnAt: Time
   "First day that the provider offers."
   startsOn: Date!
@@ -5645,6 +5855,10 @@ func childFields_Alert(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Alert_due(ctx, ec, field)
 	case "at":
 		return fieldContext_Alert_at(ctx, ec, field)
+	case "raised":
+		return fieldContext_Alert_raised(ctx, ec, field)
+	case "doneAt":
+		return fieldContext_Alert_doneAt(ctx, ec, field)
 	case "words":
 		return fieldContext_Alert_words(ctx, ec, field)
 	case "about":
@@ -5729,6 +5943,8 @@ func childFields_Application(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_Application_questions(ctx, ec, field)
 	case "appeal":
 		return fieldContext_Application_appeal(ctx, ec, field)
+	case "nextActs":
+		return fieldContext_Application_nextActs(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Application", field.Name)
 }
@@ -5871,6 +6087,8 @@ func childFields_Award(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Award_route(ctx, ec, field)
 	case "basis":
 		return fieldContext_Award_basis(ctx, ec, field)
+	case "nextActs":
+		return fieldContext_Award_nextActs(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Award", field.Name)
 }
@@ -6757,6 +6975,10 @@ func childFields_Need(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Need_urgentReason(ctx, ec, field)
 	case "preferences":
 		return fieldContext_Need_preferences(ctx, ec, field)
+	case "stage":
+		return fieldContext_Need_stage(ctx, ec, field)
+	case "nextActs":
+		return fieldContext_Need_nextActs(ctx, ec, field)
 	case "amendedAt":
 		return fieldContext_Need_amendedAt(ctx, ec, field)
 	case "changes":
@@ -6837,6 +7059,24 @@ func childFields_NeedPayload(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_NeedPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NeedPayload", field.Name)
+}
+
+func childFields_NextAct(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "act":
+		return fieldContext_NextAct_act(ctx, ec, field)
+	case "capacity":
+		return fieldContext_NextAct_capacity(ctx, ec, field)
+	case "organisation":
+		return fieldContext_NextAct_organisation(ctx, ec, field)
+	case "from":
+		return fieldContext_NextAct_from(ctx, ec, field)
+	case "due":
+		return fieldContext_NextAct_due(ctx, ec, field)
+	case "yours":
+		return fieldContext_NextAct_yours(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NextAct", field.Name)
 }
 
 func childFields_NoAward(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7163,6 +7403,8 @@ func childFields_Placement(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_Placement_agreement(ctx, ec, field)
 	case "route":
 		return fieldContext_Placement_route(ctx, ec, field)
+	case "nextActs":
+		return fieldContext_Placement_nextActs(ctx, ec, field)
 	case "words":
 		return fieldContext_Placement_words(ctx, ec, field)
 	}

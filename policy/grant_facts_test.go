@@ -85,8 +85,12 @@ var grantFacts = map[Act]string{
 	"need.close":          "worker all",
 	"ranking.rank":        "keeper due",
 	// The clock alerts each person to what concerns their own capacity.
-	"alert.read": "commissioner addressed, market_manager addressed, opening_officer addressed, safeguarding_lead addressed",
-	"alert.wake": "worker all",
+	"alert.read": "approver addressed, bids_manager own, commissioner addressed, consortium_officer addressed:award, " +
+		"consortium_officer addressed:evaluate, consortium_officer addressed:manage, consortium_officer addressed:publish, " +
+		"evaluator addressed:appointed, market_manager addressed, moderator addressed:appointed, opening_officer addressed:appointed, " +
+		"safeguarding_lead addressed",
+	"alert.wake":  "worker all",
+	"alert.close": "worker all",
 }
 
 func TestGrantsMatchTheFacts(t *testing.T) {
@@ -146,7 +150,7 @@ func TestConsortiumActsOnlyByDelegation(t *testing.T) {
 	for act, granted := range actsBeyondShared(loadPolicy(t), ConsortiumOfficer) {
 		for _, s := range granted {
 			name, arg, _ := strings.Cut(string(s), ":")
-			byDelegation := arg != "" && slices.Contains([]string{"delegated", "self", "shown"}, name)
+			byDelegation := arg != "" && slices.Contains([]string{"delegated", "self", "shown", "addressed"}, name)
 			if ownList := act == "delegation.read" && s == "consortium"; !byDelegation && !ownList {
 				t.Errorf("%s on %s", act, s)
 			}

@@ -172,8 +172,9 @@ var scopeDefinitions = map[string]scopeDefinition{
 		where:   fixedPredicate("invitation_id IN (SELECT id FROM dps.family_invitation WHERE code_hash = (SELECT dps.code_hash()))"),
 	},
 	"addressed": {
-		meaning: "to people of the caller's authority who act in the same capacity",
-		where:   func(r Role, _ string) string { return ownRows(r, "") + " AND capacity = '" + string(r) + "'" },
+		meaning:   "to people of the caller's authority in this capacity; with an argument, also of needs appointed to, or of what is delegated",
+		arguments: append([]string{"", "appointed"}, delegableActs[1:]...),
+		where:     addressedRows,
 	},
 	"applicant": {
 		meaning: "of providers that have applied to the caller's authority",
@@ -251,6 +252,18 @@ func appointedRows(role Role, _ string) string { return appointedTo(role, "need_
 
 func appointedTo(role Role, column string) string {
 	return fmt.Sprintf("%s = ANY ((SELECT dps.appointed('%s'))::uuid[])", column, strings.ToUpper(string(role)))
+}
+
+// addressedRows are alerts to those who act in the caller's capacity, or to those of a borough whose duty the consortium has taken over.
+func addressedRows(role Role, act string) string {
+	inCapacity := " AND capacity = '" + string(role) + "'"
+	switch act {
+	case "":
+		return ownRows(role, "") + inCapacity
+	case "appointed":
+		return "(" + ownRows(role, "") + " OR " + appointedRows(role, "") + ")" + inCapacity
+	}
+	return delegatedRows(role, act) + " AND delegable = '" + strings.ToUpper(act) + "'"
 }
 
 // ownOrDelegatedRows are delegated or appointed if an argument says so, otherwise own, and in either case with a

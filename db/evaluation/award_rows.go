@@ -14,7 +14,8 @@ var (
 		rowset.Columns("id", "need_id", "authority_id", "offer_id", "provider_id", "setting_id", "route", "reason", "proposed_at",
 			"proposed_by", "approved_at", "standstill_ends", "accept_by", "rejected_at", "reject_reason", "accepted_at",
 			"declined_at", "decline_reason", "lapsed_at", "cancelled_at"),
-		rowset.Computed("as_of", "(SELECT dps.now())"),
+		rowset.Computed("as_of", "(SELECT dps.now())"), rowset.Follow("status"), rowset.Figure("course", "dps.course(a.need_id, a.id)",
+			"nextActs"),
 		rowset.Parent("need", "need_id", tendering.NeedTable),
 		rowset.Parent("provider", "provider_id", directory.ProviderTable),
 		rowset.Parent("setting", "setting_id", directory.SettingTable))

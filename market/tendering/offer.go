@@ -202,6 +202,9 @@ func hasDuplicateFee(fees []FeeInput) bool {
 
 // WithdrawOffer checks a withdrawal: once, and before the deadline.
 func WithdrawOffer(o market.Offer, n market.Need, now time.Time) error {
+	if o.VoidedAt != nil {
+		return market.Refuse(market.WrongState, "This offer is void, because the need has changed since: there is nothing to withdraw.")
+	}
 	if o.WithdrawnAt != nil {
 		return market.Refuse(market.WrongState, "This offer has already been withdrawn.")
 	}

@@ -441,10 +441,14 @@ var Rights = []Right{
 
 	// What has come due: the clock alerts those who act in the capacity that it concerns.
 	{
-		Act: "alert.read", commandsAndTables: "SELECT alert", roles: "market_manager commissioner opening_officer safeguarding_lead",
+		Act: "alert.read", commandsAndTables: "SELECT alert", roles: "market_manager safeguarding_lead commissioner approver " + evaluatingRoles,
 		rows: bothFilters(ofAuthority, inOwnCapacity),
 	},
-	{Act: "alert.wake", commandsAndTables: "INSERT alert", roles: "worker", rows: everyRow},
+	{Act: "alert.read", commandsAndTables: "SELECT alert", roles: bidsManager, rows: ofProvider},
+	{Act: "alert.read", commandsAndTables: "SELECT alert", roles: evaluatingRoles, rows: bothFilters(appointedToNeed, inOwnCapacity)},
+	{Act: "alert.read", commandsAndTables: "SELECT alert", roles: consortiumOfficer, rows: delegatesDutyOf},
+	{Act: "alert.wake", commandsAndTables: "SELECT INSERT UPDATE alert", roles: "worker", rows: everyRow},
+	{Act: "alert.close", commandsAndTables: "SELECT UPDATE alert", roles: "worker", rows: everyRow},
 }
 
 // HasAct says whether a role has an act at all.

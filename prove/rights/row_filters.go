@@ -204,6 +204,12 @@ func ofMember(f *Facts, _ Principal, r Row) bool {
 	return slices.ContainsFunc(f.memberships[r.Text("provider_id")], func(m Row) bool { return !m.hasValue("ended_at") })
 }
 
+// delegatesDutyOf: the alert is about what its authority delegates, now, to the consortium that asks.
+func delegatesDutyOf(f *Facts, who Principal, r Row) bool {
+	act := r.Text("delegable")
+	return act != "" && delegatesTo(act)(f, who, r)
+}
+
 // delegatesTo: the row's authority delegates one of the acts, now, to the consortium that asks.
 func delegatesTo(acts string) rowFilter {
 	return func(f *Facts, who Principal, r Row) bool {

@@ -136,6 +136,7 @@ var eventKinds = map[policy.Act]eventKind{
 	"succession.allocate":      says("allocated_at"),
 	"succession.complete":      says("completed_at"),
 	"alert.wake":               says().or(oneOfEnum),
+	"alert.close":              says().or(oneOfEnum),
 }
 
 // requireDeclared refuses to write an event that is not listed: a mistake in the program.
