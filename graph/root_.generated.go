@@ -4124,7 +4124,7 @@ type Alert @can(do: ["alert.read"]) {
   doneAt: Time
   "What it is about, in a few words: for example the reference of a need or the name of a provider."
   words: String!
-  "Id of what it is about: an application, membership, provider, need, award, offer, placement or free words of a family."
+  "Id of what it is about: a registration, application, membership, provider, need, award, offer, placement or free words of a family."
   about: ID!
 }
 
@@ -4138,6 +4138,8 @@ enum AlertState {
 
 "What can come due, and for whom."
 enum AlertKind {
+  "For the market manager: somebody has registered as a provider and waits for a decision."
+  REGISTRATION_TO_DECIDE
   "For the market manager: the time to decide an application is over."
   APPLICATION_OVERDUE
   "For the market manager: an applicant has not answered in time, so the application can be refused."
@@ -4261,11 +4263,15 @@ type EventEdge {
 `, BuiltIn: false},
 	{Name: "../schema/record/next_act.graphql", Input: `extend type Need {
   """
-  What is left to do, worked out from all that followed: offers, awards by any route and the place. A provider is told of its own award
-  and place alone; what the authority does between the opening and its letter is one stage.
+  What is left to do, worked out from all that followed, as far as you can read it: offers, awards by any route and the place. A provider
+  is told of its own award and place alone; what the authority does between the opening and its letter is one stage. To people who cannot
+  read awards, a need whose offers have an order stays ` + "`" + `TO_AWARD` + "`" + `.
   """
   stage: NeedStage!
-  "What has to be done next, by whom and by when. Empty only when the need has ended or was withdrawn."
+  """
+  What has to be done next, by whom and by when: only acts whose grounds you can read. Empty when the need has ended or was withdrawn, or
+  when you cannot read what is left to do for its place.
+  """
   nextActs: [NextAct!]!
 }
 
@@ -4343,7 +4349,7 @@ enum NextActKind {
   PROPOSE_PLACE
   "Open the offers (` + "`" + `openOffers` + "`" + `)."
   OPEN_OFFERS
-  "To a bidder: the authority evaluates the offers and decides."
+  "The authority decides on the offers: told to a bidder, and to people who cannot read the steps in between."
   DECIDE_ON_OFFERS
   "Record the suitability of each offer (` + "`" + `assessSuitability` + "`" + `)."
   ASSESS_SUITABILITY
@@ -4401,7 +4407,7 @@ type Task @can(do: ["evidence.record", "alert.read"]) {
   due: Time
   "What it is about, in a few words: for example a kind of evidence or the reference of a need."
   words: String!
-  "Id of what it is about: an application, evidence, lot, provider, membership, need, offer, award, placement or free words of a family."
+  "Id of what it is about: a registration, application, evidence, lot, provider, membership, need, offer, award, placement or free words of a family."
   about: ID!
 }
 
@@ -4431,6 +4437,8 @@ enum TaskKind {
   NOTE_CANCELLATION
   "As a provider, explain your price."
   ANSWER_PRICE_QUERY
+  "Confirm or refuse a provider's registration."
+  DECIDE_REGISTRATION
   "Decide an application."
   DECIDE_APPLICATION
   "Decide an appeal against a refusal."

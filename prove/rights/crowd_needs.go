@@ -94,6 +94,9 @@ func (c *crowdBuilder) addAlerts(n, about Row) {
 	for _, capacity := range slices.Sorted(maps.Keys(delegable)) {
 		c.addRow("alert", about.addTo(c.alertTo(capacity, n.Text("id")).withColumn("delegable", delegable[capacity])))
 	}
+	for _, act := range []string{"PUBLISH", "MANAGE"} {
+		c.addRow("alert", about.addTo(c.alertTo("commissioner", n.Text("id")).withColumn("delegable", act)))
+	}
 }
 
 // alertTo is an alert to a capacity, without whose it is.
