@@ -141,7 +141,7 @@ var sightFacts = []expectation{
 	// Evaluation: evaluators see only their own scores; others see them once every sheet is locked.
 	{"suitability", "commissioner evaluator moderator approver", bothHold(ofOwnAuthority, isNotWithdrawn), stageScored},
 	{"suitability", "consortium_officer", bothHold(askerIsDelegated("EVALUATE"), isNotWithdrawn), stageScored},
-	{"score", "evaluator", bothHold(ofOwnAuthority, scoredByAsker), stageScored},
+	{"score", "evaluator commissioner", bothHold(ofOwnAuthority, scoredByAsker), stageScored},
 	{"score", "consortium_officer", bothHold(askerIsDelegated("EVALUATE"), scoredByAsker), stageScored},
 	{"score", "commissioner moderator", bothHold(ofOwnAuthority, isNotWithdrawn), stageLocked},
 	{"moderation", "commissioner moderator", allOf(ofOwnAuthority, isNotWithdrawn, inScoredLot), stageRanked},

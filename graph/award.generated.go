@@ -688,7 +688,11 @@ func unmarshalInputApproveAwardInput(ctx context.Context, ec *executionContext, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "award", "standstill"}
+	if _, present := asMap["declareNoInterest"]; !present {
+		asMap["declareNoInterest"] = false
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "award", "standstill", "declareNoInterest"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -716,6 +720,13 @@ func unmarshalInputApproveAwardInput(ctx context.Context, ec *executionContext, 
 				return it, err
 			}
 			it.Standstill = data
+		case "declareNoInterest":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("declareNoInterest"))
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeclareNoInterest = data
 		}
 	}
 	return it, nil
@@ -800,7 +811,11 @@ func unmarshalInputProposeAwardInput(ctx context.Context, ec *executionContext, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "offer", "reason"}
+	if _, present := asMap["declareNoInterest"]; !present {
+		asMap["declareNoInterest"] = false
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "offer", "reason", "declareNoInterest"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -828,6 +843,13 @@ func unmarshalInputProposeAwardInput(ctx context.Context, ec *executionContext, 
 				return it, err
 			}
 			it.Reason = data
+		case "declareNoInterest":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("declareNoInterest"))
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeclareNoInterest = data
 		}
 	}
 	return it, nil
@@ -856,7 +878,11 @@ func unmarshalInputRejectAwardInput(ctx context.Context, ec *executionContext, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "award", "reason"}
+	if _, present := asMap["declareNoInterest"]; !present {
+		asMap["declareNoInterest"] = false
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "award", "reason", "declareNoInterest"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -884,6 +910,13 @@ func unmarshalInputRejectAwardInput(ctx context.Context, ec *executionContext, o
 				return it, err
 			}
 			it.Reason = data
+		case "declareNoInterest":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("declareNoInterest"))
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeclareNoInterest = data
 		}
 	}
 	return it, nil
