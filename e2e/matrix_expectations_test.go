@@ -154,6 +154,8 @@ var sightFacts = []expectation{
 	{"award", "commissioner approver", ofOwnAuthority, stageProposed},
 	{"award", "consortium_officer", askerIsDelegated("AWARD"), stageProposed},
 	{"award", "bids_manager", ofOwnProvider, stageApproved},
+	{"award reason", "commissioner approver", ofOwnAuthority, stageProposed},
+	{"award reason", "consortium_officer", askerIsDelegated("AWARD"), stageProposed},
 	// The notices that it asks for, from its approval: in competition. Awards by other routes ask for none here.
 	{"award notice", "commissioner", bothHold(ofOwnAuthority, cameByCompetition), stageApproved},
 	{"award notice", "consortium_officer", bothHold(askerIsDelegated("AWARD"), cameByCompetition), stageApproved},
@@ -514,8 +516,9 @@ var fieldsByType = map[string][]facetFields{
 	"NoAward":          {{"no award", "reason words at"}},
 	"Naming":           {{"naming", "setting named ground reasons consultedOn decidedAt"}},
 	"Award": {
-		{"award", "id need offer provider setting status reason proposedAt approvedAt standstillEnds acceptBy acceptedAt declinedAt " +
+		{"award", "id need offer provider setting status proposedAt approvedAt standstillEnds acceptBy acceptedAt declinedAt " +
 			"declineReason rejectedAt rejectReason route"},
+		{"award reason", "reason"},
 		{"placement", "placement"},
 		{"basis", "basis"},
 		{"award notice", "notices"},
