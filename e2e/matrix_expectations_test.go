@@ -146,7 +146,7 @@ var sightFacts = []expectation{
 	// Evaluation: evaluators see only their own scores; others see them once every sheet is locked.
 	{"suitability", "commissioner evaluator moderator approver", bothHold(ofOwnAuthority, isNotWithdrawn), stageScored},
 	{"suitability", "consortium_officer", bothHold(askerIsDelegated("EVALUATE"), isNotWithdrawn), stageScored},
-	{"score", "evaluator", bothHold(ofOwnAuthority, scoredByAsker), stageScored},
+	{"score", "evaluator commissioner", bothHold(ofOwnAuthority, scoredByAsker), stageScored},
 	{"score", "consortium_officer", bothHold(askerIsDelegated("EVALUATE"), scoredByAsker), stageScored},
 	{"score", "commissioner moderator", bothHold(ofOwnAuthority, isNotWithdrawn), stageLocked},
 	{"moderation", "commissioner moderator", allOf(ofOwnAuthority, isNotWithdrawn, inScoredLot), stageRanked},
@@ -159,6 +159,8 @@ var sightFacts = []expectation{
 	{"award", "commissioner approver", ofOwnAuthority, stageProposed},
 	{"award", "consortium_officer", askerIsDelegated("AWARD"), stageProposed},
 	{"award", "bids_manager", ofOwnProvider, stageApproved},
+	{"award reason", "commissioner approver", ofOwnAuthority, stageProposed},
+	{"award reason", "consortium_officer", askerIsDelegated("AWARD"), stageProposed},
 	// The notices that it asks for, from its approval: in competition. Awards by other routes ask for none here.
 	{"award notice", "commissioner", bothHold(ofOwnAuthority, cameByCompetition), stageApproved},
 	{"award notice", "consortium_officer", bothHold(askerIsDelegated("AWARD"), cameByCompetition), stageApproved},
@@ -520,8 +522,9 @@ var fieldsByType = map[string][]facetFields{
 	"NoAward":          {{"no award", "reason words at"}},
 	"Naming":           {{"naming", "setting named ground reasons consultedOn decidedAt"}},
 	"Award": {
-		{"award", "id need offer provider setting status reason proposedAt approvedAt standstillEnds acceptBy acceptedAt declinedAt " +
+		{"award", "id need offer provider setting status proposedAt approvedAt standstillEnds acceptBy acceptedAt declinedAt " +
 			"declineReason rejectedAt rejectReason route nextActs"},
+		{"award reason", "reason"},
 		{"placement", "placement"},
 		{"basis", "basis"},
 		{"award notice", "notices"},

@@ -721,7 +721,11 @@ func unmarshalInputApproveAwardInput(ctx context.Context, ec *executionContext, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "award", "standstill"}
+	if _, present := asMap["declareNoInterest"]; !present {
+		asMap["declareNoInterest"] = false
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "award", "standstill", "declareNoInterest"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -749,6 +753,13 @@ func unmarshalInputApproveAwardInput(ctx context.Context, ec *executionContext, 
 				return it, err
 			}
 			it.Standstill = data
+		case "declareNoInterest":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("declareNoInterest"))
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeclareNoInterest = data
 		}
 	}
 	return it, nil
@@ -833,7 +844,11 @@ func unmarshalInputProposeAwardInput(ctx context.Context, ec *executionContext, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "offer", "reason"}
+	if _, present := asMap["declareNoInterest"]; !present {
+		asMap["declareNoInterest"] = false
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "offer", "reason", "declareNoInterest"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -861,6 +876,13 @@ func unmarshalInputProposeAwardInput(ctx context.Context, ec *executionContext, 
 				return it, err
 			}
 			it.Reason = data
+		case "declareNoInterest":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("declareNoInterest"))
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeclareNoInterest = data
 		}
 	}
 	return it, nil
@@ -889,7 +911,11 @@ func unmarshalInputRejectAwardInput(ctx context.Context, ec *executionContext, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "award", "reason"}
+	if _, present := asMap["declareNoInterest"]; !present {
+		asMap["declareNoInterest"] = false
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "award", "reason", "declareNoInterest"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -917,6 +943,13 @@ func unmarshalInputRejectAwardInput(ctx context.Context, ec *executionContext, o
 				return it, err
 			}
 			it.Reason = data
+		case "declareNoInterest":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("declareNoInterest"))
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeclareNoInterest = data
 		}
 	}
 	return it, nil

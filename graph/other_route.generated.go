@@ -578,7 +578,11 @@ func unmarshalInputApprovePlaceInput(ctx context.Context, ec *executionContext, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "award"}
+	if _, present := asMap["declareNoInterest"]; !present {
+		asMap["declareNoInterest"] = false
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "award", "declareNoInterest"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -599,6 +603,13 @@ func unmarshalInputApprovePlaceInput(ctx context.Context, ec *executionContext, 
 				return it, err
 			}
 			it.Award = data
+		case "declareNoInterest":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("declareNoInterest"))
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeclareNoInterest = data
 		}
 	}
 	return it, nil
@@ -690,7 +701,11 @@ func unmarshalInputProposeChosenPlaceInput(ctx context.Context, ec *executionCon
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "need", "setting", "ground", "preference", "enactment", "reasons", "notExcluded", "terms"}
+	if _, present := asMap["declareNoInterest"]; !present {
+		asMap["declareNoInterest"] = false
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "need", "setting", "ground", "preference", "enactment", "reasons", "notExcluded", "terms", "declareNoInterest"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -760,6 +775,13 @@ func unmarshalInputProposeChosenPlaceInput(ctx context.Context, ec *executionCon
 				return it, err
 			}
 			it.Terms = data
+		case "declareNoInterest":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("declareNoInterest"))
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeclareNoInterest = data
 		}
 	}
 	return it, nil
@@ -788,7 +810,11 @@ func unmarshalInputProposeNamedPlaceInput(ctx context.Context, ec *executionCont
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "preference", "terms"}
+	if _, present := asMap["declareNoInterest"]; !present {
+		asMap["declareNoInterest"] = false
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "preference", "terms", "declareNoInterest"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -816,6 +842,13 @@ func unmarshalInputProposeNamedPlaceInput(ctx context.Context, ec *executionCont
 				return it, err
 			}
 			it.Terms = data
+		case "declareNoInterest":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("declareNoInterest"))
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeclareNoInterest = data
 		}
 	}
 	return it, nil
@@ -844,7 +877,11 @@ func unmarshalInputProposeOrderedPlaceInput(ctx context.Context, ec *executionCo
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "need", "setting", "reference", "orderedOn", "directs", "complyBy", "reasons", "terms"}
+	if _, present := asMap["declareNoInterest"]; !present {
+		asMap["declareNoInterest"] = false
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "need", "setting", "reference", "orderedOn", "directs", "complyBy", "reasons", "terms", "declareNoInterest"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -914,6 +951,13 @@ func unmarshalInputProposeOrderedPlaceInput(ctx context.Context, ec *executionCo
 				return it, err
 			}
 			it.Terms = data
+		case "declareNoInterest":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("declareNoInterest"))
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeclareNoInterest = data
 		}
 	}
 	return it, nil
@@ -942,7 +986,11 @@ func unmarshalInputProposeSpotPlaceInput(ctx context.Context, ec *executionConte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "need", "setting", "seller", "reason", "reasons", "terms"}
+	if _, present := asMap["declareNoInterest"]; !present {
+		asMap["declareNoInterest"] = false
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "need", "setting", "seller", "reason", "reasons", "terms", "declareNoInterest"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -998,6 +1046,13 @@ func unmarshalInputProposeSpotPlaceInput(ctx context.Context, ec *executionConte
 				return it, err
 			}
 			it.Terms = data
+		case "declareNoInterest":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("declareNoInterest"))
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeclareNoInterest = data
 		}
 	}
 	return it, nil

@@ -1360,8 +1360,8 @@ type Award implements Node @can(do: ["award.read"]) {
   setting: Setting!
   "State of the award, worked out from its dates."
   status: AwardStatus!
-  "Why this offer or place was chosen."
-  reason: String!
+  "Why this offer or place was chosen, in the authority's own words. Providers never see it: their letter tells them what they are due."
+  reason: String! @can(do: ["ranking.read"])
   "When the award was proposed."
   proposedAt: Time!
   "When it was approved and every bidder told; null until then."
@@ -1413,6 +1413,11 @@ input ProposeAwardInput {
   offer: ID!
   "Why this offer, at most 4,000 characters; if it is not the best one left, the ground in at least 40 characters."
   reason: String!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "An award to approve."
@@ -1423,6 +1428,11 @@ input ApproveAwardInput {
   award: ID!
   "Whether the regime's standstill is kept. Has to be true if the regime makes it mandatory."
   standstill: Boolean!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "A proposed award to reject."
@@ -1433,6 +1443,11 @@ input RejectAwardInput {
   award: ID!
   "Why you reject it, at most 4,000 characters. The proposer reads it."
   reason: String!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "An award to accept."
@@ -1648,6 +1663,11 @@ input EndWithoutAwardInput {
   reason: NoAwardReason!
   "Reason in words, at most 4,000 characters, without anything that identifies a child. Every bidder reads it."
   words: String!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 `, BuiltIn: false},
 	{Name: "../schema/award/other_route.graphql", Input: `extend type Mutation {
@@ -1827,6 +1847,11 @@ input ProposeNamedPlaceInput {
   preference: ID!
   "First day, price and papers of the named place."
   terms: PlaceTermsInput!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "A place that the tribunal has directed."
@@ -1849,6 +1874,11 @@ input ProposeOrderedPlaceInput {
   reasons: String!
   "First day, price and papers of the directed place."
   terms: PlaceTermsInput!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "A place by user choice."
@@ -1871,6 +1901,11 @@ input ProposeChosenPlaceInput {
   notExcluded: Boolean!
   "First day, price and papers of the chosen place."
   terms: PlaceTermsInput!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "A place bought outside the market."
@@ -1889,6 +1924,11 @@ input ProposeSpotPlaceInput {
   reasons: String!
   "First day, price and papers of the bought place."
   terms: PlaceTermsInput!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "A legal entity that sells a place and is not yet known here. It becomes a provider without any membership."
@@ -1910,6 +1950,11 @@ input ApprovePlaceInput {
   idempotencyKey: String!
   "The id of the proposed award by another route."
   award: ID!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "A provider's signature on paper."
@@ -2197,6 +2242,11 @@ input ProposeUrgentPlaceInput {
   telephoneOffer: ID!
   "Why you choose this one, at most 4,000 characters. Kept encrypted."
   reasons: String!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 `, BuiltIn: false},
 	{Name: "../schema/base.graphql", Input: `"""
@@ -2265,7 +2315,7 @@ type PageInfo @shareable {
 type Problem {
   "The kind of refusal, for programs."
   code: ProblemCode!
-  "Path of the input field at fault, for example ` + "`" + `criteria.weight` + "`" + `; null if the refusal is about the input as a whole."
+  "Path of the input field at fault, for example ` + "`" + `criteria.0.weight` + "`" + `, counted from 0; null if the refusal is about the input as a whole."
   field: String
   "One sentence in plain English that says what is wrong and what to do."
   message: String!
@@ -3138,6 +3188,11 @@ input DecideNamingInput {
   consultedOn: Date!
   "What was done about the family's wish, in plain words for the family; at most 4,000 characters."
   effect: String!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 `, BuiltIn: false},
 	{Name: "../schema/evaluation/opening.graphql", Input: `extend type Mutation {
@@ -3156,6 +3211,11 @@ input OpenOffersInput {
   idempotencyKey: String!
   "The id of a need whose deadline has passed."
   need: ID!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 `, BuiltIn: false},
 	{Name: "../schema/evaluation/preference.graphql", Input: `extend type Mutation {
@@ -3327,6 +3387,11 @@ input QueryPriceInput {
   question: String!
   "Number of working days the bidder has to answer, 2 to 20."
   workingDays: Int! = 5
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "A bidder's explanation of its price."
@@ -3349,6 +3414,11 @@ input DecidePriceQueryInput {
   accepted: Boolean!
   "Why you decide so, at most 4,000 characters. The bidder reads it."
   reason: String!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "Answer to ` + "`" + `queryPrice` + "`" + `, ` + "`" + `answerPriceQuery` + "`" + ` and ` + "`" + `decidePriceQuery` + "`" + `."
@@ -3441,6 +3511,11 @@ input ScoreOfferInput {
   offer: ID!
   "One score for each criterion of quality."
   scores: [ScoreInput!]!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "A score to give."
@@ -3459,6 +3534,11 @@ input LockScoresInput {
   idempotencyKey: String!
   "The id of the need you have scored."
   need: ID!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "Agreed scores of one offer."
@@ -3469,6 +3549,11 @@ input ModerateOfferInput {
   offer: ID!
   "One agreed score for each criterion of quality."
   scores: [ModeratedScoreInput!]!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "An agreed score."
@@ -3487,6 +3572,11 @@ input LockQualityInput {
   idempotencyKey: String!
   "The id of the need whose suitable offers are all moderated."
   need: ID!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 `, BuiltIn: false},
 	{Name: "../schema/evaluation/suitability.graphql", Input: `extend type Mutation {
@@ -3543,6 +3633,11 @@ input AssessSuitabilityInput {
   offer: ID!
   "All seven suitability checks, each once."
   checks: [SuitabilityCheckInput!]!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "One suitability check to record."

@@ -77,6 +77,12 @@ var scopeDefinitions = map[string]scopeDefinition{
 		arguments: []string{"", "appointed"},
 		where:     ownOrDelegatedRows(" AND dps.scores_locked(need_id)"),
 	},
+	"matching": {
+		meaning: "in the caller's own name only, where the lot's procedure asks for one evaluator",
+		where: fixedPredicate("authority_id = (SELECT dps.org()) AND person = (SELECT dps.person()) AND " +
+			among("need_id", "SELECT n.id FROM dps.need n JOIN dps.lot l ON l.id = n.lot_id JOIN dps.procedure p ON p.code = l.procedure "+
+				"WHERE p.evaluators = 1")),
+	},
 	"appointed": {
 		meaning: "of needs that the caller is appointed to evaluate in this capacity, while the appointment lasts",
 		where:   appointedRows,

@@ -40,7 +40,7 @@ func EndWithoutAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if err := tendering.RequireNoConflict(ctx, t, need.ID); err != nil {
+		if err := tendering.RequireNoConflict(ctx, t, need, in.DeclareNoInterest); err != nil {
 			return engine.Event{}, err
 		}
 		return engine.AuthorityEvent(need.ID, need.AuthorityID, "no_award", "letters"), insertLetters(ctx, t, nil, need, letters)

@@ -15,6 +15,8 @@ type ProposeAwardInput struct {
 	IdempotencyKey string
 	Offer          market.ID
 	Reason         string
+
+	DeclareNoInterest bool `json:",omitempty"`
 }
 
 // ApproveAwardInput is an award to approve.
@@ -22,6 +24,8 @@ type ApproveAwardInput struct {
 	IdempotencyKey string
 	Award          market.ID
 	Standstill     bool
+
+	DeclareNoInterest bool `json:",omitempty"`
 }
 
 // RejectAwardInput is a proposed award to reject.
@@ -29,6 +33,8 @@ type RejectAwardInput struct {
 	IdempotencyKey string
 	Award          market.ID
 	Reason         string
+
+	DeclareNoInterest bool `json:",omitempty"`
 }
 
 // AcceptAwardInput is an award to accept.

@@ -37,6 +37,8 @@ type ProposeUrgentPlaceInput struct {
 	IdempotencyKey string
 	TelephoneOffer market.ID
 	Reasons        string
+
+	DeclareNoInterest bool `json:",omitempty"`
 }
 
 // What a minimal referral leaves open: the distance, the outcomes, and that the place begins within a week.

@@ -59,30 +59,27 @@ func checkNeed(in CreateNeedInput, lot market.Lot) error {
 		Field: "outcomes",
 		Value: in.Outcomes, Limit: 4000,
 	}
-	if err := market.CheckTexts(profile, outcomes); err != nil {
-		return err
-	}
+	ceiling := in.CeilingWeekly
+	return market.All(
+		market.RefuseIf(in.AgeLow > in.AgeHigh || in.AgeLow < lot.AgeLow || in.AgeHigh > lot.AgeHigh, "ageHigh",
+			"The age band must be within the lot's, %d to %d, with the lower age first.", lot.AgeLow, lot.AgeHigh),
+		checkNeedTypes(in, lot),
+		market.RefuseIf(!market.OutcodePattern.MatchString(in.HomeOutcode), "homeOutcode",
+			"Enter only the first part of the postcode, in capital letters, for example BN11."),
+		market.RefuseIf(in.TravelMiles < 0 || in.TravelMiles > 500, "travelMiles", "Distance must be between 0 and 500 miles."),
+		market.RefuseIf(in.StartTo.Before(in.StartFrom.Time), "startTo", "The latest start must be the same as or after the earliest start."),
+		market.RefuseIf(ceiling != nil && (!ceiling.IsPositive() || ceiling.GreaterThan(market.MostWeeklyPounds.Decimal)), "ceilingWeekly",
+			"The ceiling must be more than 0 and at most %s pounds a week.", market.MostWeeklyPounds.Text()),
+		market.CheckTexts(profile, outcomes),
+		market.CheckAnonymous(profile, outcomes),
+	)
+}
+
+func checkNeedTypes(in CreateNeedInput, lot market.Lot) error {
 	if err := market.CheckNeedTypes("primaryNeed", append([]string{in.PrimaryNeed}, in.OtherNeeds...)); err != nil {
 		return err
 	}
-	switch {
-	case in.AgeLow > in.AgeHigh || in.AgeLow < lot.AgeLow || in.AgeHigh > lot.AgeHigh:
-		return market.RefuseField(market.Invalid, "ageHigh", "The age band must be within the lot's, %d to %d, with the lower age first.",
-			lot.AgeLow, lot.AgeHigh)
-	case !slices.Contains(lot.Needs, in.PrimaryNeed):
-		return market.RefuseField(market.Invalid, "primaryNeed", "The primary need must be one of the lot's need types.")
-	case !market.OutcodePattern.MatchString(in.HomeOutcode):
-		return market.RefuseField(market.Invalid, "homeOutcode",
-			"Enter only the first part of the postcode, in capital letters, for example BN11.")
-	case in.TravelMiles < 0 || in.TravelMiles > 500:
-		return market.RefuseField(market.Invalid, "travelMiles", "Distance must be between 0 and 500 miles.")
-	case in.StartTo.Before(in.StartFrom.Time):
-		return market.RefuseField(market.Invalid, "startTo", "The latest start must be the same as or after the earliest start.")
-	case in.CeilingWeekly != nil && (!in.CeilingWeekly.IsPositive() || in.CeilingWeekly.GreaterThan(market.MostWeeklyPounds.Decimal)):
-		return market.RefuseField(market.Invalid, "ceilingWeekly", "The ceiling must be more than 0 and at most %s pounds a week.",
-			market.MostWeeklyPounds.Text())
-	}
-	return market.CheckAnonymous(profile, outcomes)
+	return market.RefuseIf(!slices.Contains(lot.Needs, in.PrimaryNeed), "primaryNeed", "The primary need must be one of the lot's need types.")
 }
 
 // TextsPublished are the texts of a draft that are read once it is published.

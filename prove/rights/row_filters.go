@@ -313,6 +313,14 @@ func allLocked(f *Facts, _ Principal, r Row) bool {
 	return locked > 0 && locked >= f.evaluators[lot.Text("procedure")]
 }
 
+// byOneEvaluator: in the name of who asks, about a need of their authority whose published lot's procedure asks for one evaluator.
+func byOneEvaluator(f *Facts, who Principal, r Row) bool {
+	need := f.needs[needOf(r)]
+	lot := f.lots[need.Text("lot_id")]
+	return inPerson(f, who, r) && ofAuthority(f, who, need) && lot.hasValue("published_at") &&
+		f.evaluators[lot.Text("procedure")] == 1
+}
+
 func ofAcceptedNeed(f *Facts, who Principal, r Row) bool {
 	return slices.ContainsFunc(f.awardsOfProvider[who.organisationID()],
 		func(a Row) bool { return a.Text("need_id") == needOf(r) && a.hasValue("accepted_at") })

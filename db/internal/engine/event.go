@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -9,12 +10,14 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
 )
 
 // Event is what a change says of itself: which object, whose data, and the names of what changed, of those that eventKinds lists for its
 // act. Who, in which capacity, by which act and when are added where it is recorded. Authority is nil while only a provider may know of
 // it; Chain is the authority or provider in whose chain it is hashed.
 type Event struct {
+	Act       policy.Act // empty for the act of the change itself
 	Object    uuid.UUID
 	Authority *uuid.UUID
 	Chain     uuid.UUID
@@ -44,7 +47,8 @@ func (t *Tx) RecordEvent(ctx context.Context, e Event) error {
 
 // eventRow is the row of an event.
 func (t *Tx) eventRow(e Event) (Row, error) {
-	if err := requireDeclared(t.act, e.Changed); err != nil {
+	act := cmp.Or(e.Act, t.act)
+	if err := requireDeclared(act, e.Changed); err != nil {
 		return Row{}, err
 	}
 	person, organisation := t.actor.Person, (*uuid.UUID)(nil)
@@ -63,7 +67,7 @@ func (t *Tx) eventRow(e Event) (Row, error) {
 	}
 	row := Write(`INSERT INTO event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed, once)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
-		person, t.actor.Role, organisation, t.act, e.Object, e.Authority, e.Chain, pq.Array(e.Changed), once)
+		person, t.actor.Role, organisation, act, e.Object, e.Authority, e.Chain, pq.Array(e.Changed), once)
 	row.orNone = once != nil
 	return row, nil
 }

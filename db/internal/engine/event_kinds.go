@@ -35,6 +35,7 @@ var (
 // eventKinds are all events, by the acts that they record.
 var eventKinds = map[policy.Act]eventKind{
 	"setting.link":             says("provider_id"),
+	"address.read":             says("viewed"),
 	"setting.import":           says().or(importedFile),
 	"region.found":             says("founded"),
 	"market.establish":         says("established"),
