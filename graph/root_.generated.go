@@ -4285,7 +4285,7 @@ enum AlertKind {
   URGENT_PLACE_TO_AGREE
   "For commissioners: the time for questions is over and one has no answer."
   QUESTION_UNANSWERED
-  "For evaluators: offers have been open for seven days and not every evaluator has locked their scores."
+  "For evaluators, and for commissioners where the lot asks for one evaluator: offers have been open for seven days and not every evaluator has locked their scores."
   SCORES_UNLOCKED
   "For moderators: every evaluator has locked their scores, so they can be agreed."
   SCORES_TO_AGREE
@@ -4293,6 +4293,11 @@ enum AlertKind {
   PRICES_TO_OPEN
   "For the bidder's bids manager: a query about its price waits for an answer."
   PRICE_QUERIED
+  """
+  For the bids managers of providers with a sealed offer: the need was withdrawn before offers were opened. The offer stays
+  sealed, and nobody reads it.
+  """
+  CALL_ENDED
   "For approvers: a proposed place waits for approval."
   AWARD_TO_APPROVE
   "For commissioners: a provider has declined an award, so the next offer can be awarded."

@@ -61,14 +61,13 @@ func (w *addressViews) End(ctx context.Context, v *engine.View) error {
 		if err != nil {
 			return err
 		}
+		var views []engine.Event
 		for id := range w.of {
 			e := engine.AuthorityEvent(id, v.Actor().Organisation, "viewed")
 			e.Once = fmt.Sprintf("address|%s|%s|%s", v.Actor().Context(), id, now.UTC().Format("2006-01-02T15:04"))
-			if err := t.RecordEvent(ctx, e); err != nil {
-				return err
-			}
+			views = append(views, e)
 		}
-		return nil
+		return t.RecordEvent(ctx, views...)
 	})
 	if err == nil {
 		clear(w.of)

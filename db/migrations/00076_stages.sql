@@ -78,7 +78,8 @@ BEGIN
             'queryBy', (SELECT min(q.answer_by) FROM price_query q WHERE q.need_id = which AND q.provider_id = org() AND q.answered_at IS NULL AND q.decided_at IS NULL));
     END IF;
     said := said || jsonb_build_object('qualityLockedAt', n.quality_locked_at, 'pricesOpenedAt', n.prices_opened_at, 'rankedAt', n.ranked_at,
-        'ended', 'award' = ANY (facts) AND EXISTS (SELECT FROM no_award e WHERE e.need_id = which));
+        'ended', 'award' = ANY (facts) AND EXISTS (SELECT FROM no_award e WHERE e.need_id = which),
+        'oneEvaluator', (SELECT p.evaluators = 1 FROM lot l JOIN procedure p ON p.code = l.procedure WHERE l.id = n.lot_id));
     IF n.published_at IS NOT NULL AND n.opened_at IS NULL THEN
         said := said || jsonb_build_object('questions', 'question' = ANY (facts) AND EXISTS (SELECT FROM clarification c WHERE c.need_id = which AND c.answered_at IS NULL));
     END IF;
@@ -158,6 +159,10 @@ UNION ALL
     SELECT 'OFFERS_TO_OPEN', 'opening_officer', 'EVALUATE', x.authority_id, NULL, x.id, x.id, 'need', x.id, x.reference, x.deadline, x.deadline, x.deadline, x.authority_id
     FROM need x
     WHERE x.published_at IS NOT NULL AND x.opened_at IS NULL AND x.withdrawn_at IS NULL AND x.urgent_reason IS NULL
+UNION ALL -- a commissioner opens and scores where there is one evaluator
+    SELECT 'OFFERS_TO_OPEN', 'commissioner', NULL, x.authority_id, NULL, x.id, x.id, 'need', x.id, x.reference, x.deadline, x.deadline, x.deadline, x.authority_id
+    FROM need x JOIN lot l ON l.id = x.lot_id JOIN procedure p ON p.code = l.procedure AND p.evaluators = 1
+    WHERE x.published_at IS NOT NULL AND x.opened_at IS NULL AND x.withdrawn_at IS NULL AND x.urgent_reason IS NULL
 UNION ALL
     SELECT 'URGENT_PLACE_TO_AGREE', 'commissioner', NULL, x.authority_id, NULL, x.id, x.id, 'need', x.id, x.reference, x.published_at, x.deadline, x.deadline, x.authority_id
     FROM need x
@@ -177,6 +182,11 @@ UNION ALL
     WHERE n.opened_at IS NOT NULL AND n.quality_locked_at IS NULL AND n.ranked_at IS NULL AND n.withdrawn_at IS NULL AND NOT scores_locked(n.id)
         AND NOT EXISTS (SELECT FROM no_award e WHERE e.need_id = n.id) AND EXISTS (SELECT FROM offer o WHERE o.need_id = n.id)
 UNION ALL
+    SELECT 'SCORES_UNLOCKED', 'commissioner', NULL, n.authority_id, NULL, n.id, n.id, 'need', n.id, n.reference, n.opened_at, n.opened_at + interval '7 days', n.opened_at + interval '7 days', n.authority_id
+    FROM need n JOIN lot l ON l.id = n.lot_id JOIN procedure p ON p.code = l.procedure AND p.evaluators = 1
+    WHERE n.opened_at IS NOT NULL AND n.quality_locked_at IS NULL AND n.ranked_at IS NULL AND n.withdrawn_at IS NULL AND NOT scores_locked(n.id)
+        AND NOT EXISTS (SELECT FROM no_award e WHERE e.need_id = n.id) AND EXISTS (SELECT FROM offer o WHERE o.need_id = n.id)
+UNION ALL
     SELECT 'SCORES_TO_AGREE', 'moderator', NULL, n.authority_id, NULL, n.id, n.id, 'need', n.id, n.reference, s.at, s.at, s.at, n.authority_id
     FROM need n JOIN lot l ON l.id = n.lot_id JOIN procedure p ON p.code = l.procedure AND p.moderated
         CROSS JOIN LATERAL (SELECT max(h.locked_at) AS at FROM score_sheet h WHERE h.need_id = n.id) s
@@ -191,6 +201,10 @@ UNION ALL
     SELECT 'PRICE_QUERIED', 'bids_manager', NULL, NULL, x.provider_id, x.id, NULL, 'offer', x.offer_id, n.reference, NULL, x.answer_by, x.asked_at, x.provider_id
     FROM price_query x JOIN need n ON n.id = x.need_id
     WHERE x.answered_at IS NULL AND x.decided_at IS NULL AND x.answer_by >= moment
+UNION ALL
+    SELECT 'CALL_ENDED', 'bids_manager', NULL, NULL, o.provider_id, o.id, NULL, 'need', n.id, n.reference, NULL, n.withdrawn_at, n.withdrawn_at, o.provider_id
+    FROM need n JOIN sealed_offer o ON o.need_id = n.id
+    WHERE n.withdrawn_at > moment - interval '30 days' AND n.opened_at IS NULL AND o.withdrawn_at IS NULL AND o.voided_at IS NULL
 UNION ALL
     SELECT 'PRICE_UNEXPLAINED', 'commissioner', 'EVALUATE', x.authority_id, NULL, x.id, x.need_id, 'offer', x.offer_id, n.reference, coalesce(x.answered_at, x.answer_by),
         x.answer_by, CASE WHEN x.answered_at IS NULL THEN x.answer_by END, x.authority_id

@@ -109,7 +109,14 @@ var clockCases = map[string]clockCase{
 				Reason: "An inquiry", Until: &until,
 			})), until
 	}},
-	"OFFERS_TO_OPEN": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
+	"REGISTRATION_TO_DECIDE": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
+		id := uuid.New()
+		f.TamperWith(`INSERT INTO dps.registration (id, provider_id, name, company_number, urns, settings, similar_providers, submitted_at, submitted_by)
+			SELECT '` + id.String() + `', gen_random_uuid(), 'Synthetic Care', '00000001', '{}', '{}', '{}', dps.now() + interval '1 hour',
+			'synthetic'`)
+		return id, dbtest.QueryTime(f, "SELECT submitted_at FROM dps.registration WHERE id = $1", id)
+	}},
+	"OFFERS_TO_OPEN": {times: 2, arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
 		need := f.PublishNeed(f.Kent)
 		return need, dbtest.QueryTime(f, "SELECT deadline FROM dps.need WHERE id = $1", need)
 	}},
@@ -192,7 +199,7 @@ var clockCases = map[string]clockCase{
 			FROM dps.need`)
 		return need, dbtest.QueryTime(f, "SELECT questions_until FROM dps.need WHERE id = $1", need)
 	}},
-	"SCORES_UNLOCKED": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
+	"SCORES_UNLOCKED": {times: 2, arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
 		need := openNeed(f)
 		return need, dbtest.QueryTime(f, "SELECT opened_at + interval '7 days' FROM dps.need WHERE id = $1", need)
 	}},
@@ -216,6 +223,12 @@ var clockCases = map[string]clockCase{
 		_, award := f.AwardNeed(f.Kent, 0)
 		f.TamperWith("UPDATE dps.award SET approved_at = NULL, accept_by = NULL, proposed_at = dps.now() + interval '1 hour'")
 		return award, dbtest.QueryTime(f, "SELECT proposed_at FROM dps.award WHERE id = $1", award)
+	}},
+	"CALL_ENDED": {passes: true, arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
+		need := f.PublishNeed(f.Kent)
+		f.SubmitOffer(need, 0)
+		f.TamperWith("UPDATE dps.need SET withdrawn_at = dps.now() + interval '1 hour', withdraw_reason = 'Synthetic'")
+		return need, dbtest.QueryTime(f, "SELECT withdrawn_at FROM dps.need WHERE id = $1", need)
 	}},
 	"AWARD_DECLINED": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
 		_, award := f.AwardNeed(f.Kent, 0)

@@ -69,6 +69,7 @@ type Course struct {
 	Ended           bool       `json:"ended"`   // without an award
 	Decided         bool       `json:"decided"` // the reader's provider was told that its offer was not awarded
 	Questions       bool       `json:"questions"`
+	OneEvaluator    bool       `json:"oneEvaluator"` // a commissioner can open and score, too
 	Moderated       bool       `json:"moderated"`
 	ScoresLocked    bool       `json:"scoresLocked"`
 	SheetLocked     bool       `json:"sheetLocked"` // that of the reader

@@ -132,7 +132,7 @@ func (c Course) nextOfEvaluation() []*NextAct {
 		acts = append(acts, c.next(ActOpenPrices, nil)...)
 	case c.ScoresLocked && c.Moderated:
 		acts = append(acts, c.next(ActAgreeScores, nil)...)
-	case c.reads(factScores) || c.holds(actPlans[ActScoreOffers]) && !c.SheetLocked:
+	case c.reads(factScores) || c.holds(c.planOf(ActScoreOffers)) && !c.SheetLocked:
 		acts = append(acts, c.next(ActScoreOffers, nil)...)
 	default: // whether the others have locked their scores is not the reader's to know
 		acts = append(acts, c.next(ActDecideOnOffers, nil)...)
@@ -228,7 +228,16 @@ func (c Course) nextSignatures(p PlaceCourse) []*NextAct {
 }
 
 func (c Course) next(kind NextActKind, due *time.Time) []*NextAct {
-	return []*NextAct{c.nextAs(kind, actPlans[kind], due)}
+	return []*NextAct{c.nextAs(kind, c.planOf(kind), due)}
+}
+
+// planOf says who does an act. To a commissioner it says that they do it where they can do it themselves.
+func (c Course) planOf(kind NextActKind) actPlan {
+	plan := actPlans[kind]
+	if c.OneEvaluator && c.Capacity == "commissioner" && (kind == ActOpenOffers || kind == ActScoreOffers) {
+		plan.capacity = c.Capacity
+	}
+	return plan
 }
 
 func (c Course) nextAs(kind NextActKind, plan actPlan, due *time.Time) *NextAct {
@@ -265,7 +274,7 @@ func (c Course) organisationOf(plan actPlan) string {
 func (c Course) withDeclaration(acts []*NextAct) []*NextAct {
 	if !c.Declared && !c.Conflict {
 		for _, act := range acts {
-			if plan := actPlans[act.Act]; plan.declares && c.holds(plan) {
+			if plan := c.planOf(act.Act); plan.declares && c.holds(plan) {
 				declare := &NextAct{Act: ActDeclareInterest, Capacity: c.Capacity, Yours: true}
 				return append([]*NextAct{declare}, acts...)
 			}

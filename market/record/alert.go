@@ -45,6 +45,7 @@ const (
 	AlertScoresToAgree           AlertKind = "SCORES_TO_AGREE"
 	AlertPricesToOpen            AlertKind = "PRICES_TO_OPEN"
 	AlertPriceQueried            AlertKind = "PRICE_QUERIED"
+	AlertCallEnded               AlertKind = "CALL_ENDED"
 	AlertAwardToApprove          AlertKind = "AWARD_TO_APPROVE"
 	AlertAwardDeclined           AlertKind = "AWARD_DECLINED"
 	AlertNoticeOverdue           AlertKind = "NOTICE_OVERDUE"
@@ -64,7 +65,7 @@ var AlertKinds = []AlertKind{
 	AlertPlanDue, AlertPlanOverdue, AlertReviewDue, AlertTransferDue,
 	AlertTribunalNear, AlertWordsUnread,
 	AlertMembershipLapsed, AlertUrgentPlaceToAgree, AlertQuestionUnanswered, AlertScoresUnlocked, AlertScoresToAgree, AlertPricesToOpen,
-	AlertPriceQueried, AlertAwardToApprove, AlertAwardDeclined, AlertNoticeOverdue, AlertAgreementUnsigned,
+	AlertPriceQueried, AlertCallEnded, AlertAwardToApprove, AlertAwardDeclined, AlertNoticeOverdue, AlertAgreementUnsigned,
 }
 
 // AlertState is whether the duty of an alert is done.

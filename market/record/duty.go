@@ -39,6 +39,7 @@ var Duties = []Duty{
 	{AlertMembershipLapsed, "market_manager", "", "", []string{"membership.remove", "membership.leave"}, 0},
 	{AlertMembershipLapsed, "bids_manager", "", "", []string{"evidence.record", "evidence.upload", "membership.leave"}, remindDays},
 	{AlertOffersToOpen, "opening_officer", "EVALUATE", "OPEN_OFFERS", []string{"offer.open", "need.withdraw"}, remindDays},
+	{AlertOffersToOpen, "commissioner", "", "OPEN_OFFERS", []string{"offer.open", "need.withdraw"}, remindDays}, // where there is one evaluator
 	{AlertUrgentPlaceToAgree, "commissioner", "", "PROPOSE_PLACE", []string{"route.take", "need.withdraw"}, 1},
 	{
 		AlertQuestionUnanswered, "commissioner", "PUBLISH", "ANSWER_QUESTIONS",
@@ -47,9 +48,11 @@ var Duties = []Duty{
 	},
 	{AlertOffersToAssess, "commissioner", "EVALUATE", "ASSESS_SUITABILITY", []string{"suitability.assess"}, 0},
 	{AlertScoresUnlocked, "evaluator", "EVALUATE", "SCORE_OFFERS", []string{"score.lock", "no_award.end"}, remindDays},
+	{AlertScoresUnlocked, "commissioner", "", "SCORE_OFFERS", []string{"score.lock", "no_award.end"}, remindDays}, // the same
 	{AlertScoresToAgree, "moderator", "", "AGREE_SCORES", []string{"moderation.lock", "no_award.end"}, remindDays},
 	{AlertPricesToOpen, "opening_officer", "EVALUATE", "OPEN_PRICES", []string{"offer.open", "no_award.end"}, remindDays},
 	{AlertPriceQueried, "bids_manager", "", "", []string{"price_query.answer", "price_query.decide"}, 1},
+	{AlertCallEnded, "bids_manager", "", "", []string{"need.withdraw"}, 0}, // nobody has to act: it ends when it is old
 	{AlertPriceUnexplained, "commissioner", "EVALUATE", "DECIDE_PRICE_QUERY", []string{"price_query.decide"}, remindDays},
 	{AlertOffersToAward, "commissioner", "AWARD", "PROPOSE_AWARD", []string{"award.propose", "no_award.end"}, 0},
 	{AlertAwardToApprove, "approver", "", "APPROVE_AWARD", []string{"award.approve", "award.reject", "route.approve"}, remindDays},

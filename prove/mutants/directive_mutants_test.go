@@ -100,7 +100,7 @@ var rolesBySelection = map[string]string{
 	"Mutation.completeTelephoneOffer": "commissioner", "Mutation.confirmTelephoneOffer": "bids_manager",
 	"Mutation.proposeUrgentPlace": "commissioner",
 	"Basis":                       "commissioner approver", "TribunalOrder": "commissioner approver", "Award.basis": "commissioner approver",
-	"Award.reason": "commissioner approver consortium_officer moderator",
+	"Award.reason":     "commissioner approver consortium_officer moderator",
 	"Basis.preference": "commissioner approver consortium_officer family",
 	"RouteRule":        rolesOfAnyone, "RouteFigure": "commissioner approver auditor", "Query.placesByRoute": "commissioner approver auditor",
 	"Mutation.proposeNamedPlace": "commissioner", "Mutation.proposeOrderedPlace": "commissioner",

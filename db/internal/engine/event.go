@@ -35,14 +35,17 @@ func ProviderEvent(object, provider uuid.UUID, changed ...string) Event {
 	return Event{Object: object, Chain: provider, Changed: changed}
 }
 
-// RecordEvent inserts an event. Change does so for the one that each change gives; a change with more than one happening calls it
-// itself for the others.
-func (t *Tx) RecordEvent(ctx context.Context, e Event) error {
-	row, err := t.eventRow(e)
-	if err != nil {
-		return t.NoteFailure(err)
+// RecordEvent inserts events, in one message. Change does so for the one that each change gives; a change with more than one happening
+// calls it itself for the others.
+func (t *Tx) RecordEvent(ctx context.Context, events ...Event) error {
+	rows := make([]Row, len(events))
+	for i, e := range events {
+		var err error
+		if rows[i], err = t.eventRow(e); err != nil {
+			return t.NoteFailure(err)
+		}
 	}
-	return t.eventFailure(t.Write(ctx, row))
+	return t.eventFailure(t.Write(ctx, rows...))
 }
 
 // eventRow is the row of an event.
