@@ -39,7 +39,7 @@ func (s *scene) changeTogether(who demo.Persona, steps ...step) (answers []chang
 func (s *scene) evaluationSteps(need string, offers []string) (steps []step) {
 	for i, offer := range offers {
 		steps = append(steps,
-			step{"assessSuitability", fields{"offer": offer, "checks": s.checkInputs(nil)}, ""},
+			step{"assessSuitability", fields{"offer": offer, "checks": s.passedChecks()}, ""},
 			step{"scoreOffer", s.scoreInput(offer, 5-i), ""})
 	}
 	return append(steps, step{"lockScores", fields{"need": need}, "need { status offers { id ranking { rank } } }"})
@@ -186,7 +186,9 @@ func (s *scene) requireAllDone(answers []changeResult) {
 func TestAllProblemsOfAnInputAtOnce(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	kent := staffOf("Kent")
-	draft := s.needInput(fields{"ageLow": 19, "homeOutcode": "bn11 1aa", "travelMiles": 501, "outcomes": " ", "idempotencyKey": "synthetic all wrong"})
+	draft := s.needInput(fields{
+		"ageLow": 19, "homeOutcode": "bn11 1aa", "travelMiles": 501, "outcomes": " ", "idempotencyKey": "synthetic all wrong",
+	})
 	offer := s.offerInput(s.publishNeed(kent.commissioner), 2, "4000.00")
 	offer["weeks"], offer["needsMet"], offer["startsOn"] = 40, "", s.dayFromNow(400)
 	offer["fees"] = []fields{{"kind": "RESIDENTIAL_CARE", "description": "", "weekly": "4000.00"}, {

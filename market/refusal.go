@@ -65,10 +65,10 @@ func RefuseIf(wrong bool, field, format string, args ...any) error {
 	return RefuseField(Invalid, field, format, args...)
 }
 
-// Problems are several refusals of one input, in the order of its fields.
-type Problems []*Refusal
+// ProblemErrors are several refusals of one input, in the order of its fields.
+type ProblemErrors []*Refusal
 
-func (p Problems) Error() string {
+func (p ProblemErrors) Error() string {
 	all := make([]string, len(p))
 	for i, refusal := range p {
 		all[i] = refusal.Error()
@@ -77,12 +77,12 @@ func (p Problems) Error() string {
 }
 
 // Unwrap gives the first problem to whoever asks for one refusal.
-func (p Problems) Unwrap() error { return p[0] }
+func (p ProblemErrors) Unwrap() error { return p[0] }
 
 // All is what several checks of one input refuse together, so that a person can put all of it right at once; nil if they refuse
 // nothing. What is no refusal comes first.
 func All(checks ...error) error {
-	var all Problems
+	var all ProblemErrors
 	for _, err := range checks {
 		if err == nil {
 			continue
@@ -103,12 +103,12 @@ func All(checks ...error) error {
 }
 
 // ProblemsOf are the refusals that an error stands for; nil for any other error.
-func ProblemsOf(err error) Problems {
-	if several := Problems(nil); errors.As(err, &several) {
+func ProblemsOf(err error) ProblemErrors {
+	if several := ProblemErrors(nil); errors.As(err, &several) {
 		return several
 	}
 	if one := (*Refusal)(nil); errors.As(err, &one) {
-		return Problems{one}
+		return ProblemErrors{one}
 	}
 	return nil
 }

@@ -8,7 +8,8 @@ import (
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
-// TestAllTellsEveryProblemOnce: several checks tell all that is wrong, in their order; a failure that is no refusal is never lost among them.
+// TestAllTellsEveryProblemOnce: several checks tell all that is wrong, in their order. A failure that is no refusal is never lost among
+// them.
 func TestAllTellsEveryProblemOnce(t *testing.T) {
 	name := market.RefuseField(market.Invalid, "name", "Enter a name.")
 	ages := market.RefuseField(market.Invalid, "ages", "Enter ages.")

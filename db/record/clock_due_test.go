@@ -111,7 +111,8 @@ var clockCases = map[string]clockCase{
 	}},
 	"REGISTRATION_TO_DECIDE": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
 		id := uuid.New()
-		f.TamperWith(`INSERT INTO dps.registration (id, provider_id, name, company_number, urns, settings, similar_providers, submitted_at, submitted_by)
+		f.TamperWith(`INSERT INTO dps.registration (id, provider_id, name, company_number, urns, settings, similar_providers, submitted_at,
+				submitted_by)
 			SELECT '` + id.String() + `', gen_random_uuid(), 'Synthetic Care', '00000001', '{}', '{}', '{}', dps.now() + interval '1 hour',
 			'synthetic'`)
 		return id, dbtest.QueryTime(f, "SELECT submitted_at FROM dps.registration WHERE id = $1", id)

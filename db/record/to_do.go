@@ -61,7 +61,8 @@ var taskQuery = `
 func ToDo(ctx context.Context, v *engine.View) ([]*rules.Task, error) {
 	all := []*rules.Task{} // an empty list if there is nothing to do
 	if v.Actor().Role == policy.BidsManager {
-		return all, v.All(ctx, &all, "SELECT * FROM ("+taskQuery+") t ORDER BY kind = 'NOTE_CANCELLATION', due NULLS FIRST, kind, of_id LIMIT 100")
+		return all, v.All(ctx, &all,
+			"SELECT * FROM ("+taskQuery+") t ORDER BY kind = 'NOTE_CANCELLATION', due NULLS FIRST, kind, of_id LIMIT 100")
 	}
 	var duties []struct {
 		Name rules.AlertKind `db:"duty"`

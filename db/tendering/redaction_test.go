@@ -19,6 +19,8 @@ var textsThatStay = map[string]string{
 	"ranking.arithmetic": "numbers", "need.home_outcode": "the first half of a postcode",
 	"need.primary_need": "a code", "placement.above_places_ground": "a code", "placement.end_reason": "a code",
 	"placement.notice_reason": "a code", "preference.effect": "a code", "ehc_alert.kind": "a code", "feedback_words.respondent": "a code",
+	"alert.capacity": "a code", "alert.kind": "a code", "alert.of_kind": "a code",
+	"alert.words":           "references, names of providers, settings and kinds of evidence",
 	"need_redaction.sought": "always null", "need_redaction.put": "always null",
 }
 

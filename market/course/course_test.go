@@ -31,7 +31,9 @@ var factsOf = map[string][]string{
 }
 
 func courseOf(capacity string, change func(*course.Course)) course.Course {
-	c := course.Course{Now: courseNow, Capacity: capacity, Person: "me", Declared: true, Authority: "Kent", Member: true, Facts: factsOf[capacity]}
+	c := course.Course{
+		Now: courseNow, Capacity: capacity, Person: "me", Declared: true, Authority: "Kent", Member: true, Facts: factsOf[capacity],
+	}
 	change(&c)
 	return c
 }

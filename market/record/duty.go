@@ -39,7 +39,8 @@ var Duties = []Duty{
 	{AlertMembershipLapsed, "market_manager", "", "", []string{"membership.remove", "membership.leave"}, 0},
 	{AlertMembershipLapsed, "bids_manager", "", "", []string{"evidence.record", "evidence.upload", "membership.leave"}, remindDays},
 	{AlertOffersToOpen, "opening_officer", "EVALUATE", "OPEN_OFFERS", []string{"offer.open", "need.withdraw"}, remindDays},
-	{AlertOffersToOpen, "commissioner", "", "OPEN_OFFERS", []string{"offer.open", "need.withdraw"}, remindDays}, // where there is one evaluator
+	// A commissioner opens and scores where the lot asks for one evaluator.
+	{AlertOffersToOpen, "commissioner", "", "OPEN_OFFERS", []string{"offer.open", "need.withdraw"}, remindDays},
 	{AlertUrgentPlaceToAgree, "commissioner", "", "PROPOSE_PLACE", []string{"route.take", "need.withdraw"}, 1},
 	{
 		AlertQuestionUnanswered, "commissioner", "PUBLISH", "ANSWER_QUESTIONS",
@@ -48,7 +49,7 @@ var Duties = []Duty{
 	},
 	{AlertOffersToAssess, "commissioner", "EVALUATE", "ASSESS_SUITABILITY", []string{"suitability.assess"}, 0},
 	{AlertScoresUnlocked, "evaluator", "EVALUATE", "SCORE_OFFERS", []string{"score.lock", "no_award.end"}, remindDays},
-	{AlertScoresUnlocked, "commissioner", "", "SCORE_OFFERS", []string{"score.lock", "no_award.end"}, remindDays}, // the same
+	{AlertScoresUnlocked, "commissioner", "", "SCORE_OFFERS", []string{"score.lock", "no_award.end"}, remindDays},
 	{AlertScoresToAgree, "moderator", "", "AGREE_SCORES", []string{"moderation.lock", "no_award.end"}, remindDays},
 	{AlertPricesToOpen, "opening_officer", "EVALUATE", "OPEN_PRICES", []string{"offer.open", "no_award.end"}, remindDays},
 	{AlertPriceQueried, "bids_manager", "", "", []string{"price_query.answer", "price_query.decide"}, 1},

@@ -41,7 +41,7 @@ func canPass(refusal *market.Refusal) bool { return passingRefusals[refusal.Code
 
 // rememberRefusal keeps a refusal for its key, in a transaction of its own: that of the change is gone. Between the two a retry
 // with the same key may have been answered: then that is the answer.
-func (d *DB) rememberRefusal(ctx context.Context, a policy.Actor, m *requestMemory, refusal market.Problems) (uuid.UUID, error) {
+func (d *DB) rememberRefusal(ctx context.Context, a policy.Actor, m *requestMemory, refusal market.ProblemErrors) (uuid.UUID, error) {
 	if m == nil {
 		return uuid.Nil, refusal
 	}
@@ -128,16 +128,16 @@ func (m *requestMemory) answer(keys *seal.Keyring, was *remembered) (uuid.UUID, 
 }
 
 // recallRefusal reads a list of problems, or one alone as they were kept before there were lists.
-func recallRefusal(kept []byte) (all market.Problems, err error) {
+func recallRefusal(kept []byte) (all market.ProblemErrors, err error) {
 	if kept[0] == '[' {
 		return all, json.Unmarshal(kept, &all)
 	}
 	one := &market.Refusal{}
-	return market.Problems{one}, json.Unmarshal(kept, one)
+	return market.ProblemErrors{one}, json.Unmarshal(kept, one)
 }
 
 // rows are what remembers the answer to the request: its result or its refusal. None where there is no memory.
-func (m *requestMemory) rows(t *Tx, result *uuid.UUID, refusal market.Problems) ([]Row, error) {
+func (m *requestMemory) rows(t *Tx, result *uuid.UUID, refusal market.ProblemErrors) ([]Row, error) {
 	if m == nil {
 		return nil, nil
 	}

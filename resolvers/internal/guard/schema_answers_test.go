@@ -47,7 +47,8 @@ func TestOnlyWhatAsksForTheSchemaOnceIsUnbounded(t *testing.T) {
 	} {
 		doc := gqlparser.MustLoadQueryWithRules(schema, document, nil)
 		ctx := levels.WithRequest(t.Context(), &levels.Request{Budget: levels.NewBudget(1, 1)})
-		if err := NewBounds(limits, schema, graphql.NoCache[*ast.QueryDocument]{}).MutateOperationContext(ctx, operation(doc)); (err != nil) != limited {
+		bounds := NewBounds(limits, schema, graphql.NoCache[*ast.QueryDocument]{})
+		if err := bounds.MutateOperationContext(ctx, operation(doc)); (err != nil) != limited {
 			t.Errorf("%.60s: %v", document, err)
 		}
 	}
