@@ -19,13 +19,15 @@ const modulePath = "github.com/southeasttogether/dps/"
 // lines of the areas. A package for tests is only in the lists of other packages for tests, so that no program contains
 // it.
 var allowedImports = withAreas(map[string][]string{
-	"market":             {"market/idkind", "market/text"},
+	"market":             {"market/course", "market/idkind", "market/text"},
+	"market/course":      {},
+	"market/record":      {"market", "market/idkind"},
 	"market/idkind":      {},
 	"market/text":        {},
 	"market/identifier":  {"market", "market/text"},
 	"market/region":      {"market", "market/admission"},
 	"regionfile":         {"market", "market/admission", "market/region", "market/text"},
-	"market/pages":       {"market", "market/admission", "market/award", "market/directory"},
+	"market/pages":       {"market", "market/admission", "market/award", "market/directory", "market/record"},
 	"resolvers/scalar":   {"market/text"},
 	"registers":          {"market", "market/directory", "market/identifier"},
 	"policy":             {},
@@ -76,8 +78,10 @@ var everyArea = []string{"graph", "resolvers", "demo", "demo/years", "cmd/dps", 
 func withAreas(table map[string][]string) map[string][]string {
 	var rules, cases []string // of the areas so far
 	for _, area := range areas {
-		if area != "record" { // it has no rules
-			table["market/"+area] = slices.Concat([]string{"market", "market/identifier", "market/idkind", "market/text"}, rules)
+		if area != "record" { // its rules are below those of the areas
+			table["market/"+area] = slices.Concat([]string{
+				"market", "market/course", "market/identifier", "market/idkind", "market/record", "market/text",
+			}, rules)
 			rules = append(rules, "market/"+area)
 		}
 		table["db/"+area] = slices.Concat([]string{"db/internal/engine", "db/internal/rowset", "market", "policy", "seal"}, rules, cases)
@@ -86,9 +90,9 @@ func withAreas(table map[string][]string) map[string][]string {
 	table["db/region"] = slices.Concat([]string{
 		"db", "db/internal/engine", "market", "market/idkind", "market/region", "policy", "seal",
 	}, rules, cases)
-	table["db/record"] = append(table["db/record"], "db/ledger") // its clock seals the log
+	table["db/record"] = append(table["db/record"], "db/ledger", "market/record") // its clock seals the log
 	for _, name := range everyArea {
-		table[name] = slices.Concat(table[name], rules)
+		table[name] = slices.Concat(table[name], []string{"market/course", "market/record"}, rules)
 		if name != "graph" {
 			table[name] = append(table[name], cases...)
 		}

@@ -17,14 +17,15 @@ const (
 
 // repeatable are the members of many types that mean the same on each of them.
 var repeatable = map[string]string{
-	"idempotencyKey": "one rule for every mutation",
-	"problems":       "a payload says alike whether a change was made",
-	"(first)":        "one rule for every list",
-	"(after)":        "one rule for every list",
-	"edges":          "a page has the same shape in every list",
-	"pageInfo":       "a page has the same shape in every list",
-	"cursor":         "a page has the same shape in every list",
-	"node":           "the type of the item says what it is",
+	"idempotencyKey":    "one rule for every mutation",
+	"declareNoInterest": "one rule for every act on a need",
+	"problems":          "a payload says alike whether a change was made",
+	"(first)":           "one rule for every list",
+	"(after)":           "one rule for every list",
+	"edges":             "a page has the same shape in every list",
+	"pageInfo":          "a page has the same shape in every list",
+	"cursor":            "a page has the same shape in every list",
+	"node":              "the type of the item says what it is",
 }
 
 // unwelcome are words that plain English does without: how they are found, a sentence with them, and what to write instead.

@@ -137,3 +137,11 @@ INSERT INTO market_rule (notice_id, authority_id, market_id, number, code, value
 --= open_spending is_kept_out
 --> public nobody
 SELECT count(*) FROM dps.open_spending(current_date - 700);
+
+--= course
+--> commissioner authority
+SELECT dps.course({need}, NULL);
+
+--= my_duties
+--> commissioner authority
+SELECT * FROM dps.my_duties();

@@ -104,7 +104,8 @@ func grantsScript() string {
 			"now()", "person()", "org()", "code_hash()", "boroughs(text)", "appointed(text)", "member_lots()", "buys(uuid)",
 			"scores_locked(uuid)", "area_facts(uuid, uuid)", "award_bounds(uuid, uuid)",
 			"open_spending(date)", "award_notice_due(timestamptz, integer, boolean)", "lock_need(uuid, boolean)",
-			"recall(uuid, text, text, text)", "known_names(uuid)", "need_texts(uuid)",
+			"recall(uuid, text, text, text)", "known_names(uuid)", "need_texts(uuid)", "course(uuid, uuid)",
+			"my_duties()",
 		} {
 			script += "GRANT EXECUTE ON FUNCTION dps." + f + " TO " + role + ";"
 		}

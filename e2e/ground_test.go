@@ -183,6 +183,36 @@ func TestAddressIsReadWhileAwarded(t *testing.T) {
 	}
 }
 
+// TestViewOfAnAddressIsOnRecord: that a commissioner read a home's address is in the authority's log, once a minute; a look that shows none
+// is not, and a provider's look at its own is not.
+func TestViewOfAnAddressIsOnRecord(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsManagerOf(1))
+	kent := staffOf("Kent")
+	need := s.publishNeed(kent.commissioner)
+	offer := s.submitOffer(bidsManagerOf(1), need, 2, "4000.00")
+	s.passTime(pastDeadline)
+	s.rankOffers(kent, need, offer)
+	s.readNode(kent.commissioner, "Setting", settingOf(2), "address")
+	s.approveAward(kent, offer)
+	s.readNode(bidsManagerOf(1), "Setting", settingOf(2), "address")
+	if n := s.countRows("event WHERE act = 'address.read'"); n != 0 {
+		t.Errorf("%d views are on record before anybody had one", n)
+	}
+	for range 3 {
+		s.readNode(kent.commissioner, "Setting", settingOf(2), "address")
+	}
+	seen := s.readData(kent.auditor, `{ events(first: 100) { edges { node { act person changed } } } }`, nil).At("events.edges").All()
+	var views []string
+	for _, e := range seen {
+		if e.At("node.act").Text() == "address.read" {
+			views = append(views, e.At("node.person").Text())
+		}
+	}
+	if len(views) != 1 || views[0] != kent.commissioner.Key {
+		t.Errorf("the log has the views of %v", views)
+	}
+}
+
 // TestMemberAdmittedDuringACallIsInvited: who is admitted or restored while offers are taken reads the need and offers; who is suspended
 // until a day before the deadline does from that day. A call with chosen recipients stays theirs, and one that has closed stays closed.
 func TestMemberAdmittedDuringACallIsInvited(t *testing.T) {

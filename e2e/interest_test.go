@@ -25,7 +25,7 @@ func TestActingWithoutADeclarationIsRefused(t *testing.T) {
 		t.Error("the refused officer's word counts")
 	}
 	s.mustChange(kent.opener, "openOffers", fields{"need": need}, "")
-	undeclared(kent.commissioner, "assessSuitability", fields{"offer": offer, "checks": s.checkInputs(nil)})
+	undeclared(kent.commissioner, "assessSuitability", fields{"offer": offer, "checks": s.passedChecks()})
 	s.assessAsSuitable(kent.commissioner, offer)
 	undeclared(kent.evaluator, "scoreOffer", s.scoreInput(offer, 4))
 	s.mustChange(kent.evaluator, "scoreOffer", s.scoreInput(offer, 4), "")

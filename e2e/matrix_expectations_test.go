@@ -44,8 +44,10 @@ var sightFacts = []expectation{
 	// A saved search: the commissioner who saved it.
 	{"search", "commissioner", savedByAsker, stageAny},
 
-	// Alerts: people of the right capacity, only of their own authority.
-	{"alert", "market_manager commissioner opening_officer safeguarding_lead", ofOwnAuthority, stageAny},
+	// Alerts: people of the right capacity, only of their own authority or provider, or of one that delegates the duty.
+	{"alert", "market_manager commissioner approver opening_officer evaluator moderator safeguarding_lead", ofOwnAuthority, stageAny},
+	{"alert", "consortium_officer", askerIsDelegated("PUBLISH EVALUATE AWARD MANAGE"), stageAny},
+	{"alert", "bids_manager", ofOwnProvider, stageAny},
 
 	// Admission: the applicant, and the lead authority, which decides.
 	{"application", "market_manager", ofOwnAuthority, stageAny},
@@ -61,7 +63,10 @@ var sightFacts = []expectation{
 	{"upload link", "bids_manager", toAnything, stageAny},
 	{"evidence", "market_manager", appliedTo, stageAny},
 	{"evidence", "commissioner", bothHold(inALot, ofTheRegion), stageAny},
-	{"own tasks", "bids_manager", toAnything, stageAny},
+	{
+		"own tasks", "bids_manager market_manager commissioner approver opening_officer evaluator moderator safeguarding_lead consortium_officer",
+		toAnything, stageAny,
+	},
 	{"unclaimed", "market_manager", toAnything, stageAny},
 	{"setting link", "market_manager", toNothing, stageAny},
 	{"membership step", "market_manager", ofOwnAuthority, stageAny},
@@ -144,7 +149,7 @@ var sightFacts = []expectation{
 	// Evaluation: evaluators see only their own scores; others see them once every sheet is locked.
 	{"suitability", "commissioner evaluator moderator approver", bothHold(ofOwnAuthority, isNotWithdrawn), stageScored},
 	{"suitability", "consortium_officer", bothHold(askerIsDelegated("EVALUATE"), isNotWithdrawn), stageScored},
-	{"score", "evaluator", bothHold(ofOwnAuthority, scoredByAsker), stageScored},
+	{"score", "evaluator commissioner", bothHold(ofOwnAuthority, scoredByAsker), stageScored},
 	{"score", "consortium_officer", bothHold(askerIsDelegated("EVALUATE"), scoredByAsker), stageScored},
 	{"score", "commissioner moderator", bothHold(ofOwnAuthority, isNotWithdrawn), stageLocked},
 	{"moderation", "commissioner moderator", allOf(ofOwnAuthority, isNotWithdrawn, inScoredLot), stageRanked},
@@ -157,6 +162,8 @@ var sightFacts = []expectation{
 	{"award", "commissioner approver", ofOwnAuthority, stageProposed},
 	{"award", "consortium_officer", askerIsDelegated("AWARD"), stageProposed},
 	{"award", "bids_manager", ofOwnProvider, stageApproved},
+	{"award reason", "commissioner approver", ofOwnAuthority, stageProposed},
+	{"award reason", "consortium_officer", askerIsDelegated("AWARD"), stageProposed},
 	// The notices that it asks for, from its approval: in competition. Awards by other routes ask for none here.
 	{"award notice", "commissioner", bothHold(ofOwnAuthority, cameByCompetition), stageApproved},
 	{"award notice", "consortium_officer", bothHold(askerIsDelegated("AWARD"), cameByCompetition), stageApproved},
@@ -442,7 +449,7 @@ var fieldsByType = map[string][]facetFields{
 	"Figure":      {{"figure", "question respondent answers mean"}},
 	"Vacancy":     {{"setting", "fromOn free declaredAt"}},
 	"SavedSearch": {{"search", "id name person shared filter savedAt"}},
-	"Alert":       {{"alert", "id kind due at words about"}},
+	"Alert":       {{"alert", "id kind due at words about raised doneAt"}},
 
 	// Admission.
 	"EvidenceKind": {{"market", "code name declaration longestMonths source"}},
@@ -458,9 +465,10 @@ var fieldsByType = map[string][]facetFields{
 	"Task":            {{"own tasks", "kind due words about"}},
 	"Application": {{
 		"application",
-		"id lot provider statement submittedAt decideBy decision reasons decidedAt extendedAt extensionReason questions appeal withdrawnAt " +
+		"id lot provider statement submittedAt decideBy decision reasons decidedAt extendedAt extensionReason questions appeal nextActs withdrawnAt " +
 			"withdrawReason",
 	}},
+	"NextAct":             {{"anyone", "act capacity organisation from due yours"}},
 	"ApplicationQuestion": {{"application", "round question askedAt answerBy answer answeredAt"}},
 	"Appeal":              {{"application", "grounds appealedAt decideBy upheld reasons decidedAt refusalReasons refusedAt"}},
 	"Membership":          {{"membership", "id lot provider admittedAt status suspendedUntil endedAt"}, {"membership step", "history"}},
@@ -469,7 +477,7 @@ var fieldsByType = map[string][]facetFields{
 	"Need": {
 		{"need", "id reference authority lot status ageLow ageHigh gender primaryNeed otherNeeds legalBasis homeOutcode travelMiles startFrom " +
 			"startTo profile outcomes createdAt publishedAt deadline questionsUntil rules invitedCount openedAt " +
-			"amendedAt restricted changes withdrawnAt withdrawReason siblings urgentReason"},
+			"amendedAt restricted changes withdrawnAt withdrawReason siblings urgentReason stage nextActs"},
 		{"telephone offer", "telephoneOffers"},
 		{"ceiling", "ceilingWeekly"},
 		{"invitation", "invitations"},
@@ -523,9 +531,10 @@ var fieldsByType = map[string][]facetFields{
 	"NoAward":          {{"no award", "reason words at"}},
 	"Naming":           {{"naming", "setting named ground reasons consultedOn decidedAt"}},
 	"Award": {
-		{"award", "id need offer provider setting status reason proposedAt approvedAt standstillEnds acceptBy acceptedAt declinedAt " +
-			"declineReason rejectedAt rejectReason withdrawnAt withdrawReason route"},
+		{"award", "id need offer provider setting status proposedAt approvedAt standstillEnds acceptBy acceptedAt declinedAt " +
+			"declineReason rejectedAt rejectReason withdrawnAt withdrawReason route nextActs"},
 		{"grounds", "grounds"},
+		{"award reason", "reason"},
 		{"placement", "placement"},
 		{"basis", "basis"},
 		{"award notice", "notices"},
@@ -544,7 +553,7 @@ var fieldsByType = map[string][]facetFields{
 	"TribunalOrder": {{"basis", "reference orderedOn directs complyBy source late"}},
 	"Placement": {
 		{"placement", "id need authority provider setting status startsOn startedOn startedAt endedOn endReason endedPlanned endNoticeBy " +
-			"endWords cancelledAt earlierProvider handedOverOn noticeGivenAt noticeLastDay noticeReason noticeWords route"},
+			"endWords cancelledAt earlierProvider handedOverOn noticeGivenAt noticeLastDay noticeReason noticeWords route nextActs"},
 		{"agreement", "agreement"},
 		{"words", "words"},
 	},

@@ -328,17 +328,13 @@ const pastDeadline = 12*24*time.Hour + time.Second
 // assessAsSuitable finds an offer suitable in every respect.
 func (s *scene) assessAsSuitable(who demo.Persona, offer string) {
 	s.t.Helper()
-	s.mustChange(who, "assessSuitability", fields{"offer": offer, "checks": s.checkInputs(nil)}, "")
+	s.mustChange(who, "assessSuitability", fields{"offer": offer, "checks": s.passedChecks()}, "")
 }
 
-// checkInputs are all checks of suitability; those that fail, with a reason.
-func (s *scene) checkInputs(failed fields) (all []fields) {
+// passedChecks are all checks of suitability, each passed.
+func (s *scene) passedChecks() (all []fields) {
 	for _, check := range []string{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", "IMPACT_ON_CHILDREN"} {
-		one := fields{"check": check, "passed": failed[check] == nil, "reason": "Synthetic: few others, and calm."}
-		if failed[check] != nil {
-			one["reason"] = failed[check]
-		}
-		all = append(all, one)
+		all = append(all, fields{"check": check, "passed": true, "reason": "Synthetic: few others, and calm."})
 	}
 	return all
 }

@@ -44,14 +44,14 @@ var listCosts = []struct {
 		invitations { answer provider { name } } offersReceived
 		preferences { words setting { name } effect naming { named } } interests { person } noAward { reason } } } } }`, "needs", 100, 11},
 	{demo.Commissioner, `{ needs(first: %d) { edges { node { offers { startsOn provider { name } setting { name address } price { weekly }
-		ranking { rank total } } } } } }`, "needs", 100, 6},
+		ranking { rank total } } } } } }`, "needs", 100, 10},
 	{
 		demo.Commissioner, `{ needs(first: %d) { edges { node { offers { priceQueries { kind } suitability { check passed } scores
 		{ points criterion { name } } moderation { points criterion { name } } letters { result } price { fees { kind weekly } } } } } } }`,
 		"needs", 7, 10,
 	},
 	{demo.Commissioner, `{ needs(first: %d) { edges { node { awards { status route basis { weekly } offer { receipt } provider { name }
-		setting { name address } placement { status agreement { weekly } } } } } } }`, "needs", 100, 8},
+		setting { name address } placement { status agreement { weekly } } } } } } }`, "needs", 100, 12},
 	{demo.Commissioner, `{ needs(first: %d) { edges { node { invitations { answer } silent { provider { name } chases { words } }
 		clarifications { question answer } } } } }`, "needs", 50, 5},
 	{demo.Evaluator1, `{ needs(first: %d) { edges { node { reference offers { needsMet setting { name } suitability { check } scores
@@ -61,12 +61,16 @@ var listCosts = []struct {
 	{demo.Winner, `{ myOffers(first: %d) { edges { node { version receipt receivedAt price { weekly fees { weekly } }
 		need { reference deadline } setting { name address } letters { body } } } } }`, "myOffers", 100, 5},
 	{demo.Commissioner, `{ placements(first: %d) { edges { node { status startsOn need { reference } authority { name } provider { name }
-		setting { name address } agreement { weekly } words { words } } } } }`, "placements", 100, 6},
+		setting { name address } agreement { weekly } words { words } } } } }`, "placements", 100, 10},
 	{demo.Winner, `{ placements(first: %d) { edges { node { status need { reference } authority { name } setting { name } agreement { weekly }
 		words { words } } } } }`, "placements", 100, 5},
 	{demo.Safeguarding, `{ feedbackWords(first: %d) { edges { node { words readBy decision placement { status need { reference } setting
 		{ name } } } } } }`, "feedbackWords", 100, 3},
 	{demo.Commissioner, `{ alerts(first: %d) { edges { node { kind due at words about } } } }`, "alerts", 100, 2},
+	{
+		demo.Commissioner, `{ needs(first: %d) { edges { node { stage nextActs { act capacity organisation from due yours } } } } }`, "needs",
+		100, 2,
+	},
 	{demo.Commissioner, `{ awardNotices(first: %d) { edges { node { kind dueOn award { need { reference } } } } } }`, "awardNotices", 100, 3},
 	{demo.Auditor, `{ events(first: %d) { edges { node { at person capacity act changed } } } }`, "events", 100, 2},
 	{demo.Winner, `{ events(first: %d) { edges { node { at person act } } } }`, "events", 100, 2},
@@ -139,7 +143,7 @@ var detailCosts = []struct {
 		offers { provider { name } setting { name address } price { fees { weekly } } suitability { check } scores { criterion { name } }
 			moderation { criterion { name } } ranking { rank } letters { body } }
 		preferences { words setting { name } } interests { person nature } awards { status offer { receipt } provider { name } setting { name
-			} placement { agreement { weekly } words { words } } }`, 21,
+			} placement { agreement { weekly } words { words } } }`, 25,
 	},
 	{demo.Winner, "Need", ofNeed, `reference invitations { answer } offers { price { weekly } letters { body } } awards { placement { ` +
 		`status } }`, 8},
@@ -171,7 +175,7 @@ var detailCosts = []struct {
 	{demo.Commissioner, "Award", ofAward, `route notices { kind dueOn reference award { route } }`, 3},
 	{
 		demo.Commissioner, "Placement", ofPlacement,
-		`need { reference } authority { name } provider { name } setting { name address } agreement { weekly } words { words }`, 6,
+		`need { reference } authority { name } provider { name } setting { name address } agreement { weekly } words { words }`, 10,
 	},
 	{demo.Safeguarding, "FeedbackWords", ofWords, `words placement { need { reference } setting { name } provider { name } }`, 3},
 }

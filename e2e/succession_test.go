@@ -179,7 +179,7 @@ func (p *authoritySplit) countByTable() map[string]map[uuid.UUID]int {
 		var has bool
 		must(p.t, p.Admin.QueryRow(`SELECT EXISTS (SELECT FROM information_schema.columns WHERE table_schema = 'dps' AND table_name = $1
 			AND column_name = 'authority_id')
-			AND $1 NOT IN ('event', 'succession')`, table).Scan(&has))
+			AND $1 NOT IN ('event', 'succession', 'alert')`, table).Scan(&has))
 		if !has {
 			continue
 		}

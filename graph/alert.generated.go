@@ -6,6 +6,7 @@ import (
 	"context"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/record"
 	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
 	"math"
@@ -24,7 +25,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func _Alert_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Alert) (ret graphql.Marshaler) {
+func _Alert_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *record.Alert) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -47,7 +48,7 @@ func fieldContext_Alert_id(_ context.Context, ec *executionContext, field graphq
 	return graphql.NewScalarFieldContext("Alert", field, true, false, "ID")
 }
 
-func _Alert_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Alert) (ret graphql.Marshaler) {
+func _Alert_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *record.Alert) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -59,8 +60,8 @@ func _Alert_kind(ctx context.Context, ec *executionContext, field graphql.Collec
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.AlertKind) graphql.Marshaler {
-			return marshalNAlertKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAlertKind(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v record.AlertKind) graphql.Marshaler {
+			return marshalNAlertKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋrecordᚐAlertKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -70,7 +71,7 @@ func fieldContext_Alert_kind(_ context.Context, ec *executionContext, field grap
 	return graphql.NewScalarFieldContext("Alert", field, false, false, "AlertKind")
 }
 
-func _Alert_due(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Alert) (ret graphql.Marshaler) {
+func _Alert_due(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *record.Alert) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -93,7 +94,7 @@ func fieldContext_Alert_due(_ context.Context, ec *executionContext, field graph
 	return graphql.NewScalarFieldContext("Alert", field, false, false, "Time")
 }
 
-func _Alert_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Alert) (ret graphql.Marshaler) {
+func _Alert_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *record.Alert) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -116,7 +117,53 @@ func fieldContext_Alert_at(_ context.Context, ec *executionContext, field graphq
 	return graphql.NewScalarFieldContext("Alert", field, false, false, "Time")
 }
 
-func _Alert_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Alert) (ret graphql.Marshaler) {
+func _Alert_raised(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *record.Alert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Alert_raised(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Raised, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Alert_raised(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Alert", field, false, false, "Int")
+}
+
+func _Alert_doneAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *record.Alert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Alert_doneAt(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DoneAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Alert_doneAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Alert", field, false, false, "Time")
+}
+
+func _Alert_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *record.Alert) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -139,7 +186,7 @@ func fieldContext_Alert_words(_ context.Context, ec *executionContext, field gra
 	return graphql.NewScalarFieldContext("Alert", field, false, false, "String")
 }
 
-func _Alert_about(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Alert) (ret graphql.Marshaler) {
+func _Alert_about(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *record.Alert) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -162,7 +209,7 @@ func fieldContext_Alert_about(_ context.Context, ec *executionContext, field gra
 	return graphql.NewScalarFieldContext("Alert", field, true, false, "ID")
 }
 
-func _AlertConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Alert]) (ret graphql.Marshaler) {
+func _AlertConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[record.Alert]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -174,7 +221,7 @@ func _AlertConnection_edges(ctx context.Context, ec *executionContext, field gra
 			return obj.Edges, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Edge[market.Alert]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.Edge[record.Alert]) graphql.Marshaler {
 			return marshalNAlertEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, ec, selections, v)
 		},
 		true,
@@ -194,7 +241,7 @@ func fieldContext_AlertConnection_edges(_ context.Context, ec *executionContext,
 	return fc, nil
 }
 
-func _AlertConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Alert]) (ret graphql.Marshaler) {
+func _AlertConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[record.Alert]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -226,7 +273,7 @@ func fieldContext_AlertConnection_pageInfo(_ context.Context, ec *executionConte
 	return fc, nil
 }
 
-func _AlertEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Alert]) (ret graphql.Marshaler) {
+func _AlertEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[record.Alert]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -249,7 +296,7 @@ func fieldContext_AlertEdge_cursor(_ context.Context, ec *executionContext, fiel
 	return graphql.NewScalarFieldContext("AlertEdge", field, true, false, "String")
 }
 
-func _AlertEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Alert]) (ret graphql.Marshaler) {
+func _AlertEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[record.Alert]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -261,8 +308,8 @@ func _AlertEdge_node(ctx context.Context, ec *executionContext, field graphql.Co
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Alert) graphql.Marshaler {
-			return marshalNAlert2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAlert(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *record.Alert) graphql.Marshaler {
+			return marshalNAlert2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋrecordᚐAlert(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -295,7 +342,7 @@ func fieldContext_AlertEdge_node(_ context.Context, ec *executionContext, field 
 
 var alertImplementors = []string{"Alert"}
 
-func _Alert(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Alert) graphql.Marshaler {
+func _Alert(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *record.Alert) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, alertImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -322,6 +369,16 @@ func _Alert(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj
 		case "at":
 			out.Values[i] = _Alert_at(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "raised":
+			out.Values[i] = _Alert_raised(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "doneAt":
+			out.Values[i] = _Alert_doneAt(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "words":
@@ -353,7 +410,7 @@ func _Alert(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj
 
 var alertConnectionImplementors = []string{"AlertConnection"}
 
-func _AlertConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Connection[market.Alert]) graphql.Marshaler {
+func _AlertConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Connection[record.Alert]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, alertConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -391,7 +448,7 @@ func _AlertConnection(ctx context.Context, ec *executionContext, sel ast.Selecti
 
 var alertEdgeImplementors = []string{"AlertEdge"}
 
-func _AlertEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Edge[market.Alert]) graphql.Marshaler {
+func _AlertEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Edge[record.Alert]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, alertEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -431,7 +488,7 @@ func _AlertEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet,
 
 // region    ***************************** type.gotpl *****************************
 
-func marshalNAlert2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAlert(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Alert) graphql.Marshaler {
+func marshalNAlert2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋrecordᚐAlert(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *record.Alert) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Alert!")
 		return graphql.Null
@@ -439,7 +496,7 @@ func marshalNAlert2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAlert(ct
 	return _Alert(ctx, ec, sel, v)
 }
 
-func marshalNAlertEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Edge[market.Alert]) graphql.Marshaler {
+func marshalNAlertEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Edge[record.Alert]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -455,7 +512,7 @@ func marshalNAlertEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐE
 	return ret
 }
 
-func marshalNAlertEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Edge[market.Alert]) graphql.Marshaler {
+func marshalNAlertEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Edge[record.Alert]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "AlertEdge!")
 		return graphql.Null
@@ -463,13 +520,13 @@ func marshalNAlertEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge
 	return _AlertEdge(ctx, ec, sel, v)
 }
 
-func unmarshalNAlertKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAlertKind(ctx context.Context, ec *executionContext, v any) (market.AlertKind, error) {
+func unmarshalNAlertKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋrecordᚐAlertKind(ctx context.Context, ec *executionContext, v any) (record.AlertKind, error) {
 	tmp, err := scalar.UnmarshalString(v)
-	res := market.AlertKind(tmp)
+	res := record.AlertKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNAlertKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAlertKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.AlertKind) graphql.Marshaler {
+func marshalNAlertKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋrecordᚐAlertKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v record.AlertKind) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
@@ -478,11 +535,30 @@ func marshalNAlertKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAlertKi
 	return res
 }
 
-func marshalOAlertConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Connection[market.Alert]) graphql.Marshaler {
+func marshalOAlertConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Connection[record.Alert]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return _AlertConnection(ctx, ec, sel, v)
+}
+
+func unmarshalOAlertState2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋrecordᚐAlertState(ctx context.Context, ec *executionContext, v any) (*record.AlertState, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := scalar.UnmarshalString(v)
+	res := record.AlertState(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalOAlertState2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋrecordᚐAlertState(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *record.AlertState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(*v))
+	return res
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -7,6 +7,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/admission"
+	"github.com/southeasttogether/dps/market/course"
 	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
 	"math"
@@ -409,6 +410,38 @@ func fieldContext_Application_appeal(_ context.Context, ec *executionContext, fi
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return childFields_Appeal(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Application_nextActs(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Application) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Application_nextActs(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextActs(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*course.NextAct) graphql.Marshaler {
+			return marshalNNextAct2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋcourseᚐNextActᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Application_nextActs(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Application",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_NextAct(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -881,6 +914,11 @@ func _Application(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 				func(ctx context.Context) graphql.Marshaler {
 					return _Application_appeal(ctx, ec, field, obj)
 				})
+		case "nextActs":
+			out.Values[i] = _Application_nextActs(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/award"
+	"github.com/southeasttogether/dps/market/course"
 	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
 	"math"
@@ -640,6 +641,38 @@ func fieldContext_Award_basis(_ context.Context, ec *executionContext, field gra
 	return fc, nil
 }
 
+func _Award_nextActs(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Award_nextActs(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextActs(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*course.NextAct) graphql.Marshaler {
+			return marshalNNextAct2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋcourseᚐNextActᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Award_nextActs(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Award",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_NextAct(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
 func _AwardGrounds_overCeiling(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AwardGrounds) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -814,7 +847,11 @@ func unmarshalInputApproveAwardInput(ctx context.Context, ec *executionContext, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "award", "standstill"}
+	if _, present := asMap["declareNoInterest"]; !present {
+		asMap["declareNoInterest"] = false
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "award", "standstill", "declareNoInterest"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -842,6 +879,13 @@ func unmarshalInputApproveAwardInput(ctx context.Context, ec *executionContext, 
 				return it, err
 			}
 			it.Standstill = data
+		case "declareNoInterest":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("declareNoInterest"))
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeclareNoInterest = data
 		}
 	}
 	return it, nil
@@ -975,7 +1019,11 @@ func unmarshalInputProposeAwardInput(ctx context.Context, ec *executionContext, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "offer", "grounds", "reason"}
+	if _, present := asMap["declareNoInterest"]; !present {
+		asMap["declareNoInterest"] = false
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "offer", "grounds", "reason", "declareNoInterest"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1010,6 +1058,13 @@ func unmarshalInputProposeAwardInput(ctx context.Context, ec *executionContext, 
 				return it, err
 			}
 			it.Reason = data
+		case "declareNoInterest":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("declareNoInterest"))
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeclareNoInterest = data
 		}
 	}
 	return it, nil
@@ -1038,7 +1093,11 @@ func unmarshalInputRejectAwardInput(ctx context.Context, ec *executionContext, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "award", "reason"}
+	if _, present := asMap["declareNoInterest"]; !present {
+		asMap["declareNoInterest"] = false
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "award", "reason", "declareNoInterest"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1066,6 +1125,13 @@ func unmarshalInputRejectAwardInput(ctx context.Context, ec *executionContext, o
 				return it, err
 			}
 			it.Reason = data
+		case "declareNoInterest":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("declareNoInterest"))
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeclareNoInterest = data
 		}
 	}
 	return it, nil
@@ -1281,6 +1347,11 @@ func _Award(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return _Award_basis(ctx, ec, field, obj)
 				})
+		case "nextActs":
+			out.Values[i] = _Award_nextActs(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

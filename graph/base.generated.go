@@ -16,6 +16,7 @@ import (
 	"github.com/southeasttogether/dps/market/evaluation"
 	"github.com/southeasttogether/dps/market/partnership"
 	"github.com/southeasttogether/dps/market/placement"
+	"github.com/southeasttogether/dps/market/record"
 	"github.com/southeasttogether/dps/market/tendering"
 	"github.com/southeasttogether/dps/market/voice"
 	"github.com/southeasttogether/dps/resolvers/scalar"
@@ -156,9 +157,9 @@ type QueryResolver interface {
 	UnclaimedSettings(ctx context.Context, first *int, after *string) (*market.Connection[market.Setting], error)
 	MyInvitation(ctx context.Context) (*market.FamilyInvitation, error)
 	Placements(ctx context.Context, first *int, after *string) (*market.Connection[market.Placement], error)
-	Alerts(ctx context.Context, first *int, after *string) (*market.Connection[market.Alert], error)
-	Events(ctx context.Context, first *int, after *string) (*market.Connection[market.Event], error)
-	ToDo(ctx context.Context) ([]*market.Task, error)
+	Alerts(ctx context.Context, state *record.AlertState, first *int, after *string) (*market.Connection[record.Alert], error)
+	Events(ctx context.Context, first *int, after *string) (*market.Connection[record.Event], error)
+	ToDo(ctx context.Context) ([]*record.Task, error)
 	Needs(ctx context.Context, first *int, after *string) (*market.Connection[market.Need], error)
 	MyOffers(ctx context.Context, first *int, after *string) (*market.Connection[market.Offer], error)
 	FeedbackWords(ctx context.Context, first *int, after *string) (*market.Connection[market.FeedbackWords], error)
@@ -1711,22 +1712,30 @@ func field_Query__entities_args(ctx context.Context, ec *executionContext, rawAr
 func field_Query_alerts_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "state",
+		func(ctx context.Context, v any) (*record.AlertState, error) {
+			return unmarshalOAlertState2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋrecordᚐAlertState(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["state"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return unmarshalOInt2ᚖint(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return unmarshalOString2ᚖstring(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
+	args["after"] = arg2
 	return args, nil
 }
 
@@ -7757,10 +7766,10 @@ func _Query_alerts(ctx context.Context, ec *executionContext, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Alerts(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().Alerts(ctx, fc.Args["state"].(*record.AlertState), fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Connection[market.Alert]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *market.Connection[record.Alert]) graphql.Marshaler {
 			return marshalOAlertConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx, ec, selections, v)
 		},
 		true,
@@ -7804,7 +7813,7 @@ func _Query_events(ctx context.Context, ec *executionContext, field graphql.Coll
 			return ec.Resolvers.Query().Events(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Connection[market.Event]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *market.Connection[record.Event]) graphql.Marshaler {
 			return marshalOEventConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx, ec, selections, v)
 		},
 		true,
@@ -7847,8 +7856,8 @@ func _Query_toDo(ctx context.Context, ec *executionContext, field graphql.Collec
 			return ec.Resolvers.Query().ToDo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Task) graphql.Marshaler {
-			return marshalOTask2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTaskᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.Task) graphql.Marshaler {
+			return marshalOTask2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋrecordᚐTaskᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,

@@ -6,6 +6,7 @@ import (
 	"context"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/record"
 	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
@@ -16,7 +17,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type EventResolver interface {
-	Changed(ctx context.Context, obj *market.Event) ([]string, error)
+	Changed(ctx context.Context, obj *record.Event) ([]string, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -27,7 +28,7 @@ type EventResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func _Event_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Event) (ret graphql.Marshaler) {
+func _Event_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *record.Event) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -50,7 +51,7 @@ func fieldContext_Event_id(_ context.Context, ec *executionContext, field graphq
 	return graphql.NewScalarFieldContext("Event", field, true, false, "ID")
 }
 
-func _Event_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Event) (ret graphql.Marshaler) {
+func _Event_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *record.Event) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -73,7 +74,7 @@ func fieldContext_Event_at(_ context.Context, ec *executionContext, field graphq
 	return graphql.NewScalarFieldContext("Event", field, false, false, "Time")
 }
 
-func _Event_person(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Event) (ret graphql.Marshaler) {
+func _Event_person(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *record.Event) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -96,7 +97,7 @@ func fieldContext_Event_person(_ context.Context, ec *executionContext, field gr
 	return graphql.NewScalarFieldContext("Event", field, false, false, "String")
 }
 
-func _Event_capacity(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Event) (ret graphql.Marshaler) {
+func _Event_capacity(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *record.Event) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -119,7 +120,7 @@ func fieldContext_Event_capacity(_ context.Context, ec *executionContext, field 
 	return graphql.NewScalarFieldContext("Event", field, false, false, "String")
 }
 
-func _Event_act(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Event) (ret graphql.Marshaler) {
+func _Event_act(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *record.Event) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -142,7 +143,7 @@ func fieldContext_Event_act(_ context.Context, ec *executionContext, field graph
 	return graphql.NewScalarFieldContext("Event", field, false, false, "String")
 }
 
-func _Event_changed(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Event) (ret graphql.Marshaler) {
+func _Event_changed(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *record.Event) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -165,7 +166,7 @@ func fieldContext_Event_changed(_ context.Context, ec *executionContext, field g
 	return graphql.NewScalarFieldContext("Event", field, true, true, "String")
 }
 
-func _EventConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Event]) (ret graphql.Marshaler) {
+func _EventConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[record.Event]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -177,7 +178,7 @@ func _EventConnection_edges(ctx context.Context, ec *executionContext, field gra
 			return obj.Edges, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Edge[market.Event]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.Edge[record.Event]) graphql.Marshaler {
 			return marshalNEventEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, ec, selections, v)
 		},
 		true,
@@ -197,7 +198,7 @@ func fieldContext_EventConnection_edges(_ context.Context, ec *executionContext,
 	return fc, nil
 }
 
-func _EventConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Event]) (ret graphql.Marshaler) {
+func _EventConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[record.Event]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -229,7 +230,7 @@ func fieldContext_EventConnection_pageInfo(_ context.Context, ec *executionConte
 	return fc, nil
 }
 
-func _EventEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Event]) (ret graphql.Marshaler) {
+func _EventEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[record.Event]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -252,7 +253,7 @@ func fieldContext_EventEdge_cursor(_ context.Context, ec *executionContext, fiel
 	return graphql.NewScalarFieldContext("EventEdge", field, true, false, "String")
 }
 
-func _EventEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Event]) (ret graphql.Marshaler) {
+func _EventEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[record.Event]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -264,8 +265,8 @@ func _EventEdge_node(ctx context.Context, ec *executionContext, field graphql.Co
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Event) graphql.Marshaler {
-			return marshalNEvent2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvent(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *record.Event) graphql.Marshaler {
+			return marshalNEvent2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋrecordᚐEvent(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -298,7 +299,7 @@ func fieldContext_EventEdge_node(_ context.Context, ec *executionContext, field 
 
 var eventImplementors = []string{"Event"}
 
-func _Event(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Event) graphql.Marshaler {
+func _Event(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *record.Event) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, eventImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -357,7 +358,7 @@ func _Event(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj
 
 var eventConnectionImplementors = []string{"EventConnection"}
 
-func _EventConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Connection[market.Event]) graphql.Marshaler {
+func _EventConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Connection[record.Event]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, eventConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -395,7 +396,7 @@ func _EventConnection(ctx context.Context, ec *executionContext, sel ast.Selecti
 
 var eventEdgeImplementors = []string{"EventEdge"}
 
-func _EventEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Edge[market.Event]) graphql.Marshaler {
+func _EventEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Edge[record.Event]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, eventEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -435,7 +436,7 @@ func _EventEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet,
 
 // region    ***************************** type.gotpl *****************************
 
-func marshalNEvent2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvent(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Event) graphql.Marshaler {
+func marshalNEvent2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋrecordᚐEvent(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *record.Event) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Event!")
 		return graphql.Null
@@ -443,7 +444,7 @@ func marshalNEvent2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvent(ct
 	return _Event(ctx, ec, sel, v)
 }
 
-func marshalNEventEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Edge[market.Event]) graphql.Marshaler {
+func marshalNEventEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Edge[record.Event]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -459,7 +460,7 @@ func marshalNEventEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐE
 	return ret
 }
 
-func marshalNEventEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Edge[market.Event]) graphql.Marshaler {
+func marshalNEventEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Edge[record.Event]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "EventEdge!")
 		return graphql.Null
@@ -467,7 +468,7 @@ func marshalNEventEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge
 	return _EventEdge(ctx, ec, sel, v)
 }
 
-func marshalOEventConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Connection[market.Event]) graphql.Marshaler {
+func marshalOEventConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Connection[record.Event]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

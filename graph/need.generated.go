@@ -7,6 +7,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/award"
+	"github.com/southeasttogether/dps/market/course"
 	"github.com/southeasttogether/dps/market/tendering"
 	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -871,6 +872,61 @@ func fieldContext_Need_preferences(_ context.Context, ec *executionContext, fiel
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return childFields_Preference(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Need_stage(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Need_stage(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stage(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v course.NeedStage) graphql.Marshaler {
+			return marshalNNeedStage2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋcourseᚐNeedStage(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Need_stage(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Need", field, true, false, "NeedStage")
+}
+
+func _Need_nextActs(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Need_nextActs(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextActs(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*course.NextAct) graphql.Marshaler {
+			return marshalNNextAct2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋcourseᚐNextActᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Need_nextActs(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Need",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_NextAct(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -2010,6 +2066,16 @@ func _Need(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj 
 				func(ctx context.Context) graphql.Marshaler {
 					return _Need_preferences(ctx, ec, field, obj)
 				})
+		case "stage":
+			out.Values[i] = _Need_stage(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nextActs":
+			out.Values[i] = _Need_nextActs(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "amendedAt":
 			out.Values[i] = _Need_amendedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/course"
 	"github.com/southeasttogether/dps/market/placement"
 	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -873,6 +874,38 @@ func fieldContext_Placement_route(_ context.Context, ec *executionContext, field
 	return graphql.NewScalarFieldContext("Placement", field, false, false, "Route")
 }
 
+func _Placement_nextActs(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Placement_nextActs(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextActs(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*course.NextAct) graphql.Marshaler {
+			return marshalNNextAct2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋcourseᚐNextActᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Placement_nextActs(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Placement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_NextAct(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
 func _Placement_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1694,6 +1727,11 @@ func _Placement(ctx context.Context, ec *executionContext, sel ast.SelectionSet,
 				})
 		case "route":
 			out.Values[i] = _Placement_route(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nextActs":
+			out.Values[i] = _Placement_nextActs(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

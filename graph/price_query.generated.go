@@ -390,7 +390,11 @@ func unmarshalInputDecidePriceQueryInput(ctx context.Context, ec *executionConte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "query", "accepted", "reason"}
+	if _, present := asMap["declareNoInterest"]; !present {
+		asMap["declareNoInterest"] = false
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "query", "accepted", "reason", "declareNoInterest"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -425,6 +429,13 @@ func unmarshalInputDecidePriceQueryInput(ctx context.Context, ec *executionConte
 				return it, err
 			}
 			it.Reason = data
+		case "declareNoInterest":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("declareNoInterest"))
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeclareNoInterest = data
 		}
 	}
 	return it, nil
@@ -456,8 +467,11 @@ func unmarshalInputQueryPriceInput(ctx context.Context, ec *executionContext, ob
 	if _, present := asMap["workingDays"]; !present {
 		asMap["workingDays"] = 5
 	}
+	if _, present := asMap["declareNoInterest"]; !present {
+		asMap["declareNoInterest"] = false
+	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "offer", "kind", "question", "workingDays"}
+	fieldsInOrder := [...]string{"idempotencyKey", "offer", "kind", "question", "workingDays", "declareNoInterest"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -499,6 +513,13 @@ func unmarshalInputQueryPriceInput(ctx context.Context, ec *executionContext, ob
 				return it, err
 			}
 			it.WorkingDays = data
+		case "declareNoInterest":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("declareNoInterest"))
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeclareNoInterest = data
 		}
 	}
 	return it, nil

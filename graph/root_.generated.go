@@ -1401,8 +1401,8 @@ type Award implements Node @can(do: ["award.read"]) {
   setting: Setting!
   "State of the award, worked out from its dates."
   status: AwardStatus!
-  "Why this offer or place was chosen."
-  reason: String!
+  "Why this offer or place was chosen, in the authority's own words. Providers never see it: their letter tells them what they are due."
+  reason: String! @can(do: ["ranking.read"])
   "When the award was proposed."
   proposedAt: Time!
   "When it was approved and every bidder told; null until then."
@@ -1493,6 +1493,11 @@ input ProposeAwardInput {
   grounds: AwardGroundsInput
   "Why this offer, at most 4,000 characters; if it is not the best one left, the ground in at least 40 characters."
   reason: String!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "An award to approve."
@@ -1503,6 +1508,11 @@ input ApproveAwardInput {
   award: ID!
   "Whether the regime's standstill is kept. Has to be true if the regime makes it mandatory."
   standstill: Boolean!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "A proposed award to reject."
@@ -1513,6 +1523,11 @@ input RejectAwardInput {
   award: ID!
   "Why you reject it, at most 4,000 characters. The proposer reads it."
   reason: String!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "An award to accept."
@@ -1728,6 +1743,11 @@ input EndWithoutAwardInput {
   reason: NoAwardReason!
   "Reason in words, at most 4,000 characters, without anything that identifies a child. Every bidder reads it."
   words: String!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 `, BuiltIn: false},
 	{Name: "../schema/award/other_route.graphql", Input: `extend type Mutation {
@@ -1914,6 +1934,11 @@ input ProposeNamedPlaceInput {
   preference: ID!
   "First day, price and papers of the named place."
   terms: PlaceTermsInput!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "A place that the tribunal has directed."
@@ -1936,6 +1961,11 @@ input ProposeOrderedPlaceInput {
   reasons: String!
   "First day, price and papers of the directed place."
   terms: PlaceTermsInput!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "A place by user choice."
@@ -1958,6 +1988,11 @@ input ProposeChosenPlaceInput {
   notExcluded: Boolean!
   "First day, price and papers of the chosen place."
   terms: PlaceTermsInput!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "A place bought outside the market."
@@ -1976,6 +2011,11 @@ input ProposeSpotPlaceInput {
   reasons: String!
   "First day, price and papers of the bought place."
   terms: PlaceTermsInput!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "A legal entity that sells a place and is not yet known here. It becomes a provider without any membership."
@@ -1997,6 +2037,11 @@ input ApprovePlaceInput {
   idempotencyKey: String!
   "The id of the proposed award by another route."
   award: ID!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "A provider's signature on paper."
@@ -2286,6 +2331,11 @@ input ProposeUrgentPlaceInput {
   reasons: String!
   "Grounds for a price over the ceiling, and for a school that was refused before."
   grounds: AwardGroundsInput
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 `, BuiltIn: false},
 	{Name: "../schema/base.graphql", Input: `"""
@@ -2354,7 +2404,7 @@ type PageInfo @shareable {
 type Problem {
   "The kind of refusal, for programs."
   code: ProblemCode!
-  "Path of the input field at fault, for example ` + "`" + `criteria.weight` + "`" + `; null if the refusal is about the input as a whole."
+  "Path of the input field at fault, for example ` + "`" + `criteria.0.weight` + "`" + `, counted from 0; null if the refusal is about the input as a whole."
   field: String
   "One sentence in plain English that says what is wrong and what to do."
   message: String!
@@ -3288,6 +3338,11 @@ input DecideNamingInput {
   consultedOn: Date!
   "What was done about the family's wish, in plain words for the family; at most 4,000 characters."
   effect: String!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 `, BuiltIn: false},
 	{Name: "../schema/evaluation/opening.graphql", Input: `extend type Mutation {
@@ -3306,6 +3361,11 @@ input OpenOffersInput {
   idempotencyKey: String!
   "The id of a need whose deadline has passed."
   need: ID!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 `, BuiltIn: false},
 	{Name: "../schema/evaluation/preference.graphql", Input: `extend type Mutation {
@@ -3477,6 +3537,11 @@ input QueryPriceInput {
   question: String!
   "Number of working days the bidder has to answer, 2 to 20."
   workingDays: Int! = 5
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "A bidder's explanation of its price."
@@ -3499,6 +3564,11 @@ input DecidePriceQueryInput {
   accepted: Boolean!
   "Why you decide so, at most 4,000 characters. The bidder reads it."
   reason: String!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "Answer to ` + "`" + `queryPrice` + "`" + `, ` + "`" + `answerPriceQuery` + "`" + ` and ` + "`" + `decidePriceQuery` + "`" + `."
@@ -3591,6 +3661,11 @@ input ScoreOfferInput {
   offer: ID!
   "One score for each criterion of quality."
   scores: [ScoreInput!]!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "A score to give."
@@ -3609,6 +3684,11 @@ input LockScoresInput {
   idempotencyKey: String!
   "The id of the need you have scored."
   need: ID!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "Agreed scores of one offer."
@@ -3619,6 +3699,11 @@ input ModerateOfferInput {
   offer: ID!
   "One agreed score for each criterion of quality."
   scores: [ModeratedScoreInput!]!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "An agreed score."
@@ -3637,6 +3722,11 @@ input LockQualityInput {
   idempotencyKey: String!
   "The id of the need whose suitable offers are all moderated."
   need: ID!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 `, BuiltIn: false},
 	{Name: "../schema/evaluation/suitability.graphql", Input: `extend type Mutation {
@@ -3693,6 +3783,11 @@ input AssessSuitabilityInput {
   offer: ID!
   "All seven suitability checks, each once."
   checks: [SuitabilityCheckInput!]!
+  """
+  Set this to declare with this request, where you have not yet, that you have no financial, economic or other personal
+  interest in the outcome, direct or indirect. It is recorded as ` + "`" + `declareInterest` + "`" + ` records it.
+  """
+  declareNoInterest: Boolean! = false
 }
 
 "One suitability check to record."
@@ -4293,8 +4388,11 @@ type PlacementEdge {
 }
 `, BuiltIn: false},
 	{Name: "../schema/record/alert.graphql", Input: `extend type Query {
-  "What has come due for your capacity in your authority, newest first. The clock raises each alert once and it stays on record."
-  alerts("Number of items on the page, 1 to 100." first: Int = 20, "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before." after: String): AlertConnection @can(do: ["alert.read"])
+  """
+  What has come due for your capacity, last raised first: in your authority or provider, in boroughs that delegate it to your consortium, and
+  for needs to which you are appointed. An alert is open until its duty is done, is raised again while nobody does it, and stays on record.
+  """
+  alerts("Only alerts that are open, or that are done; all if not given." state: AlertState, "Number of items on the page, 1 to 100." first: Int = 20, "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before." after: String): AlertConnection @can(do: ["alert.read"])
 }
 
 "Something that has come due: it has to be done, or can be done from now on."
@@ -4303,18 +4401,32 @@ type Alert @can(do: ["alert.read"]) {
   id: ID!
   "What has come due."
   kind: AlertKind!
-  "When it came due."
+  "When it is due or came due."
   due: Time!
-  "When the clock raised the alert: at once, or as soon as the service's worker ran again."
+  "When the clock last raised the alert: at once, or as soon as the service's worker ran again."
   at: Time!
+  "How many times it was raised."
+  raised: Int!
+  "When its duty was done, or was no longer anybody's; null while the alert is open."
+  doneAt: Time
   "What it is about, in a few words: for example the reference of a need or the name of a provider."
   words: String!
-  "Id of what it is about: an application, membership, provider, need, award, offer, placement or free words of a family."
+  "Id of what it is about: a registration, application, membership, provider, need, award, offer, placement or free words of a family."
   about: ID!
+}
+
+"Whether the duty of an alert is done."
+enum AlertState {
+  "It waits for somebody to act."
+  OPEN
+  "Somebody has acted, or there is nothing left to do."
+  DONE
 }
 
 "What can come due, and for whom."
 enum AlertKind {
+  "For the market manager: somebody has registered as a provider and waits for a decision."
+  REGISTRATION_TO_DECIDE
   "For the market manager: the time to decide an application is over."
   APPLICATION_OVERDUE
   "For the market manager: an applicant has not answered in time, so the application can be refused."
@@ -4359,6 +4471,33 @@ enum AlertKind {
   TRIBUNAL_NEAR
   "For the safeguarding lead: the 24 hours to read a family's words are over."
   WORDS_UNREAD
+  "For the market manager and the member's bids manager: essential evidence has lapsed, so the member is suspended."
+  MEMBERSHIP_LAPSED
+  "For commissioners: the time of an urgent need is over and no place is proposed."
+  URGENT_PLACE_TO_AGREE
+  "For commissioners: the time for questions is over and one has no answer."
+  QUESTION_UNANSWERED
+  "For evaluators, and for commissioners where the lot asks for one evaluator: offers have been open for seven days and not every evaluator has locked their scores."
+  SCORES_UNLOCKED
+  "For moderators: every evaluator has locked their scores, so they can be agreed."
+  SCORES_TO_AGREE
+  "For opening officers: quality is locked, so prices can be opened."
+  PRICES_TO_OPEN
+  "For the bidder's bids manager: a query about its price waits for an answer."
+  PRICE_QUERIED
+  """
+  For the bids managers of providers with a sealed offer: the need was withdrawn before offers were opened. The offer stays
+  sealed, and nobody reads it.
+  """
+  CALL_ENDED
+  "For approvers: a proposed place waits for approval."
+  AWARD_TO_APPROVE
+  "For commissioners: a provider has declined an award, so the next offer can be awarded."
+  AWARD_DECLINED
+  "For commissioners: a notice of an award is overdue."
+  NOTICE_OVERDUE
+  "For commissioners and the provider's bids manager: the first day has come and their side has not signed the agreement."
+  AGREEMENT_UNSIGNED
 }
 
 "A page of alerts."
@@ -4414,24 +4553,157 @@ type EventEdge {
   node: Event!
 }
 `, BuiltIn: false},
-	{Name: "../schema/record/to_do.graphql", Input: `extend type Query {
-  "What your provider has to do, most urgent first; at most 100 items. Items without a date are due now."
-  toDo: [Task!] @can(do: ["evidence.record"])
+	{Name: "../schema/record/next_act.graphql", Input: `extend type Need {
+  """
+  What is left to do, worked out from all that followed, as far as you can read it: offers, awards by any route and the place. A provider
+  is told of its own award and place alone; what the authority does between the opening and its letter is one stage. To people who cannot
+  read awards, a need whose offers have an order stays ` + "`" + `TO_AWARD` + "`" + `.
+  """
+  stage: NeedStage!
+  """
+  What has to be done next, by whom and by when: only acts whose grounds you can read. Empty when the need has ended or was withdrawn, or
+  when you cannot read what is left to do for its place.
+  """
+  nextActs: [NextAct!]!
 }
 
-"Something that a provider has to do."
-type Task @can(do: ["evidence.record"]) {
+extend type Application {
+  "What has to be done next, by whom and by when. Empty once it is decided and no appeal waits."
+  nextActs: [NextAct!]!
+}
+
+extend type Award {
+  "What has to be done next, by whom and by when. Empty once the award was rejected, declined or cancelled, has lapsed, or its place has ended."
+  nextActs: [NextAct!]!
+}
+
+extend type Placement {
+  "What has to be done next, by whom and by when. Empty once it has ended or was cancelled."
+  nextActs: [NextAct!]!
+}
+
+"Stages of a need."
+enum NeedStage {
+  "It is being written."
+  DRAFT
+  "Providers can offer until the deadline."
+  OUT
+  "The deadline has passed and the offers can be opened."
+  TO_OPEN
+  "The offers are open and being evaluated."
+  EVALUATING
+  "A place can be proposed: the offers have an order, or the time of an urgent need is over."
+  TO_AWARD
+  "A place is proposed and waits for the approver."
+  TO_APPROVE
+  "The award is approved, and the provider can accept it after the standstill."
+  STANDSTILL
+  "The award is approved, and the provider can accept it."
+  TO_ACCEPT
+  "A place is agreed and has not ended."
+  PLACED
+  """
+  The need ended without an award, or its place has ended. To a provider also: its letter says that another was chosen, or its own award
+  has ended.
+  """
+  ENDED
+  "The authority has withdrawn it."
+  WITHDRAWN
+}
+
+"Something that has to be done next."
+type NextAct @can(do: ["need.read", "application.read"]) {
+  "What has to be done."
+  act: NextActKind!
+  "The capacity whose task it is, for example ` + "`" + `opening_officer` + "`" + `. A consortium's officer can do what the authority delegates."
+  capacity: String!
+  "Name of the authority or provider whose people do it; null where that is not yours to know, or it is any invited provider."
+  organisation: String
+  "When it can be done at the earliest; null if it can be done now."
+  from: Time
+  "By when it has to be done; null if there is no date."
+  due: Time
+  "Whether you can do it now, in the capacity in which you ask."
+  yours: Boolean!
+}
+
+"What can come next. Each names the mutation that does it."
+enum NextActKind {
+  "Publish the draft (` + "`" + `publishNeed` + "`" + `)."
+  PUBLISH_NEED
+  "Offer a place (` + "`" + `submitOffer` + "`" + `)."
+  SUBMIT_OFFER
+  "Answer a provider's question (` + "`" + `answerClarification` + "`" + `)."
+  ANSWER_QUESTIONS
+  "Enter what a provider offers by telephone (` + "`" + `enterTelephoneOffer` + "`" + `)."
+  ENTER_OFFER
+  "Propose an urgent place (` + "`" + `proposeUrgentPlace` + "`" + `)."
+  PROPOSE_PLACE
+  "Open the offers (` + "`" + `openOffers` + "`" + `)."
+  OPEN_OFFERS
+  "The authority decides on the offers: told to a bidder, and to people who cannot read the steps in between."
+  DECIDE_ON_OFFERS
+  "Record the suitability of each offer (` + "`" + `assessSuitability` + "`" + `)."
+  ASSESS_SUITABILITY
+  "Score the offers and lock the scores (` + "`" + `scoreOffer` + "`" + `, ` + "`" + `lockScores` + "`" + `)."
+  SCORE_OFFERS
+  "Record the agreed scores and lock them (` + "`" + `moderateOffer` + "`" + `, ` + "`" + `lockQuality` + "`" + `)."
+  AGREE_SCORES
+  "Open the prices (` + "`" + `openOffers` + "`" + `)."
+  OPEN_PRICES
+  "Explain a price (` + "`" + `answerPriceQuery` + "`" + `)."
+  ANSWER_PRICE_QUERY
+  "Decide whether a price is explained (` + "`" + `decidePriceQuery` + "`" + `)."
+  DECIDE_PRICE_QUERY
+  "Propose an award (` + "`" + `proposeAward` + "`" + `)."
+  PROPOSE_AWARD
+  "End the need without an award, because no offer is left (` + "`" + `endWithoutAward` + "`" + `)."
+  END_WITHOUT_AWARD
+  "Approve or reject the proposal (` + "`" + `approveAward` + "`" + `, ` + "`" + `rejectAward` + "`" + `, ` + "`" + `approvePlace` + "`" + `)."
+  APPROVE_AWARD
+  "Accept or decline the award (` + "`" + `acceptAward` + "`" + `, ` + "`" + `declineAward` + "`" + `)."
+  ACCEPT_AWARD
+  "Sign the agreement (` + "`" + `signAgreement` + "`" + `, ` + "`" + `recordSignature` + "`" + `)."
+  SIGN_AGREEMENT
+  "Record the child's first day (` + "`" + `startPlacement` + "`" + `)."
+  RECORD_FIRST_DAY
+  "Record that a notice of the award was published (` + "`" + `recordAwardNotice` + "`" + `)."
+  RECORD_AWARD_NOTICE
+  "Record when the place ends, or cancel it if the child will not come (` + "`" + `endPlacement` + "`" + `, ` + "`" + `cancelPlacement` + "`" + `)."
+  RECORD_END
+  "Prepare for the last day, which is recorded."
+  PREPARE_END
+  "Declare whether you have an interest in the outcome, before you do what follows (` + "`" + `declareInterest` + "`" + `)."
+  DECLARE_INTEREST
+  "Admit or refuse the applicant (` + "`" + `decideApplication` + "`" + `)."
+  DECIDE_APPLICATION
+  "Answer the question about the application (` + "`" + `answerApplicationQuestion` + "`" + `)."
+  ANSWER_APPLICATION
+  "Decide the appeal (` + "`" + `decideAppeal` + "`" + `)."
+  DECIDE_APPEAL
+}
+`, BuiltIn: false},
+	{Name: "../schema/record/to_do.graphql", Input: `extend type Query {
+  """
+  What you have to do in your capacity, most urgent first; at most 100 items. To a provider, items without a date are due now. To an
+  authority's people, items are in the order of their date, or of the time since they wait.
+  """
+  toDo: [Task!] @can(do: ["evidence.record", "alert.read"])
+}
+
+"Something that has to be done."
+type Task @can(do: ["evidence.record", "alert.read"]) {
   "What has to be done."
   kind: TaskKind!
-  "When it is due; null if it is due now."
+  "When it is due, or came due; null if it is due now or has no date."
   due: Time
   "What it is about, in a few words: for example a kind of evidence or the reference of a need."
   words: String!
-  "Id of what it is about: an application, evidence, lot, provider, membership, need, award or placement."
+  "Id of what it is about: a registration, application, evidence, lot, provider, membership, need, offer, award, placement or free words of a family."
   about: ID!
 }
 
-"Things that a provider has to do."
+"Things that people have to do."
 enum TaskKind {
   "Answer a question of the lead authority about an application."
   ANSWER_QUESTION
@@ -4457,6 +4729,52 @@ enum TaskKind {
   NOTE_CANCELLATION
   "Read a corrected answer to a question about a need. Listed until the need's deadline."
   READ_CORRECTION
+  "As a provider, explain your price."
+  ANSWER_PRICE_QUERY
+  "Confirm or refuse a provider's registration."
+  DECIDE_REGISTRATION
+  "Decide an application."
+  DECIDE_APPLICATION
+  "Decide an appeal against a refusal."
+  DECIDE_APPEAL
+  "Decide an announced removal: the member's time to answer is over."
+  DECIDE_REMOVAL
+  "Follow up evidence that a member was asked to give again."
+  FOLLOW_UP_RENEWAL
+  "Open the offers of a need."
+  OPEN_OFFERS
+  "Propose an urgent place."
+  PROPOSE_PLACE
+  "Answer a provider's question about a need."
+  ANSWER_QUESTIONS
+  "Record the suitability of each offer, or end the need if nobody offered."
+  ASSESS_SUITABILITY
+  "Score the offers and lock your scores."
+  SCORE_OFFERS
+  "Record the agreed scores and lock them."
+  AGREE_SCORES
+  "Open the prices of the offers."
+  OPEN_PRICES
+  "Decide whether a price is explained."
+  DECIDE_PRICE_QUERY
+  "Propose an award, or end the need if no offer is left."
+  PROPOSE_AWARD
+  "Approve or reject a proposed place."
+  APPROVE_AWARD
+  "Publish an award notice and record it."
+  RECORD_AWARD_NOTICE
+  "Record the first day of a placement."
+  RECORD_FIRST_DAY
+  "Record the end of a placement, of which the provider has told you."
+  RECORD_END
+  "Review a placement after an inspection."
+  REVIEW_PLACEMENT
+  "Tell the authority of the area about a placement."
+  TELL_AREA
+  "Do what is due for an education, health and care plan, and record it."
+  FOLLOW_PLAN
+  "Read what a family has written."
+  READ_WORDS
 }
 `, BuiltIn: false},
 	{Name: "../schema/tendering/amendment.graphql", Input: `extend type Mutation {
@@ -5146,7 +5464,7 @@ type Need implements Node @key(fields: "id") @can(do: ["need.read"]) {
   authority: Organisation!
   "The lot that the need is published in."
   lot: Lot!
-  "State of the need, worked out from its dates."
+  "How far the competition has come, worked out from the need's own dates. It does not say what followed: ` + "`" + `stage` + "`" + ` does."
   status: NeedStatus!
   "Youngest age of the child's age band, in years."
   ageLow: Int!
@@ -5341,7 +5659,7 @@ type Offer implements Node @key(fields: "id") @can(do: ["offer.read", "sealed.re
   receivedAt: Time!
   "SHA-256 of the sealed offer, in hexadecimal. Keep it as proof of what was received."
   receipt: String!
-  "When the offer was withdrawn; null if it was not."
+  "When its provider withdrew it; null if it did not. An offer that a change of the need made void has ` + "`" + `voidedAt` + "`" + ` instead."
   withdrawnAt: Time
   "First day that the provider offers."
   startsOn: Date!
@@ -5922,6 +6240,10 @@ func childFields_Alert(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Alert_due(ctx, ec, field)
 	case "at":
 		return fieldContext_Alert_at(ctx, ec, field)
+	case "raised":
+		return fieldContext_Alert_raised(ctx, ec, field)
+	case "doneAt":
+		return fieldContext_Alert_doneAt(ctx, ec, field)
 	case "words":
 		return fieldContext_Alert_words(ctx, ec, field)
 	case "about":
@@ -6026,6 +6348,8 @@ func childFields_Application(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_Application_questions(ctx, ec, field)
 	case "appeal":
 		return fieldContext_Application_appeal(ctx, ec, field)
+	case "nextActs":
+		return fieldContext_Application_nextActs(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Application", field.Name)
 }
@@ -6178,6 +6502,8 @@ func childFields_Award(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Award_route(ctx, ec, field)
 	case "basis":
 		return fieldContext_Award_basis(ctx, ec, field)
+	case "nextActs":
+		return fieldContext_Award_nextActs(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Award", field.Name)
 }
@@ -7076,6 +7402,10 @@ func childFields_Need(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Need_urgentReason(ctx, ec, field)
 	case "preferences":
 		return fieldContext_Need_preferences(ctx, ec, field)
+	case "stage":
+		return fieldContext_Need_stage(ctx, ec, field)
+	case "nextActs":
+		return fieldContext_Need_nextActs(ctx, ec, field)
 	case "amendedAt":
 		return fieldContext_Need_amendedAt(ctx, ec, field)
 	case "changes":
@@ -7158,6 +7488,24 @@ func childFields_NeedPayload(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_NeedPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NeedPayload", field.Name)
+}
+
+func childFields_NextAct(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "act":
+		return fieldContext_NextAct_act(ctx, ec, field)
+	case "capacity":
+		return fieldContext_NextAct_capacity(ctx, ec, field)
+	case "organisation":
+		return fieldContext_NextAct_organisation(ctx, ec, field)
+	case "from":
+		return fieldContext_NextAct_from(ctx, ec, field)
+	case "due":
+		return fieldContext_NextAct_due(ctx, ec, field)
+	case "yours":
+		return fieldContext_NextAct_yours(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NextAct", field.Name)
 }
 
 func childFields_NoAward(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7488,6 +7836,8 @@ func childFields_Placement(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_Placement_agreement(ctx, ec, field)
 	case "route":
 		return fieldContext_Placement_route(ctx, ec, field)
+	case "nextActs":
+		return fieldContext_Placement_nextActs(ctx, ec, field)
 	case "words":
 		return fieldContext_Placement_words(ctx, ec, field)
 	}

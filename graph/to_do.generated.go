@@ -6,6 +6,7 @@ import (
 	"context"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/record"
 	"github.com/southeasttogether/dps/resolvers/scalar"
 	"github.com/vektah/gqlparser/v2/ast"
 	"math"
@@ -24,7 +25,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func _Task_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Task) (ret graphql.Marshaler) {
+func _Task_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *record.Task) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -36,8 +37,8 @@ func _Task_kind(ctx context.Context, ec *executionContext, field graphql.Collect
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.TaskKind) graphql.Marshaler {
-			return marshalNTaskKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTaskKind(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v record.TaskKind) graphql.Marshaler {
+			return marshalNTaskKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋrecordᚐTaskKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -47,7 +48,7 @@ func fieldContext_Task_kind(_ context.Context, ec *executionContext, field graph
 	return graphql.NewScalarFieldContext("Task", field, false, false, "TaskKind")
 }
 
-func _Task_due(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Task) (ret graphql.Marshaler) {
+func _Task_due(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *record.Task) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -70,7 +71,7 @@ func fieldContext_Task_due(_ context.Context, ec *executionContext, field graphq
 	return graphql.NewScalarFieldContext("Task", field, false, false, "Time")
 }
 
-func _Task_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Task) (ret graphql.Marshaler) {
+func _Task_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *record.Task) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -93,7 +94,7 @@ func fieldContext_Task_words(_ context.Context, ec *executionContext, field grap
 	return graphql.NewScalarFieldContext("Task", field, false, false, "String")
 }
 
-func _Task_about(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Task) (ret graphql.Marshaler) {
+func _Task_about(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *record.Task) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -130,7 +131,7 @@ func fieldContext_Task_about(_ context.Context, ec *executionContext, field grap
 
 var taskImplementors = []string{"Task"}
 
-func _Task(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Task) graphql.Marshaler {
+func _Task(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *record.Task) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, taskImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -180,7 +181,7 @@ func _Task(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj 
 
 // region    ***************************** type.gotpl *****************************
 
-func marshalNTask2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTask(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Task) graphql.Marshaler {
+func marshalNTask2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋrecordᚐTask(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *record.Task) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Task!")
 		return graphql.Null
@@ -188,13 +189,13 @@ func marshalNTask2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTask(ctx 
 	return _Task(ctx, ec, sel, v)
 }
 
-func unmarshalNTaskKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTaskKind(ctx context.Context, ec *executionContext, v any) (market.TaskKind, error) {
+func unmarshalNTaskKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋrecordᚐTaskKind(ctx context.Context, ec *executionContext, v any) (record.TaskKind, error) {
 	tmp, err := scalar.UnmarshalString(v)
-	res := market.TaskKind(tmp)
+	res := record.TaskKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalNTaskKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTaskKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.TaskKind) graphql.Marshaler {
+func marshalNTaskKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋrecordᚐTaskKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v record.TaskKind) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
@@ -203,14 +204,14 @@ func marshalNTaskKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTaskKind
 	return res
 }
 
-func marshalOTask2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTaskᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Task) graphql.Marshaler {
+func marshalOTask2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋrecordᚐTaskᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*record.Task) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNTask2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTask(ctx, ec, sel, v[i])
+		return marshalNTask2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋrecordᚐTask(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

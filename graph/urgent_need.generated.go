@@ -163,7 +163,11 @@ func unmarshalInputProposeUrgentPlaceInput(ctx context.Context, ec *executionCon
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "telephoneOffer", "reasons", "grounds"}
+	if _, present := asMap["declareNoInterest"]; !present {
+		asMap["declareNoInterest"] = false
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "telephoneOffer", "reasons", "grounds", "declareNoInterest"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -198,6 +202,13 @@ func unmarshalInputProposeUrgentPlaceInput(ctx context.Context, ec *executionCon
 				return it, err
 			}
 			it.Grounds = data
+		case "declareNoInterest":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("declareNoInterest"))
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeclareNoInterest = data
 		}
 	}
 	return it, nil

@@ -86,12 +86,18 @@ func matchPattern(pattern string) func(string) bool { return regexp.MustCompile(
 
 // CheckAnonymous refuses texts that contain a direct identifier of a child. The message never repeats it.
 func CheckAnonymous(texts ...InputText) error {
+	var all error
 	for _, t := range texts {
-		plain := text.Clean(strings.Map(FoldRune, t.Value))
-		for _, i := range identifiers {
-			if i.found(plain) {
-				return RefuseField(IdentifiesChild, t.Field, "%s", i.message)
-			}
+		all = All(all, checkAnonymousText(t))
+	}
+	return all
+}
+
+func checkAnonymousText(t InputText) error {
+	plain := text.Clean(strings.Map(FoldRune, t.Value))
+	for _, i := range identifiers {
+		if i.found(plain) {
+			return RefuseField(IdentifiesChild, t.Field, "%s", i.message)
 		}
 	}
 	return nil

@@ -109,6 +109,7 @@ type Regime struct {
 	InvitesEveryMember  bool         `db:"invites_every_member"`
 	IntendedFirst       bool         `db:"intended_first"` // a notice of intention must come before the notice that sets the market up
 	AlwaysOpen          bool         `db:"always_open"`    // applications are taken on any day; otherwise as the notices state
+	WinnerReasons       bool         `db:"winner_reasons"` // every bidder is told why the awarded offer has its scores
 	OpenRules           RuleCodeList `db:"stated"`         // the rules that each market states for itself
 }
 

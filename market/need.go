@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market/course"
 )
 
 // NeedChange is a change of a published need.
@@ -103,40 +105,47 @@ const (
 
 // Need is what one child needs, anonymised. AsOf is the database's clock when the row was read.
 type Need struct {
-	ID              uuid.UUID   `db:"id"`
-	AuthorityID     uuid.UUID   `db:"authority_id"`
-	LotID           uuid.UUID   `db:"lot_id"`
-	Reference       string      `db:"reference"`
-	AgeLow          int         `db:"age_low"`
-	AgeHigh         int         `db:"age_high"`
-	Gender          *Gender     `db:"gender"`
-	PrimaryNeed     string      `db:"primary_need"`
-	OtherNeeds      Texts       `db:"other_needs"`
-	LegalBasis      LegalBasis  `db:"legal_basis"`
-	HomeOutcode     string      `db:"home_outcode"`
-	TravelMiles     int         `db:"travel_miles"`
-	StartFrom       Date        `db:"start_from"`
-	StartTo         Date        `db:"start_to"`
-	Profile         string      `db:"profile"`
-	Outcomes        string      `db:"outcomes"`
-	CreatedAt       time.Time   `db:"created_at"`
-	PublishedAt     *time.Time  `db:"published_at"`
-	Deadline        *time.Time  `db:"deadline"`
-	QuestionsUntil  *time.Time  `db:"questions_until"`
-	UrgentReason    *string     `db:"urgent_reason"` // nil for a need that is published for competition
-	InvitedCount    *int        `db:"invited"`
-	Restricted      bool        `db:"restricted"`
-	AmendedAt       *time.Time  `db:"amended_at"`
-	WithdrawnAt     *time.Time  `db:"withdrawn_at"`
-	WithdrawReason  *string     `db:"withdraw_reason"`
-	OpenedAt        *time.Time  `db:"opened_at"`
-	QualityLockedAt *time.Time  `db:"quality_locked_at"`
-	PricesOpenedAt  *time.Time  `db:"prices_opened_at"`
-	RankedAt        *time.Time  `db:"ranked_at"`
-	Stated          StatedRules `db:"stated"` // the rules in force when it was published
-	Joint           bool        `db:"joint"`
-	AsOf            time.Time   `db:"as_of"`
+	ID              uuid.UUID     `db:"id"`
+	AuthorityID     uuid.UUID     `db:"authority_id"`
+	LotID           uuid.UUID     `db:"lot_id"`
+	Reference       string        `db:"reference"`
+	AgeLow          int           `db:"age_low"`
+	AgeHigh         int           `db:"age_high"`
+	Gender          *Gender       `db:"gender"`
+	PrimaryNeed     string        `db:"primary_need"`
+	OtherNeeds      Texts         `db:"other_needs"`
+	LegalBasis      LegalBasis    `db:"legal_basis"`
+	HomeOutcode     string        `db:"home_outcode"`
+	TravelMiles     int           `db:"travel_miles"`
+	StartFrom       Date          `db:"start_from"`
+	StartTo         Date          `db:"start_to"`
+	Profile         string        `db:"profile"`
+	Outcomes        string        `db:"outcomes"`
+	CreatedAt       time.Time     `db:"created_at"`
+	PublishedAt     *time.Time    `db:"published_at"`
+	Deadline        *time.Time    `db:"deadline"`
+	QuestionsUntil  *time.Time    `db:"questions_until"`
+	UrgentReason    *string       `db:"urgent_reason"` // nil for a need that is published for competition
+	InvitedCount    *int          `db:"invited"`
+	Restricted      bool          `db:"restricted"`
+	AmendedAt       *time.Time    `db:"amended_at"`
+	WithdrawnAt     *time.Time    `db:"withdrawn_at"`
+	WithdrawReason  *string       `db:"withdraw_reason"`
+	OpenedAt        *time.Time    `db:"opened_at"`
+	QualityLockedAt *time.Time    `db:"quality_locked_at"`
+	PricesOpenedAt  *time.Time    `db:"prices_opened_at"`
+	RankedAt        *time.Time    `db:"ranked_at"`
+	Stated          StatedRules   `db:"stated"` // the rules in force when it was published
+	Joint           bool          `db:"joint"`
+	AsOf            time.Time     `db:"as_of"`
+	Course          course.Course `db:"course"` // with its reader; filled where the stage or the next acts are selected
 }
+
+// Stage is what is left to do, as its reader can know it.
+func (n Need) Stage() course.NeedStage { return n.Course.Stage() }
+
+// NextActs is what comes next, and who does it.
+func (n Need) NextActs() []*course.NextAct { return n.Course.NextActs() }
 
 // Rules are the rules that were in force in the market when the need was published. They apply to it until its end.
 func (n Need) Rules() []*Rule { return n.Stated.rulePointers() }

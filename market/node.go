@@ -39,8 +39,6 @@ func (w FeedbackWords) GlobalID() ID { return ID{idkind.FeedbackWords, w.ID} }
 
 func (a Appointment) GlobalID() ID { return ID{idkind.Appointment, a.ID} }
 
-func (e Event) GlobalID() ID { return ID{idkind.Event, e.ID} }
-
 func (Organisation) IsNode() {}
 
 func (Market) IsNode() {}

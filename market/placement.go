@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market/course"
 )
 
 // PlacementStatus is the state of a placement, derived from its dates.
@@ -58,7 +60,12 @@ type Placement struct {
 	NoticeLastDay *Date               `db:"notice_last_day"`
 	NoticeReason  *PlacementEndReason `db:"notice_reason"`
 	NoticeWords   *string             `db:"notice_words"`
+
+	Course course.Course `db:"course"` // with its reader; filled where the next acts are selected
 }
+
+// NextActs is what comes next, and who does it.
+func (p Placement) NextActs() []*course.NextAct { return p.Course.NextActsOfPlace() }
 
 // FirstDay is the child's first day as recorded, and the agreed one before that.
 func (p Placement) FirstDay() Date {

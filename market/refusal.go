@@ -1,7 +1,9 @@
 package market
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 )
@@ -53,6 +55,62 @@ func Refuse(code Code, format string, args ...any) *Refusal {
 // RefuseField makes a refusal of one field of the input, named by its path.
 func RefuseField(code Code, field, format string, args ...any) *Refusal {
 	return &Refusal{Code: code, Field: &field, Message: fmt.Sprintf(format, args...)}
+}
+
+// RefuseIf refuses a field of the input if something is wrong with it.
+func RefuseIf(wrong bool, field, format string, args ...any) error {
+	if !wrong {
+		return nil
+	}
+	return RefuseField(Invalid, field, format, args...)
+}
+
+// ProblemErrors are several refusals of one input, in the order of its fields.
+type ProblemErrors []*Refusal
+
+func (p ProblemErrors) Error() string {
+	all := make([]string, len(p))
+	for i, refusal := range p {
+		all[i] = refusal.Error()
+	}
+	return strings.Join(all, "; ")
+}
+
+// Unwrap gives the first problem to whoever asks for one refusal.
+func (p ProblemErrors) Unwrap() error { return p[0] }
+
+// All is what several checks of one input refuse together, so that a person can put all of it right at once; nil if they refuse
+// nothing. What is no refusal comes first.
+func All(checks ...error) error {
+	var all ProblemErrors
+	for _, err := range checks {
+		if err == nil {
+			continue
+		}
+		found := ProblemsOf(err)
+		if found == nil {
+			return err
+		}
+		all = append(all, found...)
+	}
+	switch len(all) {
+	case 0:
+		return nil
+	case 1:
+		return all[0]
+	}
+	return all
+}
+
+// ProblemsOf are the refusals that an error stands for; nil for any other error.
+func ProblemsOf(err error) ProblemErrors {
+	if several := ProblemErrors(nil); errors.As(err, &several) {
+		return several
+	}
+	if one := (*Refusal)(nil); errors.As(err, &one) {
+		return ProblemErrors{one}
+	}
+	return nil
 }
 
 // Absent is the answer for a thing that does not exist and for one that the caller cannot see. They must look the same.

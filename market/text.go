@@ -24,22 +24,21 @@ type InputText struct {
 
 // CheckTexts refuses an empty text or one that is too long.
 func CheckTexts(texts ...InputText) error {
+	var all error
 	for _, t := range texts {
-		if strings.TrimSpace(t.Value) == "" {
-			return RefuseField(Invalid, t.Field, "Enter %s: it cannot be empty.", t.Field)
-		}
+		empty := strings.TrimSpace(t.Value) == ""
+		all = All(all, RefuseIf(empty, t.Field, "Enter %s: it cannot be empty.", t.Field), CheckLengths(t))
 	}
-	return CheckLengths(texts...)
+	return all
 }
 
 // CheckLengths refuses a text that is too long.
 func CheckLengths(texts ...InputText) error {
+	var all error
 	for _, t := range texts {
-		if utf8.RuneCountInString(t.Value) > t.Limit {
-			return RefuseField(Invalid, t.Field, "%s must be %d characters or fewer.", t.Field, t.Limit)
-		}
+		all = All(all, RefuseIf(utf8.RuneCountInString(t.Value) > t.Limit, t.Field, "%s must be %d characters or fewer.", t.Field, t.Limit))
 	}
-	return nil
+	return all
 }
 
 // CheckNeedTypes refuses a need type that is not in the sector's list.

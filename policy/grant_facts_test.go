@@ -13,7 +13,7 @@ var grantFacts = map[Act]string{
 	// Before the opening an offer belongs to its provider. After the deadline the keeper opens it, and no person.
 	"sealed.read":  "bids_manager own, keeper due",
 	"offer.unseal": "keeper due",
-	"offer.open":   "consortium_officer delegated:evaluate, opening_officer appointed, opening_officer own",
+	"offer.open":   "commissioner matching, consortium_officer delegated:evaluate, opening_officer appointed, opening_officer own",
 	"offer.submit": "bids_manager invited",
 	// Opened offers belong to the authority. People who score quality or open offers cannot read prices.
 	"offer.read": "approver own, commissioner own, consortium_officer delegated:award, consortium_officer delegated:evaluate, evaluator " +
@@ -22,9 +22,9 @@ var grantFacts = map[Act]string{
 		"moderator own",
 	// Evaluators score without seeing others' scores: a person sees their own sheet, or those of others once all are
 	// locked.
-	"score.read": "commissioner locked, consortium_officer self:evaluate, evaluator self, evaluator self:appointed, keeper all, moderator " +
-		"locked, moderator locked:appointed",
-	"score.give":  "consortium_officer self:evaluate, evaluator self, evaluator self:appointed",
+	"score.read": "commissioner locked, commissioner self, consortium_officer self:evaluate, evaluator self, evaluator self:appointed, " +
+		"keeper all, moderator locked, moderator locked:appointed",
+	"score.give":  "commissioner matching, consortium_officer self:evaluate, evaluator self, evaluator self:appointed",
 	"tally.read":  "commissioner shown, consortium_officer shown:evaluate, opening_officer shown",
 	"award.read":  "approver own, bids_manager approved, commissioner own, consortium_officer delegated:award, worker all",
 	"letter.read": "approver own, bids_manager own, commissioner own, consortium_officer delegated:award",
@@ -85,8 +85,12 @@ var grantFacts = map[Act]string{
 	"need.close":          "worker all",
 	"ranking.rank":        "keeper due",
 	// The clock alerts each person to what concerns their own capacity.
-	"alert.read": "commissioner addressed, market_manager addressed, opening_officer addressed, safeguarding_lead addressed",
-	"alert.wake": "worker all",
+	"alert.read": "approver addressed, bids_manager own, commissioner addressed, consortium_officer addressed:award, " +
+		"consortium_officer addressed:evaluate, consortium_officer addressed:manage, consortium_officer addressed:publish, " +
+		"evaluator addressed:appointed, market_manager addressed, moderator addressed:appointed, opening_officer addressed:appointed, " +
+		"safeguarding_lead addressed",
+	"alert.wake":  "worker all",
+	"alert.close": "worker all",
 }
 
 func TestGrantsMatchTheFacts(t *testing.T) {
@@ -146,7 +150,7 @@ func TestConsortiumActsOnlyByDelegation(t *testing.T) {
 	for act, granted := range actsBeyondShared(loadPolicy(t), ConsortiumOfficer) {
 		for _, s := range granted {
 			name, arg, _ := strings.Cut(string(s), ":")
-			byDelegation := arg != "" && slices.Contains([]string{"delegated", "self", "shown"}, name)
+			byDelegation := arg != "" && slices.Contains([]string{"delegated", "self", "shown", "addressed"}, name)
 			if ownList := act == "delegation.read" && s == "consortium"; !byDelegation && !ownList {
 				t.Errorf("%s on %s", act, s)
 			}

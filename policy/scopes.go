@@ -77,6 +77,12 @@ var scopeDefinitions = map[string]scopeDefinition{
 		arguments: []string{"", "appointed"},
 		where:     ownOrDelegatedRows(" AND dps.scores_locked(need_id)"),
 	},
+	"matching": {
+		meaning: "in the caller's own name only, where the lot's procedure asks for one evaluator",
+		where: fixedPredicate("authority_id = (SELECT dps.org()) AND person = (SELECT dps.person()) AND " +
+			among("need_id", "SELECT n.id FROM dps.need n JOIN dps.lot l ON l.id = n.lot_id JOIN dps.procedure p ON p.code = l.procedure "+
+				"WHERE p.evaluators = 1")),
+	},
 	"appointed": {
 		meaning: "of needs that the caller is appointed to evaluate in this capacity, while the appointment lasts",
 		where:   appointedRows,
@@ -175,8 +181,9 @@ var scopeDefinitions = map[string]scopeDefinition{
 		where:   fixedPredicate("invitation_id IN (SELECT id FROM dps.family_invitation WHERE code_hash = (SELECT dps.code_hash()))"),
 	},
 	"addressed": {
-		meaning: "to people of the caller's authority who act in the same capacity",
-		where:   func(r Role, _ string) string { return ownRows(r, "") + " AND capacity = '" + string(r) + "'" },
+		meaning:   "to people of the caller's authority in this capacity; with an argument, also of needs appointed to, or of what is delegated",
+		arguments: append([]string{"", "appointed"}, delegableActs[1:]...),
+		where:     addressedRows,
 	},
 	"applicant": {
 		meaning: "of providers that have applied to the caller's authority",
@@ -254,6 +261,18 @@ func appointedRows(role Role, _ string) string { return appointedTo(role, "need_
 
 func appointedTo(role Role, column string) string {
 	return fmt.Sprintf("%s = ANY ((SELECT dps.appointed('%s'))::uuid[])", column, strings.ToUpper(string(role)))
+}
+
+// addressedRows are alerts to those who act in the caller's capacity, or to those of a borough whose duty the consortium has taken over.
+func addressedRows(role Role, act string) string {
+	inCapacity := " AND capacity = '" + string(role) + "'"
+	switch act {
+	case "":
+		return ownRows(role, "") + inCapacity
+	case "appointed":
+		return "(" + ownRows(role, "") + " OR " + appointedRows(role, "") + ")" + inCapacity
+	}
+	return delegatedRows(role, act) + " AND delegable = '" + strings.ToUpper(act) + "'"
 }
 
 // ownOrDelegatedRows are delegated or appointed if an argument says so, otherwise own, and in either case with a

@@ -59,13 +59,15 @@ func plainError(err error) error {
 // fieldsOfFile are the fields of the rules' refusals whose keys in the file have other names.
 var fieldsOfFile = map[string]string{
 	"dfeCode": "code", "from": "joins", "lastDay": "leaves", "words": "words", "endsOn": "ends", "ageHigh": "ages",
-	"criteria.weight": "criteria",
-	"criteria.name":   "criteria", "criteria.description": "criteria", "contractVersion": "contract_version",
+	"contractVersion":   "contract_version",
 	"applicationPeriod": "applications",
 }
 
 // Line is the line of a part of the file: of the field, or else of what it belongs to.
 func (f *File) Line(place, field string) int {
+	if list, _, ok := strings.Cut(field, "."); ok {
+		field = list
+	}
 	if name, ok := fieldsOfFile[field]; ok {
 		field = name
 	}

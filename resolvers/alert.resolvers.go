@@ -9,8 +9,9 @@ import (
 	"context"
 	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/market"
+	record1 "github.com/southeasttogether/dps/market/record"
 )
 
-func (r *queryResolver) Alerts(ctx context.Context, first *int, after *string) (*market.Connection[market.Alert], error) {
-	return list(ctx, record.Alerts, first, after)
+func (r *queryResolver) Alerts(ctx context.Context, state *record1.AlertState, first *int, after *string) (*market.Connection[record1.Alert], error) {
+	return list(ctx, record.Alerts(state), first, after)
 }

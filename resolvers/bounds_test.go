@@ -205,7 +205,7 @@ func TestEachLimitIsMetExactly(t *testing.T) {
 			limits: Limits{Text: 30}, within: "{ places(first: 1) { edges { node { setting { urn } } } } }",
 			beyond: "{ places(first: 1) { edges { node { setting { needs } } } } }",
 		},
-		"schema": {limits: Limits{Schema: 10}, within: "{ __schema { queryType { name } } }", beyond: "{ __schema { types { name } } }"},
+		"schema": {limits: Limits{Schema: 10}, within: "{ __schema { queryType { name } } }", beyond: "{ schema: __schema { types { name } } }"},
 		"bytes of body": {limits: Limits{BodyBytes: 100}, within: "{ viewer { capacity } }", beyond: "{ viewer { capacity } } # " +
 			strings.Repeat("x", 100)},
 	} {

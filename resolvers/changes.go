@@ -2,7 +2,6 @@ package resolvers
 
 import (
 	"context"
-	"errors"
 
 	rules "github.com/southeasttogether/dps/market/evaluation"
 
@@ -33,11 +32,7 @@ func changed[In, Out any](ctx context.Context, d *db.DB, do func(context.Context
 
 // refusals are the problems of a payload: the refusals of a rule, and nothing else.
 func refusals(err error) []*market.Refusal {
-	var refusal *market.Refusal
-	if errors.As(err, &refusal) {
-		return []*market.Refusal{refusal}
-	}
-	return nil
+	return market.ProblemsOf(err)
 }
 
 // answerFamily tells a family that its words have arrived, or why they were not accepted. Nothing of them is read back.

@@ -10,13 +10,14 @@ import (
 	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	record1 "github.com/southeasttogether/dps/market/record"
 )
 
-func (r *eventResolver) Changed(ctx context.Context, obj *market.Event) ([]string, error) {
+func (r *eventResolver) Changed(ctx context.Context, obj *record1.Event) ([]string, error) {
 	return obj.Changed, nil
 }
 
-func (r *queryResolver) Events(ctx context.Context, first *int, after *string) (*market.Connection[market.Event], error) {
+func (r *queryResolver) Events(ctx context.Context, first *int, after *string) (*market.Connection[record1.Event], error) {
 	return list(ctx, record.Events, first, after)
 }
 

@@ -44,8 +44,8 @@ func TestTheGateResolvesEachSelectionByItsType(t *testing.T) {
 			"Need",
 		},
 		{"an entity, allowed", demo.Evaluator1, entities + `{ _entities(representations: $r) { __typename ... on Need { id } } }`, ""},
-		{"a mutation", demo.Commissioner, `mutation { openOffers(input: {need: ` + id +
-			`, idempotencyKey: "synthetic-1"}) { problems { code } } }`, "Mutation.openOffers"},
+		{"a mutation", demo.Commissioner, `mutation { lockQuality(input: {need: ` + id +
+			`, idempotencyKey: "synthetic-1"}) { problems { code } } }`, "Mutation.lockQuality"},
 		{"below a mutation", demo.Opener1, `mutation { openOffers(input: {need: ` + id +
 			`, idempotencyKey: "synthetic-1"}) { need { ceilingWeekly } } }`, "Need.ceilingWeekly"},
 		{"skipped", demo.Public, `query ($all: Boolean = false) { viewer { capacity } needs @include(if: $all) { edges { cursor } } }`, ""},

@@ -8,9 +8,9 @@ package resolvers
 import (
 	"context"
 	"github.com/southeasttogether/dps/db/record"
-	"github.com/southeasttogether/dps/market"
+	record1 "github.com/southeasttogether/dps/market/record"
 )
 
-func (r *queryResolver) ToDo(ctx context.Context) ([]*market.Task, error) {
+func (r *queryResolver) ToDo(ctx context.Context) ([]*record1.Task, error) {
 	return record.ToDo(ctx, view(ctx))
 }

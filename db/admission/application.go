@@ -20,6 +20,11 @@ var (
 			"withdrawn_at", "withdraw_reason"),
 		rowset.Computed("decision", undecidedIfWithdrawn("decision")), rowset.Computed("reasons", undecidedIfWithdrawn("reasons")),
 		rowset.Computed("decided_at", undecidedIfWithdrawn("decided_at")), rowset.Computed("decided_by", undecidedIfWithdrawn("decided_by")),
+		rowset.Figure("course", `jsonb_build_object('capacity', substr(current_setting('role'), 5), 'decided', a.decision IS NOT NULL,
+			'decideBy', a.decide_by, 'authority', (SELECT o.name FROM organisation o WHERE o.id = a.authority_id),
+			'provider', (SELECT p.name FROM provider p WHERE p.id = a.provider_id),
+			'questionBy', (SELECT q.answer_by FROM application_question q WHERE q.application_id = a.id AND q.answered_at IS NULL),
+			'appealBy', (SELECT p.decide_by FROM application_appeal p WHERE p.application_id = a.id AND p.decided_at IS NULL))`, "nextActs"),
 		rowset.Parent("lot", "lot_id", LotTable),
 		rowset.Parent("provider", "provider_id", directory.ProviderTable))
 	applicationRows = applicationTable.Rows()

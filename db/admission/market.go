@@ -27,7 +27,7 @@ var (
 		WHERE r.market_id = m.id ORDER BY r.code, r.number DESC) s), '[]')`),
 		rowset.Columns("r.code", "r.name", "r.source", "r.may_be_established", "r.established_until", "r.extended_until", "r.ends_by",
 			"r.first_call_days", "r.decide_working_days", "r.tender_days", "r.standstill_days", "r.standstill_working",
-			"r.standstill_mandatory", "r.invites_every_member", "r.intended_first", "r.always_open"),
+			"r.standstill_mandatory", "r.invites_every_member", "r.intended_first", "r.always_open", "r.winner_reasons"),
 		rowset.Computed("r.stated", "to_json(r.stated)"),
 		rowset.Join(`JOIN regime r ON r.code = m.regime
 	LEFT JOIN LATERAL (SELECT n.ends_on FROM market_notice n WHERE n.market_id = m.id AND n.ends_on IS NOT NULL

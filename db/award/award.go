@@ -64,7 +64,7 @@ func ProposeAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Pr
 		if err := evaluation.RequirePriceAccounted(ctx, t, award); err != nil {
 			return engine.Event{}, err
 		}
-		return engine.AuthorityEvent(award.ID, need.AuthorityID, "proposed"), tendering.RequireNoConflict(ctx, t, need.ID)
+		return engine.AuthorityEvent(award.ID, need.AuthorityID, "proposed"), tendering.RequireNoConflict(ctx, t, need, in.DeclareNoInterest)
 	})
 }
 
@@ -122,6 +122,11 @@ func LockAward(ctx context.Context, t *engine.Tx, id uuid.UUID) (market.Award, e
 	return award, t.Get(ctx, &award, evaluation.AwardRows+" WHERE a.id = $1", id)
 }
 
+// needOfAward is what a declaration of interest is about, for an act that reads no more of the need.
+func needOfAward(a market.Award) market.Need {
+	return market.Need{ID: a.NeedID, AuthorityID: a.AuthorityID, AsOf: a.AsOf}
+}
+
 // ApproveAward approves a proposed award and tells every bidder, in the same transaction.
 func ApproveAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ApproveAwardInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "award.approve", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
@@ -154,7 +159,7 @@ func ApproveAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Ap
 			award.ID, award.ApprovedAt, a.Person, award.StandstillEnds, award.AcceptBy); err != nil {
 			return engine.Event{}, err
 		}
-		if err := tendering.RequireNoConflict(ctx, t, need.ID); err != nil {
+		if err := tendering.RequireNoConflict(ctx, t, need, in.DeclareNoInterest); err != nil {
 			return engine.Event{}, err
 		}
 		return engine.AuthorityEvent(award.ID, award.AuthorityID, "approved_at", "letters"), tellBidders(ctx, t, award, need, terms)
@@ -189,7 +194,8 @@ func RejectAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Rej
 			award.ID, award.AsOf, a.Person, in.Reason); err != nil {
 			return engine.Event{}, err
 		}
-		return engine.AuthorityEvent(award.ID, award.AuthorityID, "rejected_at"), tendering.RequireNoConflict(ctx, t, award.NeedID)
+		return engine.AuthorityEvent(award.ID, award.AuthorityID, "rejected_at"),
+			tendering.RequireNoConflict(ctx, t, needOfAward(award), in.DeclareNoInterest)
 	})
 }
 

@@ -32,10 +32,14 @@ func LettersOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (m
 // The letters are then written with the approver's own rights.
 func tellBidders(ctx context.Context, t *engine.Tx, a market.Award, n market.Need, terms admission.MarketTerms) error {
 	approver := t.Actor().Role
+	var awards []market.Award
+	if err := t.SelectRows(ctx, &awards, evaluation.AwardRows+" WHERE a.need_id = $1 ORDER BY a.proposed_at", n.ID); err != nil {
+		return err
+	}
 	if err := t.SwitchRole(ctx, policy.Keeper); err != nil {
 		return err
 	}
-	letters, err := writeAwardLetters(ctx, t, a, n, terms)
+	letters, err := writeAwardLetters(ctx, t, a, n, terms, awards)
 	if err != nil {
 		return err
 	}
@@ -45,10 +49,10 @@ func tellBidders(ctx context.Context, t *engine.Tx, a market.Award, n market.Nee
 	return insertLetters(ctx, t, &a.ID, n, letters)
 }
 
-func writeAwardLetters(ctx context.Context, t *engine.Tx, a market.Award, n market.Need, terms admission.MarketTerms) ([]rules.Letter,
-	error,
-) {
-	e, err := readEvaluationOutcome(ctx, t, n, terms)
+func writeAwardLetters(ctx context.Context, t *engine.Tx, a market.Award, n market.Need, terms admission.MarketTerms,
+	awards []market.Award,
+) ([]rules.Letter, error) {
+	e, err := readEvaluationOutcome(ctx, t, n, terms, awards)
 	if err != nil {
 		return nil, err
 	}
@@ -58,9 +62,13 @@ func writeAwardLetters(ctx context.Context, t *engine.Tx, a market.Award, n mark
 	return rules.AwardLetters(a, e, a.AsOf), nil
 }
 
-// readEvaluationOutcome is what the letters to bidders are written from.
-func readEvaluationOutcome(ctx context.Context, t *engine.Tx, n market.Need, terms admission.MarketTerms) (rules.EvaluationOutcome, error) {
-	e := rules.EvaluationOutcome{Need: n, Rankings: map[uuid.UUID]market.Ranking{}, Fee: terms.Market.Fee()}
+// readEvaluationOutcome is what the letters to bidders are written from; awards are those of the need, in their order.
+func readEvaluationOutcome(ctx context.Context, t *engine.Tx, n market.Need, terms admission.MarketTerms, awards []market.Award,
+) (rules.EvaluationOutcome, error) {
+	e := rules.EvaluationOutcome{
+		Need: n, Rankings: map[uuid.UUID]market.Ranking{}, Fee: terms.Market.Fee(), WinnerReasons: terms.Market.Regime.WinnerReasons,
+		Ended: rules.EndedAwards(awards),
+	}
 	if err := t.SelectRows(ctx, &e.Criteria, admission.CriterionRows+" WHERE c.lot_id = $1 ORDER BY c.position", n.LotID); err != nil {
 		return e, err
 	}

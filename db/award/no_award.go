@@ -40,7 +40,7 @@ func EndWithoutAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if err := tendering.RequireNoConflict(ctx, t, need.ID); err != nil {
+		if err := tendering.RequireNoConflict(ctx, t, need, in.DeclareNoInterest); err != nil {
 			return engine.Event{}, err
 		}
 		return engine.AuthorityEvent(need.ID, need.AuthorityID, "no_award", "letters"), insertLetters(ctx, t, nil, need, letters)
@@ -51,7 +51,7 @@ func EndWithoutAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules
 // are told.
 func writeNoAwardLetters(ctx context.Context, t *engine.Tx, n market.Need, in rules.EndWithoutAwardInput) ([]rules.Letter, error) {
 	var awards []market.Award
-	if err := t.SelectRows(ctx, &awards, evaluation.AwardRows+" WHERE a.need_id = $1", n.ID); err != nil {
+	if err := t.SelectRows(ctx, &awards, evaluation.AwardRows+" WHERE a.need_id = $1 ORDER BY a.proposed_at", n.ID); err != nil {
 		return nil, err
 	}
 	terms, err := admission.NeedTerms(ctx, t, n)
@@ -62,7 +62,7 @@ func writeNoAwardLetters(ctx context.Context, t *engine.Tx, n market.Need, in ru
 	if err := t.SwitchRole(ctx, policy.Keeper); err != nil {
 		return nil, err
 	}
-	e, err := readEvaluationOutcome(ctx, t, n, terms)
+	e, err := readEvaluationOutcome(ctx, t, n, terms, awards)
 	if err != nil {
 		return nil, err
 	}

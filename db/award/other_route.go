@@ -142,8 +142,8 @@ func ApprovePlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Ap
 		if err := reserveRoutePlace(ctx, t, award); err != nil {
 			return engine.Event{}, err
 		}
-		return engine.AuthorityEvent(award.ID, award.AuthorityID, "approved_at", "accepted_at", "placement"), tendering.RequireNoConflict(ctx, t,
-			award.NeedID)
+		return engine.AuthorityEvent(award.ID, award.AuthorityID, "approved_at", "accepted_at", "placement"),
+			tendering.RequireNoConflict(ctx, t, needOfAward(award), in.DeclareNoInterest)
 	})
 }
 

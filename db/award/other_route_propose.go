@@ -17,77 +17,82 @@ import (
 
 // ProposeNamedPlace proposes the place that follows when a school is named as the family asked.
 func ProposeNamedPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ProposeNamedPlaceInput) (uuid.UUID, error) {
-	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, rules.Basis, error) {
-		wish, err := readPreference(ctx, t, &in.Preference)
-		if err != nil {
-			return rules.RouteFacts{}, market.Award{}, rules.Basis{}, err
-		}
-		decided, setting, err := readNaming(ctx, t, wish)
-		if err != nil {
-			return rules.RouteFacts{}, market.Award{}, rules.Basis{}, err
-		}
-		asked, err := lockRouteFacts(ctx, t, wish.NeedID, setting, market.RouteParentalPreference)
-		if err != nil {
-			return asked, market.Award{}, rules.Basis{}, err
-		}
-		award, basis, err := rules.ProposeNamedPlace(asked, decided, in)
-		return asked, award, basis, err
-	})
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, in.DeclareNoInterest,
+		func(t *engine.Tx) (rules.RouteFacts, market.Award, rules.Basis, error) {
+			wish, err := readPreference(ctx, t, &in.Preference)
+			if err != nil {
+				return rules.RouteFacts{}, market.Award{}, rules.Basis{}, err
+			}
+			decided, setting, err := readNaming(ctx, t, wish)
+			if err != nil {
+				return rules.RouteFacts{}, market.Award{}, rules.Basis{}, err
+			}
+			asked, err := lockRouteFacts(ctx, t, wish.NeedID, setting, market.RouteParentalPreference)
+			if err != nil {
+				return asked, market.Award{}, rules.Basis{}, err
+			}
+			award, basis, err := rules.ProposeNamedPlace(asked, decided, in)
+			return asked, award, basis, err
+		})
 }
 
 // ProposeOrderedPlace proposes the place that the tribunal directed.
 func ProposeOrderedPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ProposeOrderedPlaceInput) (uuid.UUID, error) {
-	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, rules.Basis, error) {
-		asked, err := lockRouteFacts(ctx, t, in.Need.UUID, &in.Setting.UUID, market.RouteTribunal)
-		if err != nil {
-			return asked, market.Award{}, rules.Basis{}, err
-		}
-		var direction rules.TribunalTerms
-		if err := t.Get(ctx, &direction, "SELECT d.code, d.weeks, d.source FROM tribunal_direction d WHERE d.code = $1", in.Directs); err != nil {
-			return asked, market.Award{}, rules.Basis{}, err
-		}
-		award, basis, err := rules.ProposeOrderedPlace(asked, direction, in, asked.Need.AsOf)
-		return asked, award, basis, err
-	})
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, in.DeclareNoInterest,
+		func(t *engine.Tx) (rules.RouteFacts, market.Award, rules.Basis, error) {
+			asked, err := lockRouteFacts(ctx, t, in.Need.UUID, &in.Setting.UUID, market.RouteTribunal)
+			if err != nil {
+				return asked, market.Award{}, rules.Basis{}, err
+			}
+			var direction rules.TribunalTerms
+			if err := t.Get(ctx, &direction, "SELECT d.code, d.weeks, d.source FROM tribunal_direction d WHERE d.code = $1",
+				in.Directs); err != nil {
+				return asked, market.Award{}, rules.Basis{}, err
+			}
+			award, basis, err := rules.ProposeOrderedPlace(asked, direction, in, asked.Need.AsOf)
+			return asked, award, basis, err
+		})
 }
 
 // ProposeChosenPlace proposes a direct award by user choice.
 func ProposeChosenPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ProposeChosenPlaceInput) (uuid.UUID, error) {
-	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, rules.Basis, error) {
-		asked, err := lockRouteFacts(ctx, t, in.Need.UUID, &in.Setting.UUID, market.RouteUserChoice)
-		if err != nil {
-			return asked, market.Award{}, rules.Basis{}, err
-		}
-		wish, err := readPreference(ctx, t, in.Preference)
-		if err != nil {
-			return asked, market.Award{}, rules.Basis{}, err
-		}
-		award, basis, err := rules.ProposeChosenPlace(asked, wish, in)
-		return asked, award, basis, err
-	})
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, in.DeclareNoInterest,
+		func(t *engine.Tx) (rules.RouteFacts, market.Award, rules.Basis, error) {
+			asked, err := lockRouteFacts(ctx, t, in.Need.UUID, &in.Setting.UUID, market.RouteUserChoice)
+			if err != nil {
+				return asked, market.Award{}, rules.Basis{}, err
+			}
+			wish, err := readPreference(ctx, t, in.Preference)
+			if err != nil {
+				return asked, market.Award{}, rules.Basis{}, err
+			}
+			award, basis, err := rules.ProposeChosenPlace(asked, wish, in)
+			return asked, award, basis, err
+		})
 }
 
 // ProposeSpotPlace records a place bought outside the market.
 func ProposeSpotPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ProposeSpotPlaceInput) (uuid.UUID, error) {
-	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, rules.Basis, error) {
-		asked, err := lockRouteFacts(ctx, t, in.Need.UUID, &in.Setting.UUID, market.RouteSpot)
-		if err != nil {
-			return asked, market.Award{}, rules.Basis{}, err
-		}
-		seller := asked.Setting.ProviderID
-		if in.Seller != nil && seller == nil {
-			if seller, err = findOrInsertSeller(ctx, t, *in.Seller); err != nil {
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, in.DeclareNoInterest,
+		func(t *engine.Tx) (rules.RouteFacts, market.Award, rules.Basis, error) {
+			asked, err := lockRouteFacts(ctx, t, in.Need.UUID, &in.Setting.UUID, market.RouteSpot)
+			if err != nil {
 				return asked, market.Award{}, rules.Basis{}, err
 			}
-		}
-		award, basis, err := rules.ProposeSpotPlace(asked, seller, in)
-		return asked, award, basis, err
-	})
+			seller := asked.Setting.ProviderID
+			if in.Seller != nil && seller == nil {
+				if seller, err = findOrInsertSeller(ctx, t, *in.Seller); err != nil {
+					return asked, market.Award{}, rules.Basis{}, err
+				}
+			}
+			award, basis, err := rules.ProposeSpotPlace(asked, seller, in)
+			return asked, award, basis, err
+		})
 }
 
 // proposeByRoute writes a proposal by another route. A competition goes on: the database withdraws the need when the place is agreed.
-func proposeByRoute(ctx context.Context, d *engine.DB, a policy.Actor, key string, in any, propose func(*engine.Tx) (rules.RouteFacts,
-	market.Award, rules.Basis, error),
+func proposeByRoute(ctx context.Context, d *engine.DB, a policy.Actor, key string, in any, declares bool,
+	propose func(*engine.Tx) (rules.RouteFacts, market.Award, rules.Basis, error),
 ) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "route.take", Key: key, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		asked, award, basis, err := propose(t)
@@ -107,7 +112,7 @@ func proposeByRoute(ctx context.Context, d *engine.DB, a policy.Actor, key strin
 			return engine.Event{}, err
 		}
 		return engine.AuthorityEvent(award.ID, award.AuthorityID, "proposed", string(award.Route)),
-			tendering.RequireNoConflict(ctx, t, award.NeedID)
+			tendering.RequireNoConflict(ctx, t, asked.Need, declares)
 	})
 }
 

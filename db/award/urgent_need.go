@@ -96,23 +96,24 @@ func insertUrgentNeed(ctx context.Context, t *engine.Tx, n market.Need, ceiling 
 
 // ProposeUrgentPlace proposes a place that was offered by telephone.
 func ProposeUrgentPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ProposeUrgentPlaceInput) (uuid.UUID, error) {
-	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, rules.Basis, error) {
-		var none market.Award
-		o, err := lockTelephoneOffer(ctx, t, in.TelephoneOffer.UUID)
-		if err != nil {
-			return rules.RouteFacts{}, none, rules.Basis{}, err
-		}
-		asked, err := lockRouteFacts(ctx, t, o.NeedID, &o.SettingID, market.RouteUrgent)
-		if err != nil {
-			return asked, none, rules.Basis{}, err
-		}
-		live, err := admission.LiveMembership(ctx, t, asked.Need.LotID, o.ProviderID)
-		if err != nil {
-			return asked, none, rules.Basis{}, err
-		}
-		award, basis, err := rules.ProposeUrgentPlace(asked, o, live, in)
-		return asked, award, basis, err
-	})
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, in.DeclareNoInterest,
+		func(t *engine.Tx) (rules.RouteFacts, market.Award, rules.Basis, error) {
+			var none market.Award
+			o, err := lockTelephoneOffer(ctx, t, in.TelephoneOffer.UUID)
+			if err != nil {
+				return rules.RouteFacts{}, none, rules.Basis{}, err
+			}
+			asked, err := lockRouteFacts(ctx, t, o.NeedID, &o.SettingID, market.RouteUrgent)
+			if err != nil {
+				return asked, none, rules.Basis{}, err
+			}
+			live, err := admission.LiveMembership(ctx, t, asked.Need.LotID, o.ProviderID)
+			if err != nil {
+				return asked, none, rules.Basis{}, err
+			}
+			award, basis, err := rules.ProposeUrgentPlace(asked, o, live, in)
+			return asked, award, basis, err
+		})
 }
 
 // readUrgentTerms are the rules for the urgent route in a lot's market, and the clock.

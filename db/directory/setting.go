@@ -7,7 +7,6 @@ import (
 	rules "github.com/southeasttogether/dps/market/directory"
 
 	"github.com/google/uuid"
-	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/internal/rowset"
@@ -112,25 +111,4 @@ var inspectionsOfSettings = rowset.ListOf[uuid.UUID](inspectionTable, "setting_i
 // InspectionsOfSettings reads inspections, latest first.
 func InspectionsOfSettings(ctx context.Context, v *engine.View, settings []uuid.UUID) (map[uuid.UUID][]*market.Inspection, error) {
 	return inspectionsOfSettings.Read(ctx, v, settings)
-}
-
-// AddressesOfSettings reads the addresses that the actor can see.
-func AddressesOfSettings(ctx context.Context, v *engine.View, settings []uuid.UUID) (map[uuid.UUID]*string, error) {
-	var rows []struct {
-		Setting uuid.UUID `db:"setting_id"`
-		Address []byte    `db:"address"`
-	}
-	if err := v.All(ctx, &rows, "SELECT setting_id, address FROM setting_address WHERE setting_id = ANY ($1)",
-		pq.Array(settings)); err != nil {
-		return nil, err
-	}
-	all := map[uuid.UUID]*string{}
-	for _, row := range rows {
-		plain, err := v.Keys().Reveal("address:"+row.Setting.String(), row.Address)
-		if err != nil {
-			return nil, err
-		}
-		all[row.Setting] = new(string(plain))
-	}
-	return all, nil
 }

@@ -15,7 +15,8 @@ var (
 			"proposed_by", "approved_at", "standstill_ends", "accept_by", "reject_reason", "accepted_at",
 			"declined_at", "decline_reason", "lapsed_at", "cancelled_at", "withdrawn_at", "withdraw_reason"),
 		rowset.Computed("rejected_at", "CASE WHEN a.withdrawn_at IS NULL THEN a.rejected_at END"), // a withdrawn one ends as a rejected one does
-		rowset.Computed("as_of", "(SELECT dps.now())"),
+		rowset.Computed("as_of", "(SELECT dps.now())"), rowset.Follow("status"), rowset.Figure("course", "dps.course(a.need_id, a.id)",
+			"nextActs"),
 		rowset.Parent("need", "need_id", tendering.NeedTable),
 		rowset.Parent("provider", "provider_id", directory.ProviderTable),
 		rowset.Parent("setting", "setting_id", directory.SettingTable))

@@ -9,6 +9,8 @@ import (
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/evaluation"
+	"github.com/southeasttogether/dps/policy"
 )
 
 // evaluationFacts are an opened offer, its need under the exclusive lock, and the terms of its lot.
@@ -51,6 +53,14 @@ func evaluateNeed(ctx context.Context, t *engine.Tx, need uuid.UUID, step func(e
 		}
 		return step(e)
 	})
+}
+
+// requireEvaluator refuses a commissioner where others evaluate.
+func requireEvaluator(t *engine.Tx, p market.Procedure) error {
+	if t.Actor().Role != policy.Commissioner {
+		return nil
+	}
+	return rules.RequireOneEvaluator(p)
 }
 
 // readEvaluationFacts reads the terms of a locked need.

@@ -70,7 +70,7 @@ func DecideNaming(ctx context.Context, d *engine.DB, a policy.Actor, in rules.De
 		if err := insertNaming(ctx, t, need, p, in); err != nil {
 			return engine.Event{}, err
 		}
-		return engine.AuthorityEvent(p.ID, need.AuthorityID, "naming", "effect"), tendering.RequireNoConflict(ctx, t, need.ID)
+		return engine.AuthorityEvent(p.ID, need.AuthorityID, "naming", "effect"), tendering.RequireNoConflict(ctx, t, need, in.DeclareNoInterest)
 	})
 }
 

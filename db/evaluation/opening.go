@@ -34,13 +34,13 @@ func OpenOffers(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Open
 func tryToOpen(ctx context.Context, d *engine.DB, a policy.Actor, in rules.OpenOffersInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "offer.open", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		return tendering.ForEachJointNeed(ctx, t, in.Need.UUID, true, func(need market.Need) (engine.Event, error) {
-			return approveOrOpen(ctx, t, need)
+			return approveOrOpen(ctx, t, need, in.DeclareNoInterest)
 		})
 	})
 }
 
 // approveOrOpen records the actor's approval, and opens if it is the last one needed.
-func approveOrOpen(ctx context.Context, t *engine.Tx, need market.Need) (engine.Event, error) {
+func approveOrOpen(ctx context.Context, t *engine.Tx, need market.Need, declares bool) (engine.Event, error) {
 	terms, err := admission.NeedTerms(ctx, t, need)
 	if err != nil {
 		return engine.Event{}, err
@@ -49,11 +49,14 @@ func approveOrOpen(ctx context.Context, t *engine.Tx, need market.Need) (engine.
 	if err != nil {
 		return engine.Event{}, err
 	}
+	if err := requireEvaluator(t, terms.Lot.Procedure); err != nil {
+		return engine.Event{}, err
+	}
 	officers, err := recordOpeningApproval(ctx, t, need, stage, t.Actor().Person)
 	if err != nil {
 		return engine.Event{}, err
 	}
-	if err := tendering.RequireNoConflict(ctx, t, need.ID); err != nil {
+	if err := tendering.RequireNoConflict(ctx, t, need, declares); err != nil {
 		return engine.Event{}, err
 	}
 	if officers < terms.Lot.Procedure.Openers {

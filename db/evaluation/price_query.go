@@ -61,7 +61,7 @@ func QueryPrice(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Quer
 				q.Kind, q.Question, q.AskedAt, a.Person, q.AnswerBy); err != nil {
 				return engine.Event{}, err
 			}
-			return engine.AuthorityEvent(q.ID, need.AuthorityID, "asked_at"), tendering.RequireNoConflict(ctx, t, need.ID)
+			return engine.AuthorityEvent(q.ID, need.AuthorityID, "asked_at"), tendering.RequireNoConflict(ctx, t, need, in.DeclareNoInterest)
 		})
 }
 
@@ -125,7 +125,7 @@ func DecidePriceQuery(ctx context.Context, d *engine.DB, a policy.Actor, in rule
 				q.ID, in.Accepted, in.Reason, need.AsOf, a.Person); err != nil {
 				return engine.Event{}, err
 			}
-			if err := tendering.RequireNoConflict(ctx, t, need.ID); err != nil || in.Accepted || need.RankedAt == nil {
+			if err := tendering.RequireNoConflict(ctx, t, need, in.DeclareNoInterest); err != nil || in.Accepted || need.RankedAt == nil {
 				return engine.AuthorityEvent(q.ID, q.AuthorityID, "decided_at"), err
 			}
 			return engine.AuthorityEvent(q.ID, q.AuthorityID, "decided_at", "ranking"), rerankNeed(ctx, t, need)

@@ -46,6 +46,9 @@ func ModerationOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID)
 func ScoreOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ScoreOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "score.give", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		return evaluateOffer(ctx, t, in.Offer.UUID, func(e evaluationFacts) (engine.Event, error) {
+			if err := requireEvaluator(t, e.terms.Lot.Procedure); err != nil {
+				return engine.Event{}, err
+			}
 			if err := rules.ScoreOffer(e.need, e.criteria, in); err != nil {
 				return engine.Event{}, err
 			}
@@ -60,7 +63,7 @@ func ScoreOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Scor
 					return engine.Event{}, err
 				}
 			}
-			return engine.AuthorityEvent(e.offer.ID, e.need.AuthorityID, "score"), tendering.RequireNoConflict(ctx, t, e.need.ID)
+			return engine.AuthorityEvent(e.offer.ID, e.need.AuthorityID, "score"), tendering.RequireNoConflict(ctx, t, e.need, in.DeclareNoInterest)
 		})
 	})
 }
@@ -83,10 +86,13 @@ func openScoreSheet(ctx context.Context, t *engine.Tx, n market.Need, person str
 func LockScores(ctx context.Context, d *engine.DB, a policy.Actor, in rules.LockScoresInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "score.lock", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		return evaluateNeed(ctx, t, in.Need.UUID, func(e evaluationFacts) (engine.Event, error) {
+			if err := requireEvaluator(t, e.terms.Lot.Procedure); err != nil {
+				return engine.Event{}, err
+			}
 			if err := lockScoreSheet(ctx, t, e, a.Person); err != nil {
 				return engine.Event{}, err
 			}
-			if err := tendering.RequireNoConflict(ctx, t, e.need.ID); err != nil {
+			if err := tendering.RequireNoConflict(ctx, t, e.need, in.DeclareNoInterest); err != nil {
 				return engine.Event{}, err
 			}
 			done := engine.AuthorityEvent(e.need.ID, e.need.AuthorityID, "locked_at")
@@ -139,7 +145,8 @@ func ModerateOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.M
 						return engine.Event{}, err
 					}
 				}
-				return engine.AuthorityEvent(e.offer.ID, e.need.AuthorityID, "moderation"), tendering.RequireNoConflict(ctx, t, e.need.ID)
+				return engine.AuthorityEvent(e.offer.ID, e.need.AuthorityID, "moderation"),
+					tendering.RequireNoConflict(ctx, t, e.need, in.DeclareNoInterest)
 			})
 		})
 }
@@ -161,7 +168,7 @@ func LockQuality(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Loc
 				if err := requireModerated(ctx, t, e); err != nil {
 					return engine.Event{}, err
 				}
-				if err := tendering.RequireNoConflict(ctx, t, e.need.ID); err != nil {
+				if err := tendering.RequireNoConflict(ctx, t, e.need, in.DeclareNoInterest); err != nil {
 					return engine.Event{}, err
 				}
 				return engine.AuthorityEvent(e.need.ID, e.need.AuthorityID, "quality_locked_at"), lockNeedQuality(ctx, t, e)

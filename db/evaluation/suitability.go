@@ -39,7 +39,8 @@ func AssessSuitability(ctx context.Context, d *engine.DB, a policy.Actor, in rul
 						return engine.Event{}, err
 					}
 				}
-				return engine.AuthorityEvent(e.offer.ID, e.need.AuthorityID, "suitability"), tendering.RequireNoConflict(ctx, t, e.need.ID)
+				return engine.AuthorityEvent(e.offer.ID, e.need.AuthorityID, "suitability"),
+					tendering.RequireNoConflict(ctx, t, e.need, in.DeclareNoInterest)
 			})
 		})
 }

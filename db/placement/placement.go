@@ -29,7 +29,8 @@ var (
 		rowset.Column("notice_reason", "noticeReason"), rowset.Column("notice_words", "noticeWords"),
 		rowset.Granted("agreement.read", "signed", `coalesce((SELECT g.authority_signed_at IS NOT NULL AND g.provider_signed_at IS NOT NULL
 			FROM agreement g WHERE g.placement_id = p.id), false)`, "false", "status"),
-		rowset.Computed("as_of", "(SELECT dps.now())", "status"), rowset.Parent("need", "need_id", tendering.NeedTable),
+		rowset.Computed("as_of", "(SELECT dps.now())", "status"), rowset.Figure("course", "dps.course(p.need_id, p.award_id)", "nextActs"),
+		rowset.Parent("need", "need_id", tendering.NeedTable),
 		rowset.Parent("provider", "provider_id", directory.ProviderTable), rowset.Parent("setting", "setting_id", directory.SettingTable))
 	// PlacementRows selects placements, for statements that add their conditions.
 	PlacementRows = placementTable.Rows()

@@ -2,6 +2,9 @@ package record_test
 
 import (
 	"fmt"
+	"maps"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -9,6 +12,7 @@ import (
 	"github.com/southeasttogether/dps/db/dbtest"
 	"github.com/southeasttogether/dps/db/record"
 	admissionrules "github.com/southeasttogether/dps/market/admission"
+	rules "github.com/southeasttogether/dps/market/record"
 	"github.com/southeasttogether/dps/policy"
 )
 
@@ -53,5 +57,90 @@ func TestAlertIsNotMadeOfWhatWasDoneMeanwhile(t *testing.T) {
 	}
 	if f.RunWorker(); f.CountRows("alert WHERE authority_id = $1", f.Kent) != 1 || f.CountRows("alert") != 1 {
 		t.Error("the next round does not alert whose it is now")
+	}
+}
+
+// TestAlertComesAgainUntilItsDutyIsDone: it is raised again after some working days, is closed by the act that answers it, and stays on
+// record.
+func TestAlertComesAgainUntilItsDutyIsDone(t *testing.T) {
+	f := dbtest.NewFixture(t, 2, 2)
+	a := dbtest.SubmitApplication(f)
+	f.Advance(t, 60*24*time.Hour)
+	f.RunWorker()
+	f.RunWorker()
+	if n := f.CountRows("alert WHERE raised = 1 AND done_at IS NULL"); n != 1 || f.CountRows("alert") != 1 {
+		t.Fatalf("%d alerts are raised once and open", n)
+	}
+	f.Advance(t, 10*24*time.Hour)
+	f.RunWorker()
+	if n := f.CountRows("alert WHERE raised = 2 AND done_at IS NULL"); n != 1 || f.CountRows("alert") != 1 {
+		t.Fatalf("%d alerts are raised twice and open", n)
+	}
+	f.RequireDone(admission.DecideApplication(t.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead),
+		admissionrules.DecideApplicationInput{
+			IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(a), Decision: admissionrules.ApplicationRefused, Reasons: "No insurance",
+		}))
+	if n := f.CountRows("alert WHERE raised = 2 AND done_at IS NOT NULL"); n != 1 {
+		t.Errorf("%d alerts are done with the act that answers them", n)
+	}
+	f.Advance(t, 60*24*time.Hour)
+	if f.RunWorker(); f.CountRows("alert WHERE raised = 2") != 1 {
+		t.Error("an alert is raised again when its duty is done")
+	}
+}
+
+// TestAlertOfWhatIsOverIsClosedByTheClock: where no act answers it, the next round finds that there is nothing left to do.
+func TestAlertOfWhatIsOverIsClosedByTheClock(t *testing.T) {
+	f := dbtest.NewFixture(t, 2, 2)
+	a := dbtest.SubmitApplication(f)
+	f.Advance(t, 60*24*time.Hour)
+	f.RunWorker()
+	f.TamperWith(fmt.Sprintf("UPDATE dps.application SET decision = 'REFUSED', reasons = 'Synthetic', decided_at = dps.now() WHERE id = '%s'",
+		a))
+	if f.RunWorker(); f.CountRows("alert WHERE done_at IS NOT NULL") != 1 || f.CountRows("event WHERE act = 'alert.close' AND object_id = $1",
+		a) != 1 {
+		t.Error("the alert is still open")
+	}
+	if f.RunWorker(); f.CountRows("event WHERE act = 'alert.close'") != 1 {
+		t.Error("an alert is closed twice")
+	}
+}
+
+// TestDutiesAreThoseThatTheDatabaseLists: the rules and the database say the same of whose each duty is.
+func TestDutiesAreThoseThatTheDatabaseLists(t *testing.T) {
+	f := dbtest.NewFixture(t, 0, 0)
+	var body string
+	f.QueryValue(&body, "SELECT prosrc FROM pg_proc WHERE proname = 'waiting'")
+	for _, d := range rules.Duties {
+		delegable := "NULL"
+		if d.Delegable != "" {
+			delegable = "'" + d.Delegable + "'"
+		}
+		whose := fmt.Sprintf("'%s', '%s', %s", d.Name, d.Capacity, delegable)
+		plan := d.Task == "FOLLOW_PLAN" && strings.Contains(body, "SELECT x.kind, 'commissioner', NULL")
+		if named := strings.Contains(strings.NewReplacer(" AS duty", "", " AS capacity", "", " AS delegable", "", " END", "").Replace(body),
+			whose); !named && !plan &&
+			!strings.HasPrefix(string(d.Name), "AWARD_") {
+			t.Errorf("the database lists no %s", whose)
+		}
+	}
+}
+
+// TestAlertsAreLookedForByTheActsThatAnswerDuties: by these alone, so that no other act pays for it.
+func TestAlertsAreLookedForByTheActsThatAnswerDuties(t *testing.T) {
+	f := dbtest.NewFixture(t, 0, 0)
+	var condition string
+	f.QueryValue(&condition, "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname = 'answer_alerts'")
+	looks, answers := map[string]bool{}, map[string]bool{}
+	for _, act := range regexp.MustCompile(`'([a-z_]+\.[a-z_]+)'`).FindAllStringSubmatch(condition, -1) {
+		looks[act[1]] = true
+	}
+	for _, d := range rules.Duties {
+		for _, act := range d.AnsweredBy {
+			answers[act] = true
+		}
+	}
+	if !maps.Equal(looks, answers) {
+		t.Errorf("alerts are looked for by %v, and answered by %v", looks, answers)
 	}
 }

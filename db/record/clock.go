@@ -38,7 +38,8 @@ type WorkSummary struct {
 //   - ratings are mixed once there are enough, or they have waited long enough (MixRatings)
 //   - a provider is warned 60, 30 and 7 days before evidence lapses (WorkOnEvidence)
 //   - a member is suspended when essential evidence has lapsed, and restored when it is renewed (WorkOnEvidence)
-//   - people are alerted to what has come due (MakeAlert): the list is moments_due() in the database
+//   - people are alerted to what has come due, and again while nobody does it (MakeAlert): the list is moments_due() in the
+//     database, and Duties in market/record says whose each duty is
 //   - the log is sealed (SealEvents)
 //
 // What ends by time alone needs no work: a standstill, a suspension with an end, an invitation of a family, a period to ask
@@ -103,7 +104,8 @@ func FindDueWork(ctx context.Context, d *engine.DB) (found dueWork, err error) {
 		AND accept_by < (SELECT dps.now()) ORDER BY accept_by LIMIT $1`, engine.WorkBatchSize); err != nil {
 		return found, err
 	}
-	if err := v.All(ctx, &found.Alerts, "SELECT kind, authority_id, source_id, of_id, due FROM moments_due() ORDER BY due LIMIT $1",
+	if err := v.All(ctx, &found.Alerts, `SELECT kind, capacity, authority_id, provider_id, source_id, of_id, due, alert_id, over
+		FROM moments_due() ORDER BY due LIMIT $1`,
 		engine.WorkBatchSize); err != nil {
 		return found, err
 	}

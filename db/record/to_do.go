@@ -6,7 +6,8 @@ import (
 
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/db/internal/engine"
-	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/record"
+	"github.com/southeasttogether/dps/policy"
 )
 
 // taskQuery lists what a provider has to do, with one row for each task: kind, time, a few words, and what it is about.
@@ -41,6 +42,8 @@ var taskQuery = `
 		AND NOT EXISTS (SELECT FROM sealed_offer o WHERE o.need_id = n.id AND o.provider_id = i.provider_id AND o.withdrawn_at IS NULL)
 	UNION ALL SELECT 'RESPOND_TO_AWARD', w.accept_by, n.reference, 'award', w.id FROM award w JOIN need n ON n.id = w.need_id
 		WHERE w.accepted_at IS NULL AND w.declined_at IS NULL AND w.lapsed_at IS NULL AND w.accept_by > (SELECT dps.now())
+	UNION ALL SELECT 'ANSWER_PRICE_QUERY', q.answer_by, n.reference, 'offer', q.offer_id FROM price_query q JOIN need n ON n.id = q.need_id
+		WHERE q.answered_at IS NULL AND q.decided_at IS NULL AND q.answer_by >= (SELECT dps.now())
 	UNION ALL SELECT 'SIGN_AGREEMENT', p.starts_on::timestamp AT TIME ZONE 'Europe/London', n.reference, 'placement', p.id
 		FROM agreement g JOIN placement p ON p.id = g.placement_id JOIN need n ON n.id = p.need_id WHERE g.provider_signed_at IS NULL
 			AND p.cancelled_at IS NULL
@@ -56,9 +59,24 @@ var taskQuery = `
 		FROM clarification_correction k JOIN need n ON n.id = k.need_id
 		WHERE n.deadline > (SELECT dps.now()) AND n.withdrawn_at IS NULL`
 
-// ToDo is what the actor's provider has to do, the most urgent first.
-func ToDo(ctx context.Context, v *engine.View) ([]*market.Task, error) {
-	all := []*market.Task{} // an empty list if there is nothing to do
-	err := v.All(ctx, &all, "SELECT * FROM ("+taskQuery+") t ORDER BY kind = 'NOTE_CANCELLATION', due NULLS FIRST, kind, of_id LIMIT 100")
-	return all, err
+// ToDo is what the actor has to do, the most urgent first: by its date, then the oldest. A provider's tasks are read from its own
+// rows; those of other capacities are the duties that wait for them.
+func ToDo(ctx context.Context, v *engine.View) ([]*rules.Task, error) {
+	all := []*rules.Task{} // an empty list if there is nothing to do
+	if v.Actor().Role == policy.BidsManager {
+		return all, v.All(ctx, &all,
+			"SELECT * FROM ("+taskQuery+") t ORDER BY kind = 'NOTE_CANCELLATION', due NULLS FIRST, kind, of_id LIMIT 100")
+	}
+	var duties []struct {
+		Name rules.AlertKind `db:"duty"`
+		rules.Task
+	}
+	if err := v.All(ctx, &duties, "SELECT duty, due, words, of_kind, of_id FROM dps.my_duties()"); err != nil {
+		return nil, err
+	}
+	for _, d := range duties {
+		d.Kind = rules.FindDuty(d.Name, "").Task
+		all = append(all, &d.Task)
+	}
+	return all, nil
 }

@@ -98,16 +98,25 @@ func insertInterest(ctx context.Context, t *engine.Tx, n market.Need, person str
 		id, n.ID, n.AuthorityID, person, in.Conflict, nature, n.AsOf)
 }
 
-// RequireNoConflict refuses a person who acts on a need without having declared that they have no interest. It is the
-// last check: what is hidden stays hidden, and too early is too early, whatever was declared.
-func RequireNoConflict(ctx context.Context, t *engine.Tx, need uuid.UUID) error {
+// RequireNoConflict refuses a person who acts on a need without having declared that they have no interest. A request can
+// declare it with the act: then the declaration is recorded with it, where there is none. It is the last check: what is
+// hidden stays hidden, and too early is too early, whatever was declared.
+func RequireNoConflict(ctx context.Context, t *engine.Tx, need market.Need, declares bool) error {
 	var own struct {
 		Declared bool `db:"declared"`
 		Conflict bool `db:"conflict"`
 	}
 	if err := t.Get(ctx, &own, `SELECT count(*) > 0 AS declared, coalesce(bool_or(conflict), false) AS conflict
-		FROM interest WHERE need_id = $1 AND person = $2`, need, t.Actor().Person); err != nil {
+		FROM interest WHERE need_id = $1 AND person = $2`, need.ID, t.Actor().Person); err != nil {
 		return err
 	}
-	return rules.RequireNoConflict(own.Declared, own.Conflict)
+	if err := rules.RequireNoConflict(own.Declared || declares, own.Conflict); err != nil || own.Declared {
+		return err
+	}
+	if _, err := insertInterest(ctx, t, need, t.Actor().Person, rules.DeclareInterestInput{}); err != nil {
+		return err
+	}
+	declared := engine.AuthorityEvent(need.ID, need.AuthorityID, "interest")
+	declared.Act = "interest.declare"
+	return t.RecordEvent(ctx, declared)
 }

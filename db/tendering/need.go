@@ -35,7 +35,8 @@ var needColumns = rowset.All(rowset.Act("need.read"), rowset.Columns("id", "auth
 	rowset.Column("urgent_reason", "urgentReason"),
 	rowset.Column("invited", "invitedCount"), rowset.Column("ranked_at", "status"), rowset.Computed("stated", "coalesce(n.rules, '[]')",
 		"rules"),
-	rowset.Computed("as_of", "(SELECT dps.now())", "status"))
+	rowset.Computed("as_of", "(SELECT dps.now())", "status"),
+	rowset.Figure("course", "dps.course(n.id, NULL)", "stage", "nextActs"))
 
 var (
 	// NeedTable is how needs are read.

@@ -50,9 +50,14 @@ var offerColumns = rowset.All(rowset.Columns("id", "need_id", "authority_id", "p
 var inHalves = rowset.All(rowset.Elsewhere("starts_on", "places", "needs_met", "outcomes_met", "assumptions", "price"),
 	rowset.Follow(sealedFields...))
 
+// heldUntil are when a sealed offer was withdrawn by its provider, or made void by a change of the need: one or the other. In the
+// database a void offer is withdrawn too, so that nothing takes it for live.
+var heldUntil = rowset.All(rowset.Computed("withdrawn_at", "CASE WHEN o.voided_at IS NULL THEN o.withdrawn_at END"),
+	rowset.Columns("voided_at"))
+
 var (
 	sealedOfferTable = rowset.New[market.Offer]("sealed_offer", "o", rowset.Act("sealed.read"), offerColumns,
-		rowset.Columns("withdrawn_at", "voided_at"),
+		heldUntil,
 		inHalves)
 	sealedOfferRows = sealedOfferTable.Rows()
 )
@@ -135,7 +140,7 @@ func (o *openedContents) openMissing(ctx context.Context, v *engine.View, sealed
 func (*openedContents) End(context.Context, *engine.View) error { return nil }
 
 // SealedHalfRows reads the current version of sealed offers, two rows for each offer.
-var SealedHalfRows = rowset.New[SealedHalf]("sealed_offer", "o", offerColumns, rowset.Columns("withdrawn_at", "voided_at"), inHalves,
+var SealedHalfRows = rowset.New[SealedHalf]("sealed_offer", "o", offerColumns, heldUntil, inHalves,
 	rowset.Computed("part", "p.part"), rowset.Computed("ciphertext", "p.ciphertext"), rowset.Computed("keeper_key", "p.keeper_key"),
 	rowset.Computed("provider_key", "p.provider_key"),
 	rowset.Join("JOIN sealed_part p ON p.offer_id = o.id AND p.version = o.version")).Rows()

@@ -51,7 +51,7 @@ var (
 // liveOffersOfCall reads offers to a need and to the others of its joint call that are not withdrawn, under a condition. Each need is
 // looked up by itself: a provider may have made many offers.
 func liveOffersOfCall(need, condition string) string {
-	return rowset.New[market.Offer]("sealed_offer", "o", offerColumns, rowset.Columns("withdrawn_at", "voided_at"), inHalves,
+	return rowset.New[market.Offer]("sealed_offer", "o", offerColumns, heldUntil, inHalves,
 		rowset.From("unnest("+callOf(need)+") call (need_id) CROSS JOIN LATERAL (SELECT * FROM sealed_offer "+
 			"WHERE need_id = call.need_id AND withdrawn_at IS NULL AND "+condition+") o")).Rows()
 }

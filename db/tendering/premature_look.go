@@ -46,14 +46,13 @@ func (l *prematureLooks) End(ctx context.Context, v *engine.View) error {
 		if err != nil {
 			return err
 		}
+		var looked []engine.Event
 		for id, need := range l.at {
 			e := engine.AuthorityEvent(id, need.AuthorityID)
 			e.Once = fmt.Sprintf("early|%s|%s|%s", v.Actor().Context(), id, now.UTC().Format("2006-01-02T15:04"))
-			if err := t.RecordEvent(ctx, e); err != nil {
-				return err
-			}
+			looked = append(looked, e)
 		}
-		return nil
+		return t.RecordEvent(ctx, looked...)
 	})
 	if err == nil {
 		clear(l.at)

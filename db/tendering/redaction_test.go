@@ -21,6 +21,8 @@ var textsThatStay = map[string]string{
 	"area_approval.area_code": "a code", "placement.notice_reason": "a code", "preference.effect": "a code", "ehc_alert.kind": "a code",
 	"feedback_words.respondent": "a code",
 	"need_redaction.sought":     "always null", "need_redaction.put": "always null",
+	"alert.capacity": "a code", "alert.kind": "a code", "alert.of_kind": "a code",
+	"alert.words": "references, names of providers, settings and kinds of evidence",
 }
 
 // notSearched are texts that are redacted with others, and that need_texts() does not give.

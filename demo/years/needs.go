@@ -2,6 +2,7 @@ package years
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/southeasttogether/dps/demo"
@@ -20,6 +21,7 @@ type need struct {
 	offers        []*offer
 	preferenceID  string // what the family said that asks for a school by name
 	withdrawn     bool
+	sleepsBadly   bool // by which a neighbour could know the child
 }
 
 // laterUnlessWithdrawn writes into the diary what somebody does about a need so much later, unless it is withdrawn by then.
@@ -87,6 +89,7 @@ func (y *yearsPlayer) draftNeed(n *need) {
 	if n.office.buyer.Key == demo.Officer.Key {
 		in["authority"] = demo.ID("org", n.office.commissioner.Organisation)
 	}
+	n.sleepsBadly = strings.Contains(in["profile"].(string), "sleeps badly")
 	made := y.actCounted(n.office.buyer, "createNeed", in, "need { id reference }").At("need")
 	n.id, n.reference = made.At("id").Text(), made.At("reference").Text()
 	if !n.inCare && n.office.buyer == n.office.commissioner {
@@ -165,6 +168,16 @@ func (y *yearsPlayer) publishNeed(n *need) {
 	y.hearFamily(n)
 	y.answerInvitations(n)
 	y.closeNeed(n)
+	if n.sleepsBadly && nextChoice(y, "redaction", []bool{true, false, false}) {
+		y.afterDays(2, func() { y.redactNeed(n) })
+	}
+}
+
+// redactNeed takes out, for everybody, what a neighbour would know the child by.
+func (y *yearsPlayer) redactNeed(n *need) {
+	y.actCounted(n.office.commissioner, "redactNeed", input{
+		"need": n.id, "words": "sleeps badly", "replacement": "rests little", "reason": syntheticReason("the family asked for it"),
+	}, "")
 }
 
 // fewRecipients are invited to what is unique.

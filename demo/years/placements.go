@@ -32,7 +32,21 @@ func (y *yearsPlayer) startPlacement(n *need, o *offer, placement string) {
 			y.children[o.firm.homeURN] = true
 		}
 		y.afterDays(5, func() { y.giveFeedback(n, placement) })
+		switch nextChoice(y, "end", []string{"planned", "stays", "stays", "at once", "stays"}) {
+		case "planned":
+			y.afterDays(6, func() { y.endPlacement(n, placement, "MOVED_AWAY", 21, true) })
+		case "at once":
+			y.afterDays(40, func() { y.endPlacement(n, placement, "PROVIDER_REQUEST_OTHER", 0, false) })
+		}
 	})
+}
+
+// endPlacement records the last day of a place, which lies so many days ahead.
+func (y *yearsPlayer) endPlacement(n *need, placement, reason string, days int, planned bool) {
+	y.actCounted(n.office.buyer, "endPlacement", input{
+		"placement": placement, "lastDay": y.dayFromNow(days), "reason": reason, "planned": planned,
+		"words": syntheticReason("it was time"),
+	}, "")
 }
 
 // inspectHomes: twice, an inspection of a home where a child is falls below the standard; two months later it is good again.

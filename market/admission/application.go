@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/course"
 	"github.com/southeasttogether/dps/market/idkind"
 )
 
@@ -38,7 +39,12 @@ type Application struct {
 
 	ExtendedAt      *time.Time `db:"extended_at"`
 	ExtensionReason *string    `db:"extension_reason"`
+
+	Course ApplicationCourse `db:"course"` // with its reader; filled where the next acts are selected
 }
+
+// NextActs is what comes next, and who does it.
+func (a Application) NextActs() []*course.NextAct { return a.Course.nextActs() }
 
 // GlobalID is its id to clients.
 func (a Application) GlobalID() market.ID {

@@ -1,6 +1,8 @@
 package admission
 
 import (
+	"fmt"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/market"
@@ -63,39 +65,35 @@ func DraftLot(in CreateLotInput, p market.Procedure) (market.Lot, []market.Crite
 }
 
 func checkLot(in CreateLotInput) error {
-	if err := market.CheckTexts(market.InputText{Field: "name", Value: in.Name, Limit: 200}, market.InputText{
-		Field: "description",
-		Value: in.Description, Limit: 4000,
-	}, market.InputText{Field: "contract", Value: in.Contract, Limit: 200},
-		market.InputText{Field: "contractVersion", Value: in.ContractVersion, Limit: 50}); err != nil {
-		return err
-	}
-	if in.AgeLow < 0 || in.AgeHigh > 25 || in.AgeLow > in.AgeHigh {
-		return market.RefuseField(market.Invalid, "ageHigh", "Ages must be between 0 and 25, with the lower age first.")
-	}
-	if err := market.CheckNeedTypes("needs", in.Needs); err != nil {
-		return err
-	}
-	return checkCriteria(in.Criteria)
+	return market.All(
+		market.CheckTexts(market.InputText{Field: "name", Value: in.Name, Limit: 200},
+			market.InputText{Field: "description", Value: in.Description, Limit: 4000}),
+		market.RefuseIf(in.AgeLow < 0 || in.AgeHigh > 25 || in.AgeLow > in.AgeHigh, "ageHigh",
+			"Ages must be between 0 and 25, with the lower age first."),
+		market.CheckNeedTypes("needs", in.Needs),
+		checkCriteria(in.Criteria),
+		market.CheckTexts(market.InputText{Field: "contract", Value: in.Contract, Limit: 200},
+			market.InputText{Field: "contractVersion", Value: in.ContractVersion, Limit: 50}),
+	)
 }
 
 func checkCriteria(criteria []CriterionInput) error {
 	sum, kinds := market.Decimal{}, map[market.CriterionKind]int{}
-	for _, c := range criteria {
-		if err := market.CheckTexts(market.InputText{Field: "criteria.name", Value: c.Name, Limit: 200},
-			market.InputText{Field: "criteria.description", Value: c.Description, Limit: 4000}); err != nil {
-			return err
-		}
-		if !c.Weight.IsPositive() || c.TopScore < 1 || c.TopScore > 100 {
-			return market.RefuseField(market.Invalid, "criteria.weight",
-				"Each weight must be more than 0, and each top score must be between 1 and 100.")
-		}
+	var refused error
+	for i, c := range criteria {
+		refused = market.All(refused, checkCriterion(fmt.Sprintf("criteria.%d.", i), c))
 		sum.Decimal = sum.Add(c.Weight.Decimal)
 		kinds[c.Kind]++
 	}
-	if !sum.Equal(market.Pounds("100").Decimal) || kinds[market.CriterionQuality] == 0 || kinds[market.CriterionPrice] > 1 {
-		return market.RefuseField(market.Invalid, "criteria.weight",
-			"Weights must add up to 100 (now %s), with at least one criterion of quality and at most one of price.", sum.Text())
-	}
-	return nil
+	wrong := !sum.Equal(market.Pounds("100").Decimal) || kinds[market.CriterionQuality] == 0 || kinds[market.CriterionPrice] > 1
+	return market.All(refused, market.RefuseIf(wrong, "criteria",
+		"Weights must add up to 100 (now %s), with at least one criterion of quality and at most one of price.", sum.Text()))
+}
+
+func checkCriterion(path string, c CriterionInput) error {
+	return market.All(
+		market.CheckTexts(market.InputText{Field: path + "name", Value: c.Name, Limit: 200},
+			market.InputText{Field: path + "description", Value: c.Description, Limit: 4000}),
+		market.RefuseIf(!c.Weight.IsPositive(), path+"weight", "Each weight must be more than 0."),
+		market.RefuseIf(c.TopScore < 1 || c.TopScore > 100, path+"topScore", "Each top score must be between 1 and 100."))
 }

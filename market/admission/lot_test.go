@@ -51,34 +51,34 @@ func TestDraftLot(t *testing.T) {
 		"not applicable":    {func(in *CreateLotInput) { in.Needs = []string{"Not Applicable"} }, "INVALID needs"},
 		"a need twice":      {func(in *CreateLotInput) { in.Needs = []string{market.NeedTypes[0], market.NeedTypes[0]} }, "INVALID needs"},
 		"every need":        {func(in *CreateLotInput) { in.Needs = market.NeedTypes }, ""},
-		"no criteria":       {func(in *CreateLotInput) { in.Criteria = nil }, "INVALID criteria.weight"},
+		"no criteria":       {func(in *CreateLotInput) { in.Criteria = nil }, "INVALID criteria"},
 		"quality alone": {func(in *CreateLotInput) {
 			in.Criteria = []CriterionInput{newCriterionInput(market.CriterionQuality, "100", 5)}
 		}, ""},
 		"price alone": {func(in *CreateLotInput) {
 			in.Criteria = []CriterionInput{newCriterionInput(market.CriterionPrice, "100", 5)}
-		}, "INVALID criteria.weight"},
+		}, "INVALID criteria"},
 		"two prices": {func(in *CreateLotInput) {
 			in.Criteria = []CriterionInput{
 				newCriterionInput(market.CriterionQuality, "20", 5), newCriterionInput(market.CriterionPrice, "40", 1),
 				newCriterionInput(market.CriterionPrice, "40", 1),
 			}
-		}, "INVALID criteria.weight"},
+		}, "INVALID criteria"},
 		"thirds": {func(in *CreateLotInput) {
 			in.Criteria = []CriterionInput{newCriterionInput(market.CriterionQuality, "33.33", 5), newCriterionInput(market.CriterionQuality,
 				"33.33", 5), newCriterionInput(market.CriterionPrice, "33.34", 1)}
 		}, ""},
-		"a penny short": {func(in *CreateLotInput) { in.Criteria[1].Weight = market.Pounds("39.99") }, "INVALID criteria.weight"},
-		"a penny over":  {func(in *CreateLotInput) { in.Criteria[1].Weight = market.Pounds("40.01") }, "INVALID criteria.weight"},
+		"a penny short": {func(in *CreateLotInput) { in.Criteria[1].Weight = market.Pounds("39.99") }, "INVALID criteria"},
+		"a penny over":  {func(in *CreateLotInput) { in.Criteria[1].Weight = market.Pounds("40.01") }, "INVALID criteria"},
 		"no weight": {func(in *CreateLotInput) {
 			in.Criteria[0].Weight, in.Criteria[1].Weight = market.Pounds("100"), market.Pounds("0")
-		}, "INVALID criteria.weight"},
+		}, "INVALID criteria.1.weight"},
 		"a weight below zero": {func(in *CreateLotInput) {
 			in.Criteria[0].Weight, in.Criteria[1].Weight = market.Pounds("140"), market.Pounds("-40")
-		}, "INVALID criteria.weight"},
-		"no top score":         {func(in *CreateLotInput) { in.Criteria[0].TopScore = 0 }, "INVALID criteria.weight"},
-		"a top score too high": {func(in *CreateLotInput) { in.Criteria[0].TopScore = 101 }, "INVALID criteria.weight"},
-		"a criterion unnamed":  {func(in *CreateLotInput) { in.Criteria[0].Name = "" }, "INVALID criteria.name"},
+		}, "INVALID criteria.1.weight"},
+		"no top score":         {func(in *CreateLotInput) { in.Criteria[0].TopScore = 0 }, "INVALID criteria.0.topScore"},
+		"a top score too high": {func(in *CreateLotInput) { in.Criteria[0].TopScore = 101 }, "INVALID criteria.0.topScore"},
+		"a criterion unnamed":  {func(in *CreateLotInput) { in.Criteria[0].Name = "" }, "INVALID criteria.0.name"},
 	} {
 		in := lotInput()
 		c.change(&in)

@@ -14,8 +14,10 @@ import (
 type ProposeAwardInput struct {
 	IdempotencyKey string
 	Offer          market.ID
-	Grounds        *AwardGroundsInput
+	Grounds        *AwardGroundsInput `json:",omitempty"`
 	Reason         string
+
+	DeclareNoInterest bool `json:",omitempty"`
 }
 
 // WithdrawProposalInput is a proposal to withdraw.
@@ -30,6 +32,8 @@ type ApproveAwardInput struct {
 	IdempotencyKey string
 	Award          market.ID
 	Standstill     bool
+
+	DeclareNoInterest bool `json:",omitempty"`
 }
 
 // RejectAwardInput is a proposed award to reject.
@@ -37,6 +41,8 @@ type RejectAwardInput struct {
 	IdempotencyKey string
 	Award          market.ID
 	Reason         string
+
+	DeclareNoInterest bool `json:",omitempty"`
 }
 
 // AcceptAwardInput is an award to accept.

@@ -44,7 +44,9 @@ type EvaluationOutcome struct {
 	Reasons       map[uuid.UUID]map[uuid.UUID]string         // by offer and criterion
 	RefusedPrices map[uuid.UUID]string                       // why a price was not accounted for, by offer
 	Barred        map[uuid.UUID]Bar                          // why an offer cannot be awarded any more, by offer
+	Ended         map[uuid.UUID]market.AwardStatus           // what became of an earlier award of this need, by offer
 	Winner        string                                     // name of the provider that the place was awarded to
+	WinnerReasons bool                                       // the regime asks that every bidder is told why the winner has its scores
 	Fee           *market.Rule                               // what the award costs the winner; nil if nothing
 }
 
@@ -73,24 +75,50 @@ func (e EvaluationOutcome) barSentence(b market.AssessedOffer, winner uuid.UUID)
 	return ""
 }
 
+// endedSentences tell a bidder what became of the place that was awarded to it before.
+var endedSentences = map[market.AwardStatus]string{
+	market.AwardDeclined:  "You declined the award of this place.",
+	market.AwardLapsed:    "This place was awarded to you, and the award lapsed because you did not accept it in time.",
+	market.AwardCancelled: "This place was awarded to you, and the placement was cancelled before the child started.",
+}
+
+// EndedAwards are the states of the latest award of each offer that was awarded before, where its bidder knows of it.
+func EndedAwards(awards []market.Award) map[uuid.UUID]market.AwardStatus {
+	ended := map[uuid.UUID]market.AwardStatus{}
+	for _, a := range awards {
+		if _, told := endedSentences[a.Status()]; told && a.OfferID != uuid.Nil {
+			ended[a.OfferID] = a.Status()
+		}
+	}
+	return ended
+}
+
 // AwardLetters tells every bidder about an award: the result, its scores with reasons, and the relative advantage of
 // the award (PCR 2015 reg 55(2); Procurement Act 2023 s 50: an assessment summary to each bidder). A letter contains
-// nothing of any offer except the bidder's own and the winner's scores.
+// nothing of any offer except the bidder's own and the winner's scores. A bidder whose own award of the place has ended
+// was told its scores with that award: it is told that the place has gone to somebody else, and is not compared again.
 func AwardLetters(a market.Award, e EvaluationOutcome, now time.Time) []Letter {
 	letters := make([]Letter, 0, len(e.Bidders))
 	for _, bidder := range e.Bidders {
 		l := Letter{AwardID: a.ID, OfferID: bidder.OfferID, ProviderID: bidder.ProviderID, SentAt: now}
+		if told, ok := endedSentences[e.Ended[bidder.OfferID]]; ok && bidder.OfferID != a.OfferID {
+			l.Result = LetterNotAwarded
+			l.Body = fmt.Sprintf("Need %s: the place has now been awarded to %s. %s", e.Need.Reference, e.Winner, told) +
+				standstillSentence(a)
+			letters = append(letters, l)
+			continue
+		}
 		own, ranked := e.Rankings[bidder.OfferID]
 		why, fell := e.RefusedPrices[bidder.OfferID]
 		switch {
 		case !ranked && bidder.Passed:
-			l.Result, l.Body = LetterNotAwarded, e.passedOverBody(bidder)
+			l.Result, l.Body = LetterNotAwarded, e.passedOverBody(bidder)+e.winnersScoresSentence(a.OfferID)
 		case !ranked:
 			l.Result, l.Body = LetterNotSuitable, e.unsuitableBody(bidder)
 		case bidder.OfferID == a.OfferID:
 			l.Result, l.Body = LetterAwarded, e.awardedBody(own)
 		default:
-			l.Result, l.Body = LetterNotAwarded, e.notAwardedBody(own, e.Rankings[a.OfferID])
+			l.Result, l.Body = LetterNotAwarded, e.notAwardedBody(own, e.Rankings[a.OfferID])+e.winnersScoresSentence(a.OfferID)
 		}
 		if ranked {
 			l.Rank, l.Total = &own.Rank, &own.Total
@@ -210,6 +238,26 @@ func joinSentences(all []string) string {
 	return strings.Join(ended, " ")
 }
 
+// winnersScoresSentence are the awarded offer's points on each criterion of quality. The reasons for them are told where the
+// regime asks for it: an assessment summary explains the scores of the most advantageous tender too (Procurement
+// Regulations 2024, reg 31).
+func (e EvaluationOutcome) winnersScoresSentence(offer uuid.UUID) string {
+	lines := []string{" Scores of the awarded offer:"}
+	for _, c := range e.Criteria {
+		if c.Kind != market.CriterionQuality {
+			continue
+		}
+		line := fmt.Sprintf("%s %s out of %d", c.Name, e.Points[offer][c.ID].StringFixed(market.ScoreDecimals), c.TopScore)
+		if e.WinnerReasons {
+			line += ": " + e.Reasons[offer][c.ID]
+		} else {
+			line += "."
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, " ")
+}
+
 func ordinalText(n int) string {
 	suffix := "th"
 	if n%100 < 11 || n%100 > 13 {
@@ -234,6 +282,8 @@ func NoAwardLetters(e EvaluationOutcome, in EndWithoutAwardInput, now time.Time)
 		l.Body = fmt.Sprintf("Need %s ended without an award, because %s: %s", e.Need.Reference, noAwardPhrases[in.Reason], asSentence(in.Words))
 		why, fell := e.RefusedPrices[bidder.OfferID]
 		switch own, ranked := e.Rankings[bidder.OfferID]; {
+		case endedSentences[e.Ended[bidder.OfferID]] != "":
+			l.Body += " " + endedSentences[e.Ended[bidder.OfferID]]
 		case ranked:
 			l.Rank, l.Total = &own.Rank, &own.Total
 			l.Body += fmt.Sprintf(" Your offer had a total of %s out of 100. %s", own.Total.Text(), e.scoresSentence(own.OfferID))

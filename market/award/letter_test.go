@@ -1,6 +1,8 @@
 package award
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -106,11 +108,11 @@ func TestAwardLettersTellAnUnaccountedPrice(t *testing.T) {
 }
 
 // A letter contains the bidder's own figures and words, the winner's scores, and nothing of anybody else. It contains
-// no words or points of the winner, and no price in pounds.
+// no words about the winner, unless the regime asks for them, and no price in pounds.
 func TestAwardLettersHoldNothingOfOthers(t *testing.T) {
 	award, e := awardOutcome()
 	secrets := map[int][]string{
-		0: {"4.91", markettest.NumberedID(1).String()}, // the winner: everybody is told its totals
+		0: {markettest.NumberedID(1).String()}, // the winner: those who are compared are told its scores, and not why
 		1: {"61.51", "20.53", "82.04", "3.92", markettest.NumberedID(2).String()},
 		2: {"51.17", "19.87", "71.04", "2.93", markettest.NumberedID(3).String()},
 		3: {"Too young.", "No vacancy."},
@@ -229,5 +231,128 @@ func TestOrdinalText(t *testing.T) {
 		if got := ordinalText(n); got != want {
 			t.Errorf("%d: %s", n, got)
 		}
+	}
+}
+
+// letterCases are all letters that a bidder can get, by the names of their files.
+func letterCases() map[string]func() Letter {
+	nothing := func(*market.Award, *EvaluationOutcome) {}
+	ended := func(how market.AwardStatus) func(*market.Award, *EvaluationOutcome) {
+		return func(a *market.Award, e *EvaluationOutcome) {
+			a.OfferID, e.Winner = markettest.NumberedID(2), "Second Provider"
+			e.Ended = map[uuid.UUID]market.AwardStatus{markettest.NumberedID(1): how}
+		}
+	}
+	return map[string]func() Letter{
+		"awarded":                  awardLetter(nothing, 0),
+		"not_awarded":              awardLetter(nothing, 1),
+		"not_awarded_with_reasons": awardLetter(func(_ *market.Award, e *EvaluationOutcome) { e.WinnerReasons = true }, 1),
+		"not_awarded_standstill": awardLetter(func(a *market.Award, _ *EvaluationOutcome) {
+			a.StandstillEnds = new(time.Date(2026, time.June, 11, 22, 59, 59, 0, time.UTC))
+		}, 1),
+		"not_suitable": awardLetter(nothing, 3),
+		"passed_over_price": awardLetter(func(_ *market.Award, e *EvaluationOutcome) {
+			delete(e.Rankings, markettest.NumberedID(3))
+			e.RefusedPrices = map[uuid.UUID]string{markettest.NumberedID(3): "The bidder said nothing."}
+		}, 2),
+		"passed_over_membership": awardLetter(func(a *market.Award, e *EvaluationOutcome) {
+			a.OfferID, e.Winner = markettest.NumberedID(2), "Second Provider"
+			e.Barred = map[uuid.UUID]Bar{markettest.NumberedID(1): BarMembership}
+		}, 0),
+		"declined_before":                awardLetter(ended(market.AwardDeclined), 0),
+		"lapsed_before":                  awardLetter(ended(market.AwardLapsed), 0),
+		"cancelled_before":               awardLetter(ended(market.AwardCancelled), 0),
+		"awarded_after_another_declined": awardLetter(ended(market.AwardDeclined), 1),
+		"no_award":                       noAwardLetter("", 0),
+		"no_award_not_suitable":          noAwardLetter("", 3),
+		"no_award_declined":              noAwardLetter(market.AwardDeclined, 0),
+	}
+}
+
+// readableOutcome is awardOutcome in words as evaluators write them.
+func readableOutcome() (market.Award, EvaluationOutcome) {
+	a, e := awardOutcome()
+	for n, words := range []string{"Staff are trained.", "Two posts are vacant.", "The plan is thin."} {
+		reasons := e.Reasons[markettest.NumberedID(byte(n+1))]
+		for criterion := range reasons {
+			reasons[criterion] = words
+		}
+	}
+	return a, e
+}
+
+func awardLetter(change func(*market.Award, *EvaluationOutcome), offer int) func() Letter {
+	return func() Letter {
+		a, e := readableOutcome()
+		change(&a, &e)
+		return AwardLetters(a, e, markettest.SampleTime)[offer]
+	}
+}
+
+func noAwardLetter(ended market.AwardStatus, offer int) func() Letter {
+	return func() Letter {
+		_, e := readableOutcome()
+		e.Need.RankedAt = &markettest.SampleTime
+		if ended != "" {
+			e.Ended = map[uuid.UUID]market.AwardStatus{markettest.NumberedID(1): ended}
+		}
+		in := EndWithoutAwardInput{Reason: NoAwardNoneLeft, Words: "No offer can be awarded any more."}
+		return NoAwardLetters(e, in, markettest.SampleTime)[offer]
+	}
+}
+
+// TestLettersReadAsTheirReadersReadThem compares every letter with its file in testdata/letters. UPDATE_LETTERS=1 writes them.
+func TestLettersReadAsTheirReadersReadThem(t *testing.T) {
+	for name, write := range letterCases() {
+		t.Run(name, func(t *testing.T) {
+			l := write()
+			got := string(l.Result) + "\n\n" + l.Body + "\n"
+			file := filepath.Join("testdata", "letters", name+".txt")
+			if os.Getenv("UPDATE_LETTERS") != "" {
+				if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil || got != string(want) {
+				t.Errorf("%v: the letter reads\n%s\nand should read\n%s", err, got, want)
+			}
+		})
+	}
+	files, err := filepath.Glob("testdata/letters/*.txt")
+	if err != nil || len(files) != len(letterCases()) {
+		t.Errorf("%d files, %v, of %d letters", len(files), err, len(letterCases()))
+	}
+}
+
+// TestWhoDeclinedIsNotCompared: a bidder whose own award has ended is told that, without a rank or a total.
+func TestWhoDeclinedIsNotCompared(t *testing.T) {
+	for _, how := range []market.AwardStatus{market.AwardDeclined, market.AwardLapsed, market.AwardCancelled} {
+		a, e := awardOutcome()
+		a.OfferID = markettest.NumberedID(2)
+		e.Ended = map[uuid.UUID]market.AwardStatus{markettest.NumberedID(1): how}
+		l := AwardLetters(a, e, markettest.SampleTime)[0]
+		if l.Rank != nil || l.Total != nil || l.Result != LetterNotAwarded || strings.Contains(l.Body, "came 1st") ||
+			strings.Contains(l.Body, "92.32") {
+			t.Errorf("%s: %+v", how, l)
+		}
+		a.OfferID = markettest.NumberedID(1) // the same offer again, after a cancelled placement
+		if l := AwardLetters(a, e, markettest.SampleTime)[0]; l.Result != LetterAwarded || l.Rank == nil {
+			t.Errorf("awarded again after %s: %+v", how, l)
+		}
+	}
+}
+
+func TestEndedAwards(t *testing.T) {
+	at, later := &markettest.SampleTime, markettest.SampleTime.Add(time.Hour)
+	got := EndedAwards([]market.Award{
+		{OfferID: markettest.NumberedID(1), RejectedAt: at},
+		{OfferID: markettest.NumberedID(2), ApprovedAt: at, DeclinedAt: at},
+		{OfferID: markettest.NumberedID(3), ApprovedAt: at, AcceptBy: at, AsOf: later},
+		{OfferID: markettest.NumberedID(4), ApprovedAt: at, AcceptedAt: at},
+		{ApprovedAt: at, DeclinedAt: at}, // by another route
+	})
+	if len(got) != 2 || got[markettest.NumberedID(2)] != market.AwardDeclined || got[markettest.NumberedID(3)] != market.AwardLapsed {
+		t.Errorf("%v", got)
 	}
 }

@@ -46,6 +46,8 @@ type EndWithoutAwardInput struct {
 	Need           market.ID
 	Reason         NoAwardReason
 	Words          string
+
+	DeclareNoInterest bool `json:",omitempty"`
 }
 
 // EndWithoutAward checks that a need can end without an award: its offers are open, it has no live award, and its

@@ -95,13 +95,15 @@ type PlaceTermsInput struct {
 	Weekly   market.Decimal
 	Weeks    int
 	Evidence []string
-	Grounds  *AwardGroundsInput
+	Grounds  *AwardGroundsInput `json:",omitempty"`
 }
 
 // ApprovePlaceInput is a place by another route to approve.
 type ApprovePlaceInput struct {
 	IdempotencyKey string
 	Award          market.ID
+
+	DeclareNoInterest bool `json:",omitempty"`
 }
 
 // RecordSignatureInput is a provider's signature on paper.
@@ -211,14 +213,10 @@ const mostEvidencePapers = 20
 
 // checkPrice checks what a place costs. path is the path of its fields.
 func checkPrice(path string, weekly market.Decimal, weeks int) error {
-	switch {
-	case !weekly.IsPositive() || weekly.GreaterThan(market.MostWeeklyPounds.Decimal):
-		return market.RefuseField(market.Invalid, path+"weekly", "A price must be more than 0 and at most %s pounds a week.",
-			market.MostWeeklyPounds.Text())
-	case weeks != 38 && weeks != 44 && weeks != 52:
-		return market.RefuseField(market.Invalid, path+"weeks", "Weeks must be 38, 44 or 52.")
-	}
-	return nil
+	return market.All(
+		market.RefuseIf(!weekly.IsPositive() || weekly.GreaterThan(market.MostWeeklyPounds.Decimal), path+"weekly",
+			"A price must be more than 0 and at most %s pounds a week.", market.MostWeeklyPounds.Text()),
+		market.RefuseIf(weeks != 38 && weeks != 44 && weeks != 52, path+"weeks", "Weeks must be 38, 44 or 52."))
 }
 
 func checkTerms(t PlaceTermsInput) error {

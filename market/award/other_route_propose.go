@@ -14,6 +14,8 @@ type ProposeNamedPlaceInput struct {
 	IdempotencyKey string
 	Preference     market.ID
 	Terms          PlaceTermsInput
+
+	DeclareNoInterest bool `json:",omitempty"`
 }
 
 // ProposeOrderedPlaceInput is a place that the tribunal has directed.
@@ -27,6 +29,8 @@ type ProposeOrderedPlaceInput struct {
 	ComplyBy       *market.Date
 	Reasons        string
 	Terms          PlaceTermsInput
+
+	DeclareNoInterest bool `json:",omitempty"`
 }
 
 // ProposeChosenPlaceInput is a place by user choice.
@@ -40,6 +44,8 @@ type ProposeChosenPlaceInput struct {
 	Reasons        string
 	NotExcluded    bool
 	Terms          PlaceTermsInput
+
+	DeclareNoInterest bool `json:",omitempty"`
 }
 
 // ProposeSpotPlaceInput is a place bought outside the market.
@@ -51,6 +57,8 @@ type ProposeSpotPlaceInput struct {
 	Reason         SpotReason
 	Reasons        string
 	Terms          PlaceTermsInput
+
+	DeclareNoInterest bool `json:",omitempty"`
 }
 
 // SellerInput is the seller of a place, if it is not known here.

@@ -39,40 +39,36 @@ var hundredPercent = decimal.NewFromInt(100)
 // cannot change any more. routed says that a place by another route waits, for which the need may have left its
 // competition.
 func RecordPanelDecision(n market.Need, in RecordPanelDecisionInput, awarded, routed bool, now time.Time) error {
-	reasons := market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000}
-	if err := market.CheckTexts(reasons); err != nil {
-		return err
-	}
 	if err := market.RequireNotWithdrawn(n); err != nil && !routed {
 		return err
 	}
-	switch {
-	case awarded:
+	if awarded {
 		return market.Refuse(market.WrongState, "This panel decision cannot be changed, because an award based on it has been approved.")
-	case in.DecidedOn.After(market.LondonDate(now).Time):
-		return market.RefuseField(market.Invalid, "decidedOn",
-			"The date of the decision (%s) must be today or in the past.", in.DecidedOn)
 	}
-	if err := checkFundingSplit(in); err != nil {
-		return err
-	}
-	return market.CheckAnonymous(reasons)
+	reasons := market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000}
+	return market.All(
+		market.RefuseIf(in.DecidedOn.After(market.LondonDate(now).Time), "decidedOn",
+			"The date of the decision (%s) must be today or in the past.", in.DecidedOn),
+		market.CheckTexts(reasons),
+		market.CheckAnonymous(reasons),
+		checkFundingSplit(in))
 }
 
 // checkFundingSplit checks that the shares of funding add up to the whole.
 func checkFundingSplit(in RecordPanelDecisionInput) error {
+	var refused error
 	for _, share := range []struct {
 		field string
 		part  market.Decimal
 	}{{"education", in.Education}, {"socialCare", in.SocialCare}, {"icb", in.ICB}} {
-		if share.part.IsNegative() || !share.part.Equal(share.part.Round(2)) {
-			return market.RefuseField(market.Invalid, share.field, "Each share must be between 0.00 and 100.00 percent.")
-		}
+		refused = market.All(refused, market.RefuseIf(share.part.IsNegative() || !share.part.Equal(share.part.Round(2)), share.field,
+			"Each share must be between 0.00 and 100.00 percent."))
 	}
-	if !in.Education.Add(in.SocialCare.Decimal).Add(in.ICB.Decimal).Equal(hundredPercent) {
-		return market.RefuseField(market.Invalid, "education", "The shares of education, social care and the ICB must add up to 100.")
+	if refused != nil {
+		return refused
 	}
-	return nil
+	return market.RefuseIf(!in.Education.Add(in.SocialCare.Decimal).Add(in.ICB.Decimal).Equal(hundredPercent), "education",
+		"The shares of education, social care and the ICB must add up to 100.")
 }
 
 // RequirePanelAgreement checks that the panel has agreed before an award is approved; nil means that there is no

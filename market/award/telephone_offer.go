@@ -133,13 +133,8 @@ func EnterTelephoneOffer(n market.Need, s market.Setting, asked bool, live *mark
 
 func checkTelephoneOffer(in EnterTelephoneOfferInput) error {
 	words := market.InputText{Field: "words", Value: in.Words, Limit: 4000}
-	if err := market.CheckTexts(words, market.InputText{Field: "saidBy", Value: in.SaidBy, Limit: 200}); err != nil {
-		return err
-	}
-	if err := checkPrice("", in.Weekly, in.Weeks); err != nil {
-		return err
-	}
-	return market.CheckAnonymous(words)
+	return market.All(checkPrice("", in.Weekly, in.Weeks), market.CheckTexts(words), market.CheckAnonymous(words),
+		market.CheckTexts(market.InputText{Field: "saidBy", Value: in.SaidBy, Limit: 200}))
 }
 
 // ConfirmTelephoneOffer checks a provider's answer about an offer that was entered for it. A late answer is better than

@@ -36,8 +36,10 @@ type BroadcastUrgentNeedInput struct {
 type ProposeUrgentPlaceInput struct {
 	IdempotencyKey string
 	TelephoneOffer market.ID
-	Grounds        *AwardGroundsInput
+	Grounds        *AwardGroundsInput `json:",omitempty"`
 	Reasons        string
+
+	DeclareNoInterest bool `json:",omitempty"`
 }
 
 // What a minimal referral leaves open: the distance, the outcomes, and that the place begins within a week.

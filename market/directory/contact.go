@@ -47,31 +47,22 @@ func CheckContacts(in []*ContactInput) ([]*Contact, error) {
 	if len(in) == 0 || len(in) > mostContacts {
 		return nil, market.RefuseField(market.Invalid, "contacts", "Enter 1 to %d contacts.", mostContacts)
 	}
-	all := make([]*Contact, len(in))
+	all, refused := make([]*Contact, len(in)), error(nil)
 	for i, c := range in {
-		field := fmt.Sprintf("contacts.%d.", i)
-		contact := &Contact{Purpose: c.Purpose, Name: c.Name, Email: givenText(c.Email), Telephone: givenText(c.Telephone)}
-		if err := checkContact(field, *contact); err != nil {
-			return nil, err
-		}
-		all[i] = contact
+		all[i] = &Contact{Purpose: c.Purpose, Name: c.Name, Email: givenText(c.Email), Telephone: givenText(c.Telephone)}
+		refused = market.All(refused, checkContact(fmt.Sprintf("contacts.%d.", i), *all[i]))
 	}
-	return all, nil
+	return all, refused
 }
 
-func checkContact(field string, c Contact) error {
-	if err := market.CheckTexts(market.InputText{Field: field + "name", Value: c.Name, Limit: 200}); err != nil {
-		return err
-	}
-	switch {
-	case c.Email == nil && c.Telephone == nil:
-		return market.RefuseField(market.Invalid, field+"email", "Enter an email address or a telephone number.")
-	case c.Email != nil && !isEmail(*c.Email):
-		return market.RefuseField(market.Invalid, field+"email", "Enter an email address in the correct format, such as name@example.com.")
-	case c.Telephone != nil && !isTelephone(*c.Telephone):
-		return market.RefuseField(market.Invalid, field+"telephone", "Enter a telephone number in digits, such as 01632 960001.")
-	}
-	return nil
+func checkContact(path string, c Contact) error {
+	return market.All(
+		market.CheckTexts(market.InputText{Field: path + "name", Value: c.Name, Limit: 200}),
+		market.RefuseIf(c.Email == nil && c.Telephone == nil, path+"email", "Enter an email address or a telephone number."),
+		market.RefuseIf(c.Email != nil && !isEmail(*c.Email), path+"email",
+			"Enter an email address in the correct format, such as name@example.com."),
+		market.RefuseIf(c.Telephone != nil && !isTelephone(*c.Telephone), path+"telephone",
+			"Enter a telephone number in digits, such as 01632 960001."))
 }
 
 // givenText is a text that was given; an empty one was not.

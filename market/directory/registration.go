@@ -76,39 +76,32 @@ const mostUrns = 100
 // RegisterProvider makes a registration, with its numbers in their canonical form, and its contacts.
 func RegisterProvider(in RegisterProviderInput, now time.Time) (Registration, []*Contact, error) {
 	r := Registration{ID: uuid.New(), Name: in.Name, SubmittedAt: now}
-	if err := market.CheckTexts(market.InputText{Field: "name", Value: in.Name, Limit: 200}); err != nil {
-		return r, nil, err
-	}
-	var err error
-	if r.CompanyNumber, r.CharityNumber, r.Ukprn, err = identifier.Check("", in.CompanyNumber, in.CharityNumber, in.Ukprn); err != nil {
-		return r, nil, err
-	}
-	if r.CompanyNumber == nil && r.CharityNumber == nil {
-		return r, nil, market.RefuseField(market.Invalid, "companyNumber", "Enter a company number, a charity number, or both.")
-	}
-	if r.Urns, err = checkUrns(in.Urns); err != nil {
-		return r, nil, err
-	}
+	var numbers, urns error
+	r.CompanyNumber, r.CharityNumber, r.Ukprn, numbers = identifier.Check("", in.CompanyNumber, in.CharityNumber, in.Ukprn)
+	r.Urns, urns = checkUrns(in.Urns)
 	contacts, err := CheckContacts(in.Contacts)
-	return r, contacts, err
+	return r, contacts, market.All(
+		market.CheckTexts(market.InputText{Field: "name", Value: in.Name, Limit: 200}),
+		numbers,
+		market.RefuseIf(numbers == nil && r.CompanyNumber == nil && r.CharityNumber == nil, "companyNumber",
+			"Enter a company number, a charity number, or both."),
+		urns, err)
 }
 
 func checkUrns(typed []string) (market.Texts, error) {
 	if len(typed) > mostUrns {
 		return nil, market.RefuseField(market.Invalid, "urns", "Enter at most %d numbers of schools and homes.", mostUrns)
 	}
-	urns, entered := market.Texts{}, map[string]bool{}
+	urns, entered, refused := market.Texts{}, map[string]bool{}, error(nil)
 	for i, t := range typed {
 		urn, ok := identifier.AnyURN(t)
-		if !ok {
-			return nil, market.RefuseField(market.Invalid, fmt.Sprintf("urns.%d", i),
-				"Enter the number of a school or a home, such as 123456 or SC123456.")
-		}
+		refused = market.All(refused, market.RefuseIf(!ok, fmt.Sprintf("urns.%d", i),
+			"Enter the number of a school or a home, such as 123456 or SC123456."))
 		if !entered[urn] {
 			urns, entered[urn] = append(urns, urn), true
 		}
 	}
-	return urns, nil
+	return urns, refused
 }
 
 // KnownProvider is a provider that a registration is compared with.

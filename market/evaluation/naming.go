@@ -15,6 +15,8 @@ type DecideNamingInput struct {
 	Reasons        string
 	ConsultedOn    market.Date
 	Effect         string
+
+	DeclareNoInterest bool `json:",omitempty"`
 }
 
 // MustConsiderNaming says whether a family's wish for a school binds the authority. It does for a plan, if the school

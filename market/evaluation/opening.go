@@ -10,6 +10,18 @@ import (
 type OpenOffersInput struct {
 	IdempotencyKey string
 	Need           market.ID
+
+	DeclareNoInterest bool `json:",omitempty"`
+}
+
+// RequireOneEvaluator refuses a commissioner who opens or scores where the procedure asks for several evaluators, who do not
+// see the prices. In a matching lot one commissioner does it all, and an approver decides.
+func RequireOneEvaluator(p market.Procedure) error {
+	if p.Evaluators == 1 {
+		return nil
+	}
+	return market.Refuse(market.WrongState,
+		"In this lot opening officers open the offers and evaluators score them: a commissioner does both only where the procedure is MATCHING.")
 }
 
 // OpeningStage says what an officer who says "open" now would open: nothing before the deadline, then the offers and,

@@ -50,6 +50,8 @@ type QueryPriceInput struct {
 	Kind           PriceQueryKind
 	Question       string
 	WorkingDays    int
+
+	DeclareNoInterest bool `json:",omitempty"`
 }
 
 // AnswerPriceQueryInput is a bidder's explanation.
@@ -65,6 +67,8 @@ type DecidePriceQueryInput struct {
 	Query          market.ID
 	Accepted       bool
 	Reason         string
+
+	DeclareNoInterest bool `json:",omitempty"`
 }
 
 // AbnormallyLowPercent is the share of the mean of the other offers below which a price appears abnormally low, if

@@ -1,6 +1,9 @@
 package evaluation
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
@@ -30,6 +33,8 @@ type ScoreOfferInput struct {
 	IdempotencyKey string
 	Offer          market.ID
 	Scores         []ScoreInput
+
+	DeclareNoInterest bool `json:",omitempty"`
 }
 
 // ScoreInput is one score.
@@ -43,6 +48,8 @@ type ScoreInput struct {
 type LockScoresInput struct {
 	IdempotencyKey string
 	Need           market.ID
+
+	DeclareNoInterest bool `json:",omitempty"`
 }
 
 // ModerateOfferInput is the agreed scores of one offer.
@@ -50,6 +57,8 @@ type ModerateOfferInput struct {
 	IdempotencyKey string
 	Offer          market.ID
 	Scores         []ModeratedScoreInput
+
+	DeclareNoInterest bool `json:",omitempty"`
 }
 
 // ModeratedScoreInput is one agreed score.
@@ -63,6 +72,8 @@ type ModeratedScoreInput struct {
 type LockQualityInput struct {
 	IdempotencyKey string
 	Need           market.ID
+
+	DeclareNoInterest bool `json:",omitempty"`
 }
 
 // requireUnderEvaluation refuses work on a need's quality before its offers are open or after quality is locked.
@@ -82,36 +93,44 @@ func ScoreOffer(n market.Need, criteria []market.Criterion, in ScoreOfferInput) 
 	if err := requireUnderEvaluation(n); err != nil {
 		return err
 	}
-	given := map[uuid.UUID]market.Decimal{}
-	for _, s := range in.Scores {
-		if err := market.CheckTexts(market.InputText{Field: "scores.comment", Value: s.Comment, Limit: 4000}); err != nil {
-			return err
-		}
-		given[s.Criterion.UUID] = market.Decimal{Decimal: decimal.NewFromInt(int64(s.Points))}
+	given, comments := make([]givenPoints, len(in.Scores)), error(nil)
+	for i, s := range in.Scores {
+		comments = market.All(comments, market.CheckTexts(market.InputText{Field: scorePath(i) + "comment", Value: s.Comment, Limit: 4000}))
+		given[i] = givenPoints{s.Criterion.UUID, decimal.NewFromInt(int64(s.Points))}
 	}
-	return checkPoints(criteria, given, len(in.Scores))
+	return market.All(comments, checkPoints(criteria, given))
 }
 
+// givenPoints are the points that somebody gives on one criterion.
+type givenPoints struct {
+	criterion uuid.UUID
+	points    decimal.Decimal
+}
+
+func scorePath(i int) string { return fmt.Sprintf("scores.%d.", i) }
+
 // checkPoints refuses points unless every criterion of quality, and no other, has points from 0 to its top score, once.
-func checkPoints(criteria []market.Criterion, given map[uuid.UUID]market.Decimal, count int) error {
-	wanted := 0
+func checkPoints(criteria []market.Criterion, given []givenPoints) error {
+	wanted, refused := 0, error(nil)
 	for _, c := range criteria {
 		if c.Kind != market.CriterionQuality {
 			continue
 		}
 		wanted++
-		points, there := given[c.ID]
-		if !there {
-			return market.RefuseField(market.Invalid, "scores", "Score every criterion of quality once: %q is missing.", c.Name)
+		at := slices.IndexFunc(given, func(g givenPoints) bool { return g.criterion == c.ID })
+		if at < 0 {
+			refused = market.All(refused, market.RefuseField(market.Invalid, "scores", "Score every criterion of quality once: %q is missing.",
+				c.Name))
+			continue
 		}
-		if points.IsNegative() || points.GreaterThan(decimal.NewFromInt(int64(c.TopScore))) {
-			return market.RefuseField(market.Invalid, "scores.points", "Points for %q must be between 0 and %d.", c.Name, c.TopScore)
-		}
+		points := given[at].points
+		refused = market.All(refused, market.RefuseIf(points.IsNegative() || points.GreaterThan(decimal.NewFromInt(int64(c.TopScore))),
+			scorePath(at)+"points", "Points for %q must be between 0 and %d.", c.Name, c.TopScore))
 	}
-	if count != wanted || len(given) != wanted {
-		return market.RefuseField(market.Invalid, "scores", "Score every criterion of quality once, and no others.")
+	if refused != nil {
+		return refused
 	}
-	return nil
+	return market.RefuseIf(len(given) != wanted, "scores", "Score every criterion of quality once, and no others.")
 }
 
 // LockScores checks that a sheet is complete: every suitable offer has a score for every criterion of quality.
@@ -147,14 +166,12 @@ func ModerateOffer(n market.Need, p market.Procedure, criteria []market.Criterio
 	if err := RequireModeration(n, p); err != nil {
 		return err
 	}
-	given := map[uuid.UUID]market.Decimal{}
-	for _, s := range in.Scores {
-		if err := market.CheckTexts(market.InputText{Field: "scores.reason", Value: s.Reason, Limit: 4000}); err != nil {
-			return err
-		}
-		given[s.Criterion.UUID] = s.Points
+	given, reasons := make([]givenPoints, len(in.Scores)), error(nil)
+	for i, s := range in.Scores {
+		reasons = market.All(reasons, market.CheckTexts(market.InputText{Field: scorePath(i) + "reason", Value: s.Reason, Limit: 4000}))
+		given[i] = givenPoints{s.Criterion.UUID, s.Points.Decimal}
 	}
-	return checkPoints(criteria, given, len(in.Scores))
+	return market.All(reasons, checkPoints(criteria, given))
 }
 
 // RequireModeration refuses moderation if the procedure has none, or if the need is not under evaluation.

@@ -44,14 +44,14 @@ func TestScoreOffer(t *testing.T) {
 		"the worst":           {openedNeed, scoreInputs(0, 0), ""},
 		"sealed":              {market.Need{}, scoreInputs(5, 10), "TOO_EARLY"},
 		"locked":              {qualityLockedNeed, scoreInputs(5, 10), "WRONG_STATE"},
-		"above the top":       {openedNeed, scoreInputs(6, 10), "INVALID scores.points"},
-		"below zero":          {openedNeed, scoreInputs(5, -1), "INVALID scores.points"},
+		"above the top":       {openedNeed, scoreInputs(6, 10), "INVALID scores.0.points"},
+		"below zero":          {openedNeed, scoreInputs(5, -1), "INVALID scores.1.points"},
 		"one missing":         {openedNeed, scoreInputs(5), "INVALID scores"},
-		"none":                {openedNeed, nil, "INVALID scores"},
+		"none":                {openedNeed, nil, "INVALID scores, INVALID scores"},
 		"price is arithmetic": {openedNeed, scoreInputs(5, 10, 1), "INVALID scores"},
 		"one twice":           {openedNeed, twice, "INVALID scores"},
 		"twice and all":       {openedNeed, append(scoreInputs(5, 10), scoreInputs(5)...), "INVALID scores"},
-		"no comment":          {openedNeed, silent, "INVALID scores.comment"},
+		"no comment":          {openedNeed, silent, "INVALID scores.1.comment"},
 		"another lot's too":   {openedNeed, scoreInputs(5, 10, 1, 1), "INVALID scores"},
 	} {
 		if err := ScoreOffer(c.need, markettest.SampleCriteria, ScoreOfferInput{Scores: c.scores}); markettest.RefusalCode(t, err) != c.want {
@@ -119,13 +119,13 @@ func TestModerateOfferAndLockQuality(t *testing.T) {
 		want      string
 	}{
 		"halves are fine":   {openedNeed, moderated, agreed("4.5", "10"), ""},
-		"above the top":     {openedNeed, moderated, agreed("5.01", "10"), "INVALID scores.points"},
-		"below zero":        {openedNeed, moderated, agreed("-0.01", "10"), "INVALID scores.points"},
+		"above the top":     {openedNeed, moderated, agreed("5.01", "10"), "INVALID scores.0.points"},
+		"below zero":        {openedNeed, moderated, agreed("-0.01", "10"), "INVALID scores.0.points"},
 		"no moderation":     {openedNeed, plain, agreed("1", "1"), "WRONG_STATE"},
 		"sealed":            {market.Need{}, moderated, agreed("1", "1"), "TOO_EARLY"},
 		"quality is locked": {qualityLockedNeed, moderated, agreed("1", "1"), "WRONG_STATE"},
-		"without a reason":  {openedNeed, moderated, silent, "INVALID scores.reason"},
-		"no scores":         {openedNeed, moderated, ModerateOfferInput{}, "INVALID scores"},
+		"without a reason":  {openedNeed, moderated, silent, "INVALID scores.0.reason"},
+		"no scores":         {openedNeed, moderated, ModerateOfferInput{}, "INVALID scores, INVALID scores"},
 	} {
 		if err := ModerateOffer(c.need, c.procedure, markettest.SampleCriteria, c.in); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)

@@ -1,6 +1,7 @@
 package evaluation
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -24,6 +25,8 @@ type AssessSuitabilityInput struct {
 	IdempotencyKey string
 	Offer          market.ID
 	Checks         []SuitabilityCheckInput
+
+	DeclareNoInterest bool `json:",omitempty"`
 }
 
 // SuitabilityCheckInput is one check.
@@ -38,39 +41,33 @@ func AssessSuitability(n market.Need, in AssessSuitabilityInput) error {
 	if err := requireUnderEvaluation(n); err != nil {
 		return err
 	}
-	seen := map[market.SuitabilityCode]bool{}
-	for _, c := range in.Checks {
-		if !slices.Contains(market.SuitabilityCodes, c.Check) {
-			return market.RefuseField(market.Invalid, "checks.check", "This is not one of the suitability checks.")
-		}
-		if err := market.CheckLengths(market.InputText{Field: "checks.reason", Value: c.Reason, Limit: 4000}); err != nil {
-			return err
-		}
-		if err := checkJudgement(c); err != nil {
-			return err
-		}
+	seen, refused := map[market.SuitabilityCode]bool{}, error(nil)
+	for i, c := range in.Checks {
+		path := fmt.Sprintf("checks.%d.", i)
+		refused = market.All(refused,
+			market.RefuseIf(!slices.Contains(market.SuitabilityCodes, c.Check), path+"check", "This is not one of the suitability checks."),
+			market.CheckLengths(market.InputText{Field: path + "reason", Value: c.Reason, Limit: 4000}),
+			checkJudgement(path, c))
 		seen[c.Check] = true
 	}
-	if len(seen) != len(market.SuitabilityCodes) || len(in.Checks) != len(market.SuitabilityCodes) {
-		return market.RefuseField(market.Invalid, "checks", "Make each of the %d checks once.", len(market.SuitabilityCodes))
-	}
-	return nil
+	all := len(market.SuitabilityCodes)
+	return market.All(refused, market.RefuseIf(len(seen) != all || len(in.Checks) != all, "checks", "Make each of the %d checks once.", all))
 }
 
 // checkJudgement requires a reason for each check that fails. The impact on the children already there needs a reason
 // whether it passes or fails: it is a judgement, not a fact, and is recorded with its reasons (Children's Homes
 // (England) Regulations 2015, reg 14, the care planning standard (check)). They are other people's children, so the
 // reason must not identify them.
-func checkJudgement(c SuitabilityCheckInput) error {
+func checkJudgement(path string, c SuitabilityCheckInput) error {
 	silent := strings.TrimSpace(c.Reason) == ""
 	switch {
 	case c.Check == market.ImpactOnChildren && silent:
-		return market.RefuseField(market.Invalid, "checks.reason",
+		return market.RefuseField(market.Invalid, path+"reason",
 			"Say how the place would affect the children already there, whether the check passes or fails.")
 	case c.Check == market.ImpactOnChildren:
-		return market.CheckAnonymous(market.InputText{Field: "checks.reason", Value: c.Reason, Limit: 4000})
+		return market.CheckAnonymous(market.InputText{Field: path + "reason", Value: c.Reason, Limit: 4000})
 	case !c.Passed && silent:
-		return market.RefuseField(market.Invalid, "checks.reason", "Give a reason for each check that fails: the bidder will see it.")
+		return market.RefuseField(market.Invalid, path+"reason", "Give a reason for each check that fails: the bidder will see it.")
 	}
 	return nil
 }

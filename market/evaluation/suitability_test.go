@@ -36,21 +36,21 @@ func TestAssessSuitability(t *testing.T) {
 		},
 		"one unknown": {
 			openedNeed, func(c []SuitabilityCheckInput) []SuitabilityCheckInput { c[0].Check = "SMELL"; return c },
-			"INVALID checks.check",
+			"INVALID checks.0.check",
 		},
 		"fail without reason": {openedNeed, func(c []SuitabilityCheckInput) []SuitabilityCheckInput {
 			c[2].Passed = false
 			c[2].Reason = " "
 			return c
-		}, "INVALID checks.reason"},
+		}, "INVALID checks.2.reason"},
 		"impact on children, without reasons": {
 			openedNeed,
-			func(c []SuitabilityCheckInput) []SuitabilityCheckInput { c[6].Reason = " "; return c }, "INVALID checks.reason",
+			func(c []SuitabilityCheckInput) []SuitabilityCheckInput { c[6].Reason = " "; return c }, "INVALID checks.6.reason",
 		},
 		"impact on children, with a child's number": {openedNeed, func(c []SuitabilityCheckInput) []SuitabilityCheckInput {
 			c[6].Reason = "Synthetic: the other boy, NHS number 943 476 5919, would be unsettled."
 			return c
-		}, "IDENTIFIES_CHILD checks.reason"},
+		}, "IDENTIFIES_CHILD checks.6.reason"},
 		"another check, without reasons": {
 			openedNeed, func(c []SuitabilityCheckInput) []SuitabilityCheckInput { c[2].Reason = ""; return c },
 			"",
@@ -64,7 +64,7 @@ func TestAssessSuitability(t *testing.T) {
 		"a reason too long": {openedNeed, func(c []SuitabilityCheckInput) []SuitabilityCheckInput {
 			c[2].Reason = strings.Repeat("x", 4001)
 			return c
-		}, "INVALID checks.reason"},
+		}, "INVALID checks.2.reason"},
 	} {
 		checks := passedChecks()
 		if c.change != nil {

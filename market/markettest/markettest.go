@@ -2,7 +2,7 @@
 package markettest
 
 import (
-	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,21 +21,25 @@ func LondonTime(t testing.TB, wall string) time.Time {
 	return parsed
 }
 
-// RefusalCode is the code of a refusal, with its field if it has one: "INVALID weeks"; "" if there is no refusal.
+// RefusalCode is the code of a refusal, with its field if it has one: "INVALID weeks"; "" if there is no refusal. Of several it is all
+// of them: "INVALID weeks, INVALID fees".
 func RefusalCode(t testing.TB, err error) string {
 	t.Helper()
-	var refusal *market.Refusal
-	switch {
-	case err == nil:
-		return ""
-	case !errors.As(err, &refusal):
+	problems := market.ProblemsOf(err)
+	if err != nil && problems == nil {
 		t.Fatalf("not a refusal: %v", err)
-	case refusal.Message == "" || refusal.Error() != string(refusal.Code)+": "+refusal.Message:
-		t.Errorf("a refusal without a sentence: %v", refusal)
-	case refusal.Field != nil:
-		return string(refusal.Code) + " " + *refusal.Field
 	}
-	return string(refusal.Code)
+	codes := make([]string, len(problems))
+	for i, refusal := range problems {
+		if refusal.Message == "" || refusal.Error() != string(refusal.Code)+": "+refusal.Message {
+			t.Errorf("a refusal without a sentence: %v", refusal)
+		}
+		codes[i] = string(refusal.Code)
+		if refusal.Field != nil {
+			codes[i] += " " + *refusal.Field
+		}
+	}
+	return strings.Join(codes, ", ")
 }
 
 // The three states of a membership; nil is no membership.

@@ -7,6 +7,7 @@ import (
 	"github.com/southeasttogether/dps/market/admission"
 	"github.com/southeasttogether/dps/market/award"
 	"github.com/southeasttogether/dps/market/directory"
+	"github.com/southeasttogether/dps/market/record"
 )
 
 // Pages of lists and their edges, for the generated code.
@@ -39,10 +40,10 @@ type (
 	PlaceEdge               = market.Edge[market.Place]
 	SavedSearchConnection   = market.Connection[market.SavedSearch]
 	SavedSearchEdge         = market.Edge[market.SavedSearch]
-	AlertConnection         = market.Connection[market.Alert]
-	AlertEdge               = market.Edge[market.Alert]
+	AlertConnection         = market.Connection[record.Alert]
+	AlertEdge               = market.Edge[record.Alert]
 	AwardNoticeConnection   = market.Connection[award.AwardNotice]
 	AwardNoticeEdge         = market.Edge[award.AwardNotice]
-	EventConnection         = market.Connection[market.Event]
-	EventEdge               = market.Edge[market.Event]
+	EventConnection         = market.Connection[record.Event]
+	EventEdge               = market.Edge[record.Event]
 )

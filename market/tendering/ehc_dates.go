@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/record"
 )
 
 // How long before a date of a plan people are alerted to it. These are the market's own figures.
@@ -18,7 +19,7 @@ const (
 
 // EhcAlert is when people are alerted to something about a plan; At is nil if there is nothing to alert them to.
 type EhcAlert struct {
-	Kind market.AlertKind
+	Kind record.AlertKind
 	At   *time.Time
 }
 
@@ -26,13 +27,13 @@ type EhcAlert struct {
 func (d EhcDates) Alerts() []EhcAlert {
 	open, drafted := d.FinalisedOn == nil, d.DraftSentOn != nil
 	return []EhcAlert{
-		{market.AlertSchoolsSilent, instantOn(!drafted && open, d.SchoolsAnswerBy(), endOfDate)},
-		{market.AlertFamilyHeard, instantOn(open, d.FamilyHeardUntil(), endOfDate)},
-		{market.AlertPlanDue, instantOn(open, new(d.PlanDue()), weeksBefore(weeksBeforePlan))},
-		{market.AlertPlanOverdue, instantOn(open, new(d.PlanDue()), endOfDate)},
-		{market.AlertReviewDue, instantOn(true, d.ReviewDue(), weeksBefore(weeksBeforeReview))},
-		{market.AlertTransferDue, instantOn(true, d.TransferDue(), weeksBefore(weeksBeforeTransfer))},
-		{market.AlertTribunalNear, instantOn(true, d.TribunalOn, weeksBefore(weeksBeforeTribunal))},
+		{record.AlertSchoolsSilent, instantOn(!drafted && open, d.SchoolsAnswerBy(), endOfDate)},
+		{record.AlertFamilyHeard, instantOn(open, d.FamilyHeardUntil(), endOfDate)},
+		{record.AlertPlanDue, instantOn(open, new(d.PlanDue()), weeksBefore(weeksBeforePlan))},
+		{record.AlertPlanOverdue, instantOn(open, new(d.PlanDue()), endOfDate)},
+		{record.AlertReviewDue, instantOn(true, d.ReviewDue(), weeksBefore(weeksBeforeReview))},
+		{record.AlertTransferDue, instantOn(true, d.TransferDue(), weeksBefore(weeksBeforeTransfer))},
+		{record.AlertTribunalNear, instantOn(true, d.TribunalOn, weeksBefore(weeksBeforeTribunal))},
 	}
 }
 

@@ -40,7 +40,8 @@ func RequireNoConflict(declared, conflict bool) error {
 			"You have declared an interest in this need, so you cannot act on it: ask a colleague.")
 	case !declared:
 		return market.Refuse(market.ConflictOfInterest,
-			"Declare whether you have an interest in the outcome of this need first, with declareInterest.")
+			"Declare whether you have an interest in the outcome of this need first: with declareInterest or, if you have none, "+
+				"with declareNoInterest in this request.")
 	}
 	return nil
 }

@@ -59,30 +59,25 @@ func checkNeed(in CreateNeedInput, lot market.Lot) error {
 		Field: "outcomes",
 		Value: in.Outcomes, Limit: 4000,
 	}
-	if err := market.CheckTexts(profile, outcomes); err != nil {
-		return err
-	}
+	return market.All(
+		market.RefuseIf(in.AgeLow > in.AgeHigh || in.AgeLow < lot.AgeLow || in.AgeHigh > lot.AgeHigh, "ageHigh",
+			"The age band must be within the lot's, %d to %d, with the lower age first.", lot.AgeLow, lot.AgeHigh),
+		checkNeedTypes(in, lot),
+		market.RefuseIf(!market.OutcodePattern.MatchString(in.HomeOutcode), "homeOutcode",
+			"Enter only the first part of the postcode, in capital letters, for example BN11."),
+		market.RefuseIf(in.TravelMiles < 0 || in.TravelMiles > 500, "travelMiles", "Distance must be between 0 and 500 miles."),
+		market.RefuseIf(in.StartTo.Before(in.StartFrom.Time), "startTo", "The latest start must be the same as or after the earliest start."),
+		checkCeiling("ceilingWeekly", in.CeilingWeekly),
+		market.CheckTexts(profile, outcomes),
+		market.CheckAnonymous(profile, outcomes),
+	)
+}
+
+func checkNeedTypes(in CreateNeedInput, lot market.Lot) error {
 	if err := market.CheckNeedTypes("primaryNeed", append([]string{in.PrimaryNeed}, in.OtherNeeds...)); err != nil {
 		return err
 	}
-	switch {
-	case in.AgeLow > in.AgeHigh || in.AgeLow < lot.AgeLow || in.AgeHigh > lot.AgeHigh:
-		return market.RefuseField(market.Invalid, "ageHigh", "The age band must be within the lot's, %d to %d, with the lower age first.",
-			lot.AgeLow, lot.AgeHigh)
-	case !slices.Contains(lot.Needs, in.PrimaryNeed):
-		return market.RefuseField(market.Invalid, "primaryNeed", "The primary need must be one of the lot's need types.")
-	case !market.OutcodePattern.MatchString(in.HomeOutcode):
-		return market.RefuseField(market.Invalid, "homeOutcode",
-			"Enter only the first part of the postcode, in capital letters, for example BN11.")
-	case in.TravelMiles < 0 || in.TravelMiles > 500:
-		return market.RefuseField(market.Invalid, "travelMiles", "Distance must be between 0 and 500 miles.")
-	case in.StartTo.Before(in.StartFrom.Time):
-		return market.RefuseField(market.Invalid, "startTo", "The latest start must be the same as or after the earliest start.")
-	}
-	if err := checkCeiling("ceilingWeekly", in.CeilingWeekly); err != nil {
-		return err
-	}
-	return market.CheckAnonymous(profile, outcomes)
+	return market.RefuseIf(!slices.Contains(lot.Needs, in.PrimaryNeed), "primaryNeed", "The primary need must be one of the lot's need types.")
 }
 
 // TextsPublished are the texts of a draft that are read once it is published.
@@ -92,11 +87,8 @@ func TextsPublished(n market.Need) []market.InputText {
 
 // checkCeiling checks a price ceiling, if there is one.
 func checkCeiling(field string, weekly *market.Decimal) error {
-	if weekly != nil && (!weekly.IsPositive() || weekly.GreaterThan(market.MostWeeklyPounds.Decimal)) {
-		return market.RefuseField(market.Invalid, field, "The ceiling must be more than 0 and at most %s pounds a week.",
-			market.MostWeeklyPounds.Text())
-	}
-	return nil
+	return market.RefuseIf(weekly != nil && (!weekly.IsPositive() || weekly.GreaterThan(market.MostWeeklyPounds.Decimal)), field,
+		"The ceiling must be more than 0 and at most %s pounds a week.", market.MostWeeklyPounds.Text())
 }
 
 // newReference is a reference that can be said aloud. It is random, so that it reveals no order. It has no vowels,

@@ -1,6 +1,7 @@
 package tendering
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -104,13 +105,10 @@ func SubmitOffer(in SubmitOfferInput, n market.Need, s market.Setting, live *mar
 	if err := market.RequireSettingOpen(s, in.StartsOn, now); err != nil {
 		return market.OfferQuality{}, market.OfferPrice{}, err
 	}
-	if err := checkOffer(in, n, s, *live); err != nil {
-		return market.OfferQuality{}, market.OfferPrice{}, err
-	}
 	price, err := offerPrice(in)
 	return market.OfferQuality{
 		StartsOn: in.StartsOn, Places: in.Places, NeedsMet: in.NeedsMet, OutcomesMet: in.OutcomesMet, Assumptions: in.Assumptions,
-	}, price, err
+	}, price, market.All(checkOffer(in, n, s, *live), err)
 }
 
 // RequireOpenForOffers refuses offers to a need that is withdrawn, urgent, not published, or past its deadline.
@@ -131,60 +129,51 @@ func RequireOpenForOffers(n market.Need, now time.Time) error {
 }
 
 func checkOffer(in SubmitOfferInput, n market.Need, s market.Setting, live market.Membership) error {
-	if err := market.CheckTexts(market.InputText{Field: "needsMet", Value: in.NeedsMet, Limit: 8000}, market.InputText{
-		Field: "outcomesMet",
-		Value: in.OutcomesMet, Limit: 8000,
-	}); err != nil {
-		return err
-	}
-	if err := market.CheckLengths(market.InputText{Field: "assumptions", Value: in.Assumptions, Limit: 4000}); err != nil {
-		return err
-	}
-	switch {
-	case in.Places != 1:
-		return market.RefuseField(market.Invalid, "places", "Places must be 1, because each need is for one child.")
-	case (s.Kind == market.SettingHome) != (live.LotKind == market.LotChildrensHome):
-		return market.RefuseField(market.Invalid, "setting",
-			"Choose a setting of the lot's kind: a children's home in a lot of homes, or a school in a lot of school places.")
-	case s.AgeHigh < n.AgeLow || s.AgeLow > n.AgeHigh:
-		return market.RefuseField(market.Invalid, "setting",
-			"This setting takes ages %d to %d, but the need is for ages %d to %d.", s.AgeLow,
-			s.AgeHigh, n.AgeLow, n.AgeHigh)
-	case in.StartsOn.Before(n.StartFrom.Time) || in.StartsOn.After(n.StartTo.Time):
-		return market.RefuseField(market.Invalid, "startsOn", "The first day must be between %s and %s.", n.StartFrom, n.StartTo)
-	}
-	return nil
+	return market.All(
+		checkOfferedSetting(n, s, live),
+		market.RefuseIf(in.StartsOn.Before(n.StartFrom.Time) || in.StartsOn.After(n.StartTo.Time), "startsOn",
+			"The first day must be between %s and %s.", n.StartFrom, n.StartTo),
+		market.RefuseIf(in.Places != 1, "places", "Places must be 1, because each need is for one child."),
+		market.CheckTexts(market.InputText{Field: "needsMet", Value: in.NeedsMet, Limit: 8000},
+			market.InputText{Field: "outcomesMet", Value: in.OutcomesMet, Limit: 8000}),
+		market.CheckLengths(market.InputText{Field: "assumptions", Value: in.Assumptions, Limit: 4000}),
+	)
+}
+
+// checkOfferedSetting refuses a setting of another kind than the lot's, or of other ages than the need's.
+func checkOfferedSetting(n market.Need, s market.Setting, live market.Membership) error {
+	return market.All(
+		market.RefuseIf((s.Kind == market.SettingHome) != (live.LotKind == market.LotChildrensHome), "setting",
+			"Choose a setting of the lot's kind: a children's home in a lot of homes, or a school in a lot of school places."),
+		market.RefuseIf(s.AgeHigh < n.AgeLow || s.AgeLow > n.AgeHigh, "setting",
+			"This setting takes ages %d to %d, but the need is for ages %d to %d.", s.AgeLow, s.AgeHigh, n.AgeLow, n.AgeHigh),
+	)
 }
 
 // offerPrice adds the fees exactly: pounds a week, and a year of 38, 44 or 52 weeks.
 func offerPrice(in SubmitOfferInput) (market.OfferPrice, error) {
 	price := market.OfferPrice{Weeks: in.Weeks}
-	if in.Weeks != 38 && in.Weeks != 44 && in.Weeks != 52 {
-		return price, market.RefuseField(market.Invalid, "weeks", "Weeks must be 38, 44 or 52.")
-	}
+	refused := market.RefuseIf(in.Weeks != 38 && in.Weeks != 44 && in.Weeks != 52, "weeks", "Weeks must be 38, 44 or 52.")
 	if len(in.Fees) > 30 {
-		return price, market.RefuseField(market.Invalid, "fees", "Enter at most 30 fees.")
+		return price, market.All(refused, market.RefuseField(market.Invalid, "fees", "Enter at most 30 fees."))
 	}
-	if hasDuplicateFee(in.Fees) {
-		return price, market.RefuseField(market.Invalid, "fees",
-			"Two fees have the same kind and description: add them together, or say how they differ.")
-	}
-	for _, f := range in.Fees {
-		if err := market.CheckTexts(market.InputText{Field: "fees.description", Value: f.Description, Limit: 200}); err != nil {
-			return price, err
-		}
-		if f.Weekly.IsNegative() || f.Weekly.GreaterThan(market.MostWeeklyPounds.Decimal) {
-			return price, market.RefuseField(market.Invalid, "fees.weekly", "Each fee must be between 0.00 and 99999.99 pounds a week.")
-		}
+	for i, f := range in.Fees {
+		refused = market.All(refused, checkFee(fmt.Sprintf("fees.%d.", i), f))
 		price.Weekly.Decimal = price.Weekly.Add(f.Weekly.Decimal)
 		price.Fees = append(price.Fees, &market.Fee{Kind: f.Kind, Description: f.Description, Weekly: f.Weekly})
 	}
-	if !price.Weekly.IsPositive() {
-		return price, market.RefuseField(market.Invalid, "fees",
-			"Enter at least one fee above 0: an offer without a price cannot be compared.")
-	}
 	price.Annual.Decimal = price.Weekly.Mul(decimal.NewFromInt(int64(in.Weeks)))
-	return price, nil
+	return price, market.All(refused,
+		market.RefuseIf(hasDuplicateFee(in.Fees), "fees",
+			"Two fees have the same kind and description: add them together, or say how they differ."),
+		market.RefuseIf(!price.Weekly.IsPositive(), "fees", "Enter at least one fee above 0: an offer without a price cannot be compared."))
+}
+
+func checkFee(path string, f FeeInput) error {
+	return market.All(
+		market.CheckTexts(market.InputText{Field: path + "description", Value: f.Description, Limit: 200}),
+		market.RefuseIf(f.Weekly.IsNegative() || f.Weekly.GreaterThan(market.MostWeeklyPounds.Decimal), path+"weekly",
+			"Each fee must be between 0.00 and 99999.99 pounds a week."))
 }
 
 // hasDuplicateFee says whether two fees claim to pay for the same thing.
@@ -202,6 +191,9 @@ func hasDuplicateFee(fees []FeeInput) bool {
 
 // WithdrawOffer checks a withdrawal: once, and before the deadline.
 func WithdrawOffer(o market.Offer, n market.Need, now time.Time) error {
+	if o.VoidedAt != nil {
+		return market.Refuse(market.WrongState, "This offer is void, because the need has changed since: there is nothing to withdraw.")
+	}
 	if o.WithdrawnAt != nil {
 		return market.Refuse(market.WrongState, "This offer has already been withdrawn.")
 	}

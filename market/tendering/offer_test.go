@@ -129,18 +129,18 @@ func TestSubmitOffer(t *testing.T) {
 		}, markettest.ActiveMember, markettest.SampleTime, ""},
 		"a fee below zero": {func(in *SubmitOfferInput, _ *market.Need) {
 			in.Fees = append(in.Fees, newFeeInput("OTHER", "Rebate", "-0.01"))
-		}, markettest.ActiveMember, markettest.SampleTime, "INVALID fees.weekly"},
+		}, markettest.ActiveMember, markettest.SampleTime, "INVALID fees.3.weekly"},
 		"the dearest fee": {
 			func(in *SubmitOfferInput, _ *market.Need) { in.Fees[0].Weekly = market.Pounds("99999.99") },
 			markettest.ActiveMember, markettest.SampleTime, "",
 		},
 		"a dearer fee": {
 			func(in *SubmitOfferInput, _ *market.Need) { in.Fees[0].Weekly = market.Pounds("100000") },
-			markettest.ActiveMember, markettest.SampleTime, "INVALID fees.weekly",
+			markettest.ActiveMember, markettest.SampleTime, "INVALID fees.0.weekly",
 		},
 		"a fee for nobody knows": {
 			func(in *SubmitOfferInput, _ *market.Need) { in.Fees[0].Description = "" }, markettest.ActiveMember,
-			markettest.SampleTime, "INVALID fees.description",
+			markettest.SampleTime, "INVALID fees.0.description",
 		},
 		"a fee twice": {
 			func(in *SubmitOfferInput, _ *market.Need) { in.Fees[2].Description = " speech " }, markettest.ActiveMember,

@@ -11,6 +11,7 @@ import (
 // one must be read too before its name is added.
 var securityDefiners = []string{
 	"address_follows()",     // a trigger, which says nothing
+	"answer_alerts()",       // a trigger: it closes the alerts that an act answers, and says nothing
 	"answer_corrected()",    // a trigger: it writes into the logs of invited providers that an answer was corrected, and says nothing
 	"appointed(which text)", // the needs that the caller is appointed to in a capacity, nobody else's
 	"appointments_over()",   // a trigger: it marks appointments whose need is decided, and says nothing
@@ -18,10 +19,13 @@ var securityDefiners = []string{
 	"area_facts(of_need uuid, at_setting uuid)",
 	"award_after_naming()", // a trigger: that a family asks for a school, or that one is named, to a person who awards that need
 	"award_after_prices()", // a trigger: that a price is queried, to a person who awards that need
+	"award_awaits()",       // a trigger: it marks whether a need waits for an award, and says nothing
 	// a ceiling, and whether a school was refused; only rules read it, and name no figure
 	"award_bounds(of_need uuid, at_setting uuid)",
-	"borough_moved()",           // a trigger: it withdraws delegations, and says nothing
-	"boroughs(which text)",      // which authorities delegate to the caller's own consortium, nothing of another's
+	"borough_moved()",      // a trigger: it withdraws delegations, and says nothing
+	"boroughs(which text)", // which authorities delegate to the caller's own consortium, nothing of another's
+	// what followed from a need, of which the function withholds what each capacity cannot read
+	"course(which uuid, of_award uuid)",
 	"family_invited()",          // a trigger: it closes the open code of the same child for a person who makes a newer one, and says nothing
 	"feedback_minimum_stated()", // a trigger: it raises the minimum of answers behind a figure, and says nothing
 	"hand_over()",               // a trigger: it gives a predecessor's needs to its successors, and says nothing
@@ -35,18 +39,21 @@ var securityDefiners = []string{
 	"lot_frozen()",                            // a trigger: that a lot is published, to a person who can change it
 	"member_lots()",                           // the lots in which the caller's own provider is an active member, nobody else's
 	"moments_due()",                           // what is due, whose and when, with names that are public; only to the clock worker
-	"need_adjusted()",                         // a trigger: it tells who is invited that times or texts changed, and says nothing
-	"need_amended()",                          // a trigger: it makes offers void and clears answers, and says nothing
-	"need_discarded()",                        // a trigger: it removes what a discarded draft says of a child, and says nothing
-	"need_published()",                        // a trigger: that an award is live, to a person who publishes its need
-	"need_texts(which uuid)",                  // what an authority wrote about a need, to those who publish for that authority
-	"need_unlinked()",                         // a trigger: that a deadline has passed, to a person who unlinks needs
-	"need_withdrawn()",                        // a trigger: that an award is live, to a person who withdraws its need
-	"offer_in_time()",                         // a trigger: that a deadline has passed, to a bidder
-	"open_spending(since date)",               // sums over at least as many places as every market asks for, of completed quarters
-	"owe_notices()",                           // a trigger: it writes which notices an award asks for, and says nothing
-	"place_agreed()",                          // a trigger: it ends the call for a need whose place is agreed, and says nothing
-	"place_members()", "place_settings()",     // triggers: they rewrite the keys that a setting is found by, and say nothing
+	// what waits for the caller, in the caller's own capacity, organisation, delegations and appointments
+	"my_duties()",
+	"need_adjusted()",                     // a trigger: it tells who is invited that times or texts changed, and says nothing
+	"need_amended()",                      // a trigger: it makes offers void and clears answers, and says nothing
+	"need_awaits()",                       // a trigger: it marks whether a need waits for an award, and says nothing
+	"need_discarded()",                    // a trigger: it removes what a discarded draft says of a child, and says nothing
+	"need_published()",                    // a trigger: that an award is live, to a person who publishes its need
+	"need_texts(which uuid)",              // what an authority wrote about a need, to those who publish for that authority
+	"need_unlinked()",                     // a trigger: that a deadline has passed, to a person who unlinks needs
+	"need_withdrawn()",                    // a trigger: that an award is live, to a person who withdraws its need
+	"offer_in_time()",                     // a trigger: that a deadline has passed, to a bidder
+	"open_spending(since date)",           // sums over at least as many places as every market asks for, of completed quarters
+	"owe_notices()",                       // a trigger: it writes which notices an award asks for, and says nothing
+	"place_agreed()",                      // a trigger: it ends the call for a need whose place is agreed, and says nothing
+	"place_members()", "place_settings()", // triggers: they rewrite the keys that a setting is found by, and say nothing
 	"placed_with_who_runs_it()",    // a trigger: that another provider runs a setting, to a provider that accepts a place there
 	"placement_cancelled()",        // a trigger: it ends the award of a cancelled placement, and says nothing
 	"price_not_awarded()",          // a trigger: that an award is live, to a person who queries a price there
@@ -57,6 +64,8 @@ var securityDefiners = []string{
 	"spent()",                      // a trigger: it writes what an agreed place costs, and says nothing
 	"succession_cancelled()",       // a trigger: it removes a succession that was cancelled before its day, and says nothing
 	"tally()", "tally_from_none()", // triggers: they write the count, and say nothing
+	// what waits for any capacity and organisation; to nobody but the functions above
+	"waiting(capacities text[], organisations uuid[], needs uuid[])",
 	"within_capacity()", // a trigger: that a setting is full on some day, to a provider that accepts a place there
 }
 

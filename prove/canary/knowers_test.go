@@ -50,8 +50,16 @@ func isApproved(n *need) bool { return n.approved }
 func isAccepted(n *need) bool { return n.accepted }
 func isReleased(n *need) bool { return n.released }
 
-// letterKnowers are told why an offer was scored as it was, once an award is approved: its provider, and the approver.
-var letterKnowers = []mayKnowFunc{fromMoment(isApproved, ofItsProvider), fromMoment(isApproved, ofOwnAuthority(policy.Approver))}
+// rivalOfWinner are the providers that are told why the awarded offer has its scores (Procurement Act 2023 s 50).
+func rivalOfWinner(p demo.Persona, s *secret) bool {
+	return s.provider == s.need.winner && invitedProvider(p, s)
+}
+
+// letterKnowers are told why an offer was scored as it was, once an award is approved: its provider, and the approver; of the awarded offer
+// every bidder.
+var letterKnowers = []mayKnowFunc{
+	fromMoment(isApproved, ofItsProvider), fromMoment(isApproved, ofOwnAuthority(policy.Approver)), fromMoment(isApproved, rivalOfWinner),
+}
 
 // knowersByKind says for each kind of secret who is allowed to know it. It is written by hand from what the market
 // promises, and reads no policy.

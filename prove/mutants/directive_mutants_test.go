@@ -22,6 +22,7 @@ const (
 	rolesOfActors = "market_manager commissioner approver opening_officer evaluator moderator safeguarding_lead auditor consortium_officer " +
 		"bids_manager"
 	rolesOfStaff = "commissioner approver opening_officer evaluator moderator"
+	alerted      = "market_manager safeguarding_lead consortium_officer bids_manager " + rolesOfStaff
 )
 
 // rolesBySelection says by hand which capacities can select a type or a field, or ask for an operation at all. Everyone
@@ -34,8 +35,9 @@ var rolesBySelection = map[string]string{
 	"Vacancy": rolesOfAnyone, "SavedSearch": "commissioner", "Query.savedSearches": "commissioner",
 	"Mutation.saveSearch": "commissioner", "Mutation.removeSearch": "commissioner", "Mutation.declareVacancies": "bids_manager",
 	"TieBreak":     rolesOfAnyone,
-	"Alert":        "market_manager commissioner opening_officer safeguarding_lead",
-	"Query.alerts": "market_manager commissioner opening_officer safeguarding_lead",
+	"Alert":        alerted,
+	"NextAct":      "market_manager " + rolesOfStaff + " safeguarding_lead consortium_officer bids_manager",
+	"Query.alerts": alerted,
 	"Membership":   rolesOfAnyone, "Question": rolesOfAnyone, "Figure": rolesOfAnyone,
 	"Delegation": "commissioner consortium_officer", "Organisation.delegations": "commissioner consortium_officer",
 	"MembershipStep": "market_manager bids_manager", "Membership.history": "market_manager bids_manager",
@@ -43,7 +45,7 @@ var rolesBySelection = map[string]string{
 	"Renewal": "market_manager bids_manager", "Provider.renewals": "market_manager bids_manager", "Mutation.askForRenewal": "market_manager",
 	"EvidenceKind": rolesOfAnyone, "LotEvidence": rolesOfAnyone, "Evidence": "market_manager commissioner bids_manager",
 	"EvidenceWarning":   "market_manager commissioner bids_manager",
-	"Provider.evidence": "market_manager commissioner bids_manager", "Task": "bids_manager", "Query.toDo": "bids_manager",
+	"Provider.evidence": "market_manager commissioner bids_manager", "Task": alerted, "Query.toDo": alerted,
 	"Registration": "market_manager bids_manager", "Query.registrations": "market_manager bids_manager",
 	"Mutation.registerProvider": "bids_manager", "Mutation.withdrawRegistration": "bids_manager",
 	"Mutation.decideRegistration": "market_manager", "Mutation.keepContacts": "bids_manager",
@@ -98,6 +100,7 @@ var rolesBySelection = map[string]string{
 	"Mutation.completeTelephoneOffer": "commissioner", "Mutation.confirmTelephoneOffer": "bids_manager",
 	"Mutation.proposeUrgentPlace": "commissioner",
 	"Basis":                       "commissioner approver", "TribunalOrder": "commissioner approver", "Award.basis": "commissioner approver",
+	"Award.reason":     "commissioner approver consortium_officer moderator",
 	"Basis.preference": "commissioner approver consortium_officer family",
 	"RouteRule":        rolesOfAnyone, "RouteFigure": "commissioner approver auditor", "Query.placesByRoute": "commissioner approver auditor",
 	"Mutation.proposeNamedPlace": "commissioner", "Mutation.proposeOrderedPlace": "commissioner",
@@ -157,9 +160,10 @@ var rolesBySelection = map[string]string{
 	"Mutation.startPlacement": "commissioner consortium_officer", "Mutation.signAgreement": "commissioner consortium_officer bids_manager",
 	"Mutation.endPlacement": "commissioner consortium_officer", "Mutation.withdrawEnd": "commissioner consortium_officer",
 	"Mutation.cancelPlacement": "commissioner consortium_officer", "Mutation.giveNotice": "bids_manager",
-	"Mutation.viewIdentity": "commissioner bids_manager",
-	"Mutation.openOffers":   "opening_officer consortium_officer", "Mutation.scoreOffer": "evaluator consortium_officer",
-	"Mutation.lockScores":    "evaluator consortium_officer",
+	"Mutation.viewIdentity":  "commissioner bids_manager",
+	"Mutation.openOffers":    "commissioner opening_officer consortium_officer",
+	"Mutation.scoreOffer":    "commissioner evaluator consortium_officer",
+	"Mutation.lockScores":    "commissioner evaluator consortium_officer",
 	"Mutation.moderateOffer": "moderator", "Mutation.lockQuality": "moderator", "Mutation.approveAward": "approver",
 	"Mutation.rejectAward": "approver",
 	"Mutation.decideWords": "safeguarding_lead", "Mutation.giveFeedback": "family", "Mutation.givePreference": "family",

@@ -48,6 +48,8 @@ var predicateSlips = []struct{ says, instead string }{
 		"appointed('EVALUATOR')",
 	},
 	{"appointed('OPENING_OFFICER')", "appointed('EVALUATOR')"},
+	{"p.evaluators = 1", "true"},
+	{"p.evaluators = 1", "p.evaluators > 1"},
 	{" AND shown", ""},
 	{" AND shown", " AND NOT shown"},
 	{" AND approved_at IS NOT NULL", ""},

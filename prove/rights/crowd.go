@@ -67,6 +67,8 @@ func FillCrowd(t testing.TB, d *dbtest.Database, needs int, random *rand.Rand) [
 	for i := range needs {
 		c.addNeed(i)
 	}
+	c.linkAwardsOfProvider()
+	c.addDeclinedAwards()
 	c.addEvents(4 * needs)
 	c.writeRows(t, d)
 	return c.codes

@@ -2,6 +2,7 @@ package rights
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/seal"
@@ -52,6 +53,54 @@ func (c *crowdBuilder) addAward(about Row, offers []Row, stage int) {
 			a["cancelled_at"] = c.instantAfter(-1)
 		}
 		c.addPlacement(about, a, stage == stagePlaced)
+	}
+}
+
+// linkAwardsOfProvider links each need whose award is only approved to one where the same provider has accepted.
+func (c *crowdBuilder) linkAwardsOfProvider() {
+	linked := map[[2]any]bool{}
+	for _, l := range c.rows["need_link"] {
+		linked[[2]any{l["need_id"], l["sibling_id"]}] = true
+	}
+	for _, a := range c.rows["award"] {
+		for _, b := range c.rows["award"] {
+			if !a.hasValue("approved_at") || a.hasValue("accepted_at") || !b.hasValue("accepted_at") ||
+				a["provider_id"] != b["provider_id"] || a["authority_id"] != b["authority_id"] {
+				continue
+			}
+			for _, pair := range [][2]any{{a["need_id"], b["need_id"]}, {b["need_id"], a["need_id"]}} {
+				if !linked[pair] {
+					linked[pair] = true
+					c.addRow("need_link", Row{
+						"need_id": pair[0], "sibling_id": pair[1], "authority_id": a["authority_id"],
+						"linked_at": c.instantAfter(-50), "linked_by": PersonNames[0],
+					})
+				}
+			}
+		}
+	}
+}
+
+// addDeclinedAwards has each authority have a declined award, of a setting where it has no other.
+func (c *crowdBuilder) addDeclinedAwards() {
+	taken, given := map[[2]any]bool{}, map[any]bool{}
+	for _, a := range c.rows["award"] {
+		taken[[2]any{a["authority_id"], a["setting_id"]}] = true
+	}
+	for _, a := range slices.Clone(c.rows["award"]) {
+		if !a.hasValue("approved_at") || given[a["authority_id"]] {
+			continue
+		}
+		for n := 1; n <= 2*providerCount; n++ {
+			if setting := demo.SettingID(n).String(); !taken[[2]any{a["authority_id"], setting}] {
+				given[a["authority_id"]] = true
+				c.addRow("award", a.addTo(Row{
+					"id": c.newID(), "setting_id": setting, "accepted_at": nil, "cancelled_at": nil, "lapsed_at": nil,
+					"declined_at": c.instantAfter(-2), "decline_reason": someWords,
+				}))
+				break
+			}
+		}
 	}
 }
 

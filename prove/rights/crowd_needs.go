@@ -61,7 +61,7 @@ func (c *crowdBuilder) addNeed(i int) {
 		"start_from": c.dayAfter(60),
 		"start_to":   c.dayAfter(90), "profile": someWords, "outcomes": someWords, "created_at": c.instantAfter(-60),
 		"created_by": PersonNames[0],
-		"joint":      false,
+		"joint":      false, "awaits_award": false,
 	})
 	about := Row{"need_id": n["id"], "authority_id": authority}
 	c.addRow("need_ceiling", about.withColumn("weekly", 5000))
@@ -76,17 +76,35 @@ func (c *crowdBuilder) addNeed(i int) {
 	})
 	c.addRow("ehc_calendar", about.addTo(Row{"requested_on": c.dayAfter(-90), "post_sixteen": false}))
 	c.addRow("ehc_alert", about.addTo(Row{"kind": "PLAN_DUE", "due": c.instantAfter(-1)}))
-	for _, capacity := range []string{"market_manager", "commissioner", "opening_officer", "safeguarding_lead"} {
-		c.addRow("alert", about.addTo(Row{
-			"id": c.newID(), "capacity": capacity, "kind": "PLAN_DUE", "source_id": c.newID(), "of_kind": "need",
-			"of_id": n["id"], "words": someWords, "due": c.instantAfter(-1), "at": c.instantAfter(0),
-		}))
-	}
+	c.addAlerts(n, about)
 	c.addDecisions(about)
 	if stage < stagePublished {
 		return
 	}
 	c.addPublished(i, n, about, lot, stage)
+}
+
+// addAlerts adds an alert to each capacity: some can be delegated, and those that are about needs of another can be for an appointed
+// person.
+func (c *crowdBuilder) addAlerts(n, about Row) {
+	delegable := map[string]any{
+		"market_manager": nil, "commissioner": "AWARD", "opening_officer": "EVALUATE", "evaluator": "EVALUATE", "moderator": nil,
+		"approver": nil, "safeguarding_lead": nil,
+	}
+	for _, capacity := range slices.Sorted(maps.Keys(delegable)) {
+		c.addRow("alert", about.addTo(c.alertTo(capacity, n.Text("id")).withColumn("delegable", delegable[capacity])))
+	}
+	for _, act := range []string{"PUBLISH", "MANAGE"} {
+		c.addRow("alert", about.addTo(c.alertTo("commissioner", n.Text("id")).withColumn("delegable", act)))
+	}
+}
+
+// alertTo is an alert to a capacity, without whose it is.
+func (c *crowdBuilder) alertTo(capacity, about string) Row {
+	return Row{
+		"id": c.newID(), "capacity": capacity, "kind": "PLAN_DUE", "source_id": c.newID(), "of_kind": "need", "of_id": about,
+		"words": someWords, "due": c.instantAfter(-1), "at": c.instantAfter(0), "answered_by": []string{}, "raised": 1,
+	}
 }
 
 // addDecisions adds what an authority decides about a need before its award.

@@ -301,6 +301,10 @@ var Rights = []Right{
 	{Act: "tally.read", commandsAndTables: "SELECT offer_tally", roles: consortiumOfficer, rows: bothFilters(delegatesTo("EVALUATE"),
 		isShown)},
 	{Act: "offer.open", commandsAndTables: "SELECT INSERT opening_approval", roles: "opening_officer", rows: ofAuthority},
+	{
+		Act: "offer.open", commandsAndTables: "SELECT INSERT opening_approval", roles: "commissioner",
+		rows: bothFilters(ofAuthority, byOneEvaluator),
+	},
 	{Act: "offer.open", commandsAndTables: "SELECT INSERT opening_approval", roles: consortiumOfficer, rows: delegatesTo("EVALUATE")},
 	{Act: "offer.unseal", commandsAndTables: "UPDATE need", roles: "keeper", rows: isPastDeadline},
 	{Act: "offer.unseal", commandsAndTables: "SELECT opening_approval", roles: "keeper", rows: everyRow},
@@ -339,12 +343,18 @@ var Rights = []Right{
 		Act: "score.read", commandsAndTables: "SELECT score score_sheet", roles: "commissioner moderator",
 		rows: bothFilters(ofAuthority, allLocked),
 	},
-	{Act: "score.read", commandsAndTables: "SELECT score score_sheet", roles: "evaluator", rows: bothFilters(ofAuthority, inPerson)},
+	{
+		Act: "score.read", commandsAndTables: "SELECT score score_sheet", roles: "commissioner evaluator",
+		rows: bothFilters(ofAuthority, inPerson),
+	},
 	{Act: "score.read", commandsAndTables: "SELECT score score_sheet", roles: consortiumOfficer, rows: bothFilters(delegatesTo("EVALUATE"),
 		inPerson)},
 	{Act: "score.read", commandsAndTables: "SELECT score score_sheet", roles: "keeper", rows: everyRow},
 	{Act: "score.give", commandsAndTables: "INSERT UPDATE score", roles: "evaluator", rows: bothFilters(ofAuthority, inPerson)},
 	{Act: "score.give", commandsAndTables: "INSERT score_sheet", roles: "evaluator", rows: bothFilters(ofAuthority, inPerson)},
+	{Act: "score.give", commandsAndTables: "INSERT UPDATE score", roles: "commissioner", rows: bothFilters(ofAuthority, byOneEvaluator)},
+	{Act: "score.give", commandsAndTables: "INSERT score_sheet", roles: "commissioner", rows: bothFilters(ofAuthority, byOneEvaluator)},
+	{Act: "score.lock", commandsAndTables: "UPDATE score_sheet", roles: "commissioner", rows: bothFilters(ofAuthority, byOneEvaluator)},
 	{Act: "score.give", commandsAndTables: "INSERT UPDATE score", roles: consortiumOfficer, rows: bothFilters(delegatesTo("EVALUATE"),
 		inPerson)},
 	{Act: "score.give", commandsAndTables: "INSERT score_sheet", roles: consortiumOfficer, rows: bothFilters(delegatesTo("EVALUATE"),
@@ -464,10 +474,14 @@ var Rights = []Right{
 
 	// What has come due: the clock alerts those who act in the capacity that it concerns.
 	{
-		Act: "alert.read", commandsAndTables: "SELECT alert", roles: "market_manager commissioner opening_officer safeguarding_lead",
+		Act: "alert.read", commandsAndTables: "SELECT alert", roles: "market_manager safeguarding_lead commissioner approver " + evaluatingRoles,
 		rows: bothFilters(ofAuthority, inOwnCapacity),
 	},
-	{Act: "alert.wake", commandsAndTables: "INSERT alert", roles: "worker", rows: everyRow},
+	{Act: "alert.read", commandsAndTables: "SELECT alert", roles: bidsManager, rows: ofProvider},
+	{Act: "alert.read", commandsAndTables: "SELECT alert", roles: evaluatingRoles, rows: bothFilters(appointedToNeed, inOwnCapacity)},
+	{Act: "alert.read", commandsAndTables: "SELECT alert", roles: consortiumOfficer, rows: delegatesDutyOf},
+	{Act: "alert.wake", commandsAndTables: "SELECT INSERT UPDATE alert", roles: "worker", rows: everyRow},
+	{Act: "alert.close", commandsAndTables: "SELECT UPDATE alert", roles: "worker", rows: everyRow},
 }
 
 // HasAct says whether a role has an act at all.

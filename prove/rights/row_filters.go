@@ -204,6 +204,12 @@ func ofMember(f *Facts, _ Principal, r Row) bool {
 	return slices.ContainsFunc(f.memberships[r.Text("provider_id")], func(m Row) bool { return !m.hasValue("ended_at") })
 }
 
+// delegatesDutyOf: the alert is about what its authority delegates, now, to the consortium that asks.
+func delegatesDutyOf(f *Facts, who Principal, r Row) bool {
+	act := r.Text("delegable")
+	return act != "" && delegatesTo(act)(f, who, r)
+}
+
 // delegatesTo: the row's authority delegates one of the acts, now, to the consortium that asks.
 func delegatesTo(acts string) rowFilter {
 	return func(f *Facts, who Principal, r Row) bool {
@@ -305,6 +311,14 @@ func allLocked(f *Facts, _ Principal, r Row) bool {
 	lot := f.lots[f.needs[needOf(r)].Text("lot_id")]
 	locked := f.lockedSheets[needOf(r)]
 	return locked > 0 && locked >= f.evaluators[lot.Text("procedure")]
+}
+
+// byOneEvaluator: in the name of who asks, about a need of their authority whose published lot's procedure asks for one evaluator.
+func byOneEvaluator(f *Facts, who Principal, r Row) bool {
+	need := f.needs[needOf(r)]
+	lot := f.lots[need.Text("lot_id")]
+	return inPerson(f, who, r) && ofAuthority(f, who, need) && lot.hasValue("published_at") &&
+		f.evaluators[lot.Text("procedure")] == 1
 }
 
 func ofAcceptedNeed(f *Facts, who Principal, r Row) bool {

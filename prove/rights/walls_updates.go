@@ -26,7 +26,7 @@ var markColumns = map[string]string{
 	"outcode":        "schools",
 	"panel_decision": "reasons", "ehc_calendar": "tribunal_on", "ehc_alert": "due", "area_approval": "grounds",
 	"price_query": "question", "ranking": "arithmetic", "organisation": "name", "appointment": "made_by", "succession": "words",
-	"registration": "withdrawn_at", "provider_contact": "kept_by", "succession_case": "successor_id", "telephone_offer": "words",
+	"alert": "done_at", "registration": "withdrawn_at", "provider_contact": "kept_by", "succession_case": "successor_id", "telephone_offer": "words",
 	"need_link": "linked_by",
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -23,7 +24,7 @@ type Request struct {
 
 // Change makes a change. It checks that the actor's capacity has the act, opens the transaction under its
 // database role, answers a retry with what was answered before, runs fn, records the event that fn must return, and
-// commits. A *market.Refusal of fn changes nothing and is remembered for the key, unless it can pass. It returns the id of the result.
+// commits. A refusal of fn changes nothing and is remembered for the key, unless it can pass. It returns the id of the result.
 // Change and Decide are the only ways to write.
 func (d *DB) Change(ctx context.Context, a policy.Actor, r Request, change func(*Tx) (Event, error)) (uuid.UUID, error) {
 	memory, err := d.admit(a, r)
@@ -64,11 +65,9 @@ func (d *DB) settleFailure(ctx context.Context, a policy.Actor, r Request, m *re
 		err = market.Absent("record")
 	}
 	err = nameAbsentField(err, r.Input)
-	if refusal := (*market.Refusal)(nil); errors.As(err, &refusal) {
-		if passingRefusals[refusal.Code] != "" {
-			return uuid.Nil, refusal
-		}
-		return d.rememberRefusal(ctx, a, m, refusal)
+	problems := market.ProblemsOf(err)
+	if problems == nil || slices.ContainsFunc(problems, canPass) {
+		return uuid.Nil, err
 	}
-	return uuid.Nil, err
+	return d.rememberRefusal(ctx, a, m, problems)
 }

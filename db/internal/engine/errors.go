@@ -27,7 +27,7 @@ var (
 // guardRefusals are the refusals that the database itself makes, by SQLSTATE: the last word on a rule that market checks first.
 var guardRefusals = map[pqerror.Code]*market.Refusal{
 	"DPS03": market.Refuse(market.WrongState, "This lot is published and cannot be changed."),
-	"DPS04": market.RefuseField(market.Invalid, "criteria.weight",
+	"DPS04": market.RefuseField(market.Invalid, "criteria",
 		"Weights must add up to 100, with at least one criterion of quality and at most one of price."),
 	"DPS05": market.ErrDeadlinePassed,
 	"DPS06": market.Refuse(market.NoCapacity, "Every registered place of this setting is taken on at least one of the dates."),

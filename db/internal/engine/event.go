@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -9,12 +10,14 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
 )
 
 // Event is what a change says of itself: which object, whose data, and the names of what changed, of those that eventKinds lists for its
 // act. Who, in which capacity, by which act and when are added where it is recorded. Authority is nil while only a provider may know of
 // it; Chain is the authority or provider in whose chain it is hashed.
 type Event struct {
+	Act       policy.Act // empty for the act of the change itself
 	Object    uuid.UUID
 	Authority *uuid.UUID
 	Chain     uuid.UUID
@@ -32,19 +35,23 @@ func ProviderEvent(object, provider uuid.UUID, changed ...string) Event {
 	return Event{Object: object, Chain: provider, Changed: changed}
 }
 
-// RecordEvent inserts an event. Change does so for the one that each change gives; a change with more than one happening calls it
-// itself for the others.
-func (t *Tx) RecordEvent(ctx context.Context, e Event) error {
-	row, err := t.eventRow(e)
-	if err != nil {
-		return t.NoteFailure(err)
+// RecordEvent inserts events, in one message. Change does so for the one that each change gives; a change with more than one happening
+// calls it itself for the others.
+func (t *Tx) RecordEvent(ctx context.Context, events ...Event) error {
+	rows := make([]Row, len(events))
+	for i, e := range events {
+		var err error
+		if rows[i], err = t.eventRow(e); err != nil {
+			return t.NoteFailure(err)
+		}
 	}
-	return t.eventFailure(t.Write(ctx, row))
+	return t.eventFailure(t.Write(ctx, rows...))
 }
 
 // eventRow is the row of an event.
 func (t *Tx) eventRow(e Event) (Row, error) {
-	if err := requireDeclared(t.act, e.Changed); err != nil {
+	act := cmp.Or(e.Act, t.act)
+	if err := requireDeclared(act, e.Changed); err != nil {
 		return Row{}, err
 	}
 	person, organisation := t.actor.Person, (*uuid.UUID)(nil)
@@ -63,7 +70,7 @@ func (t *Tx) eventRow(e Event) (Row, error) {
 	}
 	row := Write(`INSERT INTO event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed, once)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
-		person, t.actor.Role, organisation, t.act, e.Object, e.Authority, e.Chain, pq.Array(e.Changed), once)
+		person, t.actor.Role, organisation, act, e.Object, e.Authority, e.Chain, pq.Array(e.Changed), once)
 	row.orNone = once != nil
 	return row, nil
 }

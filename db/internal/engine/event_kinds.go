@@ -35,6 +35,7 @@ var (
 // eventKinds are all events, by the acts that they record.
 var eventKinds = map[policy.Act]eventKind{
 	"setting.link":             says("provider_id", "unlinked", "handed_over"),
+	"address.read":             says("viewed"),
 	"setting.import":           says().or(importedFile),
 	"region.found":             says("founded"),
 	"market.establish":         says("established"),
@@ -140,6 +141,7 @@ var eventKinds = map[policy.Act]eventKind{
 	"succession.allocate":      says("allocated_at"),
 	"succession.complete":      says("completed_at"),
 	"alert.wake":               says().or(oneOfEnum),
+	"alert.close":              says().or(oneOfEnum),
 }
 
 // requireDeclared refuses to write an event that is not listed: a mistake in the program.

@@ -37,9 +37,11 @@ var decidedRefusals = map[market.Code]string{
 	market.KeyReused:       "the key belongs to another request",
 }
 
+func canPass(refusal *market.Refusal) bool { return passingRefusals[refusal.Code] != "" }
+
 // rememberRefusal keeps a refusal for its key, in a transaction of its own: that of the change is gone. Between the two a retry
 // with the same key may have been answered: then that is the answer.
-func (d *DB) rememberRefusal(ctx context.Context, a policy.Actor, m *requestMemory, refusal *market.Refusal) (uuid.UUID, error) {
+func (d *DB) rememberRefusal(ctx context.Context, a policy.Actor, m *requestMemory, refusal market.ProblemErrors) (uuid.UUID, error) {
 	if m == nil {
 		return uuid.Nil, refusal
 	}
@@ -118,15 +120,24 @@ func (m *requestMemory) answer(keys *seal.Keyring, was *remembered) (uuid.UUID, 
 	if was.Result != nil {
 		return *was.Result, nil
 	}
-	refusal := &market.Refusal{}
-	if err := json.Unmarshal([]byte(*was.Refusal), refusal); err != nil {
+	refusal, err := recallRefusal([]byte(*was.Refusal))
+	if err != nil {
 		return uuid.Nil, fmt.Errorf("remembered refusal: %w", err)
 	}
-	return uuid.Nil, refusal
+	return uuid.Nil, market.All(refusal)
+}
+
+// recallRefusal reads a list of problems, or one alone as they were kept before there were lists.
+func recallRefusal(kept []byte) (all market.ProblemErrors, err error) {
+	if kept[0] == '[' {
+		return all, json.Unmarshal(kept, &all)
+	}
+	one := &market.Refusal{}
+	return market.ProblemErrors{one}, json.Unmarshal(kept, one)
 }
 
 // rows are what remembers the answer to the request: its result or its refusal. None where there is no memory.
-func (m *requestMemory) rows(t *Tx, result *uuid.UUID, refusal *market.Refusal) ([]Row, error) {
+func (m *requestMemory) rows(t *Tx, result *uuid.UUID, refusal market.ProblemErrors) ([]Row, error) {
 	if m == nil {
 		return nil, nil
 	}

@@ -309,7 +309,7 @@ func TestTablesFitASchema(t *testing.T) {
 			"restricted": false, "amendedAt": false,
 			"withdrawnAt": false, "status": false, "withdrawReason": false, "createdAt": false, "deadline": false, "questionsUntil": false,
 			"urgentReason": false,
-			"invitedCount": false, "rules": false, "publishedAt": false, "offers": true,
+			"invitedCount": false, "rules": false, "publishedAt": false, "offers": true, "stage": false, "nextActs": false,
 		},
 		"Offer": {
 			"need": true, "provider": true, "setting": true, "receivedAt": false, "receipt": false, "startsOn": false,

@@ -74,9 +74,9 @@ func Computed(name, sql string, fields ...string) Entry {
 	return func(t *table) { t.addColumn(column{name: name, sql: sql, fields: fields}) }
 }
 
-// Figure is an expression that costs: it is read where its field is selected, and is no part of Rows.
-func Figure(name, sql, field string) Entry {
-	return func(t *table) { t.addColumn(column{name: name, sql: sql, fields: []string{field}, figure: true}) }
+// Figure is an expression that costs: it is read where one of its fields is selected, and is no part of Rows.
+func Figure(name, sql string, fields ...string) Entry {
+	return func(t *table) { t.addColumn(column{name: name, sql: sql, fields: fields, figure: true}) }
 }
 
 // Granted is an expression for capacities that have an act, and another one for those that have not.

@@ -5,5 +5,7 @@
 //	objects.go    how many objects the operation may return if every list is full
 //	catalogue.go  how much of the schema itself it returns
 //
+// schema_answers.go answers what asks for the whole schema, once it was answered.
+//
 // How much work a caller has caused lately is package rate's. What an operation really returns is counted as it runs: package levels.
 package guard

@@ -22,7 +22,7 @@ type Limits struct {
 	Rows       int   // that an operation may read from the database: 1000
 	Values     int   // that an operation may return, one for each field of each object: 10000
 	Text       int   // bytes of the texts among them: 1000000
-	Schema     int   // values that introspection can return, about: 42000
+	Schema     int   // values that introspection can return, about, unless it asks for the schema once: 42000
 }
 
 // WithDefaults fills the zero fields.

@@ -19,7 +19,7 @@ func (b Bounds) MutateOperationContext(ctx context.Context, op *graphql.Operatio
 	t := &tally{Bounds: b, variables: op.Variables, known: map[string]int{}, shown: map[string]float64{}}
 	objects := t.set(op.Operation.SelectionSet)
 	levels.RequestOf(ctx).Budget.AddSchema(int(min(t.values, float64(b.limits.Schema))))
-	if t.refused == nil && t.values > float64(b.limits.Schema) {
+	if t.refused == nil && t.values > float64(b.limits.Schema) && !readsSchemaOnce(op.Operation) {
 		return coded.Limit(
 			"The operation returns more than about %d values of the schema: ask for it only once, and do not nest types in types.",
 			b.limits.Schema)

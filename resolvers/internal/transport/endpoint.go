@@ -67,6 +67,7 @@ func New(c Config, schema graphql.ExecutableSchema, reads *levels.Executor) (*En
 	exec.Use(guard.NewBounds(limits, schema.Schema(), kept))
 	exec.Use(guard.NewNulls(schema.Schema()))
 	exec.Use(gate)
+	exec.Use(guard.NewSchemaAnswers())
 	exec.Use(reads)
 	exec.SetErrorPresenter(Present)
 	exec.SetRecoverFunc(Recovered)
