@@ -90,6 +90,7 @@ func TestOneCommissionerAndAnApproverPlaceAChild(t *testing.T) {
 		t.Errorf("an approver who has not declared: %q", approver.code)
 	}
 	s.mustSend(kent.approver, "approveAward", fields{"award": award, "standstill": false, "declareNoInterest": true}, "")
+	s.approveArea(kent.approver, award) // of a home outside Kent
 	s.mustSend(bidsManagerOf(1), "acceptAward", fields{"award": award}, "")
 	if n := s.countRows("event WHERE act = 'interest.declare'"); n != 2 {
 		t.Errorf("%d declarations are in the log, of two people", n)

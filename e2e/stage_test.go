@@ -50,19 +50,21 @@ func TestStageSaysWhatIsLeftToDo(t *testing.T) {
 	s.requireStage(bidsManagerOf(1), need, "EVALUATING DECIDE_ON_OFFERS")
 	award := s.mustChange(by.commissioner, "proposeAward", fields{"offer": first, "reason": "Synthetic: the best offer."},
 		"award { id }").At("award.id").Text()
-	s.requireStage(by.commissioner, need, "TO_APPROVE APPROVE_AWARD")
+	s.requireStage(by.commissioner, need, "TO_APPROVE APPROVE_AREA APPROVE_AWARD")
 	s.requireStage(bidsManagerOf(1), need, "EVALUATING DECIDE_ON_OFFERS") // a proposal is the authority's own business
 	if kinds := s.taskKinds(by.approver); !slices.Contains(kinds, "APPROVE_AWARD") {
 		t.Errorf("the approver has to do %v", kinds)
 	}
 	s.runWorker()
-	if got := s.alertKinds(by.approver); !slices.Equal(got, []string{"AWARD_TO_APPROVE"}) {
+	if got := s.alertKinds(by.approver); !slices.Contains(got, "AWARD_TO_APPROVE") || !slices.Contains(got, "AREA_TO_APPROVE") || len(got) != 2 {
 		t.Errorf("the approver is alerted: %v", got)
 	}
 	s.mustChange(by.approver, "approveAward", fields{"award": award, "standstill": false}, "")
 	if kinds := s.taskKinds(by.approver); slices.Contains(kinds, "APPROVE_AWARD") {
 		t.Errorf("the approver still has to do %v", kinds)
 	}
+	s.requireStage(bidsManagerOf(1), need, "TO_ACCEPT APPROVE_AREA ACCEPT_AWARD")
+	s.approveArea(by.approver, award)
 	s.requireStage(bidsManagerOf(1), need, "TO_ACCEPT ACCEPT_AWARD*")
 	s.requireStage(bidsManagerOf(2), need, "ENDED")
 	s.mustChange(bidsManagerOf(1), "declineAward", fields{"award": award, "reason": "Synthetic: no staff."}, "")
@@ -95,6 +97,7 @@ func (s *scene) checkDeclineIsTold(by authorityStaff, need, first, second string
 		strings.Contains(letters[0].At("body").Text(), "1st") {
 		s.t.Errorf("who declined is told %v", letters)
 	}
+	s.approveArea(by.approver, award)
 	s.mustChange(bidsManagerOf(2), "acceptAward", fields{"award": award}, "")
 	s.requireStage(bidsManagerOf(2), need, "PLACED SIGN_AGREEMENT SIGN_AGREEMENT*")
 }

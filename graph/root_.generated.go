@@ -4490,6 +4490,8 @@ enum AlertKind {
   sealed, and nobody reads it.
   """
   CALL_ENDED
+  "For approvers: a proposed or awarded place is outside the authority's area, or not known to be in it, and needs approval."
+  AREA_TO_APPROVE
   "For approvers: a proposed place waits for approval."
   AWARD_TO_APPROVE
   "For commissioners: a provider has declined an award, so the next offer can be awarded."
@@ -4659,6 +4661,8 @@ enum NextActKind {
   PROPOSE_AWARD
   "End the need without an award, because no offer is left (` + "`" + `endWithoutAward` + "`" + `)."
   END_WITHOUT_AWARD
+  "Approve the setting, because it is not known to be in the authority's area (` + "`" + `approveOutOfArea` + "`" + `). The provider cannot accept before."
+  APPROVE_AREA
   "Approve or reject the proposal (` + "`" + `approveAward` + "`" + `, ` + "`" + `rejectAward` + "`" + `, ` + "`" + `approvePlace` + "`" + `)."
   APPROVE_AWARD
   "Accept or decline the award (` + "`" + `acceptAward` + "`" + `, ` + "`" + `declineAward` + "`" + `)."
@@ -4759,6 +4763,8 @@ enum TaskKind {
   DECIDE_PRICE_QUERY
   "Propose an award, or end the need if no offer is left."
   PROPOSE_AWARD
+  "Approve a place outside the authority's area. The provider cannot accept before."
+  APPROVE_AREA
   "Approve or reject a proposed place."
   APPROVE_AWARD
   "Publish an award notice and record it."

@@ -74,13 +74,3 @@ func (r *needResolver) Awards(ctx context.Context, obj *market.Need) ([]*market.
 func (r *Resolver) Award() graph.AwardResolver { return &awardResolver{r} }
 
 type awardResolver struct{ *Resolver }
-
-// No field of the schema has these any more.
-/*
-	func (r *proposeAwardInputResolver) DeclareNoInterest(ctx context.Context, obj *rules.ProposeAwardInput, data bool) error {
-	return follow[bool](ctx, obj)
-}
-func (r *Resolver) ProposeAwardInput() graph.ProposeAwardInputResolver {
-	return &proposeAwardInputResolver{r}
-}
-*/

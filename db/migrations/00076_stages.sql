@@ -19,10 +19,11 @@ SELECT (CASE capacity
     || CASE WHEN 'MANAGE' = ANY (delegated) THEN '{place,agreement}' ELSE '{}' END::text[] $$;
 
 -- Who cannot read the award knows it from its place alone.
-CREATE FUNCTION award_course(which uuid, facts text[]) RETURNS jsonb LANGUAGE sql STABLE SET search_path = dps, pg_temp AS $$
-SELECT jsonb_build_object('provider', p.name, 'providerId', a.provider_id) || CASE WHEN 'award' = ANY (facts) THEN
+CREATE FUNCTION award_course(which uuid, facts text[]) RETURNS jsonb LANGUAGE plpgsql STABLE SET search_path = dps, pg_temp AS $$
+BEGIN RETURN (SELECT jsonb_build_object('provider', p.name, 'providerId', a.provider_id) || CASE WHEN 'award' = ANY (facts) THEN
     jsonb_build_object('proposedBy', a.proposed_by, 'urgent', a.route = 'URGENT', 'proposedAt', a.proposed_at, 'approvedAt', a.approved_at,
         'standstillEnds', a.standstill_ends, 'acceptBy', a.accept_by, 'acceptedAt', a.accepted_at,
+        'areaMissing', a.accepted_at IS NULL AND substr(current_setting('role'), 5) IN ('commissioner', 'approver', 'bids_manager') AND area_missing(a.need_id, a.setting_id),
         'over', coalesce(a.rejected_at, a.declined_at, a.lapsed_at, a.cancelled_at) IS NOT NULL OR a.accepted_at IS NULL AND a.accept_by < dps.now(),
         'noticeDue', CASE WHEN 'notice' = ANY (facts) AND (a.accepted_at IS NOT NULL OR a.accept_by >= dps.now())
             THEN (SELECT (min(w.due_on) + 1)::timestamp AT TIME ZONE 'Europe/London' - interval '1 second' FROM owed_notice w WHERE w.award_id = a.id) END)
@@ -34,7 +35,8 @@ SELECT jsonb_build_object('provider', p.name, 'providerId', a.provider_id) || CA
         'noticeGivenAt', CASE WHEN x.end_recorded_at IS NULL OR x.end_recorded_at < x.notice_given_at THEN x.notice_given_at END,
         'authoritySigned', 'agreement' <> ALL (facts) OR g.authority_signed_at IS NOT NULL, 'providerSigned', 'agreement' <> ALL (facts) OR g.provider_signed_at IS NOT NULL))
         ELSE '{}' END
-FROM award a JOIN provider p ON p.id = a.provider_id LEFT JOIN placement x ON x.award_id = a.id LEFT JOIN agreement g ON g.placement_id = x.id WHERE a.id = which $$;
+FROM award a JOIN provider p ON p.id = a.provider_id LEFT JOIN placement x ON x.award_id = a.id LEFT JOIN agreement g ON g.placement_id = x.id WHERE a.id = which);
+END $$;
 
 -- course is that of a need; with an award, that of the award and of its place.
 CREATE FUNCTION course(which uuid, of_award uuid) RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = dps, pg_temp AS $$
@@ -219,6 +221,10 @@ UNION ALL
     FROM award x JOIN need n ON n.id = x.need_id
     WHERE x.approved_at IS NULL AND x.rejected_at IS NULL
 UNION ALL
+    SELECT 'AREA_TO_APPROVE', 'approver', NULL, x.authority_id, NULL, x.id, x.need_id, 'award', x.id, n.reference, x.proposed_at, x.proposed_at, x.proposed_at, x.authority_id
+    FROM award x JOIN need n ON n.id = x.need_id
+    WHERE x.accepted_at IS NULL AND x.rejected_at IS NULL AND x.declined_at IS NULL AND x.lapsed_at IS NULL AND area_missing(x.need_id, x.setting_id)
+UNION ALL
     SELECT 'STANDSTILL_ENDED', 'commissioner', NULL, x.authority_id, NULL, x.id, x.need_id, 'award', x.id, n.reference, NULL, x.standstill_ends, x.standstill_ends, x.authority_id
     FROM award x JOIN need n ON n.id = x.need_id
     WHERE x.accepted_at IS NULL AND x.declined_at IS NULL AND x.lapsed_at IS NULL AND x.standstill_ends IS NOT NULL
@@ -342,9 +348,9 @@ CREATE TRIGGER alert_fixed BEFORE UPDATE OR DELETE ON alert FOR EACH ROW EXECUTE
 CREATE TRIGGER append_only BEFORE TRUNCATE ON alert FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 -- The acts are those that answer a duty (market/record/duty.go); others, such as offers, look for no alert.
 CREATE CONSTRAINT TRIGGER answer_alerts AFTER INSERT ON event DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.act IN (
-    'agreement.sign', 'application.answer', 'application.decide', 'application.extend', 'application.review', 'area.approve', 'award.approve', 'award.propose',
-    'award.reject', 'award.respond', 'award_notice.record', 'clarification.answer', 'ehc.record', 'evidence.record', 'evidence.upload', 'membership.leave',
-    'membership.remove', 'membership.suspend', 'moderation.lock', 'need.amend', 'need.withdraw', 'no_award.end', 'offer.open', 'placement.cancel', 'placement.end',
+    'agreement.sign', 'application.answer', 'application.decide', 'application.extend', 'application.review', 'application.withdraw', 'area.approve', 'award.approve', 'award.propose',
+    'award.reject', 'award.respond', 'award.withdraw', 'award_notice.record', 'clarification.answer', 'ehc.record', 'evidence.record', 'evidence.upload', 'membership.leave',
+    'membership.remove', 'membership.suspend', 'moderation.lock', 'need.amend', 'need.discard', 'need.withdraw', 'no_award.end', 'offer.open', 'placement.cancel', 'placement.end',
     'placement.start', 'price_query.answer', 'price_query.decide', 'registration.decide', 'registration.withdraw', 'route.approve', 'route.sign', 'route.take', 'score.lock', 'suitability.assess', 'words.decide'))
     EXECUTE FUNCTION answer_alerts();
 

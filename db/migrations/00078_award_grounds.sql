@@ -105,6 +105,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = dps, pg_temp AS $$
       FROM need n JOIN lot l ON l.id = n.lot_id JOIN organisation o ON o.id = n.authority_id JOIN setting s ON s.id = at_setting
       CROSS JOIN LATERAL (SELECT coalesce(s.local_authority, area_named(s.district)) AS code) c
      WHERE n.id = of_need $$;
+
+-- area_missing is whether a place lacks that approval: the rule of market/tendering/out_of_area.go, for those who are told that it is due.
+CREATE FUNCTION area_missing(of_need uuid, at_setting uuid) RETURNS boolean LANGUAGE sql STABLE SET search_path = dps, pg_temp AS $$
+    SELECT f.legal_basis <> 'EHC_PLAN' AND (f.setting_kind = 'CHILDRENS_HOME' OR f.lot_kind = 'INMSS_RESIDENTIAL')
+        AND NOT coalesce(f.own_code = f.area_code, false)
+        AND (f.approved_distance IS NULL OR f.neighbouring IS FALSE AND f.approved_distance <> 'DISTANT')
+      FROM area_facts(of_need, at_setting) f $$;
 -- +goose StatementEnd
 CREATE TRIGGER area_approval_of_any BEFORE INSERT OR UPDATE OF setting_id, distance, approved_by, approved_at ON area_approval
     FOR EACH ROW EXECUTE FUNCTION area_approval_of_any();
@@ -255,6 +262,7 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 DROP TRIGGER area_approval_of_any ON area_approval;
+DROP FUNCTION area_missing(uuid, uuid);
 DROP FUNCTION area_approval_of_any(), area_facts(uuid, uuid), area_named(text);
 DELETE FROM area_approval WHERE setting_id IS NOT NULL;
 ALTER TABLE area_approval DROP CONSTRAINT area_approval_once, DROP CONSTRAINT area_approval_pkey, DROP id, DROP setting_id, DROP area_code, DROP any_setting,

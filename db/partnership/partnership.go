@@ -106,7 +106,7 @@ func lockChangeable(ctx context.Context, t *engine.Tx, id uuid.UUID) (market.Org
 		return o, err
 	}
 	var own uuid.UUID
-	return o, engine.AbsentIfNoRows(t.Get(ctx, &own, "SELECT id FROM organisation WHERE id = $1 FOR NO KEY UPDATE", id), "organisation")
+	return o, engine.AbsentIfNoRows(t.Get(ctx, &own, "SELECT id FROM organisation WHERE id = $1"+engine.LockOrganisationRow, id), "organisation")
 }
 
 // CorrectLastDay corrects an organisation's last day in the region, or takes it back.

@@ -41,7 +41,7 @@ func (y *yearsPlayer) startPlacement(n *need, o *offer, placement string) {
 	})
 }
 
-// endPlacement records the last day of a place, which lies so many days ahead.
+// endPlacement records the last day of a place, a number of days ahead.
 func (y *yearsPlayer) endPlacement(n *need, placement, reason string, days int, planned bool) {
 	y.actCounted(n.office.buyer, "endPlacement", input{
 		"placement": placement, "lastDay": y.dayFromNow(days), "reason": reason, "planned": planned,

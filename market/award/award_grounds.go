@@ -45,8 +45,10 @@ func CheckGrounds(path string, route market.Route, weekly market.Decimal, b Boun
 		needed  bool
 		missing string
 	}{
-		{"overCeiling", in.OverCeiling, b.isOver(route, weekly),
-			"This price is over the need's ceiling: enter why it can be, in at least 40 characters."},
+		{
+			"overCeiling", in.OverCeiling, b.isOver(route, weekly),
+			"This price is over the need's ceiling: enter why it can be, in at least 40 characters.",
+		},
 		{
 			"sinceRefusal", in.SinceRefusal, b.isRefused(route),
 			"The authority refused to name this school for this child (Children and Families Act 2014, s 39(4)): enter what has changed since, " +

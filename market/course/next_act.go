@@ -22,6 +22,7 @@ const (
 	ActDecidePriceQuery  NextActKind = "DECIDE_PRICE_QUERY"
 	ActProposeAward      NextActKind = "PROPOSE_AWARD"
 	ActEndWithoutAward   NextActKind = "END_WITHOUT_AWARD"
+	ActApproveArea       NextActKind = "APPROVE_AREA"
 	ActApproveAward      NextActKind = "APPROVE_AWARD"
 	ActAcceptAward       NextActKind = "ACCEPT_AWARD"
 	ActSignAgreement     NextActKind = "SIGN_AGREEMENT"
@@ -69,6 +70,7 @@ var actPlans = map[NextActKind]actPlan{
 	ActDecidePriceQuery:  {capacity: "commissioner", delegable: "EVALUATE", declares: true},
 	ActProposeAward:      {capacity: "commissioner", delegable: "AWARD", declares: true},
 	ActEndWithoutAward:   {capacity: "commissioner", delegable: "AWARD", declares: true},
+	ActApproveArea:       {capacity: "approver"},
 	ActApproveAward:      {capacity: "approver", declares: true},
 	ActAcceptAward:       {capacity: "bids_manager", provider: true},
 	ActSignAgreement:     {capacity: "commissioner", delegable: "MANAGE"},
@@ -169,16 +171,25 @@ func (c Course) NextActsOfAward() []*NextAct {
 	case stage == StageEnded:
 		return []*NextAct{}
 	case stage == StageToApprove:
-		return c.withDeclaration(c.next(ActApproveAward, nil))
+		return c.withArea(c.withDeclaration(c.next(ActApproveAward, nil)))
 	case stage != StagePlaced:
 		acts := c.next(ActAcceptAward, a.AcceptBy)
 		if stage == StageStandstill {
 			acts[0].From, acts[0].Yours = a.StandstillEnds, false
 		}
-		return c.withNotice(acts)
+		acts[0].Yours = acts[0].Yours && !a.AreaMissing
+		return c.withArea(c.withNotice(acts))
 	default:
 		return c.withNotice(c.NextActsOfPlace())
 	}
+}
+
+// withArea puts the approval of a place outside the area, where it is missing, before the acts.
+func (c Course) withArea(acts []*NextAct) []*NextAct {
+	if !c.Award.AreaMissing {
+		return acts
+	}
+	return append(c.next(ActApproveArea, nil), acts...)
 }
 
 // withNotice adds the notice that an award owes, for readers other than the provider.

@@ -21,7 +21,7 @@ type Duty struct {
 // remindDays are the working days after which most alerts come again.
 const remindDays = 5
 
-var planActs = []string{"ehc.record", "need.withdraw"}
+var planActs = []string{"ehc.record", "need.withdraw", "need.discard"}
 
 // Duties are all of them. Two capacities can share a name.
 var Duties = []Duty{
@@ -30,8 +30,12 @@ var Duties = []Duty{
 		[]string{"registration.decide", "registration.withdraw"},
 		remindDays,
 	},
-	{AlertApplicationOverdue, "market_manager", "", "DECIDE_APPLICATION", []string{"application.decide", "application.extend"}, remindDays},
-	{AlertApplicantSilent, "market_manager", "", "", []string{"application.decide", "application.answer"}, remindDays},
+	{
+		AlertApplicationOverdue, "market_manager", "", "DECIDE_APPLICATION",
+		[]string{"application.decide", "application.extend", "application.withdraw"},
+		remindDays,
+	},
+	{AlertApplicantSilent, "market_manager", "", "", []string{"application.decide", "application.answer", "application.withdraw"}, remindDays},
 	{AlertAppealOverdue, "market_manager", "", "DECIDE_APPEAL", []string{"application.review"}, remindDays},
 	{AlertRemovalToDecide, "market_manager", "", "DECIDE_REMOVAL", []string{"membership.remove"}, remindDays},
 	{AlertRenewalOverdue, "market_manager", "", "FOLLOW_UP_RENEWAL", []string{"evidence.record", "evidence.upload"}, remindDays},
@@ -56,7 +60,16 @@ var Duties = []Duty{
 	{AlertCallEnded, "bids_manager", "", "", []string{"need.withdraw"}, 0}, // nobody has to act: it ends when it is old
 	{AlertPriceUnexplained, "commissioner", "EVALUATE", "DECIDE_PRICE_QUERY", []string{"price_query.decide"}, remindDays},
 	{AlertOffersToAward, "commissioner", "AWARD", "PROPOSE_AWARD", []string{"award.propose", "no_award.end"}, 0},
-	{AlertAwardToApprove, "approver", "", "APPROVE_AWARD", []string{"award.approve", "award.reject", "route.approve"}, remindDays},
+	{
+		AlertAwardToApprove, "approver", "", "APPROVE_AWARD",
+		[]string{"award.approve", "award.reject", "award.withdraw", "route.approve"},
+		remindDays,
+	},
+	{
+		AlertAreaToApprove, "approver", "", "APPROVE_AREA",
+		[]string{"area.approve", "award.reject", "award.withdraw", "award.respond"},
+		remindDays,
+	},
 	{AlertStandstillEnded, "commissioner", "", "", []string{"award.respond"}, 0},
 	{AlertAwardUnanswered, "commissioner", "AWARD", "PROPOSE_AWARD", []string{"award.propose", "no_award.end"}, remindDays},
 	{AlertAwardDeclined, "commissioner", "AWARD", "PROPOSE_AWARD", []string{"award.propose", "no_award.end"}, remindDays},

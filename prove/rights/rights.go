@@ -33,9 +33,11 @@ const (
 var Rights = []Right{
 	// What is open to everyone.
 	{Act: "organisation.read", commandsAndTables: "SELECT organisation partnership_step succession", roles: allRoles, rows: everyRow},
-	{Act: "market.read", commandsAndTables: "SELECT market regime procedure admission_terms evidence_kind market_notice market_rule " +
-		"tie_break below_standard regime_route tribunal_direction urgent_terms award_notice_rule area_name area_neighbour",
-		roles: allRoles, rows: everyRow},
+	{
+		Act: "market.read", commandsAndTables: "SELECT market regime procedure admission_terms evidence_kind market_notice market_rule " +
+			"tie_break below_standard regime_route tribunal_direction urgent_terms award_notice_rule area_name area_neighbour",
+		roles: allRoles, rows: everyRow,
+	},
 	{Act: "provider.read", commandsAndTables: "SELECT provider", roles: allRoles, rows: everyRow},
 	{Act: "setting.read", commandsAndTables: "SELECT setting inspection outcode place_key place vacancy", roles: allRoles, rows: everyRow},
 	{Act: "vacancy.declare", commandsAndTables: "INSERT UPDATE vacancy", roles: bidsManager, rows: ofOwnSetting},

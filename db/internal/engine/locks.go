@@ -100,6 +100,8 @@ const (
 	// LockOffers ends a query of a provider's own offers for a setting, in the order of their needs: two versions at once get two numbers.
 	// The locks of the needs are held, shared.
 	LockOffers = " FOR UPDATE"
+	// LockOrganisationRow ends a query of an organisation: it hides those that the actor cannot change. LockOrganisation is held.
+	LockOrganisationRow = " FOR NO KEY UPDATE"
 	// LockPriceQuery ends a query of a price query q: FOR UPDATE hides those that the actor cannot change. The lock of the need is held.
 	LockPriceQuery = " FOR UPDATE"
 	// LockFeedbackWords ends a query of a family's free words w: decisions about them are made one after the other.
