@@ -12,6 +12,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/postgres/postgrestest"
 	"github.com/southeasttogether/dps/prove"
+	"github.com/southeasttogether/dps/prove/crowd"
 	"github.com/southeasttogether/dps/prove/rights"
 )
 
@@ -21,7 +22,7 @@ func TestMain(m *testing.M) { postgrestest.Main(m) }
 func newRegion(t *testing.T, needs int, random *rand.Rand) (*demotest.World, *rights.Region) {
 	t.Helper()
 	w := demotest.New(t)
-	return w, rights.ReadRegion(t, w.Database, rights.FillCrowd(t, w.Database, needs, random))
+	return w, rights.ReadRegion(t, w.Database, crowd.Fill(t, w.Database, needs, random))
 }
 
 // choosePrincipals are the given number of people of all roles, at random, the roles in turn; all of them if there are

@@ -88,6 +88,7 @@ var knowersByKind = map[string][]mayKnowFunc{
 	}, letterKnowers...),
 	"agreed":     append([]mayKnowFunc{ofOwnAuthority(policy.Commissioner, policy.Moderator), ofServiceRole(policy.Keeper)}, letterKnowers...),
 	"award":      {ofOwnAuthority(policy.Commissioner, policy.Approver), fromMoment(isApproved, ofItsProvider), ofServiceRole(policy.Worker)},
+	"ground":     {ofOwnAuthority(policy.Commissioner, policy.Approver)},
 	"rejection":  {ofOwnAuthority(policy.Commissioner, policy.Approver), ofServiceRole(policy.Worker)},
 	"declined":   {ofOwnAuthority(policy.Commissioner, policy.Approver), ofItsProvider, ofServiceRole(policy.Worker)},
 	"preference": {ofOwnAuthority(policy.Commissioner, policy.Approver)},

@@ -156,12 +156,7 @@ func (w *world) liveNeed(n *need, until int) {
 	w.queryPrice(n)
 	commissioner, approver := officerOf(n.authority, policy.Commissioner), officerOf(n.authority, policy.Approver)
 	n.winner = invitedProviders[0]
-	propose := func() string {
-		return w.mustChange(commissioner, "proposeAward", fields{"offer": n.offers[0], "reason": w.plantText(secret{
-			kind: "award", need: n,
-			provider: n.winner,
-		})}, "award { id }").At("award.id").Text()
-	}
+	propose := func() string { return w.proposeAward(n, commissioner) }
 	w.mustChange(approver, "rejectAward", fields{"award": propose(), "reason": w.plantText(secret{kind: "rejection", need: n})}, "")
 	award := propose()
 	if until == 2 {
@@ -314,4 +309,21 @@ func (w *world) feedbackInput(what secret) fields {
 		ratings = append(ratings, fields{"question": question, "value": 4})
 	}
 	return fields{"ratings": ratings, "words": w.plantText(what), "mayContact": true}
+}
+
+// proposeAward proposes the winner's offer; where its price happens to be over the ceiling, with the ground.
+func (w *world) proposeAward(n *need, commissioner demo.Persona) string {
+	w.t.Helper()
+	in := fields{"offer": n.offers[0], "reason": w.plantText(secret{kind: "award", need: n, provider: n.winner})}
+	done, reply := w.tryChange(w.credentialOf(commissioner), "proposeAward", in, "award { id }")
+	switch done.At("problems.0.field").Text() {
+	case "":
+	case "grounds.overCeiling":
+		delete(in, "idempotencyKey")
+		in["grounds"] = fields{"overCeiling": "Synthetic: no place at a lower price keeps the child safe, " + w.plantText(secret{kind: "ground", need: n})}
+		done = w.mustChange(commissioner, "proposeAward", in, "award { id }")
+	default:
+		w.t.Fatalf("proposeAward: %s", reply.Raw)
+	}
+	return done.At("award.id").Text()
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/postgres/postgrestest"
 	"github.com/southeasttogether/dps/prove"
+	"github.com/southeasttogether/dps/prove/crowd"
 	"github.com/southeasttogether/dps/prove/rights"
 )
 
@@ -81,7 +82,7 @@ type mutantBench struct {
 func newMutantBench(t *testing.T) *mutantBench {
 	t.Helper()
 	w := demotest.New(t)
-	codes := rights.FillCrowd(t, w.Database, 120, prove.Random("mutants"))
+	codes := crowd.Fill(t, w.Database, 120, prove.Random("mutants"))
 	return &mutantBench{rights.ReadRegion(t, w.Database, codes), map[rights.Group]bool{}}
 }
 

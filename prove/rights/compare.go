@@ -10,6 +10,7 @@ import (
 
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/prove/crowd"
 )
 
 // Group is what one row policy is about: a role's use of a command on a table.
@@ -67,7 +68,7 @@ func (r *Region) peopleOfGroup(g Group) []Principal {
 	kinds := map[string]int{}
 	for i, who := range all {
 		kind := fmt.Sprint(len(r.shownInvitations(who.Principal, "FEEDBACK")), len(r.shownInvitations(who.Principal, "PREFERENCE")))
-		if kinds[kind]++; i < 6 || g.Role == policy.BidsManager || who.Organisation == demo.OrganisationID(leavingBorough) || i >= len(all)-3 ||
+		if kinds[kind]++; i < 6 || g.Role == policy.BidsManager || who.Organisation == demo.OrganisationID(crowd.LeavingBorough) || i >= len(all)-3 ||
 			i == len(all)/2 || kinds[kind] <= 2 {
 			people = append(people, who.Principal)
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/southeasttogether/dps/db/dbtest"
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/prove/crowd"
 	"github.com/southeasttogether/dps/seal"
 )
 
@@ -103,23 +104,23 @@ func allPrincipals(codes []string) (all []Principal) {
 	add := func(role policy.Role, person string, organisation uuid.UUID) {
 		all = append(all, Principal{Actor: policy.Actor{Role: role, Person: person, Organisation: organisation}})
 	}
-	consortia := []string{demo.Consortium, secondConsortium}
+	consortia := []string{demo.Consortium, crowd.SecondConsortium}
 	for _, role := range policy.Capacities {
-		for _, name := range slices.Concat(consortia, authorities) {
-			for i, person := range PersonNames {
+		for _, name := range slices.Concat(consortia, crowd.Authorities) {
+			for i, person := range crowd.PersonNames {
 				if i == 0 || strings.Contains("evaluator consortium_officer", string(role)) {
 					add(role, person, demo.OrganisationID(name))
 				}
 			}
 		}
-		for n := 1; n <= providerCount; n++ {
+		for n := 1; n <= crowd.ProviderCount; n++ {
 			if role == policy.BidsManager || n == 1 {
-				add(role, PersonNames[1], demo.ProviderID(n))
+				add(role, crowd.PersonNames[1], demo.ProviderID(n))
 			}
 		}
 	}
-	add(policy.Keeper, PersonNames[0], demo.OrganisationID("Kent"))
-	add(policy.Keeper, PersonNames[1], demo.ProviderID(2))
+	add(policy.Keeper, crowd.PersonNames[0], demo.OrganisationID("Kent"))
+	add(policy.Keeper, crowd.PersonNames[1], demo.ProviderID(2))
 	add(policy.Worker, "system", uuid.Nil)
 	add(policy.Importer, "system", uuid.Nil)
 	add(policy.Public, "", uuid.Nil)

@@ -270,7 +270,7 @@ var Rights = []Right{
 	{Act: "interest.declare", commandsAndTables: "INSERT interest", roles: consortiumOfficer, rows: bothFilters(delegatesTo("EVALUATE AWARD"),
 		inPerson)},
 
-	// Joint evaluation: people of other authorities, appointed to a need in their capacity while its evaluation goes on.
+	// Joint evaluation: people of other crowd.Authorities, appointed to a need in their capacity while its evaluation goes on.
 	{Act: "appointment.read", commandsAndTables: "SELECT appointment", roles: "commissioner", rows: ofAuthority},
 	{Act: "appointment.read", commandsAndTables: "SELECT appointment", roles: consortiumOfficer, rows: delegatesTo("EVALUATE")},
 	{Act: "appointment.make", commandsAndTables: "INSERT appointment", roles: "commissioner", rows: ofAuthority},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/prove/crowd"
 )
 
 // markColumns change one column, in which no right has a part, so that what was updated can be told.
@@ -83,10 +84,10 @@ func (w *Walls) changeRows(c *Check, who Principal, table string, command policy
 func (w *Walls) tryMoves(c *Check, who Principal, table string) {
 	w.t.Helper()
 	for column, value := range map[string]any{
-		"authority_id": organisationID("Surrey"), "predecessor_id": organisationID("Surrey"), "provider_id": providerID(providerCount),
+		"authority_id": crowd.OrganisationID("Surrey"), "predecessor_id": crowd.OrganisationID("Surrey"), "provider_id": crowd.ProviderID(crowd.ProviderCount),
 		"person": "synthetic.stranger", "lot_id": w.foreignLot(who),
 		"code_hash": `\xaaaa`, "approved_at": nil, "deadline": "2999-01-01", "need_id": "00000000-0000-4000-8000-00000000aaaa",
-		"setting_id": demo.SettingID(2 * providerCount).String(),
+		"setting_id": demo.SettingID(2 * crowd.ProviderCount).String(),
 	} {
 		pass, fail := 0, 0
 		for _, row := range w.Tables[table] {

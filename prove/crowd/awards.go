@@ -1,4 +1,4 @@
-package rights
+package crowd
 
 import (
 	"fmt"
@@ -9,22 +9,22 @@ import (
 )
 
 // addAward goes to the first offer, or after it declined to the second.
-func (c *crowdBuilder) addAward(about Row, offers []Row, stage int) {
-	a := c.addRow("award", offers[0].addTo(Row{
+func (c *crowdBuilder) addAward(about row, offers []row, stage int) {
+	a := c.addRow("award", offers[0].addTo(row{
 		"id": c.newID(), "route": "COMPETITION", "reason": someWords, "proposed_at": c.instantAfter(-3),
 		"proposed_by": PersonNames[0],
 	}))
 	if stage == stageApproved || stage == stageAccepted || stage == stagePlaced && c.withChance(0.5) {
 		c.setOtherRoute(a)
 	}
-	c.addRow("basis", about.addTo(Row{"award_id": a["id"], "words": c.protectText("basis:"+a.Text("id"),
+	c.addRow("basis", about.addTo(row{"award_id": a["id"], "words": c.protectText("basis:"+a.text("id"),
 		`{"reasons": "Synthetic", "evidence": []}`), "starts_on": c.dayAfter(70), "weekly": 1000, "weeks": 38}))
-	c.addRow("award_grounds", about.addTo(Row{"award_id": a["id"], "over_ceiling": someWords}))
-	c.addRow("award_notice", about.addTo(Row{
+	c.addRow("award_grounds", about.addTo(row{"award_id": a["id"], "over_ceiling": someWords}))
+	c.addRow("award_notice", about.addTo(row{
 		"id": c.newID(), "number": len(c.rows["award_notice"]) + 1, "award_id": a["id"], "kind": "AWARD",
 		"reference": someWords, "published_on": c.dayAfter(-1), "recorded_at": c.instantAfter(-1), "recorded_by": PersonNames[0],
 	}))
-	c.addRow("owed_notice", about.addTo(Row{"award_id": a["id"], "kind": "DETAILS", "due_on": c.dayAfter(30)}))
+	c.addRow("owed_notice", about.addTo(row{"award_id": a["id"], "kind": "DETAILS", "due_on": c.dayAfter(30)}))
 	if stage == stageRejected {
 		a["rejected_at"], a["rejected_by"], a["reject_reason"] = c.instantAfter(-3), PersonNames[1], someWords
 	}
@@ -33,7 +33,7 @@ func (c *crowdBuilder) addAward(about Row, offers []Row, stage int) {
 	}
 	a["approved_at"], a["approved_by"], a["accept_by"] = c.instantAfter(-3), PersonNames[1], c.instantAfter(5)
 	for i, of := range offers {
-		c.addRow("letter", of.addTo(Row{
+		c.addRow("letter", of.addTo(row{
 			"id": c.newID(), "award_id": a["id"], "result": "NOT_AWARDED", "rank": i + 1, "total": 80,
 			"body": someWords, "sent_at": c.instantAfter(-3),
 		}))
@@ -43,7 +43,7 @@ func (c *crowdBuilder) addAward(about Row, offers []Row, stage int) {
 		a["declined_at"], a["decline_reason"] = c.instantAfter(-2), someWords
 	case stageLapsed:
 		a["lapsed_at"] = c.instantAfter(-2)
-		c.addRow("award", offers[1].addTo(Row{
+		c.addRow("award", offers[1].addTo(row{
 			"id": c.newID(), "route": "COMPETITION", "reason": someWords, "proposed_at": c.instantAfter(-1),
 			"proposed_by": PersonNames[0],
 		}))
@@ -71,7 +71,7 @@ func (c *crowdBuilder) linkAwardsOfProvider() {
 			for _, pair := range [][2]any{{a["need_id"], b["need_id"]}, {b["need_id"], a["need_id"]}} {
 				if !linked[pair] {
 					linked[pair] = true
-					c.addRow("need_link", Row{
+					c.addRow("need_link", row{
 						"need_id": pair[0], "sibling_id": pair[1], "authority_id": a["authority_id"],
 						"linked_at": c.instantAfter(-50), "linked_by": PersonNames[0],
 					})
@@ -91,10 +91,10 @@ func (c *crowdBuilder) addDeclinedAwards() {
 		if !a.hasValue("approved_at") || given[a["authority_id"]] {
 			continue
 		}
-		for n := 1; n <= 2*providerCount; n++ {
+		for n := 1; n <= 2*ProviderCount; n++ {
 			if setting := demo.SettingID(n).String(); !taken[[2]any{a["authority_id"], setting}] {
 				given[a["authority_id"]] = true
-				c.addRow("award", a.addTo(Row{
+				c.addRow("award", a.addTo(row{
 					"id": c.newID(), "setting_id": setting, "accepted_at": nil, "cancelled_at": nil, "lapsed_at": nil,
 					"declined_at": c.instantAfter(-2), "decline_reason": someWords,
 				}))
@@ -105,45 +105,45 @@ func (c *crowdBuilder) addDeclinedAwards() {
 }
 
 // setOtherRoute has an award come by another route, to a provider that was seldom invited: the same for all of an authority.
-func (c *crowdBuilder) setOtherRoute(a Row) {
+func (c *crowdBuilder) setOtherRoute(a row) {
 	a["route"], a["offer_id"] = "TRIBUNAL", nil
-	for i, name := range authorities {
-		if organisationID(name) == a["authority_id"] {
-			a["provider_id"] = providerID(1 + i)
+	for i, name := range Authorities {
+		if OrganisationID(name) == a["authority_id"] {
+			a["provider_id"] = ProviderID(1 + i)
 		}
 	}
 }
 
-func (c *crowdBuilder) addPlacement(about, award Row, started bool) {
-	p := c.addRow("placement", about.addTo(Row{
+func (c *crowdBuilder) addPlacement(about, award row, started bool) {
+	p := c.addRow("placement", about.addTo(row{
 		"id": c.newID(), "award_id": award["id"], "provider_id": award["provider_id"],
 		"setting_id": award["setting_id"], "starts_on": c.dayAfter(70), "route": award["route"], "cancelled_at": award["cancelled_at"],
 	}))
-	c.addRow("spending", Row{
+	c.addRow("spending", row{
 		"placement_id": p["id"], "authority_id": about["authority_id"], "route": award["route"],
 		"agreed_on": c.dayAfter(-100), "annual": 38000,
 	})
 	if started {
 		p["started_at"] = c.instantAfter(-1)
 	}
-	of := about.addTo(Row{"placement_id": p["id"], "provider_id": p["provider_id"], "setting_id": p["setting_id"]})
-	c.addRow("agreement", of.addTo(Row{"id": c.newID(), "contract": "Synthetic", "contract_version": "1", "weekly": 1000, "weeks": 38}))
+	of := about.addTo(row{"placement_id": p["id"], "provider_id": p["provider_id"], "setting_id": p["setting_id"]})
+	c.addRow("agreement", of.addTo(row{"id": c.newID(), "contract": "Synthetic", "contract_version": "1", "weekly": 1000, "weeks": 38}))
 	c.addFamilyInvitation(about, "FEEDBACK", of)
 	for _, decision := range []any{"RELEASED", "HELD", "REFERRED", nil} {
 		id := c.newID()
-		w := c.addRow("feedback_words", of.addTo(Row{
+		w := c.addRow("feedback_words", of.addTo(row{
 			"id": id, "respondent": "PARENT", "words": c.protectText("words:"+id, someWords),
 			"may_contact": false, "received_at": c.instantAfter(-1), "read_by": c.instantAfter(1), "decision": decision,
 		}))
 		if decision != nil {
 			w["decided_at"] = c.instantAfter(0)
-			c.addRow("words_decision", about.addTo(Row{
+			c.addRow("words_decision", about.addTo(row{
 				"id": c.newID(), "words_id": id, "decision": decision, "at": c.instantAfter(0), "person": PersonNames[0],
 			}))
 		}
 	}
 	for _, table := range []string{"rating", "rating_waiting"} {
-		c.addRow(table, Row{
+		c.addRow(table, row{
 			"id": c.newID(), "market_id": demo.MarketID().String(), "provider_id": p["provider_id"],
 			"setting_id": p["setting_id"], "respondent": "PARENT",
 			"question": "SAFE", "value": 4, "month": "2026-01-01",
@@ -152,10 +152,10 @@ func (c *crowdBuilder) addPlacement(about, award Row, started bool) {
 }
 
 // addFamilyInvitation invites a family by a one-time code; what it would like is on record for some.
-func (c *crowdBuilder) addFamilyInvitation(about Row, kind string, placement Row) {
+func (c *crowdBuilder) addFamilyInvitation(about row, kind string, placement row) {
 	code, hash := seal.NewCode()
 	c.codes = append(c.codes, code)
-	i := c.addRow("family_invitation", about.addTo(Row{
+	i := c.addRow("family_invitation", about.addTo(row{
 		"id": c.newID(), "code_hash": fmt.Sprintf(`\x%x`, hash), "kind": kind,
 		"respondent": "PARENT", "market_id": demo.MarketID().String(),
 		"invited_by": PersonNames[0], "invited_at": c.instantAfter(-30), "expires_at": c.instantAfter(30),
@@ -168,13 +168,13 @@ func (c *crowdBuilder) addFamilyInvitation(about Row, kind string, placement Row
 		id := c.newID()
 		if c.withChance(0.5) {
 			naming := c.newID()
-			c.addRow("naming", about.addTo(Row{
+			c.addRow("naming", about.addTo(row{
 				"id": naming, "preference_id": id, "setting_id": demo.SettingID(1).String(), "named": true,
 				"reasons":      c.protectText("naming:"+naming, someWords),
 				"consulted_on": c.dayAfter(-30), "decided_at": c.instantAfter(-20), "decided_by": PersonNames[0],
 			}))
 		}
-		c.addRow("preference", about.addTo(Row{
+		c.addRow("preference", about.addTo(row{
 			"id": id, "respondent": "PARENT", "words": c.protectText("preference:"+id, someWords),
 			"entered_for": c.withChance(0.5), "given_at": c.instantAfter(-20), "invitation_id": i["id"],
 		}))

@@ -1,4 +1,5 @@
-package rights
+// Package crowd fills a database with a crowded region, for proofs of who can read and write what: rows of every table in every state.
+package crowd
 
 import (
 	"encoding/json"
@@ -16,50 +17,50 @@ import (
 )
 
 // crowdBuilder writes a crowded region: rows of every table in every state, so that each right has rows that it covers
-// and rows that it does not. Row security does not care whether a story could have led there. Nobody and nothing in it
+// and rows that it does not. row security does not care whether a story could have led there. Nobody and nothing in it
 // is real.
 type crowdBuilder struct {
 	random       *rand.Rand
 	now          time.Time
 	keys         *seal.Keyring
 	tables       []string         // in the order in which they came up
-	rows         map[string][]Row // by table
+	rows         map[string][]row // by table
 	codes        []string         // one-time codes of families, as they type them
-	lots         []Row            // published ones
-	scoredLots   []Row            // of these, the ones in which several people score
-	countingLots []Row            // and those that show how many offers have come
+	lots         []row            // published ones
+	scoredLots   []row            // of these, the ones in which several people score
+	countingLots []row            // and those that show how many offers have come
 	criteria     map[string][]string
 	members      map[string][]int // providers by lot
 }
 
-// The authorities whose needs there are: partners, and boroughs by what they delegate to whom.
-var authorities = []string{
+// The Authorities whose needs there are: partners, and boroughs by what they delegate to whom.
+var Authorities = []string{
 	"Kent", "Surrey", "West Sussex", "Croydon", "Bexley", "Bromley", "Greenwich", "Lewisham", "Merton", "Sutton",
-	"Synthetic Borough", leavingBorough, "Wandsworth",
+	"Synthetic Borough", LeavingBorough, "Wandsworth",
 }
 
-// secondConsortium is one more than the region has, to show that what is delegated to one is not delegated to another.
-const secondConsortium = "Synthetic Consortium"
+// SecondConsortium is one more than the region has, to show that what is delegated to one is not delegated to another.
+const SecondConsortium = "Synthetic Consortium"
 
-// leavingBorough is a borough that has left the region: its delegations, and the appointments of its people, do not
+// LeavingBorough is a borough that has left the region: its delegations, and the appointments of its people, do not
 // count any more.
-const leavingBorough = "Synthetic Leaver"
+const LeavingBorough = "Synthetic Leaver"
 
 // delegations are acts by borough: to the region's consortium, to the second one, and what was taken back.
 var delegations = map[string]struct{ live, other, back string }{
 	"Croydon": {live: "PUBLISH EVALUATE AWARD MANAGE"}, "Bexley": {live: "PUBLISH"}, "Bromley": {live: "EVALUATE", back: "PUBLISH"},
 	"Greenwich": {live: "AWARD"}, "Lewisham": {live: "MANAGE"}, "Merton": {back: "PUBLISH EVALUATE AWARD MANAGE"},
-	leavingBorough: {live: "PUBLISH EVALUATE AWARD MANAGE"}, "Synthetic Borough": {other: "PUBLISH AWARD", back: "EVALUATE"},
+	LeavingBorough: {live: "PUBLISH EVALUATE AWARD MANAGE"}, "Synthetic Borough": {other: "PUBLISH AWARD", back: "EVALUATE"},
 	"Wandsworth": {live: "PUBLISH", other: "EVALUATE MANAGE"},
 }
 
-const providerCount = 20
+const ProviderCount = 20
 
-// FillCrowd fills a database that contains the synthetic region with the given number of needs and everything that
+// Fill fills a database that contains the synthetic region with the given number of needs and everything that
 // belongs to them. It gives the one-time codes of families.
-func FillCrowd(t testing.TB, d *dbtest.Database, needs int, random *rand.Rand) []string {
+func Fill(t testing.TB, d *dbtest.Database, needs int, random *rand.Rand) []string {
 	t.Helper()
-	c := &crowdBuilder{random: random, keys: d.Keyring, rows: map[string][]Row{}, criteria: map[string][]string{}, members: map[string][]int{}}
+	c := &crowdBuilder{random: random, keys: d.Keyring, rows: map[string][]row{}, criteria: map[string][]string{}, members: map[string][]int{}}
 	must(t, d.Admin.QueryRow("SELECT dps.now()").Scan(&c.now))
 	c.addMarket()
 	c.addDirectory()
@@ -97,7 +98,7 @@ func (c *crowdBuilder) writeRows(t testing.TB, d *dbtest.Database) {
 // fillDerivedColumns writes what triggers write of other rows: when the need of an invitation or award was made, and whether an
 // appointment is over because its need is ranked, withdrawn or ended without an award.
 func (c *crowdBuilder) fillDerivedColumns() {
-	needs, ended := map[any]Row{}, map[any]bool{}
+	needs, ended := map[any]row{}, map[any]bool{}
 	for _, need := range c.rows["need"] {
 		needs[need["id"]] = need
 		ended[need["id"]] = need["ranked_at"] != nil || need["withdrawn_at"] != nil
@@ -115,7 +116,7 @@ func (c *crowdBuilder) fillDerivedColumns() {
 	}
 }
 
-func (c *crowdBuilder) addRow(table string, r Row) Row {
+func (c *crowdBuilder) addRow(table string, r row) row {
 	if c.rows[table] == nil {
 		c.tables = append(c.tables, table)
 	}
@@ -161,9 +162,9 @@ func (c *crowdBuilder) valueOrNil(value any) any {
 
 func pickRandom[T any](c *crowdBuilder, from []T) T { return from[c.random.IntN(len(from))] }
 
-func organisationID(name string) string { return demo.OrganisationID(name).String() }
+func OrganisationID(name string) string { return demo.OrganisationID(name).String() }
 
-func providerID(n int) string { return demo.ProviderID(n).String() }
+func ProviderID(n int) string { return demo.ProviderID(n).String() }
 
 // PersonNames are the same names everywhere, so that a right to one's own things differs from a right to a namesake's.
 var PersonNames = []string{"synthetic.1", "synthetic.2", "synthetic.3"}
@@ -179,35 +180,58 @@ const firstEvent = 1000
 // addEvents adds events of all sorts of people, and what the sequencer made of some.
 func (c *crowdBuilder) addEvents(events int) {
 	for i := range events {
-		e := Row{
+		e := row{
 			"id": firstEvent + i, "ref": c.newID(), "tx": fmt.Sprint(i + 1), "at": c.instantAfter(-5), "person": pickRandom(c,
 				append([]string{"family", "system"}, PersonNames...)),
 			"capacity": string(pickRandom(c, policy.Roles)), "act": "need.read", "object_id": c.newID(), "changed": []string{},
 		}
 		e["organisation_id"] = c.valueOrNil(pickRandom(c, []string{
-			organisationID(pickRandom(c, authorities)),
-			providerID(1 + c.random.IntN(providerCount)),
+			OrganisationID(pickRandom(c, Authorities)),
+			ProviderID(1 + c.random.IntN(ProviderCount)),
 		}))
-		e["authority_id"] = c.valueOrNil(organisationID(pickRandom(c, authorities)))
-		e["chain_id"] = pickRandom(c, []string{organisationID(pickRandom(c, authorities)), providerID(1 + c.random.IntN(providerCount))})
+		e["authority_id"] = c.valueOrNil(OrganisationID(pickRandom(c, Authorities)))
+		e["chain_id"] = pickRandom(c, []string{OrganisationID(pickRandom(c, Authorities)), ProviderID(1 + c.random.IntN(ProviderCount))})
 		c.addRow("event", e)
-		c.addRow("idempotency", Row{
+		c.addRow("idempotency", row{
 			"organisation_id": pickRandom(c, []string{
-				organisationID(pickRandom(c, authorities)),
-				providerID(1 + c.random.IntN(providerCount)),
+				OrganisationID(pickRandom(c, Authorities)),
+				ProviderID(1 + c.random.IntN(ProviderCount)),
 			}),
 			"person": pickRandom(c, PersonNames), "act": "need.create", "key": fmt.Sprintf("synthetic %d", i), "request": someCipher,
 			"at": c.instantAfter(-5),
 		})
 		if i%4 == 0 {
-			c.addRow("event_seal", Row{
+			c.addRow("event_seal", row{
 				"event_id": firstEvent + i, "tx": fmt.Sprint(i + 1), "chain_id": e["chain_id"],
 				"position": i + 1, "hash": someCipher,
 			})
-			c.addRow("event_head", Row{
+			c.addRow("event_head", row{
 				"chain_id": e["chain_id"], "position": i + 1, "hash": someCipher, "signature": someCipher,
 				"signed_at": c.instantAfter(-5),
 			})
 		}
+	}
+}
+
+// row is one row of a table, by the names of its columns.
+type row map[string]any
+
+// text is a column as text; "" for null and for a column that is not there.
+func (r row) text(column string) string {
+	if r[column] == nil {
+		return ""
+	}
+	return fmt.Sprint(r[column])
+}
+
+func (r row) hasValue(column string) bool { return r[column] != nil }
+
+// withColumn is the row with one column changed.
+func (r row) withColumn(column string, value any) row { return r.addTo(row{column: value}) }
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
 }
