@@ -465,8 +465,8 @@ var fieldsByType = map[string][]facetFields{
 	"Task":            {{"own tasks", "kind due words about"}},
 	"Application": {{
 		"application",
-		"id lot provider statement submittedAt decideBy decision reasons decidedAt extendedAt extensionReason questions appeal nextActs withdrawnAt " +
-			"withdrawReason",
+		"id lot provider statement submittedAt decideBy decision reasons decidedAt extendedAt extensionReason questions appeal nextActs " +
+			"withdrawnAt withdrawReason",
 	}},
 	"NextAct":             {{"anyone", "act capacity organisation from due yours"}},
 	"ApplicationQuestion": {{"application", "round question askedAt answerBy answer answeredAt"}},

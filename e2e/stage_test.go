@@ -56,7 +56,8 @@ func TestStageSaysWhatIsLeftToDo(t *testing.T) {
 		t.Errorf("the approver has to do %v", kinds)
 	}
 	s.runWorker()
-	if got := s.alertKinds(by.approver); !slices.Contains(got, "AWARD_TO_APPROVE") || !slices.Contains(got, "AREA_TO_APPROVE") || len(got) != 2 {
+	got := s.alertKinds(by.approver)
+	if !slices.Contains(got, "AWARD_TO_APPROVE") || !slices.Contains(got, "AREA_TO_APPROVE") || len(got) != 2 {
 		t.Errorf("the approver is alerted: %v", got)
 	}
 	s.mustChange(by.approver, "approveAward", fields{"award": award, "standstill": false}, "")

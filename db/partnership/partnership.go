@@ -106,7 +106,8 @@ func lockChangeable(ctx context.Context, t *engine.Tx, id uuid.UUID) (market.Org
 		return o, err
 	}
 	var own uuid.UUID
-	return o, engine.AbsentIfNoRows(t.Get(ctx, &own, "SELECT id FROM organisation WHERE id = $1"+engine.LockOrganisationRow, id), "organisation")
+	err = t.Get(ctx, &own, "SELECT id FROM organisation WHERE id = $1"+engine.LockOrganisationRow, id)
+	return o, engine.AbsentIfNoRows(err, "organisation")
 }
 
 // CorrectLastDay corrects an organisation's last day in the region, or takes it back.

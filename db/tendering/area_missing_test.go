@@ -72,6 +72,6 @@ func areaMissingQuery(f *dbtest.Fixture, facts rules.AreaFacts) string {
 		return "NULL"
 	}
 	return fmt.Sprintf(`WITH facts (legal_basis, lot_kind, setting_kind, own_code, area_code, neighbouring, approved_distance) AS (VALUES
-		('%s', '%s', '%s', %s::text, %s::text, %s::boolean, %s::text)) %s`, facts.LegalBasis, facts.LotKind, facts.SettingKind, quoted(facts.OwnCode),
-		quoted(facts.AreaCode), quoted(facts.Neighbouring), quoted(facts.ApprovedDistance), body)
+		('%s', '%s', '%s', %s::text, %s::text, %s::boolean, %s::text)) %s`, facts.LegalBasis, facts.LotKind, facts.SettingKind,
+		quoted(facts.OwnCode), quoted(facts.AreaCode), quoted(facts.Neighbouring), quoted(facts.ApprovedDistance), body)
 }

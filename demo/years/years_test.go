@@ -193,7 +193,8 @@ func (l livedRegion) checkKinds() {
 		"need WHERE withdrawn_at IS NOT NULL", "need_link", "award WHERE lapsed_at IS NOT NULL",
 		"award WHERE declined_at IS NOT NULL", "award WHERE rejected_at IS NOT NULL",
 		"award WHERE standstill_ends IS NULL AND approved_at IS NOT NULL", "placement WHERE started_at IS NOT NULL",
-		"rating_waiting", "need_identity", "need_redaction", "placement WHERE ended_on IS NOT NULL", "need WHERE recipients_reason IS NOT NULL", "ranking WHERE tie_break IS NOT NULL",
+		"rating_waiting", "need_identity", "need_redaction", "placement WHERE ended_on IS NOT NULL",
+		"need WHERE recipients_reason IS NOT NULL", "ranking WHERE tie_break IS NOT NULL",
 		"inspection", "delegation WHERE withdrawn_at IS NOT NULL", "event WHERE act = 'offer.read'",
 	} {
 		var n int

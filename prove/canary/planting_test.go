@@ -320,7 +320,9 @@ func (w *world) proposeAward(n *need, commissioner demo.Persona) string {
 	case "":
 	case "grounds.overCeiling":
 		delete(in, "idempotencyKey")
-		in["grounds"] = fields{"overCeiling": "Synthetic: no place at a lower price keeps the child safe, " + w.plantText(secret{kind: "ground", need: n})}
+		in["grounds"] = fields{
+			"overCeiling": "Synthetic: no place at a lower price keeps the child safe, " + w.plantText(secret{kind: "ground", need: n}),
+		}
 		done = w.mustChange(commissioner, "proposeAward", in, "award { id }")
 	default:
 		w.t.Fatalf("proposeAward: %s", reply.Raw)

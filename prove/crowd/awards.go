@@ -17,7 +17,7 @@ func (c *crowdBuilder) addAward(about row, offers []row, stage int) {
 	if stage == stageApproved || stage == stageAccepted || stage == stagePlaced && c.withChance(0.5) {
 		c.setOtherRoute(a)
 	}
-	c.addRow("basis", about.addTo(row{"award_id": a["id"], "words": c.protectText("basis:"+a.text("id"),
+	c.addRow("basis", about.addTo(row{"award_id": a["id"], "words": c.protectText("basis:"+a.id(),
 		`{"reasons": "Synthetic", "evidence": []}`), "starts_on": c.dayAfter(70), "weekly": 1000, "weeks": 38}))
 	c.addRow("award_grounds", about.addTo(row{"award_id": a["id"], "over_ceiling": someWords}))
 	c.addRow("award_notice", about.addTo(row{

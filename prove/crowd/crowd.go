@@ -33,7 +33,7 @@ type crowdBuilder struct {
 	members      map[string][]int // providers by lot
 }
 
-// The Authorities whose needs there are: partners, and boroughs by what they delegate to whom.
+// Authorities are those whose needs there are: partners, and boroughs by what they delegate to whom.
 var Authorities = []string{
 	"Kent", "Surrey", "West Sussex", "Croydon", "Bexley", "Bromley", "Greenwich", "Lewisham", "Merton", "Sutton",
 	"Synthetic Borough", LeavingBorough, "Wandsworth",
@@ -54,6 +54,7 @@ var delegations = map[string]struct{ live, other, back string }{
 	"Wandsworth": {live: "PUBLISH", other: "EVALUATE MANAGE"},
 }
 
+// ProviderCount is how many providers there are.
 const ProviderCount = 20
 
 // Fill fills a database that contains the synthetic region with the given number of needs and everything that
@@ -162,8 +163,10 @@ func (c *crowdBuilder) valueOrNil(value any) any {
 
 func pickRandom[T any](c *crowdBuilder, from []T) T { return from[c.random.IntN(len(from))] }
 
+// OrganisationID is an authority's id as text, by its name.
 func OrganisationID(name string) string { return demo.OrganisationID(name).String() }
 
+// ProviderID is the id of a synthetic provider as text, counted from 1.
 func ProviderID(n int) string { return demo.ProviderID(n).String() }
 
 // PersonNames are the same names everywhere, so that a right to one's own things differs from a right to a namesake's.
@@ -216,13 +219,8 @@ func (c *crowdBuilder) addEvents(events int) {
 // row is one row of a table, by the names of its columns.
 type row map[string]any
 
-// text is a column as text; "" for null and for a column that is not there.
-func (r row) text(column string) string {
-	if r[column] == nil {
-		return ""
-	}
-	return fmt.Sprint(r[column])
-}
+// id is the row's id as text.
+func (r row) id() string { return fmt.Sprint(r["id"]) }
 
 func (r row) hasValue(column string) bool { return r[column] != nil }
 

@@ -88,7 +88,7 @@ func (c *crowdBuilder) addLot(i int) {
 			"position": position, "kind": kind,
 			"name": "Synthetic", "description": someWords, "weight": 50, "top_score": 5,
 		})
-		c.criteria[lot.text("id")] = append(c.criteria[lot.text("id")], criterion.text("id"))
+		c.criteria[lot.id()] = append(c.criteria[lot.id()], criterion.id())
 	}
 	c.addRow("lot_evidence", row{"lot_id": lot["id"], "authority_id": OrganisationID(authority), "kind": "ACCOUNTS", "essential": i%2 == 0})
 	if i%4 != 3 {
@@ -197,7 +197,7 @@ func (c *crowdBuilder) addAdmission(n int, lot row) {
 	if application["decision"] == "REFUSED" {
 		return
 	}
-	c.members[lot.text("id")] = append(c.members[lot.text("id")], n)
+	c.members[lot.id()] = append(c.members[lot.id()], n)
 	member := c.addRow("membership", row{
 		"id": c.newID(), "lot_id": lot["id"], "provider_id": ProviderID(n),
 		"application_id": application["id"], "admitted_at": c.instantAfter(-60),

@@ -92,10 +92,10 @@ func (c *crowdBuilder) addAlerts(n, about row) {
 		"approver": nil, "safeguarding_lead": nil,
 	}
 	for _, capacity := range slices.Sorted(maps.Keys(delegable)) {
-		c.addRow("alert", about.addTo(c.alertTo(capacity, n.text("id")).withColumn("delegable", delegable[capacity])))
+		c.addRow("alert", about.addTo(c.alertTo(capacity, n.id()).withColumn("delegable", delegable[capacity])))
 	}
 	for _, act := range []string{"PUBLISH", "MANAGE"} {
-		c.addRow("alert", about.addTo(c.alertTo("commissioner", n.text("id")).withColumn("delegable", act)))
+		c.addRow("alert", about.addTo(c.alertTo("commissioner", n.id()).withColumn("delegable", act)))
 	}
 }
 
@@ -128,7 +128,7 @@ func (c *crowdBuilder) addPublished(i int, n, about, lot row, stage int) {
 	if stage >= stageClosed {
 		n["deadline"] = c.instantAfter(-10)
 	}
-	c.addTally(about, n.text("id"), lot)
+	c.addTally(about, n.id(), lot)
 	c.addAppointments(about, Authorities[(i+1)%len(Authorities)])
 	c.addRow("joint_share", about.addTo(row{
 		"joint_id": c.newID(), "reference": "J-SYN", "made_at": c.instantAfter(-40),
@@ -262,7 +262,7 @@ func (c *crowdBuilder) addOffers(about, lot row, isOpen bool) (opened []row) {
 			sealed["withdrawn_at"] = c.instantAfter(-15)
 			continue
 		}
-		c.addTally(about, o.text("id"), lot)
+		c.addTally(about, o.id(), lot)
 		if isOpen {
 			opened = append(opened, c.addOpenedOffer(o))
 		}
@@ -317,7 +317,7 @@ func (c *crowdBuilder) addEvaluation(about, lot row, offers []row, stage int) {
 		}
 	}
 	c.addInterests(about)
-	criterion := c.criteria[lot.text("id")][0]
+	criterion := c.criteria[lot.id()][0]
 	for rank, of := range offers {
 		c.addRow("suitability", of.addTo(row{
 			"check_code": "AGE", "passed": true, "reason": someWords, "person": PersonNames[0],

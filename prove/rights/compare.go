@@ -68,7 +68,8 @@ func (r *Region) peopleOfGroup(g Group) []Principal {
 	kinds := map[string]int{}
 	for i, who := range all {
 		kind := fmt.Sprint(len(r.shownInvitations(who.Principal, "FEEDBACK")), len(r.shownInvitations(who.Principal, "PREFERENCE")))
-		if kinds[kind]++; i < 6 || g.Role == policy.BidsManager || who.Organisation == demo.OrganisationID(crowd.LeavingBorough) || i >= len(all)-3 ||
+		if kinds[kind]++; i < 6 || g.Role == policy.BidsManager || who.Organisation == demo.OrganisationID(crowd.LeavingBorough) ||
+			i >= len(all)-3 ||
 			i == len(all)/2 || kinds[kind] <= 2 {
 			people = append(people, who.Principal)
 		}

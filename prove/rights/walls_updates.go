@@ -27,8 +27,9 @@ var markColumns = map[string]string{
 	"outcode":        "schools",
 	"panel_decision": "reasons", "ehc_calendar": "tribunal_on", "ehc_alert": "due", "area_approval": "grounds",
 	"price_query": "question", "ranking": "arithmetic", "organisation": "name", "appointment": "made_by", "succession": "words",
-	"alert": "done_at", "registration": "withdrawn_at", "provider_contact": "kept_by", "succession_case": "successor_id", "telephone_offer": "words",
-	"need_link": "linked_by",
+	"alert": "done_at", "registration": "withdrawn_at", "provider_contact": "kept_by", "succession_case": "successor_id",
+	"telephone_offer": "words",
+	"need_link":       "linked_by",
 }
 
 func markValue(column string) string {
@@ -84,8 +85,9 @@ func (w *Walls) changeRows(c *Check, who Principal, table string, command policy
 func (w *Walls) tryMoves(c *Check, who Principal, table string) {
 	w.t.Helper()
 	for column, value := range map[string]any{
-		"authority_id": crowd.OrganisationID("Surrey"), "predecessor_id": crowd.OrganisationID("Surrey"), "provider_id": crowd.ProviderID(crowd.ProviderCount),
-		"person": "synthetic.stranger", "lot_id": w.foreignLot(who),
+		"authority_id": crowd.OrganisationID("Surrey"), "predecessor_id": crowd.OrganisationID("Surrey"),
+		"provider_id": crowd.ProviderID(crowd.ProviderCount),
+		"person":      "synthetic.stranger", "lot_id": w.foreignLot(who),
 		"code_hash": `\xaaaa`, "approved_at": nil, "deadline": "2999-01-01", "need_id": "00000000-0000-4000-8000-00000000aaaa",
 		"setting_id": demo.SettingID(2 * crowd.ProviderCount).String(),
 	} {
