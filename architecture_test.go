@@ -68,7 +68,8 @@ var allowedImports = withAreas(map[string][]string{
 	"bench/explain":         {},
 	"bench":                 {"bench/explain", "db", "db/region", "demo", "demo/years", "graph", "policy", "postgres", "resolvers", "seal"},
 	"prove":                 {},
-	"prove/rights":          {"db/dbtest", "demo", "policy", "seal"},
+	"prove/crowd":           {"db/dbtest", "demo", "policy", "seal"},
+	"prove/rights":          {"db/dbtest", "demo", "policy", "prove/crowd", "seal"},
 	"prove/run":             {"prove"},
 })
 

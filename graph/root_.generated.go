@@ -4439,7 +4439,7 @@ enum AlertKind {
   RENEWAL_OVERDUE
   "For the market manager: a suspension has ended by itself."
   SUSPENSION_ENDED
-  "For opening officers: a need has closed and its offers can be opened."
+  "For opening officers, and for commissioners where the lot asks for one evaluator: a need has closed and its offers can be opened."
   OFFERS_TO_OPEN
   "For commissioners: a standstill has ended, so the provider can accept."
   STANDSTILL_ENDED

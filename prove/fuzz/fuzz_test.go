@@ -30,7 +30,7 @@ var requiredTargets = []string{
 }
 
 // sliceTargets is how many targets a slice fuzzes, other ones for each commit.
-const sliceTargets = 8
+const sliceTargets = 4
 
 // fuzzTargets are all of the tree, as the files say.
 func fuzzTargets(t *testing.T) []fuzzTarget {
