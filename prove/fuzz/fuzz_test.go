@@ -30,7 +30,7 @@ var requiredTargets = []string{
 }
 
 // sliceTargets is how many targets a slice fuzzes, other ones for each commit.
-const sliceTargets = 4
+const sliceTargets = 8
 
 // fuzzTargets are all of the tree, as the files say.
 func fuzzTargets(t *testing.T) []fuzzTarget {

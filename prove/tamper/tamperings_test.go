@@ -183,7 +183,7 @@ func TestAuditFindsEveryTampering(t *testing.T) {
 	}
 	made, missed := 0, 0
 	for _, k := range tamperings {
-		for n := range prove.Scaled(2, 3, 100) {
+		for n := range prove.Scaled(2, 6, 100) {
 			expected := k.tamper(f, f.pickPlace(n+prove.Scaled(2, 0, 0)))
 			var kept []ledger.Head
 			if k.onlyKeptHeadsTell {
