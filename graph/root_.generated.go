@@ -4490,6 +4490,8 @@ enum AlertKind {
   sealed, and nobody reads it.
   """
   CALL_ENDED
+  "For commissioners: a proposed place waits for the panel's decision. Over the ceiling, it has to be later than the proposal."
+  PANEL_TO_DECIDE
   "For approvers: a proposed or awarded place is outside the authority's area, or not known to be in it, and needs approval."
   AREA_TO_APPROVE
   "For approvers: a proposed place waits for approval."
@@ -4661,6 +4663,11 @@ enum NextActKind {
   PROPOSE_AWARD
   "End the need without an award, because no offer is left (` + "`" + `endWithoutAward` + "`" + `)."
   END_WITHOUT_AWARD
+  """
+  Record the panel's decision (` + "`" + `recordPanelDecision` + "`" + `): there is no decision yet, or the price is over the ceiling and the decision is older than
+  the proposal. The approver cannot approve before.
+  """
+  RECORD_PANEL_DECISION
   "Approve the setting, because it is not known to be in the authority's area (` + "`" + `approveOutOfArea` + "`" + `). The provider cannot accept before."
   APPROVE_AREA
   "Approve or reject the proposal (` + "`" + `approveAward` + "`" + `, ` + "`" + `rejectAward` + "`" + `, ` + "`" + `approvePlace` + "`" + `)."
@@ -4763,6 +4770,8 @@ enum TaskKind {
   DECIDE_PRICE_QUERY
   "Propose an award, or end the need if no offer is left."
   PROPOSE_AWARD
+  "Record the panel's decision on a proposed place. It cannot be approved before."
+  RECORD_PANEL_DECISION
   "Approve a place outside the authority's area. The provider cannot accept before."
   APPROVE_AREA
   "Approve or reject a proposed place."

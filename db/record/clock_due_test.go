@@ -225,6 +225,12 @@ var clockCases = map[string]clockCase{
 		f.TamperWith("UPDATE dps.award SET approved_at = NULL, accept_by = NULL, proposed_at = dps.now() + interval '1 hour'")
 		return award, dbtest.QueryTime(f, "SELECT proposed_at FROM dps.award WHERE id = $1", award)
 	}},
+	"PANEL_TO_DECIDE": {passes: true, arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
+		_, award := f.AwardNeed(f.Kent, 0)
+		f.TamperWith("DELETE FROM dps.panel_decision",
+			"UPDATE dps.award SET approved_at = NULL, accept_by = NULL, proposed_at = dps.now() + interval '1 hour'")
+		return award, dbtest.QueryTime(f, "SELECT proposed_at FROM dps.award WHERE id = $1", award)
+	}},
 	"AREA_TO_APPROVE": {passes: true, arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
 		_, award := f.AwardNeed(f.Kent, 0)
 		f.TamperWith("DELETE FROM dps.area_approval", "UPDATE dps.award SET proposed_at = dps.now() + interval '1 hour'")

@@ -249,7 +249,7 @@ func (e EvaluationOutcome) winnersScoresSentence(offer uuid.UUID) string {
 		}
 		line := fmt.Sprintf("%s %s out of %d", c.Name, e.Points[offer][c.ID].StringFixed(market.ScoreDecimals), c.TopScore)
 		if e.WinnerReasons {
-			line += ": " + e.Reasons[offer][c.ID]
+			line += ": " + asSentence(e.Reasons[offer][c.ID])
 		} else {
 			line += "."
 		}

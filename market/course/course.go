@@ -93,9 +93,10 @@ type AwardCourse struct {
 	StandstillEnds *time.Time   `json:"standstillEnds"`
 	AcceptBy       *time.Time   `json:"acceptBy"`
 	AcceptedAt     *time.Time   `json:"acceptedAt"`
-	AreaMissing    bool         `json:"areaMissing"` // the approval of a place outside the area
-	Over           bool         `json:"over"`        // rejected, declined, lapsed or cancelled
-	NoticeDue      *time.Time   `json:"noticeDue"`   // of the first notice that is owed
+	PanelMissing   bool         `json:"panelMissing"` // the panel's decision on the proposal
+	AreaMissing    bool         `json:"areaMissing"`  // the approval of a place outside the area
+	Over           bool         `json:"over"`         // rejected, declined, lapsed or cancelled
+	NoticeDue      *time.Time   `json:"noticeDue"`    // of the first notice that is owed
 	Place          *PlaceCourse `json:"place"`
 }
 

@@ -22,6 +22,7 @@ const (
 	ActDecidePriceQuery  NextActKind = "DECIDE_PRICE_QUERY"
 	ActProposeAward      NextActKind = "PROPOSE_AWARD"
 	ActEndWithoutAward   NextActKind = "END_WITHOUT_AWARD"
+	ActRecordPanel       NextActKind = "RECORD_PANEL_DECISION"
 	ActApproveArea       NextActKind = "APPROVE_AREA"
 	ActApproveAward      NextActKind = "APPROVE_AWARD"
 	ActAcceptAward       NextActKind = "ACCEPT_AWARD"
@@ -70,6 +71,7 @@ var actPlans = map[NextActKind]actPlan{
 	ActDecidePriceQuery:  {capacity: "commissioner", delegable: "EVALUATE", declares: true},
 	ActProposeAward:      {capacity: "commissioner", delegable: "AWARD", declares: true},
 	ActEndWithoutAward:   {capacity: "commissioner", delegable: "AWARD", declares: true},
+	ActRecordPanel:       {capacity: "commissioner"},
 	ActApproveArea:       {capacity: "approver"},
 	ActApproveAward:      {capacity: "approver", declares: true},
 	ActAcceptAward:       {capacity: "bids_manager", provider: true},
@@ -171,7 +173,7 @@ func (c Course) NextActsOfAward() []*NextAct {
 	case stage == StageEnded:
 		return []*NextAct{}
 	case stage == StageToApprove:
-		return c.withArea(c.withDeclaration(c.next(ActApproveAward, nil)))
+		return c.withPanel(c.withArea(c.withDeclaration(c.next(ActApproveAward, nil))))
 	case stage != StagePlaced:
 		acts := c.next(ActAcceptAward, a.AcceptBy)
 		if stage == StageStandstill {
@@ -190,6 +192,14 @@ func (c Course) withArea(acts []*NextAct) []*NextAct {
 		return acts
 	}
 	return append(c.next(ActApproveArea, nil), acts...)
+}
+
+// withPanel puts the panel's decision, where it is missing, before the acts.
+func (c Course) withPanel(acts []*NextAct) []*NextAct {
+	if !c.Award.PanelMissing {
+		return acts
+	}
+	return append(c.next(ActRecordPanel, nil), acts...)
 }
 
 // withNotice adds the notice that an award owes, for readers other than the provider.
@@ -258,7 +268,7 @@ func (c Course) nextAs(kind NextActKind, plan actPlan, due *time.Time) *NextAct 
 	}
 	switch kind {
 	case ActApproveAward:
-		act.Yours = act.Yours && c.Award.ProposedBy != c.Person
+		act.Yours = act.Yours && c.Award.ProposedBy != c.Person && !c.Award.PanelMissing
 	case ActOpenOffers, ActOpenPrices:
 		act.Yours = act.Yours && !c.Opened
 	case ActScoreOffers:

@@ -46,6 +46,7 @@ const (
 	AlertPricesToOpen            AlertKind = "PRICES_TO_OPEN"
 	AlertPriceQueried            AlertKind = "PRICE_QUERIED"
 	AlertCallEnded               AlertKind = "CALL_ENDED"
+	AlertPanelToDecide           AlertKind = "PANEL_TO_DECIDE"
 	AlertAreaToApprove           AlertKind = "AREA_TO_APPROVE"
 	AlertAwardToApprove          AlertKind = "AWARD_TO_APPROVE"
 	AlertAwardDeclined           AlertKind = "AWARD_DECLINED"
@@ -66,7 +67,7 @@ var AlertKinds = []AlertKind{
 	AlertPlanDue, AlertPlanOverdue, AlertReviewDue, AlertTransferDue,
 	AlertTribunalNear, AlertWordsUnread,
 	AlertMembershipLapsed, AlertUrgentPlaceToAgree, AlertQuestionUnanswered, AlertScoresUnlocked, AlertScoresToAgree, AlertPricesToOpen,
-	AlertPriceQueried, AlertCallEnded, AlertAreaToApprove, AlertAwardToApprove, AlertAwardDeclined, AlertNoticeOverdue, AlertAgreementUnsigned,
+	AlertPriceQueried, AlertCallEnded, AlertPanelToDecide, AlertAreaToApprove, AlertAwardToApprove, AlertAwardDeclined, AlertNoticeOverdue, AlertAgreementUnsigned,
 }
 
 // AlertState is whether the duty of an alert is done.

@@ -66,6 +66,11 @@ var Duties = []Duty{
 		remindDays,
 	},
 	{
+		AlertPanelToDecide, "commissioner", "", "RECORD_PANEL_DECISION",
+		[]string{"panel.record", "award.reject", "award.withdraw"},
+		remindDays,
+	},
+	{
 		AlertAreaToApprove, "approver", "", "APPROVE_AREA",
 		[]string{"area.approve", "award.reject", "award.withdraw", "award.respond"},
 		remindDays,
