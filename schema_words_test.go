@@ -66,7 +66,7 @@ func TestDescriptionsInform(t *testing.T) {
 	if len(places) < 1000 {
 		t.Fatalf("only %d descriptions were found", len(places))
 	}
-	for _, fault := range slices.Concat(emptyDescriptions(places), repeatedDescriptions(places), unwelcomeWords(places)) {
+	for _, fault := range slices.Concat(emptyDescriptions(places), repeatedDescriptions(places), unwelcomeWords(places), pricesOfUnknownVAT(places)) {
 		t.Error(fault)
 	}
 }
@@ -91,6 +91,16 @@ func descriptions(doc *ast.SchemaDocument, all ast.DefinitionList) []described {
 		}
 	}
 	return found
+}
+
+// pricesOfUnknownVAT are amounts of which nothing says whether VAT is in them: 4,000 with it is less than 4,000 without.
+func pricesOfUnknownVAT(places []described) (faults []string) {
+	for _, d := range places {
+		if d.where != "Decimal" && strings.Contains(d.text, "pounds") && !strings.Contains(d.text, "VAT") {
+			faults = append(faults, d.where+" does not say whether VAT is in the amount")
+		}
+	}
+	return faults
 }
 
 func argumentDescriptions(where string, arguments ast.ArgumentDefinitionList) []described {
@@ -170,6 +180,7 @@ func TestDescriptionChecksFail(t *testing.T) {
 		"too short":           {emptyDescriptions, []described{{"Need.deadline", "Until when."}}},
 		"empty":               {emptyDescriptions, []described{{"Need.deadline", "As its name says."}}},
 		"only the name":       {emptyDescriptions, []described{{"FeeKind.RESIDENTIAL_CARE", "Residential care."}}},
+		"a price":             {pricesOfUnknownVAT, []described{{"Offer.weekly", "The fee, in pounds a week."}}},
 		"repeated":            {repeatedDescriptions, slices.Repeat([]described{good}, mostRepeated+1)},
 		"repeated in argument": {repeatedDescriptions, slices.Repeat([]described{{"Mutation.x(input)", "The input of the change."}}, mostRepeated+
 			1)},

@@ -116,6 +116,10 @@ SELECT peer.id('mine', 7), authority_id, id, 1, 'QUALITY', 'x', 'x', 100, 10 FRO
 --> market_manager lead
 UPDATE setting SET provider_id = {provider} WHERE id = peer.id('setting of nobody', 1);
 
+--= place_declared
+--> bids_manager provider
+INSERT INTO declared_needs (setting_id, needs) VALUES ({setting}, '{Synthetic}');
+
 --= setting_changes_hands
 --> market_manager lead
 UPDATE setting SET provider_id = peer.id('provider', 1) WHERE id = {setting};

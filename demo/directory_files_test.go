@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/registers"
 )
 
@@ -14,11 +15,11 @@ func TestRegionFilesAreReadAsRealOnes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	schools, err := registers.OpenGIAS(demo.GIASFile())
+	schools, err := registers.OpenGIAS(demo.GIASFile(), market.NewDate(2026, 7, 1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	homes, err := registers.OpenOfsted(demo.OfstedFile(), columns)
+	homes, err := registers.OpenOfsted(demo.OfstedFile(), columns, market.NewDate(2026, 7, 1))
 	if err != nil {
 		t.Fatal(err)
 	}

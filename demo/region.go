@@ -155,7 +155,8 @@ func newSetting(n int) db.RegionSetting {
 	at := districts[n%len(districts)]
 	s := market.Setting{
 		ID: SettingID(n), ProviderID: new(ProviderID((n + 1) / 2)), Kind: market.SettingSchool, Name: fmt.Sprintf("Synthetic School %02d", n),
-		Urn: fmt.Sprintf("9%05d", n), District: at.name, Outcode: &at.outcode, AgeLow: 5, AgeHigh: 19, Places: 40, Vacancies: n % 5,
+		Urn: fmt.Sprintf("9%05d", n), District: at.name, Outcode: &at.outcode, AgeLow: new(5), AgeHigh: new(19), Places: new(40),
+		Vacancies: new(n % 5),
 		Needs: market.Texts{
 			"ASD - Autistic Spectrum Disorder", "SEMH - Social, Emotional and Mental Health",
 			"SLCN - Speech, language and Communication",
@@ -163,10 +164,10 @@ func newSetting(n int) db.RegionSetting {
 	}
 	if n > settingCount { // those that arrive from the directories alone are not all alike
 		s.Needs = market.Texts{market.NeedTypes[n/2%len(market.NeedTypes)], market.NeedTypes[(n/2+4)%len(market.NeedTypes)]}
-		s.AgeLow, s.AgeHigh, s.Places = 4+n%8, 14+n%6, 12+n%70
+		s.AgeLow, s.AgeHigh, s.Places = new(4+n%8), new(14+n%6), new(12+n%70)
 	}
 	if n%2 == 0 {
-		s.Kind, s.Name, s.Outcode, s.Places, s.Urn = market.SettingHome, fmt.Sprintf("Synthetic Home %02d", n), nil, 4, fmt.Sprintf("SC9%05d", n)
+		s.Kind, s.Name, s.Outcode, s.Places, s.Urn = market.SettingHome, fmt.Sprintf("Synthetic Home %02d", n), nil, new(4), fmt.Sprintf("SC9%05d", n)
 	}
 	return db.RegionSetting{Setting: s, Address: fmt.Sprintf("%d Synthetic Lane, %s", n, at.name)}
 }

@@ -373,7 +373,7 @@ type facetFields struct{ facet, fields string }
 
 var fieldsByType = map[string][]facetFields{
 	"Query": {
-		{"anyone", "node viewer markets organisations providers places compare openPlacesByRoute _entities _service"},
+		{"anyone", "node viewer markets organisations providers districts places compare openPlacesByRoute _entities _service"},
 		{"need", "needs"},
 		{"own offers", "myOffers"},
 		{"registration", "registrations"},
@@ -431,7 +431,7 @@ var fieldsByType = map[string][]facetFields{
 		{"renewal", "renewals"},
 	},
 	"Setting": {
-		{"setting", "id provider kind name urn district outcode ageLow ageHigh needs places vacancies vacanciesAt declared " +
+		{"setting", "id provider kind name urn district outcode ageLow ageHigh needs needsKnown declaredNeeds needsDeclaredAt places vacancies vacanciesAt declared " +
 			"establishmentType gender section41 localAuthority openedOn closedOn directoryChangedOn importedAt inspections previousUrns"},
 		{"figure", "figures"},
 		{"address", "address"},
@@ -443,6 +443,7 @@ var fieldsByType = map[string][]facetFields{
 		{"contact", "contacts"},
 	},
 	"Contact":     {{"contact", "purpose name email telephone"}},
+	"District":    {{"setting", "code name localAuthority localAuthorityName"}},
 	"SettingLink": {{"setting link", "kind earlierProvider provider reason at"}},
 	"Inspection":  {{"setting", "body scale value inspectedOn"}},
 	"Place":       {{"setting", "setting miles"}},

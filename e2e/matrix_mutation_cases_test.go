@@ -57,6 +57,7 @@ var changeFacts = []expectation{
 	{"saveSearch", "commissioner", toAnything, stageAny},
 	{"removeSearch", "commissioner", savedByAsker, stageAny},
 	{"declareVacancies", "bids_manager", ofOwnProvider, stageAny},
+	{"declareSettingNeeds", "bids_manager", ofOwnProvider, stageAny},
 
 	// A borough delegates what is its own, and withdraws that.
 	{"giveDelegation", "commissioner", ofOwnAuthority, stageAny},
@@ -314,6 +315,9 @@ var mutationCases = []mutationCase{
 		return fields{"name": "Synthetic", "filter": fields{"age": 9}, "shared": true}
 	}},
 	{"removeSearch", "SavedSearch", []string{"search of Kent's commissioner"}, onlyInput("search")},
+	{"declareSettingNeeds", "Setting", []string{"setting 1", "setting 4"}, func(_ *matrix, _ asker, id string) fields {
+		return fields{"setting": id, "needs": []string{anyNeed}}
+	}},
 	{"declareVacancies", "Setting", []string{"setting 1", "setting 4"}, func(m *matrix, _ asker, id string) fields {
 		return fields{"setting": id, "fromOn": m.homes.dayFromNow(1), "free": 1}
 	}},

@@ -3,9 +3,11 @@ package e2e_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/registers"
 )
 
@@ -18,7 +20,7 @@ const extractOfTwoSchools = "URN,LA (code),EstablishmentNumber,EstablishmentName
 // importExtract takes an extract in.
 func (s *scene) importExtract(text string) {
 	s.t.Helper()
-	file, err := registers.OpenGIAS(strings.NewReader(text))
+	file, err := registers.OpenGIAS(strings.NewReader(text), market.LondonDate(time.Now()))
 	must(s.t, err)
 	_, err = directory.ImportDirectory(s.t.Context(), s.Open(s.t, "dps_importer"), file.Directory())
 	must(s.t, err)

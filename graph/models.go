@@ -39,6 +39,14 @@ type ClarificationPayload struct {
 	Problems []*market.Refusal `json:"problems"`
 }
 
+// Answer to `declareSettingNeeds`.
+type DeclareSettingNeedsPayload struct {
+	// The setting as it is after the change; null when it was refused.
+	Setting *market.Setting `json:"setting,omitempty"`
+	// Why the change was refused; empty when it was made.
+	Problems []*market.Refusal `json:"problems"`
+}
+
 // Answer to `declareVacancies`.
 type DeclareVacanciesPayload struct {
 	// The setting with what is declared now; null when it was refused.

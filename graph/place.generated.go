@@ -323,7 +323,7 @@ func unmarshalInputPlaceFilter(ctx context.Context, ec *executionContext, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"kind", "lot", "needs", "age", "gender", "inspection", "section41", "vacancyOn", "district", "name", "near", "withinMiles"}
+	fieldsInOrder := [...]string{"kind", "lot", "needs", "age", "gender", "inspection", "section41", "vacancyOn", "district", "localAuthority", "name", "near", "withinMiles"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -393,6 +393,13 @@ func unmarshalInputPlaceFilter(ctx context.Context, ec *executionContext, obj an
 				return it, err
 			}
 			it.District = data
+		case "localAuthority":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("localAuthority"))
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.LocalAuthority = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
 			data, err := unmarshalOString2ᚖstring(ctx, ec, v)

@@ -135,6 +135,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DecideRemovalInput", graphql.BindUnmarshaler(ec, unmarshalInputDecideRemovalInput)),
 			graphql.NewInputUnmarshaler("DecideWordsInput", graphql.BindUnmarshaler(ec, unmarshalInputDecideWordsInput)),
 			graphql.NewInputUnmarshaler("DeclareInterestInput", graphql.BindUnmarshaler(ec, unmarshalInputDeclareInterestInput)),
+			graphql.NewInputUnmarshaler("DeclareSettingNeedsInput", graphql.BindUnmarshaler(ec, unmarshalInputDeclareSettingNeedsInput)),
 			graphql.NewInputUnmarshaler("DeclareVacanciesInput", graphql.BindUnmarshaler(ec, unmarshalInputDeclareVacanciesInput)),
 			graphql.NewInputUnmarshaler("DeclineAwardInput", graphql.BindUnmarshaler(ec, unmarshalInputDeclineAwardInput)),
 			graphql.NewInputUnmarshaler("DiscardNeedInput", graphql.BindUnmarshaler(ec, unmarshalInputDiscardNeedInput)),
@@ -1837,11 +1838,11 @@ type Basis @can(do: ["basis.read"]) {
   evidence: [String!]!
   "First day agreed with the provider."
   startsOn: Date!
-  "Agreed price of the place, in pounds a week."
+  "Agreed price of the place, in pounds a week, without VAT."
   weekly: Decimal!
   "Weeks in a year of the agreed place: 38, 44 or 52."
   weeks: Int!
-  "Cost of a year in pounds: weekly x weeks."
+  "Cost of a year in pounds, without VAT: weekly x weeks."
   annual: Decimal!
   "The family's preference that the place follows; null if it does not follow one."
   preference: Preference @can(do: ["preference.read"])
@@ -1910,7 +1911,7 @@ enum SpotReason {
 input PlaceTermsInput {
   "First day agreed for the child."
   startsOn: Date!
-  "Price in pounds a week, above zero and at most 99,999.99."
+  "Price in pounds a week, above zero and at most 99,999.99, without VAT."
   weekly: Decimal!
   "Weeks in a year to pay for: 38, 44 or 52."
   weeks: Int!
@@ -2126,7 +2127,7 @@ type RouteFigure @can(do: ["spending.read"]) {
   route: Route!
   "Number of places agreed."
   places: Int!
-  "What the places cost together, in pounds a year."
+  "What the places cost together, in pounds a year, without VAT."
   annual: Decimal!
 }
 
@@ -2138,7 +2139,7 @@ type OpenRouteFigure {
   route: Route!
   "Number of places agreed; null if there were none, or too few to show (` + "`" + `Market.feedbackMinimum` + "`" + `)."
   places: Int
-  "What the places cost together in pounds a year; null whenever ` + "`" + `places` + "`" + ` is."
+  "What the places cost together in pounds a year, without VAT; null whenever ` + "`" + `places` + "`" + ` is."
   annual: Decimal
 }
 `, BuiltIn: false},
@@ -2174,7 +2175,7 @@ type TelephoneOffer @can(do: ["telephone_offer.read"]) {
   setting: Setting!
   "First day that was offered."
   startsOn: Date!
-  "Offered price in pounds a week."
+  "Offered price in pounds a week, without VAT."
   weekly: Decimal!
   "Weeks in a year that were offered: 38, 44 or 52."
   weeks: Int!
@@ -2222,7 +2223,7 @@ input EnterTelephoneOfferInput {
   setting: ID!
   "First day offered, within a week of the broadcast."
   startsOn: Date!
-  "Price in pounds a week, above zero."
+  "Price in pounds a week, above zero, without VAT."
   weekly: Decimal!
   "Weeks in a year offered: 38, 44 or 52."
   weeks: Int!
@@ -2304,7 +2305,7 @@ input BroadcastUrgentNeedInput {
   legalBasis: LegalBasis!
   "First part of the postcode of the child's home in capitals, such as ` + "`" + `BN11` + "`" + `."
   homeOutcode: String!
-  "Highest price that can be paid, in pounds a week; no provider sees it."
+  "Highest price that can be paid, in pounds a week, without VAT; no provider sees it."
   ceilingWeekly: Decimal
   "What providers need to know, at most 4,000 characters, without anything that could identify the child."
   profile: String!
@@ -2315,10 +2316,15 @@ input BroadcastUrgentNeedInput {
   reason: String!
   "Number of hours in which to offer, from 1 to the regime's limit of 24."
   hours: Int!
-  "Whether to ask only settings that declare a free place today."
+  "Whether to ask only settings that declare a free place today. Settings of which nobody has said what needs they meet are asked too."
   vacant: Boolean! = true
-  "Name of a district to ask settings in; without it, everywhere."
+  "Name of a district to ask settings in, one of ` + "`" + `districts` + "`" + `; without it and ` + "`" + `localAuthority` + "`" + `, everywhere."
   district: String
+  """
+  DfE code of a local authority to ask settings in, three digits: the schools of its districts, and the homes of which
+  only the authority is known.
+  """
+  localAuthority: String
 }
 
 "A place offered by telephone, to propose."
@@ -2558,6 +2564,77 @@ type ProviderPayload {
   problems: [Problem!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/directory/declared_needs.graphql", Input: `extend type Mutation {
+  """
+  Declare which need types your setting meets. Declaring again replaces what you declared before. What the directory
+  says is kept apart and does not change.
+  """
+  declareSettingNeeds("The setting and the need types that it meets." input: DeclareSettingNeedsInput!): DeclareSettingNeedsPayload @can(do: ["setting.declare"])
+}
+
+extend type Setting {
+  """
+  Whether the directory or the provider says which needs it meets. If not, a search by need finds it because it might
+  meet them, and an urgent need asks it: ask before you rely on it.
+  """
+  needsKnown: Boolean!
+  "Need types that its provider declares that it meets, written exactly as in GIAS; null if it has declared nothing."
+  declaredNeeds: [String!]
+  "When the provider last declared them; null if it has declared nothing."
+  needsDeclaredAt: Time
+}
+
+"The need types that a setting meets, in its provider's word."
+input DeclareSettingNeedsInput {
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
+  idempotencyKey: String!
+  "The id of your own setting, which is open."
+  setting: ID!
+  "All need types that it meets, at least one, each once, written exactly as in GIAS."
+  needs: [String!]!
+}
+
+"Answer to ` + "`" + `declareSettingNeeds` + "`" + `."
+type DeclareSettingNeedsPayload {
+  "The setting as it is after the change; null when it was refused."
+  setting: Setting
+  "Why the change was refused; empty when it was made."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/directory/district.graphql", Input: `extend type Query {
+  "Local authority districts of England that can be searched, by name. Public."
+  districts("Number of items on the page, 1 to 100." first: Int = 20, "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before." after: String): DistrictConnection
+}
+
+"A local authority district of England, as the Office for National Statistics (ONS) names it."
+type District @can(do: ["setting.read"]) {
+  "ONS code of the district, for example ` + "`" + `E07000110` + "`" + `."
+  code: String!
+  "Name of the district: pass it to ` + "`" + `places` + "`" + ` as ` + "`" + `district` + "`" + `."
+  name: String!
+  "DfE code of the local authority that buys places for children of the district, three digits."
+  localAuthority: String!
+  "Name of that local authority."
+  localAuthorityName: String!
+}
+
+"A page of districts."
+type DistrictConnection {
+  "Items of the page, in the order of the list."
+  edges: [DistrictEdge!]!
+  "Where the page begins and ends."
+  pageInfo: PageInfo!
+}
+
+"A district in a page."
+type DistrictEdge {
+  "Cursor of this item: pass it as ` + "`" + `after` + "`" + ` to continue from here."
+  cursor: String!
+  "The district itself."
+  node: District!
+}
+`, BuiltIn: false},
 	{Name: "../schema/directory/organisation.graphql", Input: `extend type Query {
   "Every authority and consortium of the region, past and present, by name. Public."
   organisations("Number of items on the page, 1 to 100." first: Int = 20, "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before." after: String): OrganisationConnection
@@ -2608,8 +2685,8 @@ type OrganisationEdge {
 	{Name: "../schema/directory/place.graphql", Input: `extend type Query {
   """
   Where a child could go: open settings of the whole country, or of one lot. With ` + "`" + `near` + "`" + ` in the filter, schools with a
-  known position, nearest first; otherwise schools and homes by district and name. A home's position is confidential,
-  so no distance is given for homes.
+  known position, nearest first; with ` + "`" + `name` + "`" + `, the best match first; otherwise schools and homes by district and name. A
+  home's position is confidential, so no distance is given for homes.
   """
   places(
     "Conditions that the settings meet; without it, every open setting."
@@ -2636,21 +2713,32 @@ input PlaceFilter {
   kind: SettingKind
   "The id of a lot: finds settings of its kind that active members of the lot run."
   lot: ID
-  "Need types that the setting meets, all of them, written exactly as in GIAS; at most five."
+  """
+  Need types that the setting meets, all of them, written exactly as in GIAS; at most five. A setting of which nobody
+  has said what it meets is found as well, with ` + "`" + `Setting.needsKnown` + "`" + ` false: ask it.
+  """
   needs: [String!]
-  "An age that the setting takes, 0 to 25 years."
+  "An age that the setting takes, 0 to 25 years. A setting whose ages are not known is found as well."
   age: Int
   "Gender of the child: finds settings that admit it, and settings that do not say which children they admit."
   gender: Gender
   "The result of the latest inspection on one scale."
   inspection: InspectionFilter
-  "Whether the setting is approved under section 41 of the Children and Families Act 2014."
+  "Whether the setting is approved under section 41 of the Children and Families Act 2014. Neither finds a setting of which it is not known."
   section41: Boolean
-  "A day on which the setting has a free place, as its provider declares."
+  "A day on which the setting has a free place, as its provider declares. A setting that has declared nothing is not found."
   vacancyOn: Date
-  "Name of the local authority district, exactly as ` + "`" + `Setting.district` + "`" + ` has it."
+  "Name of a local authority district: one of ` + "`" + `districts` + "`" + `, in capitals or small letters. For a whole authority use ` + "`" + `localAuthority` + "`" + `."
   district: String
-  "Part of the name of the setting or of its provider, 3 to 100 letters. Small differences in spelling are found too."
+  """
+  DfE code of a local authority, three digits: finds the schools of its districts, and the homes of which only the
+  authority is known.
+  """
+  localAuthority: String
+  """
+  Part of the name of the setting or of its provider, 3 to 100 letters. Small differences in spelling are found too. The
+  settings come with the best match first, unless ` + "`" + `near` + "`" + ` orders them.
+  """
   name: String
   "A point to measure from. Only schools are found then: the position of homes is confidential."
   near: NearInput
@@ -3069,7 +3157,10 @@ type Setting implements Node @key(fields: "id") @can(do: ["setting.read"]) {
   urn: String!
   "Unique reference numbers it had before, oldest first. A school that is registered again stays the same setting."
   previousUrns: [String!]!
-  "Local authority district. For a home this is all that most callers see of where it is; see ` + "`" + `address` + "`" + `."
+  """
+  Local authority district. For a home this is all that most callers see of where it is; see ` + "`" + `address` + "`" + `. Where the
+  directory names only the local authority of a home, it is the name of that authority: see ` + "`" + `localAuthority` + "`" + `.
+  """
   district: String!
   "First part of the postcode, for example ` + "`" + `ME14` + "`" + `; null for homes, whose position is confidential."
   outcode: String
@@ -3082,14 +3173,17 @@ type Setting implements Node @key(fields: "id") @can(do: ["setting.read"]) {
   gender: SettingGender
   """
   Whether it is approved under section 41 of the Children and Families Act 2014, so that a family can ask for it to be
-  named in a plan (s 38(3)).
+  named in a plan (s 38(3)). Null if the directory does not say.
   """
-  section41: Boolean!
-  "DfE code of the local authority whose area it is in; null if the directory does not say."
+  section41: Boolean
+  "DfE code of the local authority whose area it is in, three digits; null if the directory does not say."
   localAuthority: String
   "The day it opened; null if the directory does not say."
   openedOn: Date
-  "The day it closed or will close; null if no closure is recorded."
+  """
+  The first day on which it is closed: in the past, or a day to come that was announced. It is open until then. Null if
+  no closure is recorded.
+  """
   closedOn: Date
   "The day the directory last changed its entry; null if it does not say."
   directoryChangedOn: Date
@@ -3097,23 +3191,29 @@ type Setting implements Node @key(fields: "id") @can(do: ["setting.read"]) {
   importedAt: Time
   "Results of its inspections, latest first."
   inspections: [Inspection!]
-  "Youngest age it takes, in years."
-  ageLow: Int!
-  "Oldest age it takes, in years."
-  ageHigh: Int!
-  "Need types it can meet, written exactly as in GIAS, for example ` + "`" + `ASD - Autistic Spectrum Disorder` + "`" + `."
-  needs: [String!]!
+  "Youngest age it takes, in years; null if the directory does not say."
+  ageLow: Int
+  "Oldest age it takes, in years; null if the directory does not say."
+  ageHigh: Int
+  """
+  Need types that the directory says it meets, written exactly as in GIAS, for example ` + "`" + `ASD - Autistic Spectrum
+  Disorder` + "`" + `. Null if the directory does not say, as for most homes: see ` + "`" + `declaredNeeds` + "`" + `.
+  """
+  needs: [String!]
   """
   Number of registered places. A home is never above it on any date; a school only for a child whose plan names it
-  (Children and Families Act 2014, s 43).
+  (Children and Families Act 2014, s 43). Null if the directory does not say: no place is refused then for want of one.
   """
-  places: Int!
-  "Places free today, as the provider declares them. The service never works this out from placements."
-  vacancies: Int!
+  places: Int
+  """
+  Places free today, as the provider declares them. The service never works this out from placements. Null if nothing
+  was declared.
+  """
+  vacancies: Int
   "What the provider has declared: free places now and from later days on, earliest first. Empty if nothing was declared."
   declared: [Vacancy!]
-  "When the provider declared ` + "`" + `vacancies` + "`" + `."
-  vacanciesAt: Time!
+  "When the provider declared ` + "`" + `vacancies` + "`" + `; null if nothing was declared."
+  vacanciesAt: Time
   """
   Full address. Null unless the setting is the caller's own, or the caller's authority has approved an award of a place there
   that was not declined, has not lapsed and is not cancelled.
@@ -3176,7 +3276,7 @@ type SettingEdge {
 type Vacancy @can(do: ["setting.read"]) {
   "The first day; it holds until the next day that is declared."
   fromOn: Date!
-  "Number of free places, at most the setting's registered places."
+  "Number of free places, at most the setting's registered places where their number is known."
   free: Int!
   "When the provider declared it."
   declaredAt: Time!
@@ -3190,7 +3290,7 @@ input DeclareVacanciesInput {
   setting: ID!
   "The day they are free from: today, or a day within a year. At most 24 days to come can be declared."
   fromOn: Date!
-  "Number of free places, from 0 to the setting's registered places."
+  "Number of free places, from 0 to the setting's registered places; to 1,000 where their number is not known."
   free: Int!
 }
 
@@ -4276,7 +4376,7 @@ type Agreement @can(do: ["agreement.read"]) {
   contract: String!
   "Version of the national contract it is made under."
   contractVersion: String!
-  "Agreed price in pounds a week."
+  "Agreed price in pounds a week, without VAT."
   weekly: Decimal!
   "Weeks in a year that are paid for: 38, 44 or 52."
   weeks: Int!
@@ -4882,7 +4982,7 @@ input SetCeilingInput {
   idempotencyKey: String!
   "The id of a need whose offers are not open."
   need: ID!
-  "Highest price that can be paid, in pounds a week. Leave it out or send null to clear the ceiling."
+  "Highest price that can be paid, in pounds a week, without VAT. Leave it out or send null to clear the ceiling."
   weekly: Decimal
 }
 
@@ -4916,7 +5016,7 @@ input AmendNeedInput {
   profile: String!
   "Outcomes sought, at most 4,000 characters, without direct identifiers of the child."
   outcomes: String!
-  "Highest price in pounds a week. If it is not given, an earlier ceiling stays."
+  "Highest price in pounds a week, without VAT. If it is not given, an earlier ceiling stays."
   ceilingWeekly: Decimal
   """
   New deadline of a published need. A material change needs one, at least the market's tender period from now. Otherwise it
@@ -5520,7 +5620,7 @@ type Need implements Node @key(fields: "id") @can(do: ["need.read"]) {
   invitedCount: Int
   "When its offers were opened; null until then."
   openedAt: Time
-  "Highest price that can be paid, in pounds a week; null if none is set. Providers never see it."
+  "Highest price that can be paid, in pounds a week, without VAT; null if none is set. Providers never see it."
   ceilingWeekly: Decimal @can(do: ["ceiling.read"])
   "Number of offers while they are sealed; null if the lot does not show it (` + "`" + `Lot.showsCount` + "`" + `)."
   offersReceived: Int @can(do: ["tally.read"])
@@ -5593,7 +5693,7 @@ input CreateNeedInput {
   profile: String!
   "Outcomes sought, at most 4,000 characters, without anything that identifies the child."
   outcomes: String!
-  "Highest price that can be paid, in pounds a week. Providers never see it."
+  "Highest price that can be paid, in pounds a week, without VAT. Providers never see it."
   ceilingWeekly: Decimal
 }
 
@@ -5692,11 +5792,11 @@ type Offer implements Node @key(fields: "id") @can(do: ["offer.read", "sealed.re
 
 "The price of an offer."
 type OfferPrice @can(do: ["price.read", "sealed.read"]) {
-  "Sum of the fees, in pounds a week."
+  "Sum of the fees, in pounds a week, without VAT."
   weekly: Decimal!
   "Number of weeks in a year of the place: 38, 44 or 52."
   weeks: Int!
-  "Price of a year in pounds: weekly x weeks. Offers are compared by it."
+  "Price of a year in pounds: weekly x weeks. It is without VAT, which authorities reclaim. Offers are compared by it."
   annual: Decimal!
   "Fee lines that make up the weekly price."
   fees: [Fee!]!
@@ -5708,7 +5808,7 @@ type Fee @can(do: ["price.read", "sealed.read"]) {
   kind: FeeKind!
   "What the fee pays for, in the provider's words."
   description: String!
-  "The fee in pounds a week."
+  "The fee in pounds a week, without VAT."
   weekly: Decimal!
 }
 
@@ -5758,7 +5858,7 @@ input FeeInput {
   kind: FeeKind!
   "What the fee pays for in words, at most 200 characters."
   description: String!
-  "The fee in pounds a week, 0.00 to 99,999.99."
+  "The fee in pounds a week, 0.00 to 99,999.99, without VAT: VAT is added on the invoice where the law asks for it."
   weekly: Decimal!
 }
 
@@ -6699,6 +6799,16 @@ func childFields_Criterion(ctx context.Context, ec *executionContext, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Criterion", field.Name)
 }
 
+func childFields_DeclareSettingNeedsPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "setting":
+		return fieldContext_DeclareSettingNeedsPayload_setting(ctx, ec, field)
+	case "problems":
+		return fieldContext_DeclareSettingNeedsPayload_problems(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeclareSettingNeedsPayload", field.Name)
+}
+
 func childFields_DeclareVacanciesPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "setting":
@@ -6735,6 +6845,40 @@ func childFields_DelegationPayload(ctx context.Context, ec *executionContext, fi
 		return fieldContext_DelegationPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DelegationPayload", field.Name)
+}
+
+func childFields_District(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return fieldContext_District_code(ctx, ec, field)
+	case "name":
+		return fieldContext_District_name(ctx, ec, field)
+	case "localAuthority":
+		return fieldContext_District_localAuthority(ctx, ec, field)
+	case "localAuthorityName":
+		return fieldContext_District_localAuthorityName(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type District", field.Name)
+}
+
+func childFields_DistrictConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return fieldContext_DistrictConnection_edges(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_DistrictConnection_pageInfo(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DistrictConnection", field.Name)
+}
+
+func childFields_DistrictEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return fieldContext_DistrictEdge_cursor(ctx, ec, field)
+	case "node":
+		return fieldContext_DistrictEdge_node(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DistrictEdge", field.Name)
 }
 
 func childFields_EhcCalendar(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8379,6 +8523,12 @@ func childFields_Setting(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Setting_vacanciesAt(ctx, ec, field)
 	case "address":
 		return fieldContext_Setting_address(ctx, ec, field)
+	case "needsKnown":
+		return fieldContext_Setting_needsKnown(ctx, ec, field)
+	case "declaredNeeds":
+		return fieldContext_Setting_declaredNeeds(ctx, ec, field)
+	case "needsDeclaredAt":
+		return fieldContext_Setting_needsDeclaredAt(ctx, ec, field)
 	case "figures":
 		return fieldContext_Setting_figures(ctx, ec, field)
 	}

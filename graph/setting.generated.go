@@ -27,10 +27,12 @@ type SettingResolver interface {
 
 	Needs(ctx context.Context, obj *market.Setting) ([]string, error)
 
-	Vacancies(ctx context.Context, obj *market.Setting) (int, error)
+	Vacancies(ctx context.Context, obj *market.Setting) (*int, error)
 	Declared(ctx context.Context, obj *market.Setting) ([]*market.Vacancy, error)
 	VacanciesAt(ctx context.Context, obj *market.Setting) (*time.Time, error)
 	Address(ctx context.Context, obj *market.Setting) (*string, error)
+
+	DeclaredNeeds(ctx context.Context, obj *market.Setting) ([]string, error)
 }
 type SettingLinkResolver interface {
 	EarlierProvider(ctx context.Context, obj *directory.SettingLink) (*market.Provider, error)
@@ -420,11 +422,11 @@ func _Setting_section41(ctx context.Context, ec *executionContext, field graphql
 			return obj.Section41, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return marshalNBoolean2bool(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return marshalOBoolean2ᚖbool(ctx, ec, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func fieldContext_Setting_section41(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -590,11 +592,11 @@ func _Setting_ageLow(ctx context.Context, ec *executionContext, field graphql.Co
 			return obj.AgeLow, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return marshalNInt2int(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return marshalOInt2ᚖint(ctx, ec, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func fieldContext_Setting_ageLow(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -613,11 +615,11 @@ func _Setting_ageHigh(ctx context.Context, ec *executionContext, field graphql.C
 			return obj.AgeHigh, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return marshalNInt2int(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return marshalOInt2ᚖint(ctx, ec, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func fieldContext_Setting_ageHigh(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -637,10 +639,10 @@ func _Setting_needs(ctx context.Context, ec *executionContext, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return marshalNString2ᚕstringᚄ(ctx, ec, selections, v)
+			return marshalOString2ᚕstringᚄ(ctx, ec, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func fieldContext_Setting_needs(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -659,11 +661,11 @@ func _Setting_places(ctx context.Context, ec *executionContext, field graphql.Co
 			return obj.Places, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return marshalNInt2int(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return marshalOInt2ᚖint(ctx, ec, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func fieldContext_Setting_places(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -682,11 +684,11 @@ func _Setting_vacancies(ctx context.Context, ec *executionContext, field graphql
 			return ec.Resolvers.Setting().Vacancies(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return marshalNInt2int(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return marshalOInt2ᚖint(ctx, ec, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func fieldContext_Setting_vacancies(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -738,10 +740,10 @@ func _Setting_vacanciesAt(ctx context.Context, ec *executionContext, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return marshalNTime2ᚖtimeᚐTime(ctx, ec, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func fieldContext_Setting_vacanciesAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -769,6 +771,75 @@ func _Setting_address(ctx context.Context, ec *executionContext, field graphql.C
 }
 func fieldContext_Setting_address(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, true, true, "String")
+}
+
+func _Setting_needsKnown(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Setting_needsKnown(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NeedsKnown(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return marshalNBoolean2bool(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Setting_needsKnown(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Setting", field, true, false, "Boolean")
+}
+
+func _Setting_declaredNeeds(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Setting_declaredNeeds(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Setting().DeclaredNeeds(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return marshalOString2ᚕstringᚄ(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Setting_declaredNeeds(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Setting", field, true, true, "String")
+}
+
+func _Setting_needsDeclaredAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Setting_needsDeclaredAt(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NeedsDeclaredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Setting_needsDeclaredAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Setting", field, false, false, "Time")
 }
 
 func _Setting_figures(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
@@ -1425,7 +1496,7 @@ func _Setting(ctx context.Context, ec *executionContext, sel ast.SelectionSet, o
 			}
 		case "section41":
 			out.Values[i] = _Setting_section41(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "localAuthority":
@@ -1461,28 +1532,28 @@ func _Setting(ctx context.Context, ec *executionContext, sel ast.SelectionSet, o
 				})
 		case "ageLow":
 			out.Values[i] = _Setting_ageLow(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "ageHigh":
 			out.Values[i] = _Setting_ageHigh(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "needs":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Setting_needs(ctx, ec, field, obj)
 				})
 		case "places":
 			out.Values[i] = _Setting_places(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "vacancies":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Setting_vacancies(ctx, ec, field, obj)
 				})
@@ -1494,7 +1565,7 @@ func _Setting(ctx context.Context, ec *executionContext, sel ast.SelectionSet, o
 				})
 		case "vacanciesAt":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Setting_vacanciesAt(ctx, ec, field, obj)
 				})
@@ -1504,6 +1575,22 @@ func _Setting(ctx context.Context, ec *executionContext, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return _Setting_address(ctx, ec, field, obj)
 				})
+		case "needsKnown":
+			out.Values[i] = _Setting_needsKnown(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "declaredNeeds":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Setting_declaredNeeds(ctx, ec, field, obj)
+				})
+		case "needsDeclaredAt":
+			out.Values[i] = _Setting_needsDeclaredAt(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "figures":
 			out.Values[i] = _Setting_figures(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {

@@ -37,7 +37,7 @@ func unmarshalInputBroadcastUrgentNeedInput(ctx context.Context, ec *executionCo
 		asMap["vacant"] = true
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "lot", "age", "gender", "primaryNeed", "legalBasis", "homeOutcode", "ceilingWeekly", "profile", "reason", "hours", "vacant", "district"}
+	fieldsInOrder := [...]string{"idempotencyKey", "lot", "age", "gender", "primaryNeed", "legalBasis", "homeOutcode", "ceilingWeekly", "profile", "reason", "hours", "vacant", "district", "localAuthority"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -135,6 +135,13 @@ func unmarshalInputBroadcastUrgentNeedInput(ctx context.Context, ec *executionCo
 				return it, err
 			}
 			it.District = data
+		case "localAuthority":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("localAuthority"))
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.LocalAuthority = data
 		}
 	}
 	return it, nil

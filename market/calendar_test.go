@@ -45,7 +45,7 @@ func TestEndOfDay(t *testing.T) {
 func TestEndOfDayOfADate(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		date := NewDate(1990, time.January, 1).AddDate(0, 0, rapid.IntRange(0, 60000).Draw(t, "days"))
-		if got := EndOfDay(date).Format(time.DateTime); got != date.Format(time.DateOnly)+" 23:59:59" {
+		if got := EndOfDay(date.Time).Format(time.DateTime); got != date.Format(time.DateOnly)+" 23:59:59" {
 			t.Fatalf("%s ends at %s", date.Format(time.DateOnly), got)
 		}
 	})
@@ -118,7 +118,7 @@ func TestAddWorkingDaysSideBySide(t *testing.T) {
 	for i := range 8 {
 		all.Go(func() {
 			for day := range 400 {
-				AddWorkingDays(NewDate(2026, time.January, 1).AddDate(i, 0, day), 1)
+				AddWorkingDays(NewDate(2026, time.January, 1).AddDate(i, 0, day).Time, 1)
 			}
 		})
 	}

@@ -27,6 +27,9 @@ func TestDaysMoveByMonths(t *testing.T) {
 			t.Errorf("%d months starting with %s end on %s, want %s", c.months, c.from, got, c.lastOfIt)
 		}
 	}
+	if got := NewDate(2024, time.February, 29).AddDate(1, 1, 1); got.String() != "2025-03-30" {
+		t.Errorf("a year, a month and a day after 29 February: %s", got)
+	}
 }
 
 // TestTodayIsTheDayInLondon: half past midnight in summer is the day before in UTC.

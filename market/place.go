@@ -16,22 +16,24 @@ import (
 type Place struct {
 	Setting
 	Metres *float64 `db:"metres"` // null for homes
+	Match  float64  `db:"match"`  // how far its name, or its provider's, is from the name that is looked for: 0 is the same name
 }
 
 // PlaceFilter is a search for places. Each condition narrows it.
 type PlaceFilter struct {
-	Kind        *SettingKind
-	Lot         *ID
-	Needs       []string
-	Age         *int
-	Gender      *Gender
-	Inspection  *InspectionFilter
-	Section41   *bool
-	VacancyOn   *Date
-	District    *string
-	Name        *string
-	Near        *NearInput
-	WithinMiles *int
+	Kind           *SettingKind
+	Lot            *ID
+	Needs          []string
+	Age            *int
+	Gender         *Gender
+	Inspection     *InspectionFilter
+	Section41      *bool
+	VacancyOn      *Date
+	District       *string
+	LocalAuthority *string
+	Name           *string
+	Near           *NearInput
+	WithinMiles    *int
 }
 
 // InspectionFilter is a condition on the latest inspection on a scale.
@@ -101,6 +103,7 @@ func (f PlaceFilter) EncodeJSON() (string, error) {
 	putIfSet(all, "gender", f.Gender)
 	putIfSet(all, "section41", f.Section41)
 	putIfSet(all, "district", f.District)
+	putIfSet(all, "localAuthority", f.LocalAuthority)
 	putIfSet(all, "name", f.Name)
 	putIfSet(all, "withinMiles", f.WithinMiles)
 	if f.Needs != nil {

@@ -46,7 +46,7 @@ type Setting struct {
 	ProviderID         *uuid.UUID     `db:"provider_id"`
 	EstablishmentType  *string        `db:"establishment_type"`
 	Gender             *SettingGender `db:"gender"`
-	Section41          bool           `db:"section41"`
+	Section41          *bool          `db:"section41"` // nil, as below, if the directory does not say
 	LocalAuthority     *string        `db:"local_authority"`
 	Easting            *int           `db:"easting"`
 	Northing           *int           `db:"northing"`
@@ -60,23 +60,31 @@ type Setting struct {
 	PreviousUrns       Texts          `db:"previous_urns"`
 	District           string         `db:"district"`
 	Outcode            *string        `db:"outcode"`
-	AgeLow             int            `db:"age_low"`
-	AgeHigh            int            `db:"age_high"`
-	Needs              Texts          `db:"needs"`
-	Places             int            `db:"places"`
-	Vacancies          int            `db:"vacancies"`
-	VacanciesAt        time.Time      `db:"vacancies_at"`
+	AgeLow             *int           `db:"age_low"`
+	AgeHigh            *int           `db:"age_high"`
+	Needs              Texts          `db:"needs"`          // nil if the directory does not say
+	DeclaredNeeds      Texts          `db:"declared_needs"` // in its provider's word
+	NeedsDeclaredAt    *time.Time     `db:"needs_declared_at"`
+	Places             *int           `db:"places"`
+	Vacancies          *int           `db:"vacancies"`
+	VacanciesAt        *time.Time     `db:"vacancies_at"`
 	Figures            []*Figure      `db:"figures"`
 }
+
+// NeedsKnown says whether the directory or the provider says which needs the setting meets.
+func (s Setting) NeedsKnown() bool { return s.Needs != nil || s.DeclaredNeeds != nil }
+
+// IsClosedOn says whether the setting is closed on a day. One whose closure is announced is open until then.
+func (s Setting) IsClosedOn(day Date) bool { return s.ClosedOn != nil && !s.ClosedOn.After(day) }
 
 // RequireSettingOpen refuses a place in a setting that has closed, or that closes on or before the child's first day.
 func RequireSettingOpen(s Setting, startsOn Date, now time.Time) error {
 	switch {
 	case s.ClosedOn == nil:
 		return nil
-	case now.After(EndOfDay(s.ClosedOn.AddDate(0, 0, -1))):
+	case s.IsClosedOn(LondonDate(now)):
 		return RefuseField(WrongState, "setting", "This setting closed on %s.", s.ClosedOn)
-	case !s.ClosedOn.After(startsOn.Time):
+	case s.IsClosedOn(startsOn):
 		return RefuseField(WrongState, "setting", "This setting closes on %s, so a child cannot start there on %s.", s.ClosedOn, startsOn)
 	}
 	return nil

@@ -13,4 +13,4 @@ func TermOf(t time.Time) Date {
 }
 
 // NextTerm is the first day of the term after one.
-func NextTerm(term Date) Date { return Date{term.AddDate(0, monthsOfTerm, 0)} }
+func NextTerm(term Date) Date { return term.AddMonths(monthsOfTerm) }

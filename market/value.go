@@ -126,8 +126,14 @@ func (d *Date) Scan(v any) error {
 // Texts is a list of short texts; it is read from a JSON array (to_json of a text[] column).
 type Texts []string
 
-// Scan reads a JSON array.
-func (t *Texts) Scan(v any) error { return scanArray(v, t) }
+// Scan reads a JSON array; null leaves no list, which is another thing than an empty one.
+func (t *Texts) Scan(v any) error {
+	if v == nil {
+		*t = nil
+		return nil
+	}
+	return scanArray(v, t)
+}
 
 // IDs are kept as an array.
 type IDs []uuid.UUID

@@ -112,10 +112,14 @@ func TestTextsScan(t *testing.T) {
 			t.Errorf("%v is scanned as %v, %v", raw, got, err)
 		}
 	}
-	for _, raw := range []any{nil, 1, "{a,b}", []byte("")} {
+	for _, raw := range []any{1, "{a,b}", []byte("")} {
 		if err := new(Texts).Scan(raw); err == nil {
 			t.Errorf("%v is scanned as a list", raw)
 		}
+	}
+	unknown, none := Texts{"old"}, Texts(nil)
+	if unknown.Scan(nil) != nil || unknown != nil || none.Scan("[]") != nil || none == nil {
+		t.Error("an unknown list and an empty one are not told apart")
 	}
 }
 

@@ -33,7 +33,8 @@ var scopeDefinitions = map[string]scopeDefinition{
 			"membership":      ownMembershipRows,
 			"provider":        fixedPredicate("true"), // a provider that sells a place and was not known before belongs to nobody
 			"succession_case": fixedPredicate("predecessor_id = (SELECT dps.org())"),
-			"vacancy":         fixedPredicate(among("setting_id", "SELECT id FROM dps.setting WHERE provider_id = (SELECT dps.org())")),
+			"vacancy":         ofOwnSetting,
+			"declared_needs":  ofOwnSetting,
 		},
 	},
 	"lead": {
@@ -314,3 +315,5 @@ func (s Scope) predicateOn(role Role, table string) (string, error) {
 	}
 	return found.where(role, arg), nil
 }
+
+var ofOwnSetting = fixedPredicate(among("setting_id", "SELECT id FROM dps.setting WHERE provider_id = (SELECT dps.org())"))

@@ -8,6 +8,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/southeasttogether/dps/market/text"
 )
 
 // BrokenFileError says that a file is not what it should be, so that nothing of it is believed.
@@ -50,13 +52,14 @@ type table struct {
 	csv       *csv.Reader
 	lineLimit *lineLimitReader
 	columns   map[string]int
+	folded    map[string]int // the same, by the name as it is compared
 	record    []string
 	line      int
 }
 
 // newTable reads the header.
 func newTable(file io.Reader) (*table, error) {
-	t := &table{lineLimit: &lineLimitReader{Reader: file, left: maxLineBytes}, columns: map[string]int{}}
+	t := &table{lineLimit: &lineLimitReader{Reader: file, left: maxLineBytes}, columns: map[string]int{}, folded: map[string]int{}}
 	start := bufio.NewReader(t.lineLimit)
 	if mark, _ := start.Peek(3); string(mark) == "\uFEFF" {
 		_, _ = start.Discard(3)
@@ -77,6 +80,9 @@ func newTable(file io.Reader) (*table, error) {
 			return nil, &BrokenFileError{1, fmt.Sprintf("names the column %q twice", name)}
 		}
 		t.columns[name] = i
+		if _, ok := t.folded[text.Fold(name)]; !ok {
+			t.folded[text.Fold(name)] = i
+		}
 	}
 	return t, nil
 }
@@ -113,13 +119,26 @@ func (t *table) requireColumns(columns ...string) error {
 }
 
 func (t *table) hasColumn(column string) bool {
-	_, ok := t.columns[column]
+	_, ok := t.columnNamed(column)
 	return ok
+}
+
+// columnNamed finds a column by its name, in whatever capitals, spaces and apostrophes.
+func (t *table) columnNamed(name string) (int, bool) {
+	if i, ok := t.columns[name]; ok {
+		return i, i >= 0
+	}
+	i, ok := t.folded[text.Fold(name)]
+	if !ok || name == "" {
+		i, ok = -1, false
+	}
+	t.columns[name] = i // found at once for the next line
+	return i, ok
 }
 
 // trimmedValue is what a line has in a column, with its space taken off; "" where there is no such column.
 func (t *table) trimmedValue(column string) string {
-	i, ok := t.columns[column]
+	i, ok := t.columnNamed(column)
 	if !ok {
 		return ""
 	}

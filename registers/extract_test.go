@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/directory"
 )
 
@@ -57,6 +58,7 @@ type readOutcome struct {
 	*File
 	entries  []directory.DirectoryEntry
 	rejected []string
+	notes    []string
 	err      error
 }
 
@@ -66,6 +68,7 @@ func readWholeFile(f *File, err error) readOutcome {
 		return o
 	}
 	f.OnReject = func(_ int, cause string) { o.rejected = append(o.rejected, cause) }
+	f.OnNote = func(_ int, note string) { o.notes = append(o.notes, note) }
 	for entry, err := range f.Directory().Entries {
 		if err != nil {
 			o.err = err
@@ -76,7 +79,12 @@ func readWholeFile(f *File, err error) readOutcome {
 	return o
 }
 
-func readGIAS(text string) readOutcome { return readWholeFile(OpenGIAS(strings.NewReader(text))) }
+// readOn is the day on which the files of these tests are read.
+var readOn = market.NewDate(2026, 7, 1)
+
+func readGIAS(text string) readOutcome {
+	return readWholeFile(OpenGIAS(strings.NewReader(text), readOn))
+}
 
 // onlyEntry is the single setting of a file.
 func (o readOutcome) onlyEntry(t *testing.T) directory.DirectoryEntry {

@@ -50,7 +50,7 @@ func TestUseLinksSetsThePreviousURN(t *testing.T) {
 	f, err := OpenGIAS(strings.NewReader(csvFile(giasHeader, schoolLine(nil), schoolLine(map[string]string{
 		"URN":                 "999002",
 		"EstablishmentNumber": "7002",
-	}))))
+	}))), readOn)
 	if err != nil {
 		t.Fatal(err)
 	}

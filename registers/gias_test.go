@@ -21,9 +21,9 @@ func TestGIASSchoolFields(t *testing.T) {
 		"kind":               e.Kind == market.SettingSchool && *e.EstablishmentType == "10",
 		"URN":                e.Urn == "999001" && *e.DfENumber == "886/7001",
 		"name":               e.Name == "Synthetic School" && e.District == "Maidstone" && *e.LocalAuthority == "886",
-		"ages":               e.AgeLow == 5 && e.AgeHigh == 19,
-		"gender, section 41": *e.Gender == market.AdmitsMixed && e.Section41,
-		"places":             e.Places == 40,
+		"ages":               *e.AgeLow == 5 && *e.AgeHigh == 19,
+		"gender, section 41": *e.Gender == market.AdmitsMixed && *e.Section41,
+		"places":             *e.Places == 40,
 		"needs":              slices.Equal(e.Needs, []string{"ASD - Autistic Spectrum Disorder", "HI - Hearing Impairment"}),
 		"days":               e.OpenedOn.String() == "2015-09-01" && e.ClosedOn == nil && e.DirectoryChangedOn.String() == "2024-07-18",
 		"place":              *e.Outcode == "ME14" && *e.Easting == 576000 && *e.Northing == 155000,
@@ -40,7 +40,20 @@ func TestGIASSchoolFields(t *testing.T) {
 	}
 }
 
-// TestGIASSchoolValues: what the values of an extract mean, at their edges; "" where the line is good, else why it is rejected.
+func agesUnread(e directory.DirectoryEntry) bool {
+	return e.AgeLow == nil && e.AgeHigh == nil && slices.Equal(e.Unread, []string{"age_low", "age_high"})
+}
+
+func openingUnread(e directory.DirectoryEntry) bool {
+	return e.OpenedOn == nil && slices.Equal(e.Unread, []string{"opened_on"}) && e.Inspection != nil
+}
+
+func nameUnread(e directory.DirectoryEntry) bool {
+	return e.Name == "" && slices.Equal(e.Unread, []string{"name"}) && *e.Places == 40
+}
+
+// TestGIASSchoolValues: what the values of an extract mean, at their edges; "" where the line is good, else what is reported of it while the
+// rest of it is taken, or why it is rejected if there is no setting.
 func TestGIASSchoolValues(t *testing.T) {
 	for name, c := range map[string]struct {
 		changes map[string]string
@@ -72,31 +85,87 @@ func TestGIASSchoolValues(t *testing.T) {
 			"",
 			func(e directory.DirectoryEntry) bool { return e.Needs != nil && len(e.Needs) == 0 },
 		},
-		"an unknown need": {map[string]string{"SEN3 (name)": "XYZ - Synthetic"}, "SEN3 (name) is not a need type", nil},
+		"needs not told": {
+			map[string]string{"SEN1 (name)": "", "SEN2 (name)": "", "SEN13 (name)": ""},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.Needs == nil && e.Name != "" },
+		},
+		"a need with other marks": {
+			map[string]string{"SEN2 (name)": "ASD – autistic  spectrum disorder"},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.Needs[0] == "ASD - Autistic Spectrum Disorder" },
+		},
+		"an unknown need": {
+			map[string]string{"SEN3 (name)": "DS - Down Syndrome"}, `SEN3 (name) has a need type that is not known: "DS - Down Syndrome"`,
+			func(e directory.DirectoryEntry) bool { return len(e.Needs) == 2 && e.Inspection.Value == "Good" },
+		},
+		"special measures": {
+			map[string]string{"OfstedRating (name)": "special measures"},
+			"",
+			func(e directory.DirectoryEntry) bool {
+				return e.Inspection.Value == "Special Measures" && e.BelowStandard && !e.UnknownJudgement
+			},
+		},
+		"serious weaknesses": {
+			map[string]string{"OfstedRating (name)": "Serious  Weaknesses"},
+			"",
+			func(e directory.DirectoryEntry) bool {
+				return e.Inspection.Value == "Serious Weaknesses" && e.BelowStandard
+			},
+		},
+		"good": {nil, "", func(e directory.DirectoryEntry) bool { return !e.BelowStandard }},
+		"a judgement that nobody knows": {
+			map[string]string{"OfstedRating (name)": "Wobbly"},
+			`OfstedRating (name) has a word that is not known: "Wobbly"`,
+			func(e directory.DirectoryEntry) bool {
+				return e.Inspection.Value == "Wobbly" && e.BelowStandard && e.UnknownJudgement && *e.Places == 40
+			},
+		},
+		"a judgement without a day": {
+			map[string]string{"OfstedLastInsp": ""},
+			"OfstedLastInsp is empty",
+			func(e directory.DirectoryEntry) bool { return e.Inspection == nil },
+		},
 		"section 41 not approved": {
 			map[string]string{"Section41Approved (name)": "Not approved"},
 			"",
-			func(e directory.DirectoryEntry) bool { return !e.Section41 },
+			func(e directory.DirectoryEntry) bool { return !*e.Section41 },
+		},
+		"section 41 not told": {
+			map[string]string{"Section41Approved (name)": ""},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.Section41 == nil },
+		},
+		"section 41 in another word": {
+			map[string]string{"Section41Approved (name)": "Pending"},
+			`Section41Approved (name) has a word that is not known: "Pending"`,
+			func(e directory.DirectoryEntry) bool {
+				return e.Section41 == nil && slices.Contains(e.Unread, "section41")
+			},
 		},
 		"section 41 not applicable": {
 			map[string]string{"Section41Approved (name)": "Not applicable"},
 			"",
-			func(e directory.DirectoryEntry) bool { return !e.Section41 },
+			func(e directory.DirectoryEntry) bool { return !*e.Section41 },
 		},
 		"adult learners": {
 			map[string]string{"StatutoryHighAge": "99"},
 			"",
-			func(e directory.DirectoryEntry) bool { return e.AgeHigh == 25 },
+			func(e directory.DirectoryEntry) bool { return *e.AgeHigh == 25 },
 		},
-		"adult learners alone":     {map[string]string{"StatutoryLowAge": "26", "StatutoryHighAge": "99"}, "StatutoryLowAge", nil},
-		"ages the wrong way round": {map[string]string{"StatutoryLowAge": "11", "StatutoryHighAge": "10"}, "StatutoryLowAge", nil},
+		"adult learners alone":     {map[string]string{"StatutoryLowAge": "26", "StatutoryHighAge": "99"}, "StatutoryLowAge", agesUnread},
+		"ages the wrong way round": {map[string]string{"StatutoryLowAge": "11", "StatutoryHighAge": "10"}, "StatutoryLowAge", agesUnread},
 		"one age": {
 			map[string]string{"StatutoryLowAge": "11", "StatutoryHighAge": "11"},
 			"",
-			func(e directory.DirectoryEntry) bool { return e.AgeLow == e.AgeHigh },
+			func(e directory.DirectoryEntry) bool { return *e.AgeLow == *e.AgeHigh },
 		},
-		"no age":         {map[string]string{"StatutoryHighAge": ""}, "is empty", nil},
-		"a negative age": {map[string]string{"StatutoryHighAge": "-1"}, "whole number", nil},
+		"no age": {map[string]string{"StatutoryHighAge": ""}, "", func(e directory.DirectoryEntry) bool {
+			return *e.AgeLow == 5 && e.AgeHigh == nil && len(e.Unread) == 0
+		}},
+		"a negative age": {map[string]string{"StatutoryHighAge": "-1"}, "whole number", func(e directory.DirectoryEntry) bool {
+			return *e.AgeLow == 5 && e.AgeHigh == nil && slices.Contains(e.Unread, "age_high")
+		}},
 		"gender not told": {
 			map[string]string{"Gender (name)": "Not applicable"},
 			"",
@@ -105,9 +174,22 @@ func TestGIASSchoolValues(t *testing.T) {
 		"places not told": {
 			map[string]string{"SchoolCapacity": ""},
 			"",
-			func(e directory.DirectoryEntry) bool { return e.Places == 0 },
+			func(e directory.DirectoryEntry) bool { return e.Places == nil && len(e.Unread) == 0 },
 		},
-		"half a place": {map[string]string{"SchoolCapacity": "12.5"}, "SchoolCapacity", nil},
+		"no places": {
+			map[string]string{"SchoolCapacity": "0"},
+			"",
+			func(e directory.DirectoryEntry) bool { return *e.Places == 0 },
+		},
+		"places as a spreadsheet writes them": {
+			map[string]string{"SchoolCapacity": "1,430.0"},
+			"",
+			func(e directory.DirectoryEntry) bool { return *e.Places == 1430 },
+		},
+		"half a place": {
+			map[string]string{"SchoolCapacity": "12.5"}, "SchoolCapacity",
+			func(e directory.DirectoryEntry) bool { return e.Places == nil && slices.Contains(e.Unread, "places") },
+		},
 		"no postcode": {map[string]string{"Postcode": ""}, "", func(e directory.DirectoryEntry) bool {
 			return e.Outcode == nil && e.Address == "1 Synthetic Lane, Maidstone"
 		}},
@@ -126,14 +208,17 @@ func TestGIASSchoolValues(t *testing.T) {
 			"",
 			func(e directory.DirectoryEntry) bool { return e.Easting == nil && e.Northing == nil },
 		},
-		"beyond the grid": {map[string]string{"Northing": "1300001"}, "Northing", nil},
+		"beyond the grid": {
+			map[string]string{"Northing": "1300001"}, "Northing",
+			func(e directory.DirectoryEntry) bool { return e.Easting == nil && slices.Contains(e.Unread, "easting") },
+		},
 		"the edge of the grid": {
 			map[string]string{"Northing": "1300000"},
 			"",
 			func(e directory.DirectoryEntry) bool { return *e.Northing == 1_300_000 },
 		},
-		"an American date": {map[string]string{"OpenDate": "12-31-2015"}, "OpenDate must be a date like DD-MM-YYYY", nil},
-		"29 February":      {map[string]string{"OpenDate": "29-02-2023"}, "OpenDate", nil},
+		"an American date": {map[string]string{"OpenDate": "12-31-2015"}, "OpenDate must be a date like DD-MM-YYYY", openingUnread},
+		"29 February":      {map[string]string{"OpenDate": "29-02-2023"}, "OpenDate", openingUnread},
 		"29 February of a leap year": {
 			map[string]string{"OpenDate": "29-02-2024"},
 			"",
@@ -144,13 +229,15 @@ func TestGIASSchoolValues(t *testing.T) {
 			"",
 			func(e directory.DirectoryEntry) bool { return e.Inspection == nil },
 		},
-		"a URN of five digits":        {map[string]string{"URN": "99900"}, "URN must be 6 digits", nil},
-		"a URN in words":              {map[string]string{"URN": "nine"}, "URN must be 6 digits", nil},
-		"no name":                     {map[string]string{"EstablishmentName": " "}, "EstablishmentName is empty", nil},
-		"a name without end":          {map[string]string{"EstablishmentName": strings.Repeat("x", 201)}, "more than 200", nil},
-		"no district":                 {map[string]string{"DistrictAdministrative (name)": ""}, "is empty", nil},
-		"a zero byte":                 {map[string]string{"EstablishmentName": "Synthetic\x00School"}, "cannot be read", nil},
-		"a byte that Windows has not": {map[string]string{"EstablishmentName": "Synthetic \x81 School"}, "cannot be read", nil},
+		"a URN of five digits": {map[string]string{"URN": "99900"}, "URN must be 6 digits", nil},
+		"a URN in words":       {map[string]string{"URN": "nine"}, "URN must be 6 digits", nil},
+		"no name":              {map[string]string{"EstablishmentName": " "}, "EstablishmentName is empty", nameUnread},
+		"a name without end":   {map[string]string{"EstablishmentName": strings.Repeat("x", 201)}, "more than 200", nameUnread},
+		"no district": {map[string]string{"DistrictAdministrative (name)": ""}, "is empty", func(e directory.DirectoryEntry) bool {
+			return slices.Equal(e.Unread, []string{"district"}) && *e.LocalAuthority == "886"
+		}},
+		"a zero byte":                 {map[string]string{"EstablishmentName": "Synthetic\x00School"}, "cannot be read", nameUnread},
+		"a byte that Windows has not": {map[string]string{"EstablishmentName": "Synthetic \x81 School"}, "cannot be read", nameUnread},
 		"Windows-1252": {
 			map[string]string{"EstablishmentName": "St Jos\xe9\x92s \x96 Synthetic"},
 			"",
@@ -164,9 +251,31 @@ func TestGIASSchoolValues(t *testing.T) {
 		"open, but to close": {
 			map[string]string{"EstablishmentStatus (code)": "3", "CloseDate": "31-08-2027"},
 			"",
-			func(e directory.DirectoryEntry) bool { return e.ClosedOn == nil },
+			func(e directory.DirectoryEntry) bool {
+				return !e.Closed && e.ClosedOn.String() == "2027-08-31" && *e.Places == 40
+			},
 		},
-		"a status that nobody knows": {map[string]string{"EstablishmentStatus (code)": "9"}, "EstablishmentStatus", nil},
+		"listed as closed, on a day to come": {
+			map[string]string{"EstablishmentStatus (code)": "2", "CloseDate": "02-07-2026"},
+			"",
+			func(e directory.DirectoryEntry) bool { return !e.Closed && e.ClosedOn.String() == "2026-07-02" },
+		},
+		"listed as closed, from today": {
+			map[string]string{"EstablishmentStatus (code)": "2", "CloseDate": "01-07-2026"},
+			"",
+			func(e directory.DirectoryEntry) bool { return e.Closed },
+		},
+		"open, but the day to close has passed": {
+			map[string]string{"EstablishmentStatus (code)": "3", "CloseDate": "30-06-2026"},
+			"CloseDate has passed",
+			func(e directory.DirectoryEntry) bool { return !e.Closed && e.ClosedOn == nil },
+		},
+		"a status that nobody knows": {
+			map[string]string{"EstablishmentStatus (code)": "9"}, "EstablishmentStatus",
+			func(e directory.DirectoryEntry) bool {
+				return slices.Contains(e.Unread, "closed_on") && *e.Places == 40
+			},
+		},
 		"closed": {
 			map[string]string{"EstablishmentStatus (code)": "2", "CloseDate": "31-08-2024", "StatutoryLowAge": ""},
 			"", func(e directory.DirectoryEntry) bool { return e.ClosedOn.String() == "2024-08-31" },
@@ -176,13 +285,18 @@ func TestGIASSchoolValues(t *testing.T) {
 			"",
 			func(e directory.DirectoryEntry) bool { return e.ClosedOn.String() == "2024-07-18" },
 		},
-		"closed, and no day anywhere": {map[string]string{"EstablishmentStatus (code)": "2", "LastChangedDate": ""}, "CloseDate is empty", nil},
+		"closed, and no day anywhere": {
+			map[string]string{"EstablishmentStatus (code)": "2", "LastChangedDate": ""}, "it closed by 2026-07-01",
+			func(e directory.DirectoryEntry) bool {
+				return e.Closed && e.ClosedBy && e.ClosedOn.String() == "2026-07-01"
+			},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := readGIAS(csvFile(giasHeader, schoolLine(c.changes)))
-			if c.cause == "" {
-				if e := o.onlyEntry(t); !c.is(e) {
-					t.Errorf("%+v", e)
+			if c.is != nil {
+				if e := o.onlyEntry(t); !c.is(e) || (c.cause == "") != (len(o.notes) == 0) || !strings.Contains(strings.Join(o.notes, "\n"), c.cause) {
+					t.Errorf("%+v, noted %q", e, o.notes)
 				}
 			} else if o.err != nil || len(o.entries) != 0 || o.Rejected != 1 || len(o.rejected) != 1 || !strings.Contains(o.rejected[0], c.cause) {
 				t.Errorf("%d settings, rejected %q: %v", len(o.entries), o.rejected, o.err)
@@ -284,7 +398,7 @@ func (g *generatedExtract) Read(p []byte) (int, error) {
 // held at the end.
 func TestGIASMemoryStaysFlat(t *testing.T) {
 	const lines = 50_000
-	f, err := OpenGIAS(&generatedExtract{lines: lines})
+	f, err := OpenGIAS(&generatedExtract{lines: lines}, readOn)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/directory"
 	"github.com/southeasttogether/dps/market/identifier"
+	"github.com/southeasttogether/dps/market/text"
 )
 
 // ColumnMap says where in a list of social care things stand, because Ofsted names its columns differently from year to year
@@ -42,11 +43,25 @@ type ColumnMap struct {
 type columnFilter struct {
 	Column string   `json:"column"`
 	Values []string `json:"values"`
+
+	found map[string]bool // whether a word of the column is one of the values
 }
 
-func (c columnFilter) matchesRow(r *row) bool {
+// matchesRow compares words folded: a spreadsheet writes "Children’s home" where another wrote "Children's Home".
+func (c *columnFilter) matchesRow(r *row) bool {
+	if c.Column == "" {
+		return true
+	}
 	value := r.trimmedValue(c.Column)
-	return c.Column == "" || slices.ContainsFunc(c.Values, func(v string) bool { return strings.EqualFold(v, value) })
+	if c.found == nil {
+		c.found = map[string]bool{}
+	}
+	found, ok := c.found[value]
+	if !ok {
+		found = slices.ContainsFunc(c.Values, func(v string) bool { return sameWord(v, value) })
+		c.found[strings.Clone(value)] = found
+	}
+	return found
 }
 
 // ReadColumnMap reads a map. It refuses a name that it does not know, lest a thing be silently not told.
@@ -63,14 +78,23 @@ func ReadColumnMap(file io.Reader) (ColumnMap, error) {
 	if (m.Inspection == "") != (m.InspectedOn == "") || (m.Inspection == "") != (m.Scale == "") {
 		return m, fmt.Errorf("the map must have all of inspection, inspectedOn and scale, or none")
 	}
-	for _, needs := range m.Needs {
+	return m, m.foldNeeds()
+}
+
+// foldNeeds writes the words of the map's needs as they are compared, and its need types as GIAS writes them.
+func (m *ColumnMap) foldNeeds() error {
+	folded := map[string][]string{}
+	for word, needs := range m.Needs {
 		for _, need := range needs {
-			if !slices.Contains(market.NeedTypes, need) {
-				return m, fmt.Errorf("the map has a need type that GIAS does not have: %q", need)
+			named := needNamed(need)
+			if named == "" {
+				return fmt.Errorf("the map has a need type that GIAS does not have: %q", need)
 			}
+			folded[text.Fold(word)] = append(folded[text.Fold(word)], named)
 		}
 	}
-	return m, nil
+	m.Needs = folded
+	return nil
 }
 
 // namedColumns are all that the map names.
@@ -100,9 +124,9 @@ func (m ColumnMap) mappedColumns() []string {
 	return told
 }
 
-// OpenOfsted begins to read a list of social care. It gives a *BrokenFileError for a file that is not one, or does not
+// OpenOfsted begins to read a list of social care on a day. It gives a *BrokenFileError for a file that is not one, or does not
 // fit the map.
-func OpenOfsted(file io.Reader, m ColumnMap) (*File, error) {
+func OpenOfsted(file io.Reader, m ColumnMap, today market.Date) (*File, error) {
 	t, err := newTable(file)
 	if err != nil {
 		return nil, err
@@ -113,73 +137,75 @@ func OpenOfsted(file io.Reader, m ColumnMap) (*File, error) {
 	if (m.AgeLow == "") != (m.AgeHigh == "") {
 		return nil, fmt.Errorf("the map must have both ageLow and ageHigh, or neither")
 	}
-	return newFile(t, market.SettingHome, m.mappedColumns(), m.readHomeEntry), nil
+	f := newFile(row{table: t, today: today}, market.SettingHome, m.mappedColumns(), m.readHomeEntry)
+	f.filters = []*columnFilter{&m.Homes, &m.Open}
+	return f, nil
 }
 
-// oldestChildAge is the age to which a home is for children, where the list does not say. Source: Children Act 1989, s 105.
-const oldestChildAge = 17
-
-func (m ColumnMap) readHomeEntry(r *row) (*directory.DirectoryEntry, string) {
+func (m *ColumnMap) readHomeEntry(r *row) (*directory.DirectoryEntry, string) {
 	if !m.Homes.matchesRow(r) {
 		return nil, reasonOtherType
 	}
 	e := &directory.DirectoryEntry{Line: r.line, Setting: market.Setting{
 		Kind: market.SettingHome, Urn: r.homeURN(m.URN),
-		AgeHigh: oldestChildAge, Needs: market.Texts{},
 	}}
-	e.DirectoryChangedOn = r.dayValue(m.ChangedOn)
-	if e.ClosedOn = r.dayValue(m.ClosedOn); e.ClosedOn != nil {
+	e.DirectoryChangedOn = r.dayValue(m.ChangedOn, "directory_changed_on")
+	closing := r.dayValue(m.ClosedOn, "closed_on")
+	switch open := m.Open.matchesRow(r); {
+	case closing != nil && !closing.After(r.today), !open && m.ClosedOn == "":
+		r.readClosed(e, closing)
 		return e, ""
+	case !open && closing == nil:
+		return nil, reasonNotOpen
 	}
-	if !m.Open.matchesRow(r) {
-		if m.ClosedOn != "" {
-			return nil, reasonNotOpen
-		}
-		if e.ClosedOn = e.DirectoryChangedOn; e.ClosedOn == nil {
-			return nil, "closed, without a date"
-		}
-		return e, ""
-	}
+	e.ClosedOn = closing
 	m.readOpenHome(r, e)
 	return e, ""
 }
 
 func (r *row) homeURN(column string) string {
+	urn := r.previousHomeURN(column)
+	if urn == nil {
+		r.rejectLine("%s is not an Ofsted URN", column)
+		return ""
+	}
+	return *urn
+}
+
+// previousHomeURN is a home's URN; nil for anything else.
+func (r *row) previousHomeURN(column string) *string {
 	urn, ok := identifier.URN(market.SettingHome, r.trimmedValue(column))
 	if !ok {
-		r.rejectLine("%s is not an Ofsted URN", column)
+		return nil
 	}
-	return urn
+	return &urn
 }
 
 // readOpenHome reads what is told of an open home.
-func (m ColumnMap) readOpenHome(r *row, e *directory.DirectoryEntry) {
+func (m *ColumnMap) readOpenHome(r *row, e *directory.DirectoryEntry) {
 	e.Address = r.joinedText(m.Address, 200)
-	e.Name, e.District = r.homeName(m.Name, e), r.requiredText(m.District, 100)
-	if r.trimmedValue(m.PreviousURN) != "" {
-		e.PreviousURN = new(r.homeURN(m.PreviousURN))
+	e.Name, e.District = r.homeName(m.Name, e), r.requiredText(m.District, 100, "district")
+	if e.PreviousURN = r.previousHomeURN(m.PreviousURN); e.PreviousURN == nil && r.trimmedValue(m.PreviousURN) != "" {
+		r.leave("", "%s is not an Ofsted URN", m.PreviousURN)
 	}
-	e.LocalAuthority, e.Gender, e.OpenedOn = r.paddedCode(m.LocalAuthority, 3), r.admittedGender(m.Gender), r.dayValue(m.OpenedOn)
+	e.LocalAuthority, e.Gender, e.OpenedOn = r.authorityCode(m.LocalAuthority), r.admittedGender(m.Gender), r.dayValue(m.OpenedOn, "opened_on")
 	if m.AgeLow != "" {
 		e.AgeLow, e.AgeHigh = r.ageRange(m.AgeLow, m.AgeHigh)
 	}
-	if places := r.wholeNumber(m.Places, 0, 1000); places != nil {
-		e.Places = *places
-	}
+	e.Places = r.wholeNumber(m.Places, 0, 1000, "places")
 	m.readHomeNeeds(r, e)
-	if value, on := r.shortText(m.Inspection, 100), r.dayValue(m.InspectedOn); value != "" && on != nil {
-		e.Inspection = &market.Inspection{Body: "Ofsted", Scale: m.Scale, Value: value, InspectedOn: *on}
-	}
+	r.readInspection(e, m.Scale, m.Inspection, m.InspectedOn)
 }
 
 var anyDigit = regexp.MustCompile(`[0-9]`)
 
 // homeName is a home's name. Everybody reads names, and nobody may learn from one where a home is: one that is a part of
-// the address, with a house's number, becomes the URN, and one with a postcode in it is rejected.
+// the address, with a house's number, becomes the URN, and so does one with a postcode in it.
 func (r *row) homeName(column string, e *directory.DirectoryEntry) string {
-	name := r.requiredText(column, 200)
+	name := r.requiredText(column, 200, "name")
 	if embeddedPostcode.MatchString(name) {
-		r.rejectLine("%s contains a postcode", column)
+		r.leave("", "%s contains a postcode: the home is called by its URN", column)
+		return "Home " + e.Urn
 	}
 	if anyDigit.MatchString(name) && strings.Contains(strings.ToLower(e.Address), strings.ToLower(name)) {
 		return "Home " + e.Urn
@@ -187,13 +213,22 @@ func (r *row) homeName(column string, e *directory.DirectoryEntry) string {
 	return name
 }
 
-// readHomeNeeds are the need types that the map has for the words of a line.
-func (m ColumnMap) readHomeNeeds(r *row, e *directory.DirectoryEntry) {
+// readHomeNeeds are the need types that the map has for the words of a line; nil where it has none.
+func (m *ColumnMap) readHomeNeeds(r *row, e *directory.DirectoryEntry) {
+	needs := market.Texts{}
 	for _, column := range m.NeedsFrom {
-		for _, need := range m.Needs[r.trimmedValue(column)] {
-			if !slices.Contains(e.Needs, need) {
-				e.Needs = append(e.Needs, need)
+		value := r.trimmedValue(column)
+		known, ok := m.Needs[text.Fold(value)]
+		if value != "" && !ok {
+			r.leave("", "%s has a word that the map does not have%s", column, quotedWord(value))
+		}
+		for _, need := range known {
+			if !slices.Contains(needs, need) {
+				needs = append(needs, need)
 			}
 		}
+	}
+	if len(needs) > 0 {
+		e.Needs = needs
 	}
 }

@@ -44,7 +44,7 @@ func readOfsted(t *testing.T, lines ...map[string]string) readOutcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return readWholeFile(OpenOfsted(strings.NewReader(csvFile(homeHeader, lines...)), m))
+	return readWholeFile(OpenOfsted(strings.NewReader(csvFile(homeHeader, lines...)), m, readOn))
 }
 
 // TestOfstedHomeFields: each value arrives where the map says; of where it is, nothing but the district stands outside the address.
@@ -56,7 +56,7 @@ func TestOfstedHomeFields(t *testing.T) {
 		"name":         e.Name == "Synthetic House" && e.District == "Kent",
 		"place":        e.Outcode == nil && e.Easting == nil && e.Northing == nil && len(o.Directory().Outcodes()) == 0,
 		"address":      e.Address == "12 Synthetic Lane, ME14 9ZZ",
-		"ages, places": e.AgeLow == 0 && e.AgeHigh == 17 && e.Places == 4,
+		"ages, places": e.AgeLow == nil && e.AgeHigh == nil && *e.Places == 4,
 		"needs":        slices.Equal(e.Needs, []string{"MLD - Moderate Learning Difficulty", "SLD - Severe Learning Difficulty"}),
 		"days":         e.OpenedOn.String() == "2015-09-01" && e.ClosedOn == nil && e.DirectoryChangedOn.String() == "2026-03-31",
 		"inspection": *e.Inspection == market.Inspection{
@@ -74,7 +74,7 @@ func TestOfstedHomeFields(t *testing.T) {
 	}
 }
 
-// TestOfstedHomeValues: "" where the line is good, else why it is rejected.
+// TestOfstedHomeValues: "" where the line is good, else what is reported while the rest is taken, or why it is rejected.
 func TestOfstedHomeValues(t *testing.T) {
 	for name, c := range map[string]struct {
 		changes map[string]string
@@ -102,7 +102,34 @@ func TestOfstedHomeValues(t *testing.T) {
 			"",
 			func(e directory.DirectoryEntry) bool { return e.Name == "Synthetic House 2" },
 		},
-		"a name with a postcode in it": {map[string]string{"Setting": "Synthetic House, ME149ZZ"}, "contains a postcode", nil},
+		"a name with a postcode in it": {
+			map[string]string{"Setting": "Synthetic House, ME149ZZ"}, "contains a postcode",
+			func(e directory.DirectoryEntry) bool { return e.Name == "Home SC999001" && *e.Places == 4 },
+		},
+		"needs in a word that the map does not have": {
+			map[string]string{"Category": "Sensory"}, `Category has a word that the map does not have: "Sensory"`,
+			func(e directory.DirectoryEntry) bool { return e.Needs == nil && *e.Places == 4 },
+		},
+		"needs in other letters": {
+			map[string]string{"Category": "LEARNING  difficulties"}, "",
+			func(e directory.DirectoryEntry) bool { return len(e.Needs) == 2 },
+		},
+		"needs not told": {map[string]string{"Category": ""}, "", func(e directory.DirectoryEntry) bool { return e.Needs == nil }},
+		"places not told": {
+			map[string]string{"Maximum users": ""}, "", func(e directory.DirectoryEntry) bool { return e.Places == nil },
+		},
+		"another apostrophe": {
+			map[string]string{"Provision": "Children’s  home"}, "", func(e directory.DirectoryEntry) bool { return e.Name == "Synthetic House" },
+		},
+		"inadequate": {map[string]string{"Overall experiences": "INADEQUATE"}, "", func(e directory.DirectoryEntry) bool {
+			return e.Inspection.Value == "Inadequate" && e.BelowStandard
+		}},
+		"closes next year": {
+			map[string]string{"Resigned": "01/05/2027"}, "",
+			func(e directory.DirectoryEntry) bool {
+				return !e.Closed && e.ClosedOn.String() == "2027-05-01" && *e.Places == 4
+			},
+		},
 		"suspended": {
 			map[string]string{"Status": "suspended"},
 			"",
@@ -111,16 +138,19 @@ func TestOfstedHomeValues(t *testing.T) {
 		"resigned": {
 			map[string]string{"Resigned": "01/02/2026"},
 			"",
-			func(e directory.DirectoryEntry) bool { return e.ClosedOn.String() == "2026-02-01" },
+			func(e directory.DirectoryEntry) bool { return e.Closed && e.ClosedOn.String() == "2026-02-01" },
 		},
-		"a text that is not a date": {map[string]string{"Registered": "2015"}, "Registered must be a date", nil},
-		"no district":               {map[string]string{"Local authority": ""}, "is empty", nil},
+		"a text that is not a date": {map[string]string{"Registered": "2015"}, "Registered must be a date", openingUnread},
+		"no district": {map[string]string{"Local authority": ""}, "is empty", func(e directory.DirectoryEntry) bool {
+			return slices.Equal(e.Unread, []string{"district"})
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := readOfsted(t, homeLine(c.changes))
-			if c.cause == "" {
-				if e := o.onlyEntry(t); !c.is(e) {
-					t.Errorf("%+v", e)
+			if c.is != nil {
+				said := strings.Join(o.notes, "\n")
+				if e := o.onlyEntry(t); !c.is(e) || (c.cause == "") != (said == "") || !strings.Contains(said, c.cause) || strings.Contains(said, "ME14") {
+					t.Errorf("%+v, noted %q", e, said)
 				}
 			} else if o.err != nil || o.Rejected != 1 || !strings.Contains(o.rejected[0], c.cause) || strings.Contains(o.rejected[0], "ME14") {
 				t.Errorf("%d settings, rejected %q: %v", len(o.entries), o.rejected, o.err)
@@ -150,5 +180,5 @@ func TestReadColumnMapRefusesWrongMaps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	readWholeFile(OpenOfsted(strings.NewReader("a,b\n1,2\n"), m)).requireBroken(t, "no column")
+	readWholeFile(OpenOfsted(strings.NewReader("a,b\n1,2\n"), m, readOn)).requireBroken(t, "no column")
 }

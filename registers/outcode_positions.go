@@ -23,9 +23,9 @@ func (o outcodeSums) addSchool(r *row, kind market.SettingKind) {
 	if kind != market.SettingSchool {
 		return
 	}
-	silent := row{table: r.table}
-	code, easting, northing := silent.outcodeOf(giasPostcode), silent.wholeNumber(giasEasting, 1, maxEasting),
-		silent.wholeNumber(giasNorthing, 1, maxNorthing)
+	silent := row{table: r.table, today: r.today}
+	code, easting, northing := silent.outcodeOf(giasPostcode), silent.wholeNumber(giasEasting, 1, maxEasting, ""),
+		silent.wholeNumber(giasNorthing, 1, maxNorthing, "")
 	if code == nil || easting == nil || northing == nil || silent.rejectCause != "" {
 		return
 	}

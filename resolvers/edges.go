@@ -237,9 +237,9 @@ func chasesOf(i *market.Invitation, all []*market.Chase) []*market.Chase {
 }
 
 // freePlaces are what the provider declared or, if it has not declared anything, what the directory says.
-func freePlaces(s *market.Setting, declared []*market.Vacancy) int {
+func freePlaces(s *market.Setting, declared []*market.Vacancy) *int {
 	if now := market.CurrentVacancy(declared); now != nil {
-		return now.Free
+		return &now.Free
 	}
 	return s.Vacancies
 }
@@ -248,7 +248,7 @@ func freePlacesAt(s *market.Setting, declared []*market.Vacancy) *time.Time {
 	if now := market.CurrentVacancy(declared); now != nil {
 		return &now.DeclaredAt
 	}
-	return &s.VacanciesAt
+	return s.VacanciesAt
 }
 
 // offerWithoutPrice is an offer whose price was not read with it; the price of a provider's own offer is.

@@ -53,8 +53,8 @@ func (r *settingResolver) Needs(ctx context.Context, obj *market.Setting) ([]str
 	return obj.Needs, nil
 }
 
-func (r *settingResolver) Vacancies(ctx context.Context, obj *market.Setting) (int, error) {
-	return follow[int](ctx, obj)
+func (r *settingResolver) Vacancies(ctx context.Context, obj *market.Setting) (*int, error) {
+	return follow[*int](ctx, obj)
 }
 
 func (r *settingResolver) Declared(ctx context.Context, obj *market.Setting) ([]*market.Vacancy, error) {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -20,6 +19,7 @@ import (
 	"github.com/southeasttogether/dps/db/region"
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/demo/years"
+	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/postgres"
 	"github.com/southeasttogether/dps/registers"
@@ -161,12 +161,13 @@ func (d *demonstration) importDirectories(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	today := market.LondonDate(time.Now())
 	for _, file := range []struct {
 		name string
 		open func() (*registers.File, error)
 	}{
-		{"Schools, from Get Information About Schools", func() (*registers.File, error) { return registers.OpenGIAS(demo.GIASFile()) }},
-		{"Homes, from Ofsted's list", func() (*registers.File, error) { return registers.OpenOfsted(demo.OfstedFile(), columns) }},
+		{"Schools, from Get Information About Schools", func() (*registers.File, error) { return registers.OpenGIAS(demo.GIASFile(), today) }},
+		{"Homes, from Ofsted's list", func() (*registers.File, error) { return registers.OpenOfsted(demo.OfstedFile(), columns, today) }},
 	} {
 		read, err := file.open()
 		if err != nil {
@@ -236,11 +237,19 @@ func shellVariable(key string) string { return strings.ToUpper(strings.ReplaceAl
 func (d *demonstration) tellWhileServing(ctx context.Context) error {
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
+	telling, stopTelling := context.WithCancel(ctx) // nobody answers a story once the service has ended
+	defer stopTelling()
 	ended := make(chan error, 1)
-	go func() { ended <- d.serveUntilDone(serving) }()
-	if err := d.tellStory(ctx); err != nil {
+	go func() {
+		defer stopTelling()
+		ended <- d.serveUntilDone(serving)
+	}()
+	if err := d.tellStory(telling); err != nil {
 		stop()
-		return errors.Join(err, <-ended)
+		if failed := <-ended; failed != nil {
+			return failed
+		}
+		return err
 	}
 	if d.once {
 		stop()

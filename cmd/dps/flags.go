@@ -103,3 +103,7 @@ func flagsOnly(c *cli.Command) error {
 	}
 	return nil
 }
+
+func numberFlag(name string, value int, usage string) cli.Flag {
+	return &cli.IntFlag{Name: name, Value: value, Usage: usage, Sources: environmentSource(name)}
+}

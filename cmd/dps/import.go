@@ -9,11 +9,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/urfave/cli/v3"
 
 	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/db/directory"
+	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/registers"
 	"github.com/southeasttogether/dps/seal"
@@ -24,12 +26,17 @@ const (
 	flagDryRun           = "dry-run"
 	flagMap              = "map"
 	flagLinks            = "links"
+	flagStopAbove        = "stop-above"
+	flagGoOn             = "go-on"
 )
 
 func importCommand() *cli.Command {
 	flags := func(more ...cli.Flag) []cli.Flag {
 		return append(more,
 			boolFlag(flagDryRun, false, "read the file and report, without using a database"),
+			numberFlag(flagStopAbove, registers.DefaultStopAbove,
+				"stop, and write nothing, if more than this percentage would be rejected, skipped, closed or missing"),
+			boolFlag(flagGoOn, false, "write even so"),
 			textFlag(flagImporterDatabase, "", "address of the database with the login dps_importer"),
 			textFlag(flagKeys, "", "the key file, made by dps keys; it protects addresses"))
 	}
@@ -50,7 +57,7 @@ func importCommand() *cli.Command {
 						return err
 					}
 					return importFile(ctx, c, func(file io.Reader) (*registers.File, error) {
-						read, err := registers.OpenGIAS(file)
+						read, err := registers.OpenGIAS(file, market.LondonDate(time.Now()))
 						if err == nil {
 							read.UseLinks(links)
 						}
@@ -68,7 +75,9 @@ func importCommand() *cli.Command {
 					if err != nil {
 						return err
 					}
-					return importFile(ctx, c, func(file io.Reader) (*registers.File, error) { return registers.OpenOfsted(file, m) })
+					return importFile(ctx, c, func(file io.Reader) (*registers.File, error) {
+						return registers.OpenOfsted(file, m, market.LondonDate(time.Now()))
+					})
 				},
 			},
 		},
@@ -124,9 +133,13 @@ func importFile(ctx context.Context, c *cli.Command, open func(io.Reader) (*regi
 		return refusedFile(path, err)
 	}
 	read.OnReject = func(line int, cause string) { fmt.Fprintf(out, "  line %d rejected: %s\n", line, cause) }
+	read.OnNote = func(line int, note string) { fmt.Fprintf(out, "  line %d: %s\n", line, note) }
+	if !c.Bool(flagGoOn) {
+		read.StopAbove = c.Int(flagStopAbove)
+	}
 	if c.Bool(flagDryRun) {
 		if err := read.Read(); err != nil {
-			return refusedFile(path, err)
+			return stoppedImport(out, path, read, err)
 		}
 		reportRead(out, path, read)
 		fmt.Fprintln(out, "Nothing was written: this was a dry run.")
@@ -144,6 +157,18 @@ func refusedFile(path string, err error) error {
 	return err
 }
 
+// stoppedImport says that an import changed nothing: because the file is broken, or because too much of it, or of what is known here, would
+// be lost. Then it says what the file has.
+func stoppedImport(out io.Writer, path string, read *registers.File, err error) error {
+	var many *registers.TooManyError
+	var lost *directory.LossError
+	if !errors.As(err, &many) && !errors.As(err, &lost) {
+		return refusedFile(path, err)
+	}
+	reportRead(out, path, read)
+	return fmt.Errorf("%s: %w; nothing was changed: correct the file or the map, or go on with --%s", filepath.Base(path), err, flagGoOn)
+}
+
 func importInto(ctx context.Context, c *cli.Command, path string, read *registers.File) error {
 	d, err := openImporter(ctx, c)
 	if err != nil {
@@ -152,7 +177,7 @@ func importInto(ctx context.Context, c *cli.Command, path string, read *register
 	defer d.Close()
 	done, err := directory.ImportDirectory(ctx, d, read.Directory())
 	if err != nil {
-		return refusedFile(path, err)
+		return stoppedImport(c.Root().Writer, path, read, err)
 	}
 	reportRead(c.Root().Writer, path, read)
 	reportImported(c.Root().Writer, done)
@@ -188,6 +213,9 @@ func reportRead(out io.Writer, path string, read *registers.File) {
 		fmt.Fprintf(out, "%9d skipped: %s\n", read.Skipped[reason], reason)
 	}
 	fmt.Fprintf(out, "%9d rejected\n", read.Rejected)
+	if read.Noted > 0 {
+		fmt.Fprintf(out, "%9d with a value that was not taken (words of registers: version %s)\n", read.Noted, registers.WordsVersion())
+	}
 }
 
 func reportImported(out io.Writer, done directory.ImportSummary) {
@@ -203,6 +231,8 @@ func reportImported(out io.Writer, done directory.ImportSummary) {
 		{done.Unknown, "skipped: closed, and not known here"},
 		{done.Superseded, "skipped: already here under a newer URN"},
 		{done.Older, "skipped: older than what is here"},
+		{done.Incomplete, "skipped: new, but without a name, a district or a status"},
+		{done.Strangers, "in a district that is not known: no search by district finds them"},
 		{done.Missing, "here but not in the file: not changed"},
 		{done.Outcodes, "outcodes placed"},
 	} {

@@ -47,9 +47,9 @@ func requireLines(t testing.TB, e programResult, lines ...string) {
 func TestImportDryRun(t *testing.T) {
 	file := writeFile(t, "synthetic.csv", giasExtract)
 	said := runDPS(t, "import", "gias", "--dry-run", file).requireSuccess(t)
-	requireLines(t, said, "synthetic.csv: 4 lines, with 1 open settings and 1 closed settings",
+	requireLines(t, said, "synthetic.csv: 4 lines, with 2 open settings and 1 closed settings",
 		"        1 skipped: another type of establishment",
-		"  line 5 rejected: StatutoryLowAge must be a whole number from 0 to 99", "        1 rejected",
+		"  line 5: StatutoryLowAge must be a whole number from 0 to 99", "        0 rejected",
 		"Nothing was written: this was a dry run.")
 	runDPS(t, "import", "gias", "--dry-run", writeFile(t, "cut.csv", giasExtract[:len(giasExtract)-40])).requireRefused(t, "cut.csv",
 		"line 5", "nothing was changed")
@@ -60,7 +60,8 @@ func TestImportDryRun(t *testing.T) {
 	list := writeFile(t, "homes.csv", ofstedList)
 	runDPS(t, "import", "ofsted", "--dry-run", list).requireRefused(t, "--map")
 	said = runDPS(t, "import", "ofsted", "--dry-run", "--map", writeFile(t, "map.json", ofstedMap), list).requireSuccess(t)
-	requireLines(t, said, "homes.csv: 2 lines, with 1 open settings and 0 closed settings", "  line 3 rejected: Name contains a postcode")
+	requireLines(t, said, "homes.csv: 2 lines, with 2 open settings and 0 closed settings",
+		"  line 3: Name contains a postcode: the home is called by its URN")
 	if strings.Contains(said.out, "Secret Lane") {
 		t.Errorf("an address is told:\n%s", said.out)
 	}
@@ -93,9 +94,9 @@ func TestImportTwiceChangesNothing(t *testing.T) {
 		t.Errorf("%d settings were imported", n-before)
 	}
 	file := writeFile(t, "synthetic.csv", giasExtract)
-	requireLines(t, runDPS(t, into("dps_importer", file)...).requireSuccess(t), "        1 imported", "        0 updated",
-		"        1 skipped: closed, and not known here", "        1 rejected")
-	requireLines(t, runDPS(t, into("dps_importer", file)...).requireSuccess(t), "        0 imported", "        1 unchanged")
+	requireLines(t, runDPS(t, into("dps_importer", file)...).requireSuccess(t), "        2 imported", "        0 updated",
+		"        1 skipped: closed, and not known here", "        0 rejected")
+	requireLines(t, runDPS(t, into("dps_importer", file)...).requireSuccess(t), "        0 imported", "        2 unchanged")
 	links := writeFile(t, "links.csv", "URN,LinkURN,LinkName,LinkType,LinkEstablishedDate\n989009,989001,Synthetic,Predecessor,01-09-2026\n")
 	requireLines(t, runDPS(t, into("dps_importer", "--links", links, writeFile(t, "later.csv", strings.Replace(giasExtract, "989001", "989009",
 		1)))...).requireSuccess(t),
@@ -111,5 +112,41 @@ func TestImportTwiceChangesNothing(t *testing.T) {
 	runDPS(t, "import", "gias", "--keys", keys, file).requireRefused(t, "DPS_IMPORTER_DATABASE_URL")
 	said := runDPS(t, "import", "ofsted", "--keys", keys, "--map", writeFile(t, "map.json", ofstedMap), "--importer-database-url",
 		loginURL(t, "dps_importer", d.Name), writeFile(t, "homes.csv", ofstedList)).requireSuccess(t)
-	requireLines(t, said, "        1 imported", fmt.Sprintf("%9d rejected", 1))
+	requireLines(t, said, "        2 imported", fmt.Sprintf("%9d rejected", 0))
+}
+
+// TestImportStopsWhereTooMuchWouldBeLost: a file or a map that does not fit what is known here changes nothing, and says which words did
+// not match. Whoever knows better goes on.
+func TestImportStopsWhereTooMuchWouldBeLost(t *testing.T) {
+	d := dbtest.New(t)
+	d.Load(t, demo.Region(time.Now()))
+	keys := filepath.Join(t.TempDir(), "keys.json")
+	runDPS(t, "keys", "--out", keys).requireSuccess(t)
+	homes := func(columns, list string, more ...string) programResult {
+		return runDPS(t, append(append([]string{"import", "ofsted", "--keys", keys, "--importer-database-url",
+			loginURL(t, "dps_importer", d.Name), "--map", writeFile(t, "map.json", columns)}, more...), writeFile(t, "homes.csv", list))...)
+	}
+	withStatus := strings.Replace(ofstedMap, `"homes"`, `"open": {"column": "Status", "values": ["Active"]}, "homes"`, 1)
+	statusOf := func(word string) string {
+		lines := strings.Split(strings.TrimSpace(ofstedList), "\n")
+		return lines[0] + ",Status\n" + lines[1] + "," + word + "\n" + lines[2] + "," + word + "\n"
+	}
+	homes(withStatus, strings.ReplaceAll(statusOf("active"), "Children's home", "Children’s  Home")).requireSuccess(t)
+	open := func() (n int) {
+		must(t, d.Admin.QueryRow("SELECT count(*) FROM dps.setting WHERE imported_at IS NOT NULL AND closed_on IS NULL").Scan(&n))
+		return n
+	}
+	if open() != 2 {
+		t.Fatalf("%d homes are open after the first import, want 2", open())
+	}
+	homes(withStatus, statusOf("Open")).requireRefused(t, "Open", "nothing was changed", "--go-on")
+	homes(withStatus, strings.ReplaceAll(statusOf("Active"), "Children's home", "House")).requireRefused(t, "House", "nothing was changed")
+	homes(withStatus, statusOf("Active")[:strings.Index(statusOf("Active"), "SC989002")]).requireRefused(t, "does not have 1", "nothing was changed")
+	if open() != 2 {
+		t.Errorf("%d homes are open after refused imports, want 2", open())
+	}
+	homes(withStatus, statusOf("Active")[:strings.Index(statusOf("Active"), "SC989002")], "--stop-above", "50").requireSuccess(t)
+	if said := homes(withStatus, statusOf("Open"), "--go-on"); said.code != 0 || open() != 0 {
+		t.Errorf("going on: %d homes are open, want 0:\n%s%s", open(), said.out, said.err)
+	}
 }

@@ -55,6 +55,9 @@ func findCalledSettings(ctx context.Context, t *engine.Tx, f market.PlaceFilter)
 	if err := directoryrules.CheckPlaces(f); err != nil {
 		return nil, err
 	}
+	if f, err = directory.LocateFilter(ctx, t, f); err != nil {
+		return nil, err
+	}
 	l := directory.PlacesByName(f)
 	if err := t.SelectRows(ctx, &asked, "SELECT s.provider_id, json_agg(s.id ORDER BY s.name, s.id) AS settings FROM setting s WHERE "+l.Where+
 		" GROUP BY s.provider_id ORDER BY s.provider_id", l.Args...); err != nil {

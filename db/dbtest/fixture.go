@@ -105,7 +105,7 @@ func (f *Fixture) fill(members int) {
 		region.Settings = append(region.Settings, db.RegionSetting{Setting: market.Setting{
 			ID: s, ProviderID: &p, Kind: market.SettingHome, Name: fmt.Sprintf("Synthetic home %d", i), Urn: fmt.Sprintf("SC%06d", i),
 			District: "Adur",
-			AgeLow:   8, AgeHigh: 17, Needs: market.Texts{AutismNeed}, Places: f.placesInHome, Vacancies: f.placesInHome,
+			AgeLow:   new(8), AgeHigh: new(17), Needs: market.Texts{AutismNeed}, Places: &f.placesInHome, Vacancies: &f.placesInHome,
 		}, Address: "1 Synthetic Street"})
 	}
 	f.Load(f.T, region)

@@ -26,8 +26,28 @@ type ImportSummary struct {
 	Unknown    int `db:"unknown"`    // closed, and not known here
 	Superseded int `db:"superseded"` // already here under a newer URN
 	Older      int `db:"older"`      // than what is here
+	Incomplete int `db:"incomplete"` // new, without a name or district, or not known to be open
 	Missing    int `db:"missing"`    // open here, imported before, and not in the file: not changed
+	Strangers  int `db:"strangers"`  // in a district that is not known
 	Outcodes   int // new, or moved
+}
+
+// LossError says that an import would close or miss more of the settings that are known here than it can.
+type LossError struct {
+	Closed, Missing, Known, StopAbove int
+}
+
+func (l *LossError) Error() string {
+	return fmt.Sprintf("of %d open settings that were imported before, it would close %d and does not have %d, which is more than %d %%",
+		l.Known, l.Closed, l.Missing, l.StopAbove)
+}
+
+// requireFewLost refuses an import that closes or misses too many.
+func (i ImportSummary) requireFewLost(known, stopAbove int) error {
+	if stopAbove > 0 && (100*i.Closed > stopAbove*known || 100*i.Missing > stopAbove*known) {
+		return &LossError{i.Closed, i.Missing, known, stopAbove}
+	}
+	return nil
 }
 
 // importerActor is the actor of an import. No token can have its name.
@@ -50,10 +70,17 @@ func ImportDirectory(ctx context.Context, d *engine.DB, from rules.DirectoryFile
 		if err != nil {
 			return engine.Event{}, err
 		}
+		var known int
+		if err := t.Get(ctx, &known, countKnown, from.Kind); err != nil {
+			return engine.Event{}, err
+		}
 		if err := stageEntries(ctx, t, from); err != nil {
 			return engine.Event{}, err
 		}
-		if done, err = mergeStaged(ctx, t, from); err == nil && done.New+done.Updated+done.Closed+done.Outcodes == 0 {
+		if done, err = mergeStaged(ctx, t, from); err == nil {
+			err = done.requireFewLost(known, from.StopAbove)
+		}
+		if err == nil && done.New+done.Updated+done.Closed+done.Outcodes == 0 {
 			err = errUnchanged
 		}
 		return engine.AuthorityEvent(lead, lead, done.changedNames(from)...), err
@@ -121,6 +148,11 @@ var stagedColumns = []stagedColumn{
 	{"directory_changed_on", "date", func(e *rules.DirectoryEntry) any { return dayOrNil(e.DirectoryChangedOn) }},
 	{"dfe_number", "text", func(e *rules.DirectoryEntry) any { return e.DfENumber }},
 	{"closed_on", "date", func(e *rules.DirectoryEntry) any { return dayOrNil(e.ClosedOn) }},
+	{"closed", "boolean", func(e *rules.DirectoryEntry) any { return e.Closed }},
+	{"closed_by", "boolean", func(e *rules.DirectoryEntry) any { return e.ClosedBy }},
+	{"unread", "text[]", func(e *rules.DirectoryEntry) any { return pq.Array(e.Unread) }},
+	{"below", "boolean", func(e *rules.DirectoryEntry) any { return e.BelowStandard }},
+	{"unknown_judgement", "boolean", func(e *rules.DirectoryEntry) any { return e.UnknownJudgement }},
 	{"previous_urn", "text", func(e *rules.DirectoryEntry) any { return e.PreviousURN }},
 	{"body", "text", func(e *rules.DirectoryEntry) any { return inspectionOf(e).Body }},
 	{"scale", "text", func(e *rules.DirectoryEntry) any { return inspectionOf(e).Scale }},
@@ -135,7 +167,7 @@ var stagedColumns = []stagedColumn{
 
 // settingColumnCount is how many of the staged columns, counted from the first, are columns of a setting that a
 // directory can change.
-const settingColumnCount = 17
+const settingColumnCount = 18
 
 func dayOrNil(d *market.Date) any {
 	if d == nil {

@@ -23,13 +23,20 @@ var matchStatements = []string{
 		WHERE s.kind = g.kind AND s.urn = g.urn AND g.setting_id IS NULL`,
 	`UPDATE staged g SET setting_id = known.id, succeeds = known.urn FROM (
 			SELECT DISTINCT ON (s.id) s.id, s.urn, n.urn AS now FROM setting s JOIN staged n ON s.urn = n.previous_urn OR s.dfe_number = n.dfe_number
-			WHERE s.kind = n.kind AND n.setting_id IS NULL AND n.fate IS NULL AND n.closed_on IS NULL
-				AND NOT EXISTS (SELECT FROM staged o WHERE o.setting_id = s.id AND o.closed_on IS NULL)
+			WHERE s.kind = n.kind AND n.setting_id IS NULL AND n.fate IS NULL AND NOT n.closed
+				AND NOT EXISTS (SELECT FROM staged o WHERE o.setting_id = s.id AND NOT o.closed)
 			ORDER BY s.id, n.opened_on DESC NULLS LAST, n.urn DESC) known
 		WHERE g.urn = known.now`,
 	`UPDATE staged g SET setting_id = NULL, fate = 'SUPERSEDED' FROM staged n
 		WHERE n.setting_id = g.setting_id AND n.succeeds = g.urn`,
-	`UPDATE staged g SET fate = 'UNKNOWN' WHERE g.setting_id IS NULL AND g.fate IS NULL AND g.closed_on IS NOT NULL`,
+	`UPDATE staged g SET fate = 'UNKNOWN' WHERE g.setting_id IS NULL AND g.fate IS NULL AND g.closed`,
+	`UPDATE staged g SET fate = 'INCOMPLETE' WHERE g.setting_id IS NULL AND g.fate IS NULL
+		AND g.unread && ARRAY['name', 'district', 'closed_on']`,
+	`UPDATE staged g SET district = d.name, local_authority = coalesce(g.local_authority, d.local_authority)
+		FROM district d WHERE dps.fold_area(d.name) = dps.fold_area(g.district)`,
+	`UPDATE staged g SET district = a.name, local_authority = coalesce(g.local_authority, a.code)
+		FROM local_authority a WHERE dps.fold_area(a.name) = dps.fold_area(g.district)
+		AND NOT EXISTS (SELECT FROM district d WHERE d.name = g.district)`,
 	`UPDATE staged g SET fate = 'OLDER' FROM setting s WHERE s.id = g.setting_id AND g.directory_changed_on < s.directory_changed_on`,
 	`UPDATE staged g SET fate = 'NEW', setting_id = gen_random_uuid() WHERE g.setting_id IS NULL AND g.fate IS NULL`,
 }
@@ -44,8 +51,10 @@ func mergeStaged(ctx context.Context, t *engine.Tx, from rules.DirectoryFile) (d
 			return done, err
 		}
 	}
-	if _, err := t.Exec(ctx, keepInspections); err != nil {
-		return done, err
+	for _, statement := range []string{keepInspections, keepJudgements} {
+		if _, err := t.Exec(ctx, statement); err != nil {
+			return done, err
+		}
 	}
 	if slices.Contains(from.Columns, "address") {
 		if err := keepAddresses(ctx, t); err != nil {
@@ -67,24 +76,29 @@ func insertNewSettings() string {
 		names = append(names, c.name)
 	}
 	list := strings.Join(names, ", ")
-	return "INSERT INTO setting (id, kind, vacancies, imported_at, " + list + ") SELECT setting_id, kind, 0, dps.now(), " + list +
+	return "INSERT INTO setting (id, kind, vacancies_at, imported_at, " + list + ") SELECT setting_id, kind, NULL, dps.now(), " + list +
 		" FROM staged WHERE fate = 'NEW'"
 }
 
 // updateChangedSettings writes the columns that the file has, if one of them differs. A setting that is listed as open
 // is open, even if it was closed before.
 func updateChangedSettings(columns []string) string {
-	set, oldValues, newValues := []string{}, []string{"s.urn", "s.closed_on"}, []string{"g.urn", "NULL::date"}
+	set, oldValues, newValues := []string{}, []string{"s.urn"}, []string{"g.urn"}
 	for _, c := range stagedColumns[1:settingColumnCount] { // urn is the first
-		if slices.Contains(columns, c.name) {
-			set = append(set, fmt.Sprintf("%[1]s = g.%[1]s", c.name))
-			oldValues, newValues = append(oldValues, "s."+c.name), append(newValues, "g."+c.name)
+		said := fmt.Sprintf("CASE WHEN '%[1]s' = ANY (g.unread) THEN s.%[1]s ELSE g.%[1]s END", c.name)
+		switch {
+		case c.name == "local_authority" && !slices.Contains(columns, c.name): // it follows from the district
+			said = "coalesce(g.local_authority, s.local_authority)"
+		case c.name != "closed_on" && !slices.Contains(columns, c.name):
+			continue
 		}
+		set = append(set, c.name+" = "+said)
+		oldValues, newValues = append(oldValues, "s."+c.name), append(newValues, said)
 	}
 	return fmt.Sprintf(`WITH done AS (
-		UPDATE setting s SET urn = g.urn, closed_on = NULL, imported_at = dps.now(), %s,
+		UPDATE setting s SET urn = g.urn, imported_at = dps.now(), %s,
 			previous_urns = CASE WHEN g.succeeds IS NULL THEN s.previous_urns ELSE s.previous_urns || g.succeeds END
-		FROM staged g WHERE s.id = g.setting_id AND g.fate IS NULL AND g.closed_on IS NULL AND s.kind = g.kind AND (%s) IS DISTINCT FROM (%s)
+		FROM staged g WHERE s.id = g.setting_id AND g.fate IS NULL AND NOT g.closed AND s.kind = g.kind AND (%s) IS DISTINCT FROM (%s)
 		RETURNING s.id)
 		UPDATE staged g SET fate = 'UPDATED' FROM done WHERE done.id = g.setting_id AND g.fate IS NULL`,
 		strings.Join(set, ", "), strings.Join(oldValues, ", "), strings.Join(newValues, ", "))
@@ -93,24 +107,36 @@ func updateChangedSettings(columns []string) string {
 const closeSettings = `WITH done AS (
 	UPDATE setting s SET closed_on = g.closed_on, directory_changed_on = coalesce(g.directory_changed_on, s.directory_changed_on), imported_at
 	= dps.now()
-	FROM staged g WHERE s.id = g.setting_id AND g.fate IS NULL AND s.kind = g.kind AND g.closed_on IS NOT NULL AND s.closed_on IS DISTINCT
-	FROM g.closed_on
+	FROM staged g WHERE s.id = g.setting_id AND g.fate IS NULL AND s.kind = g.kind AND g.closed AND s.closed_on IS DISTINCT
+	FROM g.closed_on AND NOT coalesce(g.closed_by AND s.closed_on <= g.closed_on, false)
 	RETURNING s.id)
 	UPDATE staged g SET fate = 'CLOSED' FROM done WHERE done.id = g.setting_id AND g.fate IS NULL`
 
 const keepInspections = `WITH done AS (
 	INSERT INTO inspection (setting_id, body, scale, value, inspected_on)
-	SELECT setting_id, body, scale, value, inspected_on FROM staged WHERE inspected_on IS NOT NULL AND (fate IS NULL
+	SELECT setting_id, body, scale, value, inspected_on FROM staged WHERE inspected_on IS NOT NULL AND NOT closed AND (fate IS NULL
 	OR fate IN ('NEW', 'UPDATED'))
 	ON CONFLICT (setting_id, body, scale, inspected_on) DO UPDATE SET value = excluded.value WHERE inspection.value <> excluded.value
 	RETURNING setting_id)
 	UPDATE staged g SET fate = 'UPDATED' FROM done WHERE done.setting_id = g.setting_id AND g.fate IS NULL`
 
+// countKnown counts the open settings of a kind that were imported before.
+const countKnown = "SELECT count(*) FROM setting s WHERE s.kind = $1 AND s.imported_at IS NOT NULL AND " + OpenSettingSQL
+
+// keepJudgements puts what is below the standard, or not known, where the clock looks for it. A word that joins the list of words later
+// as one that meets the standard is taken out by the migration of that version.
+const keepJudgements = `INSERT INTO below_standard (scale, value, source, unknown) SELECT DISTINCT scale, value, CASE WHEN unknown_judgement
+		THEN 'Not a known judgement: treated with care' ELSE 'The list of words of registers' END, unknown_judgement
+		FROM staged WHERE inspected_on IS NOT NULL AND below AND (fate IS NULL OR fate IN ('NEW', 'UPDATED')) ON CONFLICT DO NOTHING`
+
 const countStaged = `SELECT count(*) FILTER (WHERE fate = 'NEW') AS new, count(*) FILTER (WHERE fate = 'UPDATED') AS updated,
 	count(*) FILTER (WHERE fate = 'UPDATED' AND succeeds IS NOT NULL) AS renumbered, count(*) FILTER (WHERE fate = 'CLOSED') AS closed,
 	count(*) FILTER (WHERE fate IS NULL) AS unchanged, count(*) FILTER (WHERE fate = 'UNKNOWN') AS unknown,
 	count(*) FILTER (WHERE fate = 'SUPERSEDED') AS superseded, count(*) FILTER (WHERE fate = 'OLDER') AS older,
-	(SELECT count(*) FROM setting s WHERE s.kind = $1 AND s.imported_at IS NOT NULL AND s.closed_on IS NULL
+	count(*) FILTER (WHERE fate = 'INCOMPLETE') AS incomplete,
+	count(*) FILTER (WHERE NOT closed AND district <> '' AND NOT EXISTS (SELECT FROM district d WHERE d.name = staged.district)
+		AND NOT EXISTS (SELECT FROM local_authority a WHERE a.name = staged.district)) AS strangers,
+	(SELECT count(*) FROM setting s WHERE s.kind = $1 AND s.imported_at IS NOT NULL AND ` + OpenSettingSQL + `
 		AND NOT EXISTS (SELECT FROM staged g WHERE g.setting_id = s.id)) AS missing FROM staged`
 
 // addressBatchSize is how many addresses are in memory at a time.

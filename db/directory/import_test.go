@@ -30,8 +30,8 @@ var allColumns = []string{
 func openSchool(urn string) rules.DirectoryEntry {
 	return rules.DirectoryEntry{
 		Setting: market.Setting{
-			Urn: urn, Name: "Synthetic School " + urn, District: "Maidstone", Outcode: new("ME14"), AgeLow: 5, AgeHigh: 19,
-			Needs: market.Texts{dbtest.AutismNeed}, Places: 40, EstablishmentType: new("10"), Gender: new(market.AdmitsMixed), Section41: true,
+			Urn: urn, Name: "Synthetic School " + urn, District: "Maidstone", Outcode: new("ME14"), AgeLow: new(5), AgeHigh: new(19),
+			Needs: market.Texts{dbtest.AutismNeed}, Places: new(40), EstablishmentType: new("10"), Gender: new(market.AdmitsMixed), Section41: new(true),
 			LocalAuthority: new("886"),
 			Easting:        new(576000), Northing: new(155000), OpenedOn: new(market.NewDate(2015, 9, 1)),
 			DirectoryChangedOn: new(market.NewDate(2026, 1, 1)),
@@ -43,7 +43,9 @@ func openSchool(urn string) rules.DirectoryEntry {
 
 // closedSchool is a closed synthetic school.
 func closedSchool(urn string, on market.Date) rules.DirectoryEntry {
-	return rules.DirectoryEntry{Setting: market.Setting{Urn: urn, ClosedOn: &on, DirectoryChangedOn: new(market.NewDate(2026, 2, 1))}}
+	return rules.DirectoryEntry{
+		Closed: true, Setting: market.Setting{Urn: urn, ClosedOn: &on, DirectoryChangedOn: new(market.NewDate(2026, 2, 1))},
+	}
 }
 
 func changeEntry(e rules.DirectoryEntry, change func(*rules.DirectoryEntry)) rules.DirectoryEntry {
@@ -126,7 +128,7 @@ func TestImportDirectoryBringsEverything(t *testing.T) {
 	if n := f.CountRows(`setting WHERE urn = '999001' AND kind = 'SCHOOL' AND name = 'Synthetic School 999001' AND provider_id IS NULL AND
 		district = 'Maidstone'
 		AND outcode = 'ME14' AND age_low = 5 AND age_high = 19 AND needs = ARRAY['` + dbtest.AutismNeed +
-		`'] AND places = 40 AND vacancies = 0 AND establishment_type = '10'
+		`'] AND places = 40 AND vacancies IS NULL AND establishment_type = '10'
 		AND gender = 'MIXED' AND section41 AND local_authority = '886' AND easting = 576000 AND northing = 155000 AND opened_on = '2015-09-01'
 		AND closed_on IS NULL AND directory_changed_on = '2026-01-01' AND imported_at IS NOT NULL AND dfe_number = '886/9001' AND
 			previous_urns = '{}'`); n != 1 {
@@ -265,7 +267,7 @@ func TestImportDirectoryKeepsMissingColumns(t *testing.T) {
 	f := newImportFixture(t, 0)
 	f.importDirectory(schoolDirectory(nil, openSchool("999001")), directory.ImportSummary{New: 1, Outcodes: 1})
 	less := schoolDirectory(nil, changeEntry(openSchool("999001"), func(e *rules.DirectoryEntry) {
-		e.Section41, e.Places, e.Needs, e.Address = false, 0, market.Texts{}, ""
+		e.Section41, e.Places, e.Needs, e.Address = nil, nil, nil, ""
 	}))
 	less.Columns = slices.DeleteFunc(slices.Clone(allColumns),
 		func(c string) bool { return slices.Contains([]string{"section41", "places", "needs", "address"}, c) })
@@ -330,7 +332,7 @@ func TestImportDirectoryKeepsHomesAndSchoolsApart(t *testing.T) {
 	f.importDirectory(schoolDirectory(nil, openSchool("2501234")), directory.ImportSummary{New: 1, Outcodes: 1})
 	homes := schoolDirectory(nil, rules.DirectoryEntry{Setting: market.Setting{
 		Urn: "2501234", Name: "Synthetic House", District: "Kent",
-		AgeHigh: 17, Needs: market.Texts{}, Places: 4,
+		AgeHigh: new(17), Needs: market.Texts{}, Places: new(4),
 	}, Address: "9 Synthetic Row"})
 	homes.Kind, homes.Columns, homes.Outcodes = market.SettingHome, []string{"name", "district", "places", "address"},
 		func() []rules.OutcodeCentre { return nil }

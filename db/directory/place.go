@@ -17,14 +17,17 @@ import (
 // placeColumns are the columns of a setting s as a place, except its distance.
 var placeColumns = rowset.All(settingColumns, rowset.Follow("setting", "miles"))
 
-// The settings that are searched or compared, as places: by name, by the distance of their place p from the point ($1,
+// The settings that are searched or compared, as places: by district and name, by how well they match the name $1, by the distance of their place p from the point ($1,
 // $2), compared, and compared with the distance from the point ($2, $3).
 var (
-	placesByName = rowset.New[market.Place]("setting", "s", placeColumns, rowset.Computed("metres", "NULL::float8"))
+	placesByName = rowset.New[market.Place]("setting", "s", placeColumns, rowset.Computed("metres", "NULL::float8"), rowset.Computed("match", "0::float8"))
 	placesByWay  = rowset.New[market.Place]("setting", "s", placeColumns, rowset.Computed("metres", "p.location <-> point($1, $2)"),
+		rowset.Computed("match", "0::float8"),
 		rowset.From("place p CROSS JOIN LATERAL (SELECT * FROM setting x WHERE x.id = p.setting_id OFFSET 0) s"))
+	placesBestFirst = rowset.New[market.Place]("setting", "s", placeColumns, rowset.Computed("metres", "NULL::float8"),
+		rowset.Computed("match", matchSQL))
 	placesComparedByWay = rowset.New[market.Place]("setting", "s", placeColumns,
-		rowset.Computed("metres", "point(s.easting, s.northing) <-> point($2, $3)"))
+		rowset.Computed("metres", "point(s.easting, s.northing) <-> point($2, $3)"), rowset.Computed("match", "0::float8"))
 )
 
 // Places is a page of the settings that a filter finds: the nearest schools first if the filter has a point, otherwise
@@ -38,11 +41,18 @@ func Places(ctx context.Context, v *engine.View, f market.PlaceFilter, p market.
 			return nil, err
 		}
 	}
+	f, err := locateFilter(ctx, f, v.All)
+	if err != nil {
+		return nil, err
+	}
 	asked, err := json.Marshal(f)
 	if err != nil {
 		return nil, fmt.Errorf("filter: %w", err)
 	}
 	found := PlacesByName
+	if f.Name != nil {
+		found = placesByMatch
+	}
 	if f.Near != nil {
 		at, err := positionOf(ctx, v, *f.Near)
 		if err != nil {

@@ -35,18 +35,38 @@ func (s *placeQuery) addCondition(condition string, values ...any) {
 // PlacesByName lists settings by district and name. Nothing more exact is known about where a home is.
 func PlacesByName(f market.PlaceFilter) rowset.Pages[market.Place] {
 	s := &placeQuery{}
+	s.addPlaces(f)
+	return rowset.Pages[market.Place]{
+		Table: placesByName, Order: []string{"district", "name", "id"},
+		Where: strings.Join(s.conditions, " AND "), Args: s.args,
+	}
+}
+
+// matchSQL is how far a name is from the name $1: 0 is the same, whatever its capitals; a provider's own name comes right after a setting's.
+const matchSQL = `(least(CASE WHEN lower(s.name) = lower($1) THEN 0 ELSE 1.0 - similarity(s.name, $1) END,
+	0.001 + coalesce((SELECT 1.0 - similarity(y.name, $1) FROM provider y WHERE y.id = s.provider_id), 1)))::float8`
+
+// placesByMatch lists settings by how well their names, or their providers', match a name.
+func placesByMatch(f market.PlaceFilter) rowset.Pages[market.Place] {
+	s := &placeQuery{}
+	s.addArgument(*f.Name)
+	s.addPlaces(f)
+	return rowset.Pages[market.Place]{
+		Table: placesBestFirst, Order: []string{"match", "name", "id"},
+		Where: strings.Join(s.conditions, " AND "), Args: s.args,
+	}
+}
+
+// addPlaces adds the conditions of a filter without a point.
+func (s *placeQuery) addPlaces(f market.PlaceFilter) {
 	if f.Lot != nil || f.Needs != nil {
 		key := s.placeKey(f)
 		s.addCondition("s.id IN (SELECT setting_id FROM place WHERE key = " + key + ")")
 	}
 	if f.Age != nil {
-		s.addCondition("%s BETWEEN s.age_low AND s.age_high", *f.Age)
+		s.addCondition("%s BETWEEN coalesce(s.age_low, 0) AND coalesce(s.age_high, CASE s.kind WHEN 'SCHOOL' THEN 25 ELSE 17 END)", *f.Age)
 	}
 	s.addFilter(f)
-	return rowset.Pages[market.Place]{
-		Table: placesByName, Order: []string{"district", "name", "id"},
-		Where: strings.Join(s.conditions, " AND "), Args: s.args,
-	}
 }
 
 // gridPoint is a place on the National Grid.
@@ -99,7 +119,9 @@ func (s *placeQuery) addFilter(f market.PlaceFilter) {
 		s.addCondition("s.kind = %s", *f.Kind)
 	}
 	if len(f.Needs) > 1 {
-		s.addCondition("s.needs @> %s::text[]", pq.Array(f.Needs[1:]))
+		const declared = "(SELECT d.needs FROM declared_needs d WHERE d.setting_id = s.id)"
+		s.addCondition("(coalesce(s.needs, "+declared+") IS NULL OR coalesce(s.needs, '{}') || coalesce("+declared+", '{}') @> %s::text[])",
+			pq.Array(f.Needs[1:]))
 	}
 	if f.Gender != nil {
 		s.addCondition("(s.gender IS NULL OR s.gender = ANY (%s::text[]))", pq.Array(market.GendersAdmitting(*f.Gender)))
@@ -113,6 +135,10 @@ func (s *placeQuery) addFilter(f market.PlaceFilter) {
 	}
 	if f.District != nil {
 		s.addCondition("s.district = %s", *f.District)
+	}
+	if f.LocalAuthority != nil {
+		s.addCondition("(s.local_authority = %s OR s.local_authority IS NULL AND s.district IN (SELECT name FROM district d WHERE "+
+			"d.local_authority = %s))", *f.LocalAuthority, *f.LocalAuthority)
 	}
 	s.addInspection(f.Inspection)
 	s.addName(f.Name)

@@ -53,7 +53,11 @@ func SaveSearch(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Save
 		if err := rules.SaveSearch(in); err != nil {
 			return engine.Event{}, err
 		}
-		filter, err := in.Filter.EncodeJSON()
+		located, err := LocateFilter(ctx, t, *in.Filter)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		filter, err := located.EncodeJSON()
 		if err != nil {
 			return engine.Event{}, fmt.Errorf("filter: %w", err)
 		}

@@ -16,7 +16,7 @@ import (
 
 var unclaimedSettingList = rowset.Pages[market.Setting]{
 	Table: SettingTable, Name: "unclaimed settings", Order: []string{"name", "id"},
-	Where: "s.provider_id IS NULL AND s.closed_on IS NULL",
+	Where: "s.provider_id IS NULL AND " + OpenSettingSQL,
 }
 
 // UnclaimedSettings is a page of the open settings that are not linked to a provider, by name.
@@ -34,7 +34,11 @@ func LinkSetting(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Lin
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if err := rules.LinkSetting(s); err != nil {
+		now, err := engine.MarketNow(ctx, t)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if err := rules.LinkSetting(s, now); err != nil {
 			return engine.Event{}, err
 		}
 		link := rules.SettingLink{SettingID: s.ID, Kind: rules.SettingLinked, ProviderID: &in.Provider.UUID}
@@ -47,11 +51,14 @@ var settingColumns = rowset.All(rowset.Columns("id"), rowset.Column("kind", "kin
 	rowset.Column("urn", "urn"),
 	rowset.Column("district", "district"), rowset.Column("outcode", "outcode"), rowset.Column("age_low", "ageLow"),
 	rowset.Column("age_high", "ageHigh"),
-	rowset.Computed("needs", "to_json(s.needs)", "needs"), rowset.Column("places", "places"), rowset.Column("vacancies", "vacancies"),
+	rowset.Computed("needs", "to_json(s.needs)", "needs", "needsKnown"), rowset.Column("places", "places"), rowset.Column("vacancies", "vacancies"),
 	rowset.Column("vacancies_at", "vacanciesAt"), rowset.Column("establishment_type", "establishmentType"), rowset.Column("gender", "gender"),
 	rowset.Column("section41", "section41"), rowset.Column("local_authority", "localAuthority"), rowset.Column("opened_on", "openedOn"),
 	rowset.Column("closed_on", "closedOn"), rowset.Column("directory_changed_on", "directoryChangedOn"),
 	rowset.Column("imported_at", "importedAt"),
+	rowset.Computed("declared_needs", "(SELECT to_json(d.needs) FROM declared_needs d WHERE d.setting_id = s.id)", "declaredNeeds",
+		"needsKnown"),
+	rowset.Computed("needs_declared_at", "(SELECT d.declared_at FROM declared_needs d WHERE d.setting_id = s.id)", "needsDeclaredAt"),
 	rowset.Computed("previous_urns", "to_json(s.previous_urns)", "previousUrns"), rowset.Figure("figures", figuresSQL("setting_id", "s.id"),
 		"figures"),
 	rowset.Elsewhere("easting", "northing"), rowset.Columns("provider_id"), rowset.Parent("provider", "provider_id", ProviderTable))

@@ -84,7 +84,7 @@ func (a *application) compareMarket(w rules.Market, is marketRow) {
 		a.addProblem(w.Place, "regime", "%s is established under %s. Its regime cannot change.", w.Name, is.Regime)
 	case !w.NoticeAt.Equal(is.NoticeAt):
 		a.addProblem(w.Place, "established", "%s was established on %s. That day cannot change.", w.Name, market.LondonDate(is.NoticeAt))
-	case !w.EndsOn.Equal(is.EndsOn.Time):
+	case !w.EndsOn.Equal(is.EndsOn):
 		a.addProblem(w.Place, "ends", byNotice, w.Name, "the last day "+is.EndsOn.String())
 	case w.FeedbackMinimum != is.Minimum:
 		a.addProblem(w.Place, "feedback_minimum", byNotice, w.Name, fmt.Sprintf("the minimum %d", is.Minimum))

@@ -169,7 +169,7 @@ func (a *application) requireNamed(w rules.Wanted) {
 	}
 	today := market.LondonDate(a.now)
 	for _, key := range slices.Sorted(maps.Keys(a.organisations)) {
-		if o := a.organisations[key]; !wanted[key] && (o.LeftOn == nil || !o.LeftOn.Before(today.Time)) {
+		if o := a.organisations[key]; !wanted[key] && (o.LeftOn == nil || !o.LeftOn.Before(today)) {
 			a.addProblem("organisations", "", "%s is in the region and not in this file: name it, with its last day if it leaves.", o.Name)
 		}
 	}
@@ -191,7 +191,7 @@ func named(id *uuid.UUID) *market.ID {
 
 func isSameID(x, y *uuid.UUID) bool { return x == y || x != nil && y != nil && *x == *y }
 
-func isSameDay(x, y *market.Date) bool { return x == y || x != nil && y != nil && x.Equal(y.Time) }
+func isSameDay(x, y *market.Date) bool { return x == y || x != nil && y != nil && x.Equal(*y) }
 
 func dayOr(d *market.Date, none string) string {
 	if d == nil {

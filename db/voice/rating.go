@@ -94,7 +94,7 @@ func requireBatchDue(ctx context.Context, t *engine.Tx, b rules.RatingBatch) err
 		return err
 	}
 	same := func(other rules.RatingBatch) bool {
-		return other.Subject() == b.Subject() && other.Respondent == b.Respondent && other.Term.Equal(b.Term.Time) &&
+		return other.Subject() == b.Subject() && other.Respondent == b.Respondent && other.Term.Equal(b.Term) &&
 			slices.Equal(other.Settings, b.Settings)
 	}
 	if !slices.ContainsFunc(now, same) {

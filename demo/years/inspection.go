@@ -8,6 +8,7 @@ import (
 	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/registers"
 )
 
@@ -19,7 +20,7 @@ func ImportInspection(ctx context.Context, importer *db.DB, urn, found string, o
 	if err != nil {
 		return err
 	}
-	list, err := registers.OpenOfsted(demo.OfstedFileOn(urn, found, on), columns)
+	list, err := registers.OpenOfsted(demo.OfstedFileOn(urn, found, on), columns, market.LondonDate(on))
 	if err != nil {
 		return err
 	}

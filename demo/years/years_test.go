@@ -34,7 +34,7 @@ func liveSpan(t *testing.T, start time.Time, span time.Duration) livedRegion {
 	region := demo.Region(start)
 	region.Markets[0].FeedbackMinimum = 3
 	for i := range region.Settings {
-		region.Settings[i].Section41 = region.Settings[i].Kind == market.SettingSchool && i%8 == 0
+		region.Settings[i].Section41 = new(region.Settings[i].Kind == market.SettingSchool && i%8 == 0)
 	}
 	w := demotest.NewWithRegion(t, region)
 	if err := w.SetClock(t.Context(), start); err != nil {

@@ -142,7 +142,7 @@ func requireUndecided(was Application) error {
 
 // requireOpen refuses an application on a day when the market takes none.
 func requireOpen(p market.ApplicationPeriod, now time.Time) error {
-	if p.Until == nil || now.After(market.EndOfDay(p.From.AddDate(0, 0, -1))) && !now.After(market.EndOfDay(p.Until.Time)) {
+	if p.Until == nil || now.After(market.EndOfDay(p.From.AddDays(-1).Time)) && !now.After(market.EndOfDay(p.Until.Time)) {
 		return nil
 	}
 	return market.Refuse(market.WrongState, "This market takes applications from %s to %s (%s).", p.From, p.Until, *p.Source)

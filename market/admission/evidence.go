@@ -65,11 +65,11 @@ func (e Evidence) Status() EvidenceStatus {
 	switch {
 	case e.RejectedAt != nil:
 		return EvidenceRejected
-	case e.Today.After(e.ValidUntil.Time):
+	case e.Today.After(e.ValidUntil):
 		return EvidenceLapsed
 	case !e.Complete:
 		return EvidenceIncomplete
-	case e.Today.Before(e.ValidFrom.Time):
+	case e.Today.Before(e.ValidFrom):
 		return EvidenceNotYetValid
 	}
 	return EvidenceValid
@@ -113,13 +113,13 @@ func RecordEvidence(in RecordEvidenceInput, kind EvidenceKind, now time.Time) (E
 	year, month, day := now.In(market.London).Date()
 	today := market.NewDate(year, month, day)
 	switch {
-	case in.ValidUntil.Before(in.ValidFrom.Time):
+	case in.ValidUntil.Before(in.ValidFrom):
 		return Evidence{}, market.RefuseField(market.Invalid, "validUntil",
 			"The last day must be the same as or after the first day.")
-	case in.ValidUntil.Before(today.Time):
+	case in.ValidUntil.Before(today):
 		return Evidence{}, market.RefuseField(market.Invalid, "validUntil",
 			"This evidence has expired: enter evidence that is valid today.")
-	case in.ValidUntil.After(in.ValidFrom.AddMonths(kind.LongestMonths).Time):
+	case in.ValidUntil.After(in.ValidFrom.AddMonths(kind.LongestMonths)):
 		return Evidence{}, market.RefuseField(market.Invalid, "validUntil",
 			"Evidence of this kind can be valid for at most %d months.",
 			kind.LongestMonths)

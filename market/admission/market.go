@@ -1,8 +1,6 @@
 package admission
 
 import (
-	"time"
-
 	"github.com/southeasttogether/dps/market"
 )
 
@@ -15,8 +13,8 @@ func CheckEstablishment(m market.Market) error {
 	switch {
 	case r.EstablishedUntil != nil && m.NoticeAt.After(market.EndOfDay(r.EstablishedUntil.Time)):
 		return market.RefuseField(market.WrongState, "regime", "You cannot set up a market under %s since %s (%s).", r.Name,
-			r.EstablishedUntil.AddDate(0, 0, 1).Format(time.DateOnly), r.Source)
-	case r.EndsBy != nil && m.EndsOn.After(r.EndsBy.Time):
+			r.EstablishedUntil.AddDays(1), r.Source)
+	case r.EndsBy != nil && m.EndsOn.After(*r.EndsBy):
 		return market.RefuseField(market.Invalid, "endsOn", "A market under %s must end by %s (%s).", r.Name, r.EndsBy, r.Source)
 	case r.IntendedFirst && (m.Intention == nil || !m.Intention.PublishedAt.Before(m.NoticeAt)):
 		return market.RefuseField(market.Invalid, "intention", "Publish a notice of intention before you set up a market under %s (%s).",

@@ -97,7 +97,7 @@ func PublishNotice(in PublishNoticeInput, m market.Market, now time.Time) (marke
 // cannot be put back when the regime no longer allows that (PCR 2015 as saved: no later end after 23 February 2026, all
 // end by 23 February 2029; check).
 func checkNewEnd(kind market.NoticeKind, end market.Date, m market.Market, now time.Time) error {
-	r, later := m.Regime, end.After(m.EndsOn.Time)
+	r, later := m.Regime, end.After(m.EndsOn)
 	switch {
 	case now.After(market.EndOfDay(end.Time)):
 		return market.RefuseField(market.Invalid, "endsOn", "The last day must be today or in the future.")
@@ -106,7 +106,7 @@ func checkNewEnd(kind market.NoticeKind, end market.Date, m market.Market, now t
 	case later && r.ExtendedUntil != nil && now.After(market.EndOfDay(r.ExtendedUntil.Time)):
 		return market.RefuseField(market.WrongState, "endsOn", "The end of a market under %s cannot be put back since %s (%s).", r.Name,
 			r.ExtendedUntil, r.Source)
-	case r.EndsBy != nil && end.After(r.EndsBy.Time):
+	case r.EndsBy != nil && end.After(*r.EndsBy):
 		return market.RefuseField(market.Invalid, "endsOn", "A market under %s must end by %s (%s).", r.Name, r.EndsBy, r.Source)
 	}
 	return nil
@@ -121,11 +121,11 @@ func checkPeriod(in ApplicationPeriodInput, m market.Market, now time.Time) erro
 		return market.RefuseField(market.WrongState, "applicationPeriod",
 			"A market under %s takes applications at any time, so it cannot have an application period (%s).",
 			m.Regime.Name, m.Regime.Source)
-	case in.Until.Before(in.From.Time):
+	case in.Until.Before(in.From):
 		return market.RefuseField(market.Invalid, "applicationPeriod", "The last day must be the same as or after the first day.")
 	case now.After(market.EndOfDay(in.Until.Time)):
 		return market.RefuseField(market.Invalid, "applicationPeriod", "The last day must be today or in the future.")
-	case in.Until.After(m.EndsOn.Time):
+	case in.Until.After(m.EndsOn):
 		return market.RefuseField(market.Invalid, "applicationPeriod",
 			"This market ends on %s: the last day to apply cannot be later than that.", m.EndsOn)
 	}

@@ -63,7 +63,7 @@ func RecordAwardNotice(asked *AwardNotice, in RecordAwardNoticeInput) error {
 		return market.RefuseField(market.WrongState, "kind",
 			"This award does not need a notice of this kind. Either its regime or route does not ask for one, or the award is "+
 				"not approved or has ended.")
-	case in.PublishedOn.Before(asked.Since.Time) || in.PublishedOn.After(market.LondonDate(asked.AsOf).Time):
+	case in.PublishedOn.Before(asked.Since) || in.PublishedOn.After(market.LondonDate(asked.AsOf)):
 		return market.RefuseField(market.Invalid, "publishedOn", "The date of publication must be between %s and today.", asked.Since)
 	}
 	return market.CheckTexts(market.InputText{Field: "reference", Value: in.Reference, Limit: 100})

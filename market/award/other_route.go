@@ -202,7 +202,7 @@ func (a RouteFacts) groundsPath() string {
 }
 
 func (a RouteFacts) checkSetting() error {
-	if a.Setting.ClosedOn != nil && !a.Setting.ClosedOn.After(a.Need.AsOf) {
+	if a.Setting.ClosedOn != nil && !a.Setting.ClosedOn.After(market.LondonDate(a.Need.AsOf)) {
 		return market.RefuseField(market.WrongState, "setting", "This setting closed on %s.", a.Setting.ClosedOn)
 	}
 	return nil

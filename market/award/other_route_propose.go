@@ -96,9 +96,9 @@ func ProposeOrderedPlace(a RouteFacts, d TribunalTerms, in ProposeOrderedPlaceIn
 	case a.Setting.Kind != market.SettingSchool:
 		return refuse(market.RefuseField(market.Invalid, "setting",
 			"Choose a school: the tribunal cannot name a children's home (SEND Regulations 2014, reg 43)."))
-	case in.OrderedOn.After(market.EndOfDay(now)):
+	case in.OrderedOn.After(market.LondonDate(now)):
 		return refuse(market.RefuseField(market.Invalid, "orderedOn", "The date of the order must be today or in the past."))
-	case in.ComplyBy != nil && in.ComplyBy.Before(in.OrderedOn.Time):
+	case in.ComplyBy != nil && in.ComplyBy.Before(in.OrderedOn):
 		return refuse(market.RefuseField(market.Invalid, "complyBy",
 			"The date to comply by must be the same as or after the date of the order."))
 	}
@@ -116,7 +116,7 @@ func ComplyBy(d TribunalTerms, orderedOn market.Date, said *market.Date) market.
 	if said != nil {
 		return *said
 	}
-	return market.Date{Time: orderedOn.AddDate(0, 0, 7*d.Weeks)}
+	return orderedOn.AddDays(7 * d.Weeks)
 }
 
 // ProposeChosenPlace makes the proposal of a direct award by user choice. These are services for one individual, when

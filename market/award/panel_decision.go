@@ -47,7 +47,7 @@ func RecordPanelDecision(n market.Need, in RecordPanelDecisionInput, awarded, ro
 	}
 	reasons := market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000}
 	return market.All(
-		market.RefuseIf(in.DecidedOn.After(market.LondonDate(now).Time), "decidedOn",
+		market.RefuseIf(in.DecidedOn.After(market.LondonDate(now)), "decidedOn",
 			"The date of the decision (%s) must be today or in the past.", in.DecidedOn),
 		market.CheckTexts(reasons),
 		market.CheckAnonymous(reasons),

@@ -36,10 +36,8 @@ func QuartersOrDefault(n *int) (int, error) {
 
 // QuarterOf is the first day of a date's quarter, or of an earlier quarter by that number of quarters.
 func QuarterOf(d market.Date, back int) market.Date {
-	return subtractMonths(market.NewDate(d.Year(), (d.Month()-1)/3*3+1, 1), 3*back)
+	return market.NewDate(d.Year(), (d.Month()-1)/3*3+1, 1).AddMonths(-3 * back)
 }
-
-func subtractMonths(d market.Date, n int) market.Date { return market.Date{Time: d.AddDate(0, -n, 0)} }
 
 // OpenFigures are the figures that everybody can know, one for each completed quarter and each route, the latest
 // quarter first. A figure that is not shown is too small to show, or zero. Both look the same.

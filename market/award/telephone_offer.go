@@ -114,7 +114,7 @@ func EnterTelephoneOffer(n market.Need, s market.Setting, asked bool, live *mark
 		return refuse(market.RefuseField(market.DeadlinePassed, "saidAt",
 			"The deadline was %s: an offer made after that cannot be entered.",
 			n.Deadline.In(market.London).Format("15:04 on 2 January 2006")))
-	case in.StartsOn.Before(n.StartFrom.Time) || in.StartsOn.After(n.StartTo.Time):
+	case in.StartsOn.Before(n.StartFrom) || in.StartsOn.After(n.StartTo):
 		return refuse(market.RefuseField(market.Invalid, "startsOn", "The first day must be between %s and %s.", n.StartFrom, n.StartTo))
 	}
 	if err := requireActiveMember(live); err != nil {

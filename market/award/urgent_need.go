@@ -30,6 +30,7 @@ type BroadcastUrgentNeedInput struct {
 	Hours          int
 	Vacant         bool
 	District       *string
+	LocalAuthority *string
 }
 
 // ProposeUrgentPlaceInput is a place that was offered by telephone.
@@ -76,7 +77,7 @@ func BroadcastUrgentNeed(in BroadcastUrgentNeedInput, lot market.Lot, m market.M
 		Lot: in.Lot, AgeLow: in.Age, AgeHigh: in.Age, Gender: in.Gender,
 		PrimaryNeed: in.PrimaryNeed, LegalBasis: in.LegalBasis,
 		HomeOutcode: in.HomeOutcode, TravelMiles: urgentMiles, CeilingWeekly: in.CeilingWeekly, StartFrom: today,
-		StartTo: market.Date{Time: today.AddDate(0, 0, urgentDays)}, Profile: in.Profile, Outcomes: urgentOutcomes,
+		StartTo: today.AddDays(urgentDays), Profile: in.Profile, Outcomes: urgentOutcomes,
 	}, lot)
 	n.PublishedAt, n.Deadline, n.UrgentReason = &now, new(now.Add(time.Duration(in.Hours)*time.Hour)), &in.Reason
 	return n, err
@@ -85,7 +86,8 @@ func BroadcastUrgentNeed(in BroadcastUrgentNeedInput, lot market.Lot, m market.M
 // UrgentFilter says which settings are asked: those of the lot's active members that take such a child, have a free
 // place today, and are in the district if one is given.
 func UrgentFilter(in BroadcastUrgentNeedInput, now time.Time) market.PlaceFilter {
-	f := market.PlaceFilter{Lot: &in.Lot, Needs: []string{in.PrimaryNeed}, Age: &in.Age, Gender: in.Gender, District: in.District}
+	f := market.PlaceFilter{Lot: &in.Lot, Needs: []string{in.PrimaryNeed}, Age: &in.Age, Gender: in.Gender, District: in.District,
+		LocalAuthority: in.LocalAuthority}
 	if in.Vacant {
 		f.VacancyOn = new(market.LondonDate(now))
 	}

@@ -51,12 +51,12 @@ type SettingLink struct {
 }
 
 // LinkSetting checks that a setting can be linked to a provider: it has none and is open.
-func LinkSetting(s market.Setting) error {
+func LinkSetting(s market.Setting, now time.Time) error {
 	if s.ProviderID != nil {
 		return market.Refuse(market.WrongState, "This setting is already linked to a provider.")
 	}
-	if s.ClosedOn != nil {
-		return market.Refuse(market.WrongState, "This setting is closed.")
+	if s.IsClosedOn(market.LondonDate(now)) {
+		return market.Refuse(market.WrongState, "This setting closed on %s.", s.ClosedOn)
 	}
 	return nil
 }

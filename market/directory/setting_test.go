@@ -11,7 +11,7 @@ import (
 
 // TestLinkSetting: only an open setting without a provider can be linked.
 func TestLinkSetting(t *testing.T) {
-	day := market.NewDate(2026, 1, 31)
+	day, later := market.LondonDate(markettest.SampleTime), market.LondonDate(markettest.SampleTime.AddDate(0, 0, 1))
 	for name, c := range map[string]struct {
 		setting market.Setting
 		want    string
@@ -19,9 +19,10 @@ func TestLinkSetting(t *testing.T) {
 		"nobody's":           {market.Setting{}, ""},
 		"somebody's":         {market.Setting{ProviderID: new(uuid.New())}, "WRONG_STATE"},
 		"closed":             {market.Setting{ClosedOn: &day}, "WRONG_STATE"},
+		"closes tomorrow":    {market.Setting{ClosedOn: &later}, ""},
 		"somebody's, closed": {market.Setting{ProviderID: new(uuid.New()), ClosedOn: &day}, "WRONG_STATE"},
 	} {
-		if got := markettest.RefusalCode(t, LinkSetting(c.setting)); got != c.want {
+		if got := markettest.RefusalCode(t, LinkSetting(c.setting, markettest.SampleTime)); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}

@@ -17,17 +17,22 @@ type DeclareVacanciesInput struct {
 // mostDeclaredDays is the highest number of future days that a provider can declare.
 const mostDeclaredDays = 24
 
+// mostFreePlaces is the highest number of free places of a setting whose registered places are not known.
+const mostFreePlaces = 1000
+
 // DeclareVacancies checks a declaration: the setting is open, has as many places, and the day is today or within a
 // year.
 func DeclareVacancies(s market.Setting, in DeclareVacanciesInput, upcoming int, now time.Time) error {
-	today := market.NewDate(now.In(market.London).Date())
+	today := market.LondonDate(now)
 	switch {
-	case s.ClosedOn != nil && !s.ClosedOn.After(in.FromOn.Time):
-		return market.Refuse(market.WrongState, "This setting is closed on that day.")
-	case in.Free < 0 || in.Free > s.Places:
+	case s.IsClosedOn(in.FromOn):
+		return market.RefuseField(market.WrongState, "fromOn", "This setting is closed from %s.", s.ClosedOn)
+	case s.Places == nil && (in.Free < 0 || in.Free > mostFreePlaces):
+		return market.RefuseField(market.Invalid, "free", "The number of free places must be between 0 and %d.", mostFreePlaces)
+	case s.Places != nil && (in.Free < 0 || in.Free > *s.Places):
 		return market.RefuseField(market.Invalid, "free",
-			"The number of free places must be between 0 and the %d that the setting has.", s.Places)
-	case in.FromOn.Before(today.Time) || in.FromOn.After(today.AddDate(1, 0, 0)):
+			"The number of free places must be between 0 and the %d that the setting has.", *s.Places)
+	case in.FromOn.Before(today) || in.FromOn.After(today.AddMonths(12)):
 		return market.RefuseField(market.Invalid, "fromOn", "The date must be today or within the next year.")
 	case upcoming >= mostDeclaredDays:
 		return market.RefuseField(market.Invalid, "fromOn",

@@ -29,7 +29,7 @@ func InviteFamily(in InviteFamilyInput, n market.Need, answered *market.Date, no
 		return market.FamilyInvitation{}, market.RefuseField(market.Invalid, "placement",
 			"Choose a placement when you ask for feedback, and leave it out otherwise.")
 	}
-	if term := market.TermOf(now); in.Kind == market.ForFeedback && answered != nil && answered.Equal(term.Time) {
+	if term := market.TermOf(now); in.Kind == market.ForFeedback && answered != nil && answered.Equal(term) {
 		return market.FamilyInvitation{}, market.Refuse(market.AlreadyExists,
 			"This family has already said how it goes this term. Invite it again from %s.", market.NextTerm(term).Format("2 January 2006"))
 	}

@@ -15,7 +15,7 @@ import (
 func TestInviteFamilyAndUse(t *testing.T) {
 	placement := market.ID{Kind: idkind.Placement, UUID: uuid.New()}
 	thisTerm := market.TermOf(markettest.SampleTime)
-	lastTerm := market.TermOf(thisTerm.AddDate(0, 0, -1))
+	lastTerm := market.TermOf(thisTerm.AddDays(-1).Time)
 	for name, c := range map[string]struct {
 		in       InviteFamilyInput
 		answered *market.Date

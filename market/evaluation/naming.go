@@ -25,7 +25,7 @@ type DecideNamingInput struct {
 // representations.
 func MustConsiderNaming(n market.Need, s market.Setting) bool {
 	return n.LegalBasis == market.LegalBasisEhcPlan && (s.EstablishmentType != nil && *s.EstablishmentType == market.NonMaintainedType ||
-		s.Section41)
+		s.Section41 != nil && *s.Section41)
 }
 
 // DecideNaming checks a decision. The school must be named unless one of the three grounds applies (s 39(3) and (4)),
@@ -55,7 +55,7 @@ func DecideNaming(n market.Need, s *market.Setting, earlier *market.Naming, awar
 	case !in.Named && in.Ground == nil:
 		return market.RefuseField(market.Invalid, "ground",
 			"Choose which of the 3 legal grounds applies: without one, the school must be named.")
-	case in.ConsultedOn.After(market.EndOfDay(now)):
+	case in.ConsultedOn.After(market.LondonDate(now)):
 		return market.RefuseField(market.Invalid, "consultedOn",
 			"The date that you consulted the school's proprietor must be today or in the past.")
 	}

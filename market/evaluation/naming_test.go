@@ -11,7 +11,7 @@ func TestDecideNaming(t *testing.T) {
 	plan, accommodated := market.Need{LegalBasis: market.LegalBasisEhcPlan}, market.Need{LegalBasis: "SECTION_20"}
 	nonMaintained, independent := &market.Setting{EstablishmentType: new(market.NonMaintainedType)},
 		&market.Setting{EstablishmentType: new("10")}
-	approved := &market.Setting{EstablishmentType: new("10"), Section41: true}
+	approved := &market.Setting{EstablishmentType: new("10"), Section41: new(true)}
 	named := DecideNamingInput{Named: true, Reasons: "Synthetic.", Effect: "Synthetic.", ConsultedOn: market.NewDate(2026,
 		markettest.SampleTime.Month(), markettest.SampleTime.Day())}
 	against := func(ground market.NamingGround) DecideNamingInput {

@@ -18,6 +18,8 @@ type (
 	MarketEdge              = market.Edge[market.Market]
 	LotConnection           = market.Connection[market.Lot]
 	LotEdge                 = market.Edge[market.Lot]
+	DistrictConnection      = market.Connection[market.District]
+	DistrictEdge            = market.Edge[market.District]
 	ProviderConnection      = market.Connection[market.Provider]
 	ProviderEdge            = market.Edge[market.Provider]
 	SettingConnection       = market.Connection[market.Setting]

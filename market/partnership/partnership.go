@@ -225,7 +225,7 @@ func checkPartnersLastDay(o market.Organisation, last market.Date) error {
 	if err := checkDay("lastDay", last, o.AsOf); err != nil {
 		return err
 	}
-	if o.JoinedOn != nil && last.Before(o.JoinedOn.Time) {
+	if o.JoinedOn != nil && last.Before(*o.JoinedOn) {
 		return market.RefuseField(market.Invalid, "lastDay", "The last day cannot be before this organisation joins, on %s.", o.JoinedOn)
 	}
 	return nil
@@ -239,7 +239,7 @@ func checkDay(field string, day market.Date, now time.Time) error {
 	if isPast(day, now) {
 		return market.RefuseField(market.Invalid, field, "The date must be today or in the future.")
 	}
-	if day.After(market.LondonDate(now).AddMonths(12 * yearsAhead).Time) {
+	if day.After(market.LondonDate(now).AddMonths(12 * yearsAhead)) {
 		return market.RefuseField(market.Invalid, field, "Check the year: the date cannot be more than %d years from now.", yearsAhead)
 	}
 	return nil

@@ -89,7 +89,7 @@ func AnnounceSuccession(o market.Organisation, successors []market.Organisation,
 			"A consortium cannot be succeeded, because it has no needs of its own: its boroughs move or leave instead.")
 	case o.LeftOn != nil:
 		return s, step, market.Refuse(market.WrongState, "The last day of %s is already recorded: %s.", o.Name, o.LeftOn)
-	case !in.OnDay.After(market.LondonDate(o.AsOf).Time):
+	case !in.OnDay.After(market.LondonDate(o.AsOf)):
 		return s, step, market.RefuseField(market.Invalid, "onDay",
 			"The date must be after today, so that the predecessor has time to allocate its needs.")
 	case checkDay("onDay", in.OnDay, o.AsOf) != nil:
@@ -125,7 +125,7 @@ func requirePossibleSuccessor(successor, o market.Organisation, day market.Date)
 // CancelSuccession makes the step that cancels a succession before its day. The authority stays.
 func CancelSuccession(o market.Organisation, s Succession, in CancelSuccessionInput) (PartnershipStep, error) {
 	step := PartnershipStep{OrganisationID: o.ID, Kind: PartnershipSuccessionCancelled, OnDay: s.OnDay, Words: in.Words, At: o.AsOf}
-	if s.CompletedAt != nil || !s.OnDay.After(market.LondonDate(s.AsOf).Time) {
+	if s.CompletedAt != nil || !s.OnDay.After(market.LondonDate(s.AsOf)) {
 		return step, market.Refuse(market.WrongState, "The succession of %s took effect on %s, so it cannot be cancelled any more.", o.Name,
 			s.OnDay)
 	}
@@ -134,7 +134,7 @@ func CancelSuccession(o market.Organisation, s Succession, in CancelSuccessionIn
 
 // AllocateSuccession checks which successor takes over which need.
 func AllocateSuccession(s Succession, in AllocateSuccessionInput) error {
-	if s.CompletedAt != nil || !s.OnDay.After(market.LondonDate(s.AsOf).Time) {
+	if s.CompletedAt != nil || !s.OnDay.After(market.LondonDate(s.AsOf)) {
 		return market.Refuse(market.WrongState,
 			"The successors took over these needs on %s, so they cannot be allocated any more.", s.OnDay)
 	}

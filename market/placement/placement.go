@@ -44,7 +44,7 @@ func StartPlacement(p market.Placement, in StartPlacementInput, now time.Time) (
 			"No first day is recorded yet: leave out correction.")
 	case !p.Signed && p.Route != market.RouteUrgent:
 		return day, market.Refuse(market.TooEarly, "Both sides must sign the agreement before the placement starts.")
-	case today.Before(p.StartsOn.Time):
+	case today.Before(p.StartsOn):
 		return day, market.Refuse(market.TooEarly, "This placement cannot start before its first day, %s.", p.StartsOn)
 	}
 	if err := checkFirstDay(p, day, today); err != nil {
@@ -55,11 +55,11 @@ func StartPlacement(p market.Placement, in StartPlacementInput, now time.Time) (
 
 func checkFirstDay(p market.Placement, day, today market.Date) error {
 	switch {
-	case day.After(today.Time):
+	case day.After(today):
 		return market.RefuseField(market.TooEarly, "startedOn", "The first day cannot be in the future: record it when it has come.")
-	case day.Before(p.StartsOn.Time):
+	case day.Before(p.StartsOn):
 		return market.RefuseField(market.Invalid, "startedOn", "The first day cannot be before the agreed day, %s.", p.StartsOn)
-	case p.EndedOn != nil && day.After(p.EndedOn.Time):
+	case p.EndedOn != nil && day.After(*p.EndedOn):
 		return market.RefuseField(market.Invalid, "startedOn", "The first day cannot be after the last day, %s.", p.EndedOn)
 	}
 	return nil

@@ -84,9 +84,9 @@ func checkLastDay(p market.Placement, last market.Date, youngest int) error {
 	first := p.FirstDay()
 	latest := first.AddMonths(12 * (yearsAtLast - youngest))
 	switch {
-	case last.Before(first.Time):
+	case last.Before(first):
 		return market.RefuseField(market.Invalid, "lastDay", "The last day cannot be before the first day, %s.", first)
-	case last.After(latest.Time):
+	case last.After(latest):
 		return market.RefuseField(market.Invalid, "lastDay", "Check the year: the last day cannot be after %s, when the child is %d.",
 			latest, yearsAtLast)
 	}

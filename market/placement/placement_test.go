@@ -48,7 +48,7 @@ func TestStartPlacement(t *testing.T) {
 		if markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
-		if c.in.StartedOn != nil && !first.Equal(c.in.StartedOn.Time) {
+		if c.in.StartedOn != nil && !first.Equal(*c.in.StartedOn) {
 			t.Errorf("%s: the first day is %s", name, first)
 		}
 	}

@@ -130,7 +130,7 @@ func (c *checker) checkOrganisation(o Organisation) {
 			c.reportProblem(o.Place, "lead", "A consortium or a borough cannot lead.")
 		}
 	}
-	if (o.JoinsOn != nil && o.LeavesOn != nil) && o.LeavesOn.Before(o.JoinsOn.Time) {
+	if (o.JoinsOn != nil && o.LeavesOn != nil) && o.LeavesOn.Before(*o.JoinsOn) {
 		c.reportProblem(o.Place, "leaves", "%s cannot leave before it joins.", o.Name)
 	}
 }
@@ -146,7 +146,7 @@ func (c *checker) checkMarket(m Market) {
 	if m.FeedbackMinimum < leastFeedback {
 		c.reportProblem(m.Place, "feedback_minimum", "At least %d answers must be behind each figure.", leastFeedback)
 	}
-	if m.EndsOn.Before(m.NoticeAt) {
+	if m.EndsOn.Before(market.LondonDate(m.NoticeAt)) {
 		c.reportProblem(m.Place, "ends", "The market cannot end before it is established.")
 	}
 	var lots, notices []string

@@ -23,7 +23,7 @@ func RecordEhcDates(n market.Need, in RecordEhcDatesInput, now time.Time) error 
 		on    *market.Date
 	}{{"requestedOn", &in.RequestedOn}, {"consultedOn", in.ConsultedOn}, {"draftSentOn", in.DraftSentOn}, {"finalisedOn", in.FinalisedOn}}
 	for _, d := range done {
-		if d.on != nil && (d.on.After(market.LondonDate(now).Time) || d.on.Before(in.RequestedOn.Time)) {
+		if d.on != nil && (d.on.After(market.LondonDate(now)) || d.on.Before(in.RequestedOn)) {
 			return market.RefuseField(market.Invalid, d.field, "The date must be between the request and today.")
 		}
 	}
@@ -33,7 +33,7 @@ func RecordEhcDates(n market.Need, in RecordEhcDatesInput, now time.Time) error 
 	case in.DraftSentOn == nil:
 		return market.RefuseField(market.Invalid, "draftSentOn",
 			"Enter the date that the draft plan was sent: it must be sent before the plan is final.")
-	case in.FinalisedOn.Before(in.FamilyHeardUntil().Time):
+	case in.FinalisedOn.Before(*in.FamilyHeardUntil()):
 		return market.RefuseField(market.TooEarly, "finalisedOn",
 			"The family must have at least %d days to comment on the draft plan, until %s.",
 			FamilyDraftDays, in.FamilyHeardUntil())

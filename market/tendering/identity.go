@@ -29,7 +29,7 @@ func RecordIdentity(in RecordIdentityInput, now time.Time) (market.Identity, err
 	if err := market.CheckTexts(market.InputText{Field: "name", Value: in.Name, Limit: 200}); err != nil {
 		return market.Identity{}, err
 	}
-	if today := market.LondonDate(now); in.DateOfBirth.After(today.Time) || !in.DateOfBirth.AddMonths(26*12).After(today.Time) {
+	if today := market.LondonDate(now); in.DateOfBirth.After(today) || !in.DateOfBirth.AddMonths(26*12).After(today) {
 		return market.Identity{}, market.RefuseField(market.Invalid, "dateOfBirth",
 			"Enter the date of birth of a child or young person aged 25 or under.")
 	}

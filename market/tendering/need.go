@@ -66,7 +66,7 @@ func checkNeed(in CreateNeedInput, lot market.Lot) error {
 		market.RefuseIf(!market.OutcodePattern.MatchString(in.HomeOutcode), "homeOutcode",
 			"Enter only the first part of the postcode, in capital letters, for example BN11."),
 		market.RefuseIf(in.TravelMiles < 0 || in.TravelMiles > 500, "travelMiles", "Distance must be between 0 and 500 miles."),
-		market.RefuseIf(in.StartTo.Before(in.StartFrom.Time), "startTo", "The latest start must be the same as or after the earliest start."),
+		market.RefuseIf(in.StartTo.Before(in.StartFrom), "startTo", "The latest start must be the same as or after the earliest start."),
 		checkCeiling("ceilingWeekly", in.CeilingWeekly),
 		market.CheckTexts(profile, outcomes),
 		market.CheckAnonymous(profile, outcomes),

@@ -2,6 +2,7 @@ package tendering
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -131,7 +132,7 @@ func RequireOpenForOffers(n market.Need, now time.Time) error {
 func checkOffer(in SubmitOfferInput, n market.Need, s market.Setting, live market.Membership) error {
 	return market.All(
 		checkOfferedSetting(n, s, live),
-		market.RefuseIf(in.StartsOn.Before(n.StartFrom.Time) || in.StartsOn.After(n.StartTo.Time), "startsOn",
+		market.RefuseIf(in.StartsOn.Before(n.StartFrom) || in.StartsOn.After(n.StartTo), "startsOn",
 			"The first day must be between %s and %s.", n.StartFrom, n.StartTo),
 		market.RefuseIf(in.Places != 1, "places", "Places must be 1, because each need is for one child."),
 		market.CheckTexts(market.InputText{Field: "needsMet", Value: in.NeedsMet, Limit: 8000},
@@ -145,8 +146,10 @@ func checkOfferedSetting(n market.Need, s market.Setting, live market.Membership
 	return market.All(
 		market.RefuseIf((s.Kind == market.SettingHome) != (live.LotKind == market.LotChildrensHome), "setting",
 			"Choose a setting of the lot's kind: a children's home in a lot of homes, or a school in a lot of school places."),
-		market.RefuseIf(s.AgeHigh < n.AgeLow || s.AgeLow > n.AgeHigh, "setting",
-			"This setting takes ages %d to %d, but the need is for ages %d to %d.", s.AgeLow, s.AgeHigh, n.AgeLow, n.AgeHigh),
+		market.RefuseIf(s.AgeHigh != nil && *s.AgeHigh < n.AgeLow, "setting",
+			"This setting takes children up to age %s, but the need is for ages %d to %d.", ageText(s.AgeHigh), n.AgeLow, n.AgeHigh),
+		market.RefuseIf(s.AgeLow != nil && *s.AgeLow > n.AgeHigh, "setting",
+			"This setting takes children from age %s, but the need is for ages %d to %d.", ageText(s.AgeLow), n.AgeLow, n.AgeHigh),
 	)
 }
 
@@ -238,4 +241,12 @@ func (f WithdrawalFacts) liveTo(n market.Need) *market.Offer {
 		}
 	}
 	return nil
+}
+
+// ageText is an age that a register says; empty where it says none.
+func ageText(age *int) string {
+	if age == nil {
+		return ""
+	}
+	return strconv.Itoa(*age)
 }

@@ -89,10 +89,10 @@ func TestSubmitOffer(t *testing.T) {
 		},
 		"a school for a home": {nil, &market.Membership{LotKind: market.LotChildrensHome}, markettest.SampleTime, "INVALID setting"},
 		"a day early": {func(in *SubmitOfferInput, n *market.Need) {
-			in.StartsOn = market.Date{Time: n.StartFrom.AddDate(0, 0, -1)}
+			in.StartsOn = market.Date{Time: n.StartFrom.AddDays(-1).Time}
 		}, markettest.ActiveMember, markettest.SampleTime, "INVALID startsOn"},
 		"a day late": {func(in *SubmitOfferInput, n *market.Need) {
-			in.StartsOn = market.Date{Time: n.StartTo.AddDate(0, 0, 1)}
+			in.StartsOn = market.Date{Time: n.StartTo.AddDays(1).Time}
 		}, markettest.ActiveMember, markettest.SampleTime, "INVALID startsOn"},
 		"takes only older": {
 			func(_ *SubmitOfferInput, n *market.Need) { n.AgeLow, n.AgeHigh = 2, 4 }, markettest.ActiveMember,
@@ -166,7 +166,7 @@ func TestSubmitOffer(t *testing.T) {
 		if c.change != nil {
 			c.change(&in, &need)
 		}
-		if _, _, err := SubmitOffer(in, need, market.Setting{AgeLow: 5, AgeHigh: 19}, c.member, c.now); markettest.RefusalCode(t, err) != c.want {
+		if _, _, err := SubmitOffer(in, need, market.Setting{AgeLow: new(5), AgeHigh: new(19)}, c.member, c.now); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -178,7 +178,7 @@ func TestSubmitOfferSplitsQualityAndPrice(t *testing.T) {
 		AgeLow: 8, AgeHigh: 11, StartFrom: market.NewDate(2026, time.September, 1),
 		StartTo:  market.NewDate(2026, time.October, 1),
 		Deadline: &markettest.SampleTime,
-	}, market.Setting{AgeLow: 5, AgeHigh: 19}, markettest.ActiveMember, markettest.SampleTime)
+	}, market.Setting{AgeLow: new(5), AgeHigh: new(19)}, markettest.ActiveMember, markettest.SampleTime)
 	if err != nil || price.Weekly.Text() != "1200.35" || price.Annual.Text() != "45613.30" || price.Weeks != 38 || len(price.Fees) != 3 {
 		t.Errorf("price %+v, %v", price, err)
 	}
@@ -229,7 +229,7 @@ func TestSubmitOfferForASettingThatCloses(t *testing.T) {
 	closes, deadline := market.NewDate(2026, time.July, 1), markettest.LondonTime(t, "2026-07-01 23:59:59")
 	need := market.Need{AgeLow: 8, AgeHigh: 11, StartFrom: market.NewDate(2026, time.September, 1), StartTo: market.NewDate(2026, time.October,
 		1), Deadline: &deadline}
-	setting := market.Setting{AgeLow: 5, AgeHigh: 19, ClosedOn: &closes}
+	setting := market.Setting{AgeLow: new(5), AgeHigh: new(19), ClosedOn: &closes}
 	if _, _, err := SubmitOffer(offerInput(), need, setting, markettest.ActiveMember, markettest.SampleTime); markettest.RefusalCode(t,
 		err) != "WRONG_STATE setting" {
 		t.Errorf("an offer for it: %v", err)
@@ -252,7 +252,7 @@ func callOf(lot uuid.UUID, deadline time.Time) []market.Need {
 func TestSubmitOffers(t *testing.T) {
 	lot, provider, deadline := uuid.New(), uuid.New(), markettest.LondonTime(t, "2026-07-01 23:59:59")
 	call := callOf(lot, deadline)
-	setting := &market.Setting{ID: uuid.New(), ProviderID: &provider, AgeLow: 5, AgeHigh: 19}
+	setting := &market.Setting{ID: uuid.New(), ProviderID: &provider, AgeLow: new(5), AgeHigh: new(19)}
 	member := *markettest.ActiveMember
 	member.LotID = lot
 	live := market.Offer{

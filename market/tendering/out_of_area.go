@@ -97,7 +97,7 @@ func ApproveOutOfArea(n market.Need, in ApproveOutOfAreaInput, now time.Time) er
 	case !in.Emergency && in.AreaToldOn == nil:
 		return market.RefuseField(market.Invalid, "areaToldOn",
 			"Enter when the other area's authority was told: it must be told before the child is placed, except in an emergency.")
-	case in.AreaToldOn != nil && in.AreaToldOn.After(market.LondonDate(now).Time):
+	case in.AreaToldOn != nil && in.AreaToldOn.After(market.LondonDate(now)):
 		return market.RefuseField(market.Invalid, "areaToldOn",
 			"The date that the other area's authority was told must be today or in the past.")
 	}

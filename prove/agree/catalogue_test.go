@@ -41,19 +41,20 @@ var securityDefiners = []string{
 	"moments_due()",                           // what is due, whose and when, with names that are public; only to the clock worker
 	// what waits for the caller, in the caller's own capacity, organisation, delegations and appointments
 	"my_duties()",
-	"need_adjusted()",                     // a trigger: it tells who is invited that times or texts changed, and says nothing
-	"need_amended()",                      // a trigger: it makes offers void and clears answers, and says nothing
-	"need_awaits()",                       // a trigger: it marks whether a need waits for an award, and says nothing
-	"need_discarded()",                    // a trigger: it removes what a discarded draft says of a child, and says nothing
-	"need_published()",                    // a trigger: that an award is live, to a person who publishes its need
-	"need_texts(which uuid)",              // what an authority wrote about a need, to those who publish for that authority
-	"need_unlinked()",                     // a trigger: that a deadline has passed, to a person who unlinks needs
-	"need_withdrawn()",                    // a trigger: that an award is live, to a person who withdraws its need
-	"offer_in_time()",                     // a trigger: that a deadline has passed, to a bidder
-	"open_spending(since date)",           // sums over at least as many places as every market asks for, of completed quarters
-	"owe_notices()",                       // a trigger: it writes which notices an award asks for, and says nothing
-	"place_agreed()",                      // a trigger: it ends the call for a need whose place is agreed, and says nothing
-	"place_members()", "place_settings()", // triggers: they rewrite the keys that a setting is found by, and say nothing
+	"need_adjusted()",           // a trigger: it tells who is invited that times or texts changed, and says nothing
+	"need_amended()",            // a trigger: it makes offers void and clears answers, and says nothing
+	"need_awaits()",             // a trigger: it marks whether a need waits for an award, and says nothing
+	"need_discarded()",          // a trigger: it removes what a discarded draft says of a child, and says nothing
+	"need_published()",          // a trigger: that an award is live, to a person who publishes its need
+	"need_texts(which uuid)",    // what an authority wrote about a need, to those who publish for that authority
+	"need_unlinked()",           // a trigger: that a deadline has passed, to a person who unlinks needs
+	"need_withdrawn()",          // a trigger: that an award is live, to a person who withdraws its need
+	"offer_in_time()",           // a trigger: that a deadline has passed, to a bidder
+	"open_spending(since date)", // sums over at least as many places as every market asks for, of completed quarters
+	"owe_notices()",             // a trigger: it writes which notices an award asks for, and says nothing
+	"place_agreed()",            // a trigger: it ends the call for a need whose place is agreed, and says nothing
+	// triggers: they rewrite the keys that a setting is found by, and say nothing
+	"place_declared()", "place_members()", "place_settings()",
 	"placed_with_who_runs_it()",    // a trigger: that another provider runs a setting, to a provider that accepts a place there
 	"placement_cancelled()",        // a trigger: it ends the award of a cancelled placement, and says nothing
 	"price_not_awarded()",          // a trigger: that an award is live, to a person who queries a price there

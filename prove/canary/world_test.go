@@ -77,7 +77,7 @@ func newWorld(t *testing.T) *world {
 	}
 	region := demo.Region(time.Now())
 	for i := range region.Settings {
-		region.Settings[i].Places = 1000
+		region.Settings[i].Places = new(1000)
 		region.Settings[i].Address = "1 " + w.plantWord(secret{kind: "address", provider: i/2 + 1}) + " Lane"
 	}
 	w.Load(t, region)

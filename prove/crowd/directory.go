@@ -120,6 +120,11 @@ func (c *crowdBuilder) addDirectory() {
 	for n := 1; n <= 2*ProviderCount; n++ {
 		c.addRow("vacancy", row{"setting_id": demo.SettingID(n).String(), "from_on": c.dayAfter(n), "free": 1, "declared_at": c.instantAfter(-1)})
 	}
+	for n := 1; n <= 2*ProviderCount; n += 2 {
+		c.addRow("declared_needs", row{
+			"setting_id": demo.SettingID(n).String(), "needs": []string{"ASD - Autistic Spectrum Disorder"}, "declared_at": c.instantAfter(-1),
+		})
+	}
 	for i := range 120 {
 		c.addRow("saved_search", row{
 			"id": c.newID(), "organisation_id": pickRandom(c, []string{

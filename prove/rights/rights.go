@@ -35,12 +35,13 @@ var Rights = []Right{
 	{Act: "organisation.read", commandsAndTables: "SELECT organisation partnership_step succession", roles: allRoles, rows: everyRow},
 	{
 		Act: "market.read", commandsAndTables: "SELECT market regime procedure admission_terms evidence_kind market_notice market_rule " +
-			"tie_break below_standard regime_route tribunal_direction urgent_terms award_notice_rule area_name area_neighbour",
+			"tie_break below_standard regime_route tribunal_direction urgent_terms award_notice_rule area_neighbour",
 		roles: allRoles, rows: everyRow,
 	},
 	{Act: "provider.read", commandsAndTables: "SELECT provider", roles: allRoles, rows: everyRow},
-	{Act: "setting.read", commandsAndTables: "SELECT setting inspection outcode place_key place vacancy", roles: allRoles, rows: everyRow},
+	{Act: "setting.read", commandsAndTables: "SELECT setting inspection outcode place_key place vacancy declared_needs district local_authority", roles: allRoles, rows: everyRow},
 	{Act: "vacancy.declare", commandsAndTables: "INSERT UPDATE vacancy", roles: bidsManager, rows: ofOwnSetting},
+	{Act: "setting.declare", commandsAndTables: "INSERT UPDATE declared_needs", roles: bidsManager, rows: ofOwnSetting},
 	{Act: "search.read", commandsAndTables: "SELECT saved_search", roles: "commissioner", rows: ownOrShared},
 	{Act: "search.save", commandsAndTables: "INSERT UPDATE saved_search", roles: "commissioner", rows: ownKey},
 	{Act: "search.remove", commandsAndTables: "DELETE saved_search", roles: "commissioner", rows: ownKey},
@@ -450,6 +451,7 @@ var Rights = []Right{
 	{Act: "setting.link", commandsAndTables: "INSERT setting_link", roles: "market_manager", rows: leadsAMarket},
 	{Act: "setting_link.read", commandsAndTables: "SELECT setting_link", roles: "market_manager", rows: leadsAMarket},
 	{Act: "setting.import", commandsAndTables: "INSERT UPDATE setting inspection outcode", roles: "importer", rows: everyRow},
+	{Act: "setting.import", commandsAndTables: "INSERT below_standard", roles: "importer", rows: everyRow},
 	{Act: "address.import", commandsAndTables: "INSERT UPDATE setting_address", roles: "importer", rows: everyRow},
 	{Act: "address.read", commandsAndTables: "SELECT setting_address", roles: "importer", rows: everyRow},
 	{Act: "address.read", commandsAndTables: "SELECT setting_address", roles: bidsManager, rows: ofProvider},

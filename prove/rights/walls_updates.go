@@ -21,7 +21,7 @@ var markColumns = map[string]string{
 	"agreement":      "contract",
 	"feedback_words": "decided_by", "invitation": "lot_id", "membership": "application_id", "need_identity": "identity",
 	"score_sheet": "locked_at",
-	"vacancy":     "declared_at", "saved_search": "saved_at",
+	"vacancy":     "declared_at", "declared_needs": "declared_at", "saved_search": "saved_at",
 	"family_invitation": "used_at", "application_question": "question", "evidence": "reference", "application_appeal": "grounds",
 	"clarification": "answered_by", "need_ceiling": "weekly", "setting": "district", "setting_address": "address", "inspection": "value",
 	"outcode":        "schools",

@@ -91,6 +91,9 @@ func (b *brokenLog) linkSetting() {
 		"setting": opaqueID("setting", demo.SettingID(1)),
 		"fromOn":  tomorrow.Format(time.DateOnly), "free": 1,
 	}, "")
+	b.mustChange(demo.Winner, "declareSettingNeeds", fields{
+		"setting": opaqueID("setting", demo.SettingID(1)), "needs": []string{"ASD - Autistic Spectrum Disorder"},
+	}, "")
 	b.mustChange(demo.MarketManager, "publishNotice", fields{
 		"market": opaqueID("market", demo.MarketID()), "kind": "MODIFY",
 		"reference": "Synthetic: 1", "words": "Synthetic: as announced.",

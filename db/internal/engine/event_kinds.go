@@ -46,6 +46,7 @@ var eventKinds = map[policy.Act]eventKind{
 	"registration.decide":      says("decision", "reason"),
 	"contact.keep":             says("contacts"),
 	"vacancy.declare":          says("vacancies"),
+	"setting.declare":          says("declared_needs"),
 	"search.save":              says("filter"),
 	"search.remove":            says("removed"),
 	"notice.publish":           says("notice"),
