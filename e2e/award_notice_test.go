@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,6 +23,20 @@ func (s *scene) requireOwedNotices(who demo.Persona, want ...string) {
 	if !slices.Equal(got, want) {
 		s.t.Errorf("%s owes %q and not %q", who, got, want)
 	}
+}
+
+// publishAndSign records the award notice that a placement's agreement waits for, if it waits for one, and signs for the authority.
+func (s *scene) publishAndSign(who demo.Persona, placement string) {
+	s.t.Helper()
+	awards := s.readNode(who, "Placement", placement, "need { awards { id notices { kind beforeContract recordedAt } } }").At("need.awards")
+	for _, award := range awards.All() {
+		for _, notice := range award.At("notices").All() {
+			if notice.At("beforeContract").Raw() == true && !notice.At("recordedAt").Exists() {
+				s.mustChange(who, "recordAwardNotice", noticeInput(award.At("id").Text(), notice.At("kind").Text(), "Synthetic: 0", s.dayFromNow(0)), "")
+			}
+		}
+	}
+	s.mustChange(who, "signAgreement", fields{"placement": placement}, "")
 }
 
 // TestAwardNoticesUnderTheProcurementAct: the Procurement Act asks for one notice before the agreement is signed and
@@ -117,4 +132,68 @@ func TestAwardNoticesAreGroupedByQuarter(t *testing.T) {
 	s.requireOwedNotices(demo.Officer, due)
 	s.mustChange(demo.Officer, "recordAwardNotice", noticeInput(award, "AWARD", "Synthetic: 1", s.dayFromNow(0)), "")
 	s.requireOwedNotices(croydon.commissioner)
+}
+
+// TestNobodySignsBeforeTheAwardNotice: under the Procurement Act neither side signs before the notice is recorded, and each is told what it
+// waits for. A place that costs less than the threshold over its whole term asks for none; one of unknown length asks for it.
+func TestNobodySignsBeforeTheAwardNotice(t *testing.T) {
+	for estimate, waits := range map[string]bool{"": true, "663540.00": true, "663539.99": false} {
+		t.Run(estimate, func(t *testing.T) {
+			s := newScene(t, "MATCHING", bidsManagerOf(1))
+			kent, provider := staffOf("Kent"), bidsManagerOf(1)
+			need := s.publishNeed(kent.commissioner)
+			offer := s.submitOffer(provider, need, 2, "4000.00")
+			s.passTime(pastDeadline)
+			s.rankOffers(kent, need, offer)
+			proposal := func(estimate string) fields {
+				in := fields{"offer": offer, "reason": "Synthetic: the best offer.", "declareNoInterest": true}
+				if estimate != "" {
+					in["estimatedValue"] = estimate
+				}
+				return in
+			}
+			for _, wrong := range []string{"0.00", "-1.00", "9999999999.00"} {
+				s.requireRefused("INVALID", kent.commissioner, "proposeAward", proposal(wrong))
+			}
+			award := s.mustChange(kent.commissioner, "proposeAward", proposal(estimate), "award { id estimatedValue }").At("award")
+			if got := award.At("estimatedValue").Text(); got != estimate {
+				t.Errorf("the estimate is %q", got)
+			}
+			id := award.At("id").Text()
+			s.approveArea(kent.approver, id)
+			s.mustChange(kent.approver, "approveAward", fields{"award": id, "standstill": false, "declareNoInterest": true}, "")
+			placement := s.mustChange(provider, "acceptAward", fields{"award": id}, "award { placement { id } }").At("award.placement.id").Text()
+			next := func(who demo.Persona, from, id string) (first demo.Value) {
+				return s.readNode(who, from, id, "nextActs { act yours capacity }").At("nextActs.0")
+			}
+			if waits {
+				s.requireOwedNotices(kent.commissioner, "AWARD "+s.dayFromNow(0))
+				for _, who := range []demo.Persona{kent.commissioner, provider} {
+					if said := s.tryChange(who, "signAgreement", fields{"placement": placement}, ""); said.code != "TOO_EARLY" ||
+						!strings.Contains(said.words, "s 50(1)") {
+						t.Errorf("%s signs: %s %s", who, said.code, said.words)
+					}
+					first := next(who, "Placement", placement)
+					if first.At("act").Text() != "RECORD_AWARD_NOTICE" || first.At("yours").Raw() != (who == kent.commissioner) {
+						t.Errorf("%s has to do next: %v", who, first)
+					}
+				}
+				if first := next(kent.commissioner, "Award", id); first.At("act").Text() != "RECORD_AWARD_NOTICE" {
+					t.Errorf("next for the award: %v", first)
+				}
+				s.mustChange(kent.commissioner, "recordAwardNotice", noticeInput(id, "AWARD", "Synthetic: 1", s.dayFromNow(0)), "")
+			}
+			s.requireOwedNotices(kent.commissioner)
+			for _, who := range []demo.Persona{provider, kent.commissioner} { // in either order
+				if first := next(who, "Placement", placement); first.At("act").Text() != "SIGN_AGREEMENT" {
+					t.Errorf("%s has to do next: %v", who, first)
+				}
+				s.mustChange(who, "signAgreement", fields{"placement": placement}, "")
+			}
+			s.requireRefused("WRONG_STATE", provider, "signAgreement", fields{"placement": placement})
+			if !waits {
+				s.requireRefused("WRONG_STATE", kent.commissioner, "recordAwardNotice", noticeInput(id, "AWARD", "Synthetic: 1", s.dayFromNow(0)))
+			}
+		})
+	}
 }

@@ -271,7 +271,7 @@ func (m *stagedMarket) bringAwardTo(t testing.TB, p *needPlan, need *marketRecor
 		s.mustChange(by.commissioner, "recordIdentity", fields{"need": p.id, "name": "Synthetic Child", "dateOfBirth": "2015-02-03"}, "")
 	}
 	if p.stage >= stageActive {
-		s.mustChange(by.commissioner, "signAgreement", fields{"placement": placement}, "")
+		s.publishAndSign(by.commissioner, placement)
 		s.mustChange(bidsManagerOf(1), "signAgreement", fields{"placement": placement}, "")
 		s.mustChange(by.commissioner, "startPlacement", fields{"placement": placement}, "")
 	}

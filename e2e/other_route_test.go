@@ -182,7 +182,7 @@ func (s *scene) checkPlacementIsLived(by authorityStaff, need, award string) {
 		s.t.Error("the reasons are in plain text in the database")
 	}
 	s.requireRefused("TOO_EARLY", by.commissioner, "startPlacement", fields{"placement": placement})
-	s.mustChange(by.commissioner, "signAgreement", fields{"placement": placement}, "")
+	s.publishAndSign(by.commissioner, placement)
 	s.mustChange(bidsManagerOf(3), "signAgreement", fields{"placement": placement}, "")
 	s.requireRefused("WRONG_STATE", by.commissioner, "recordSignature", fields{"placement": placement, "reference": "Synthetic: paper 1"})
 	s.mustChange(by.commissioner, "startPlacement", fields{"placement": placement}, "")
@@ -309,7 +309,7 @@ func TestSpotPlaceIsCountedApart(t *testing.T) {
 		s.mustChange(kent.approver, "approvePlace", fields{"award": award}, "award { provider { name } }")
 		s.requireRefused("WRONG_STATE", kent.commissioner, "amendNeed", s.amendmentInput(need)) // what was agreed was agreed for this need
 		placement := s.placementOf(kent.commissioner, award)
-		s.mustChange(kent.commissioner, "signAgreement", fields{"placement": placement}, "")
+		s.publishAndSign(kent.commissioner, placement)
 		s.mustChange(kent.commissioner, "recordSignature", fields{"placement": placement, "reference": "Synthetic: paper 1"}, "")
 		s.mustChange(kent.commissioner, "startPlacement", fields{"placement": placement}, "")
 	}

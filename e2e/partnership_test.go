@@ -114,7 +114,7 @@ func TestLeavingPartnerFinishesWhatItBegan(t *testing.T) {
 	}
 	s.rankOffers(surrey, running, bid)
 	s.mustChange(bidsManagerOf(2), "declineAward", fields{"award": s.approveAward(surrey, bid), "reason": "Synthetic: full."}, "")
-	s.mustChange(surrey.commissioner, "signAgreement", fields{"placement": placement}, "")
+	s.publishAndSign(surrey.commissioner, placement)
 	s.mustChange(bidsManagerOf(1), "signAgreement", fields{"placement": placement}, "placement { status }")
 	if len(s.readData(surrey.auditor, `{ events(first: 100) { edges { node { act } } } }`, nil).At("events.edges").All()) < 20 {
 		t.Error("its auditor no longer reads its log")

@@ -21,7 +21,7 @@ func (s *scene) placeDirectly(by authorityStaff) (placement, need string) {
 func (s *scene) startDirectly(by authorityStaff) string {
 	s.t.Helper()
 	placement, _ := s.placeDirectly(by)
-	s.mustChange(by.commissioner, "signAgreement", fields{"placement": placement}, "")
+	s.publishAndSign(by.commissioner, placement)
 	s.mustChange(bidsManagerOf(3), "signAgreement", fields{"placement": placement}, "")
 	s.mustChange(by.commissioner, "startPlacement", fields{"placement": placement}, "")
 	return placement
@@ -59,7 +59,7 @@ func (s *scene) startAccepted(by authorityStaff, provider demo.Persona, award st
 	s.t.Helper()
 	made := s.mustChange(provider, "acceptAward", fields{"award": award}, "award { placement { id startsOn } }").At("award.placement")
 	placement = made.At("id").Text()
-	s.mustChange(by.commissioner, "signAgreement", fields{"placement": placement}, "")
+	s.publishAndSign(by.commissioner, placement)
 	s.mustChange(provider, "signAgreement", fields{"placement": placement}, "")
 	first, err := time.Parse(time.DateOnly, made.At("startsOn").Text())
 	must(s.t, err)
@@ -369,7 +369,7 @@ func TestUrgentChildStartsBeforeSignatures(t *testing.T) {
 	}
 	s.requireRefused("WRONG_STATE", kent.commissioner, "startPlacement", start(fields{"startedOn": today}))
 	s.mustChange(kent.commissioner, "startPlacement", start(fields{"startedOn": today, "correction": "Synthetic: that night."}), "")
-	s.mustChange(kent.commissioner, "signAgreement", fields{"placement": placement}, "")
+	s.publishAndSign(kent.commissioner, placement)
 	s.mustChange(bidsManagerOf(1), "signAgreement", fields{"placement": placement}, "")
 	if got := s.readNode(bidsManagerOf(1), "Placement", placement, "status startedOn"); got.At("startedOn").Text() != today {
 		t.Errorf("its provider reads %v", got)

@@ -84,6 +84,7 @@ func (w *world) makeOtherChanges(t testing.TB) {
 	s.mustChange(croydon.commissioner, "removeSearch", fields{"search": search}, "")
 	s.mustChange(bidsManagerOf(1), "declareVacancies", fields{"setting": settingOf(1), "fromOn": s.dayFromNow(1), "free": 1},
 		"setting { name }")
+	s.mustChange(bidsManagerOf(1), "declareSettingNeeds", fields{"setting": settingOf(1), "needs": []string{anyNeed}}, "setting { name }")
 	draft := s.mustChange(demo.MarketManager, "createLot", (&stagedMarket{}).lotInput("Synthetic draft"), "lot { id }").At("lot.id").Text()
 	s.mustChange(demo.MarketManager, "askForEvidence", fields{"lot": draft, "kind": "ACCOUNTS", "essential": true}, "lot { name }")
 	s.mustChange(bidsManagerOf(2), "leaveLot", fields{"membership": s.membershipID(bidsManagerOf(2)), "reason": "Synthetic: too far."},

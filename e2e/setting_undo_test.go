@@ -62,7 +62,7 @@ func TestSettingIsHandedOver(t *testing.T) {
 	s.requireRefused("NOT_FOUND", personOf("Kent", "market_manager"), "handOverSetting", in(5))
 	s.mustChange(demo.MarketManager, "handOverSetting", in(5), "setting { provider { id } }")
 
-	s.mustChange(kent.commissioner, "signAgreement", fields{"placement": placement}, "")
+	s.publishAndSign(kent.commissioner, placement)
 	s.requireRefused("NOT_FOUND", bidsManagerOf(1), "signAgreement", fields{"placement": placement})
 	s.mustChange(bidsManagerOf(5), "signAgreement", fields{"placement": placement}, "")
 	for _, who := range []demo.Persona{kent.commissioner, bidsManagerOf(5)} {

@@ -100,7 +100,7 @@ func (s *scene) checkDeclineIsTold(by authorityStaff, need, first, second string
 	}
 	s.approveArea(by.approver, award)
 	s.mustChange(bidsManagerOf(2), "acceptAward", fields{"award": award}, "")
-	s.requireStage(bidsManagerOf(2), need, "PLACED SIGN_AGREEMENT SIGN_AGREEMENT*")
+	s.requireStage(bidsManagerOf(2), need, "PLACED RECORD_AWARD_NOTICE SIGN_AGREEMENT SIGN_AGREEMENT")
 }
 
 // openAlerts are the kinds of a person's open alerts.

@@ -39,7 +39,7 @@ func newAuthoritySplit(t *testing.T) *authoritySplit {
 	p.placement = s.mustChange(bidsManagerOf(1), "acceptAward", fields{"award": s.approveAward(p.surrey, won)},
 		"award { placement { id } }").At("award.placement.id").Text()
 	s.mustChange(p.surrey.commissioner, "recordIdentity", fields{"need": p.placed, "name": "Synthetic Child", "dateOfBirth": "2015-02-03"}, "")
-	s.mustChange(p.surrey.commissioner, "signAgreement", fields{"placement": p.placement}, "")
+	s.publishAndSign(p.surrey.commissioner, p.placement)
 	s.mustChange(p.surrey.commissioner, "enterPreference", fields{
 		"need": p.placed, "respondent": "PARENT",
 		"words": "Synthetic: near home, please.",

@@ -107,7 +107,8 @@ func (s *scene) checkUrgentRefusals(by authorityStaff) {
 	s.execAsAdmin("UPDATE dps.market SET regime = 'PA_DYNAMIC_MARKET'")
 	s.requireRefused("INVALID", by.commissioner, "broadcastUrgentNeed", but("hours", 25))
 	s.requireRefused("IDENTIFIES_CHILD", by.commissioner, "broadcastUrgentNeed", but("reason", "The child is called Zara."))
-	s.requireRefused("WRONG_STATE", by.commissioner, "broadcastUrgentNeed", but("district", "Synthetic nowhere"))
+	s.requireRefused("INVALID", by.commissioner, "broadcastUrgentNeed", but("district", "Synthetic nowhere"))
+	s.requireRefused("WRONG_STATE", by.commissioner, "broadcastUrgentNeed", but("district", "Hartlepool"))
 	s.requireRefused("FORBIDDEN", by.approver, "broadcastUrgentNeed", s.urgentNeedInput())
 }
 

@@ -237,6 +237,29 @@ func fieldContext_Award_reason(_ context.Context, ec *executionContext, field gr
 	return graphql.NewScalarFieldContext("Award", field, false, false, "String")
 }
 
+func _Award_estimatedValue(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Award_estimatedValue(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EstimatedValue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.Decimal) graphql.Marshaler {
+			return marshalODecimal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Award_estimatedValue(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Award", field, false, false, "Decimal")
+}
+
 func _Award_proposedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1023,7 +1046,7 @@ func unmarshalInputProposeAwardInput(ctx context.Context, ec *executionContext, 
 		asMap["declareNoInterest"] = false
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "offer", "grounds", "reason", "declareNoInterest"}
+	fieldsInOrder := [...]string{"idempotencyKey", "offer", "grounds", "estimatedValue", "reason", "declareNoInterest"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1051,6 +1074,13 @@ func unmarshalInputProposeAwardInput(ctx context.Context, ec *executionContext, 
 				return it, err
 			}
 			it.Grounds = data
+		case "estimatedValue":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("estimatedValue"))
+			data, err := unmarshalODecimal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.EstimatedValue = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
 			data, err := unmarshalNString2string(ctx, ec, v)
@@ -1261,6 +1291,11 @@ func _Award(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj
 		case "reason":
 			out.Values[i] = _Award_reason(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "estimatedValue":
+			out.Values[i] = _Award_estimatedValue(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "proposedAt":

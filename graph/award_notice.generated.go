@@ -433,6 +433,29 @@ func fieldContext_AwardNoticeRule_beforeContract(_ context.Context, ec *executio
 	return graphql.NewScalarFieldContext("AwardNoticeRule", field, false, false, "Boolean")
 }
 
+func _AwardNoticeRule_threshold(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.AwardNoticeRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_AwardNoticeRule_threshold(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Threshold, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.Decimal) graphql.Marshaler {
+			return marshalODecimal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_AwardNoticeRule_threshold(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AwardNoticeRule", field, false, false, "Decimal")
+}
+
 func _AwardNoticeRule_source(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *award.AwardNoticeRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -712,6 +735,11 @@ func _AwardNoticeRule(ctx context.Context, ec *executionContext, sel ast.Selecti
 		case "beforeContract":
 			out.Values[i] = _AwardNoticeRule_beforeContract(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "threshold":
+			out.Values[i] = _AwardNoticeRule_threshold(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "source":

@@ -638,7 +638,7 @@ func unmarshalInputPlaceTermsInput(ctx context.Context, ec *executionContext, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"startsOn", "weekly", "weeks", "evidence", "grounds"}
+	fieldsInOrder := [...]string{"startsOn", "weekly", "weeks", "evidence", "estimatedValue", "grounds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -673,6 +673,13 @@ func unmarshalInputPlaceTermsInput(ctx context.Context, ec *executionContext, ob
 				return it, err
 			}
 			it.Evidence = data
+		case "estimatedValue":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("estimatedValue"))
+			data, err := unmarshalODecimal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.EstimatedValue = data
 		case "grounds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grounds"))
 			data, err := unmarshalOAwardGroundsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardGroundsInput(ctx, ec, v)

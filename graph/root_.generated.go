@@ -1404,6 +1404,11 @@ type Award implements Node @can(do: ["award.read"]) {
   status: AwardStatus!
   "Why this offer or place was chosen, in the authority's own words. Providers never see it: their letter tells them what they are due."
   reason: String! @can(do: ["ranking.read"])
+  """
+  What the authority expects the place to cost over its whole term, in pounds, with VAT; null if it did not say, because the term
+  is not known. It counts as over the threshold for award notices then.
+  """
+  estimatedValue: Decimal
   "When the award was proposed."
   proposedAt: Time!
   "When it was approved and every bidder told; null until then."
@@ -1492,6 +1497,11 @@ input ProposeAwardInput {
   offer: ID!
   "Grounds for a price over the ceiling, and for a school that was refused before."
   grounds: AwardGroundsInput
+  """
+  What you expect the place to cost over its whole term, in pounds, with VAT (Procurement Act 2023, s 4 and Sch 3). Under the Act's
+  threshold no award notice is due. Leave it out if you cannot say how long the place will last: it then counts as over the threshold.
+  """
+  estimatedValue: Decimal
   "Why this offer, at most 4,000 characters; if it is not the best one left, the ground in at least 40 characters."
   reason: String!
   """
@@ -1569,8 +1579,9 @@ type AwardPayload {
 
 extend type Mutation {
   """
-  Record where and when an award notice was published, for example on Find a Tender. The service does not publish it
-  and nothing waits for it. If it is recorded again the latest record counts.
+  Record where and when an award notice was published, for example on Find a Tender. The service does not publish it.
+  Nobody can sign the agreement before a notice that comes first (` + "`" + `AwardNotice.beforeContract` + "`" + `) is recorded. If it is
+  recorded again the latest record counts.
   """
   recordAwardNotice("The notice and where it was published." input: RecordAwardNoticeInput!): AwardPayload @can(do: ["award_notice.record"])
 }
@@ -1595,6 +1606,8 @@ type AwardNoticeRule @can(do: ["market.read"]) {
   quarterly: Boolean!
   "Whether it has to be published before the agreement is signed, from approval on."
   beforeContract: Boolean!
+  "Value of a contract over its whole term, in pounds with VAT, from which it asks for the notice; null if every contract does."
+  threshold: Decimal
   "The Act or Regulations that ask for the notice."
   source: String!
 }
@@ -1920,6 +1933,11 @@ input PlaceTermsInput {
   to these terms among them.
   """
   evidence: [String!]!
+  """
+  What you expect the place to cost over its whole term, in pounds, with VAT (Procurement Act 2023, s 4 and Sch 3). Under the Act's
+  threshold no award notice is due. Leave it out if you cannot say how long the place will last: it then counts as over the threshold.
+  """
+  estimatedValue: Decimal
   """
   Grounds for a price over the ceiling, and for a school that was refused before. Where the law leaves no choice of the place,
   a named school or a tribunal's order, none are needed.
@@ -2335,6 +2353,11 @@ input ProposeUrgentPlaceInput {
   telephoneOffer: ID!
   "Why you choose this one, at most 4,000 characters. Kept encrypted."
   reasons: String!
+  """
+  What you expect the place to cost over its whole term, in pounds, with VAT (Procurement Act 2023, s 4 and Sch 3). Under the Act's
+  threshold no award notice is due. Leave it out if you cannot say how long the place will last: it then counts as over the threshold.
+  """
+  estimatedValue: Decimal
   "Grounds for a price over the ceiling, and for a school that was refused before."
   grounds: AwardGroundsInput
   """
@@ -6585,6 +6608,8 @@ func childFields_Award(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Award_status(ctx, ec, field)
 	case "reason":
 		return fieldContext_Award_reason(ctx, ec, field)
+	case "estimatedValue":
+		return fieldContext_Award_estimatedValue(ctx, ec, field)
 	case "proposedAt":
 		return fieldContext_Award_proposedAt(ctx, ec, field)
 	case "approvedAt":
@@ -6685,6 +6710,8 @@ func childFields_AwardNoticeRule(ctx context.Context, ec *executionContext, fiel
 		return fieldContext_AwardNoticeRule_quarterly(ctx, ec, field)
 	case "beforeContract":
 		return fieldContext_AwardNoticeRule_beforeContract(ctx, ec, field)
+	case "threshold":
+		return fieldContext_AwardNoticeRule_threshold(ctx, ec, field)
 	case "source":
 		return fieldContext_AwardNoticeRule_source(ctx, ec, field)
 	}

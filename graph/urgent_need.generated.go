@@ -174,7 +174,7 @@ func unmarshalInputProposeUrgentPlaceInput(ctx context.Context, ec *executionCon
 		asMap["declareNoInterest"] = false
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "telephoneOffer", "reasons", "grounds", "declareNoInterest"}
+	fieldsInOrder := [...]string{"idempotencyKey", "telephoneOffer", "reasons", "estimatedValue", "grounds", "declareNoInterest"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -202,6 +202,13 @@ func unmarshalInputProposeUrgentPlaceInput(ctx context.Context, ec *executionCon
 				return it, err
 			}
 			it.Reasons = data
+		case "estimatedValue":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("estimatedValue"))
+			data, err := unmarshalODecimal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.EstimatedValue = data
 		case "grounds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grounds"))
 			data, err := unmarshalOAwardGroundsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚋawardᚐAwardGroundsInput(ctx, ec, v)

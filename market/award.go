@@ -35,6 +35,7 @@ type Award struct {
 	Reason         string        `db:"reason"`
 	ProposedAt     time.Time     `db:"proposed_at"`
 	ProposedBy     string        `db:"proposed_by"`
+	EstimatedValue *Decimal      `db:"estimated_value"` // over the whole term, with VAT; nil if the term is not known
 	ApprovedAt     *time.Time    `db:"approved_at"`
 	StandstillEnds *time.Time    `db:"standstill_ends"`
 	AcceptBy       *time.Time    `db:"accept_by"`

@@ -13,7 +13,7 @@ import (
 )
 
 var awardNoticeRuleTable = rowset.New[rules.AwardNoticeRule]("award_notice_rule", "r",
-	rowset.Columns("regime", "kind", "days", "quarterly", "before_contract", "source"))
+	rowset.Columns("regime", "kind", "days", "quarterly", "before_contract", "threshold", "source"))
 
 var awardNoticesOfRegimes = rowset.ListOf[string](awardNoticeRuleTable, "regime", rowset.By("r.regime", "r.kind")...)
 
@@ -41,7 +41,8 @@ var (
 		LEFT JOIN LATERAL (SELECT w.reference, w.published_on, w.recorded_at FROM award_notice w WHERE w.award_id = a.id AND w.kind = r.kind
 			ORDER BY w.number DESC LIMIT 1) p ON true
 		WHERE s.at IS NOT NULL AND a.declined_at IS NULL AND a.lapsed_at IS NULL
-			AND (a.cancelled_at IS NULL OR num_nulls(g.authority_signed_at, g.provider_signed_at) = 0)) n`))
+			AND (a.cancelled_at IS NULL OR num_nulls(g.authority_signed_at, g.provider_signed_at) = 0)
+			AND coalesce(a.estimated_value >= r.threshold, true)) n`))
 	awardNoticeRows = awardNoticeTable.Rows()
 )
 

@@ -99,10 +99,11 @@ func proposeByRoute(ctx context.Context, d *engine.DB, a policy.Actor, key strin
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if _, err := t.Exec(ctx, `INSERT INTO award (id, need_id, authority_id, provider_id, setting_id, route, reason, proposed_at, proposed_by)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, award.ID, award.NeedID, award.AuthorityID, award.ProviderID, award.SettingID, award.Route,
+		if _, err := t.Exec(ctx, `INSERT INTO award (id, need_id, authority_id, provider_id, setting_id, route, reason, proposed_at, proposed_by,
+			estimated_value)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, award.ID, award.NeedID, award.AuthorityID, award.ProviderID, award.SettingID, award.Route,
 			award.Reason,
-			asked.Need.AsOf, a.Person); err != nil {
+			asked.Need.AsOf, a.Person, award.EstimatedValue); err != nil {
 			return engine.Event{}, err
 		}
 		if err := insertBasis(ctx, t, award, basis); err != nil {

@@ -116,8 +116,10 @@ func (y *yearsPlayer) acceptAward(n *need, o *offer, award string) {
 	y.lived.Changes["acceptAward"]++
 	switch made.At("problems.0.code").Text() {
 	case "":
-		y.recordAwardNotice(n, award)
-		y.startPlacement(n, o, made.At("award.placement.id").Text())
+		if nextChoice(y, "award notice", []bool{true, false, true}) { // the others are owed, or recorded when the agreement waits for them
+			y.recordAwardNotice(n, award)
+		}
+		y.startPlacement(n, o, award, made.At("award.placement.id").Text())
 	case "TOO_EARLY": // the home is outside the area
 		y.approveSetting(n, award)
 		y.acceptAward(n, o, award)
@@ -129,14 +131,12 @@ func (y *yearsPlayer) acceptAward(n *need, o *offer, award string) {
 	}
 }
 
-// recordAwardNotice records where the award notice was published, of two in three awards; the others are owed.
+// recordAwardNotice records where the award notice was published.
 func (y *yearsPlayer) recordAwardNotice(n *need, award string) {
-	if nextChoice(y, "award notice", []bool{true, false, true}) {
-		y.actCounted(n.office.buyer, "recordAwardNotice", input{
-			"award": award, "kind": "AWARD", "reference": "Synthetic: " + n.id[len(n.id)-6:],
-			"publishedOn": y.dayFromNow(0),
-		}, "")
-	}
+	y.actCounted(n.office.buyer, "recordAwardNotice", input{
+		"award": award, "kind": "AWARD", "reference": "Synthetic: " + n.id[len(n.id)-6:],
+		"publishedOn": y.dayFromNow(0),
+	}, "")
 }
 
 // endWithoutAward ends a need without an award, for the reason of its fate.

@@ -4,16 +4,18 @@ import (
 	"maps"
 	"slices"
 	"time"
-
-	"github.com/southeasttogether/dps/demo"
 )
 
 // startPlacement brings an accepted award to the child's first day. Now and then nobody records it for some days.
-func (y *yearsPlayer) startPlacement(n *need, o *offer, placement string) {
+func (y *yearsPlayer) startPlacement(n *need, o *offer, award, placement string) {
 	y.afterDays(1, func() {
-		for _, who := range []demo.Persona{n.office.buyer, o.firm.bidder} {
-			y.actCounted(who, "signAgreement", input{"placement": placement}, "")
+		signed := y.TryAct(n.office.buyer, "signAgreement", input{"placement": placement}, "")
+		if signed.At("problems.0.code").Text() == "TOO_EARLY" { // the award notice comes first
+			y.recordAwardNotice(n, award)
+			y.Act(n.office.buyer, "signAgreement", input{"placement": placement}, "")
 		}
+		y.lived.Changes["signAgreement"]++
+		y.actCounted(o.firm.bidder, "signAgreement", input{"placement": placement}, "")
 		y.actCounted(n.office.commissioner, "recordIdentity", input{
 			"need": n.id, "name": "Synthetic Child",
 			"dateOfBirth": y.now.AddDate(-n.lot.youngestAge-4, 0, 0).Format(time.DateOnly),

@@ -15,6 +15,7 @@ type ProposeAwardInput struct {
 	IdempotencyKey string
 	Offer          market.ID
 	Grounds        *AwardGroundsInput `json:",omitempty"`
+	EstimatedValue *market.Decimal    `json:",omitempty"`
 	Reason         string
 
 	DeclareNoInterest bool `json:",omitempty"`
@@ -77,7 +78,8 @@ func ProposeAward(n market.Need, r market.Ranking, order []market.Ranking, earli
 	if err := requireActiveMember(live); err != nil {
 		return market.Award{}, err
 	}
-	if err := market.CheckTexts(market.InputText{Field: "reason", Value: in.Reason, Limit: 4000}); err != nil {
+	if err := market.All(market.CheckTexts(market.InputText{Field: "reason", Value: in.Reason, Limit: 4000}),
+		checkEstimate("estimatedValue", in.EstimatedValue)); err != nil {
 		return market.Award{}, err
 	}
 	tried, err := triedOffers(earlier)
@@ -92,7 +94,9 @@ func ProposeAward(n market.Need, r market.Ranking, order []market.Ranking, earli
 		return market.Award{}, market.RefuseField(market.Invalid, "reason",
 			"This is not the highest-ranked offer that is left: enter the ground that the regime allows, in at least 40 characters.")
 	}
-	return market.Award{ID: uuid.New(), NeedID: n.ID, OfferID: r.OfferID, ProviderID: r.ProviderID, Reason: in.Reason}, nil
+	return market.Award{
+		ID: uuid.New(), NeedID: n.ID, OfferID: r.OfferID, ProviderID: r.ProviderID, Reason: in.Reason, EstimatedValue: in.EstimatedValue,
+	}, nil
 }
 
 // triedOffers are the offers that were awarded before, with what became of the award. A cancelled one can be awarded

@@ -24,7 +24,17 @@ type AwardNoticeRule struct {
 	Days           int             `db:"days"`
 	Quarterly      bool            `db:"quarterly"`
 	BeforeContract bool            `db:"before_contract"`
+	Threshold      *market.Decimal `db:"threshold"` // pounds with VAT; nil if every contract asks for it
 	Source         string          `db:"source"`
+}
+
+// mostEstimated limits an estimate to what the database can hold.
+var mostEstimated = market.Pounds("999999999.00")
+
+// checkEstimate checks what a place is expected to cost over its whole term (Procurement Act 2023, s 4 and Sch 3). Nobody has to estimate it.
+func checkEstimate(field string, value *market.Decimal) error {
+	return market.RefuseIf(value != nil && (value.Sign() <= 0 || value.GreaterThan(mostEstimated.Decimal)), field,
+		"The estimated value must be more than 0 and at most %s pounds.", mostEstimated.Text())
 }
 
 // AwardNotice is a notice that an award asks for. Since is the first day on which it can be published, in London. The

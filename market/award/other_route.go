@@ -96,6 +96,8 @@ type PlaceTermsInput struct {
 	Weeks    int
 	Evidence []string
 	Grounds  *AwardGroundsInput `json:",omitempty"`
+
+	EstimatedValue *market.Decimal `json:",omitempty"`
 }
 
 // ApprovePlaceInput is a place by another route to approve.
@@ -160,7 +162,7 @@ func (a RouteFacts) proposePlace(provider *uuid.UUID, terms PlaceTermsInput, wor
 	}
 	award := market.Award{
 		ID: uuid.New(), NeedID: a.Need.ID, AuthorityID: a.Need.AuthorityID, ProviderID: *provider, SettingID: a.Setting.ID,
-		Route: a.Rule.Route, Reason: routeReasons[a.Rule.Route],
+		Route: a.Rule.Route, Reason: routeReasons[a.Rule.Route], EstimatedValue: terms.EstimatedValue,
 	}
 	return award, Basis{
 		AwardID: award.ID, Reasons: words, Evidence: terms.Evidence, StartsOn: terms.StartsOn, Weekly: terms.Weekly,
@@ -220,7 +222,7 @@ func checkPrice(path string, weekly market.Decimal, weeks int) error {
 }
 
 func checkTerms(t PlaceTermsInput) error {
-	if err := checkPrice("terms.", t.Weekly, t.Weeks); err != nil {
+	if err := market.All(checkPrice("terms.", t.Weekly, t.Weeks), checkEstimate("terms.estimatedValue", t.EstimatedValue)); err != nil {
 		return err
 	}
 	if len(t.Evidence) == 0 || len(t.Evidence) > mostEvidencePapers {

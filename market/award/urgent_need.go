@@ -38,6 +38,7 @@ type ProposeUrgentPlaceInput struct {
 	IdempotencyKey string
 	TelephoneOffer market.ID
 	Grounds        *AwardGroundsInput `json:",omitempty"`
+	EstimatedValue *market.Decimal    `json:",omitempty"`
 	Reasons        string
 
 	DeclareNoInterest bool `json:",omitempty"`
@@ -115,7 +116,7 @@ func ProposeUrgentPlace(a RouteFacts, o TelephoneOffer, live *market.Membership,
 		o.EnteredBy)
 	award, basis, err := a.proposePlace(&o.ProviderID, PlaceTermsInput{
 		StartsOn: o.StartsOn, Weekly: o.Weekly, Weeks: o.Weeks,
-		Evidence: []string{said}, Grounds: in.Grounds,
+		Evidence: []string{said}, Grounds: in.Grounds, EstimatedValue: in.EstimatedValue,
 	}, in.Reasons)
 	basis.TelephoneOfferID = &o.ID
 	return award, basis, err

@@ -109,6 +109,7 @@ type PlaceCourse struct {
 	NoticeGivenAt   *time.Time `json:"noticeGivenAt"` // by the provider, where the authority has recorded no end since
 	AuthoritySigned bool       `json:"authoritySigned"`
 	ProviderSigned  bool       `json:"providerSigned"`
+	NoticeFirst     bool       `json:"noticeFirst"` // an award notice has to be published before anybody signs
 }
 
 // Scan reads the JSON value. Without one, the reader cannot know anything.

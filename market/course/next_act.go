@@ -202,9 +202,9 @@ func (c Course) withPanel(acts []*NextAct) []*NextAct {
 	return append(c.next(ActRecordPanel, nil), acts...)
 }
 
-// withNotice adds the notice that an award owes, for readers other than the provider.
+// withNotice adds the notice that an award owes, for readers other than the provider. One that comes before the signatures is with them.
 func (c Course) withNotice(acts []*NextAct) []*NextAct {
-	if c.isProvider() || c.Award.NoticeDue == nil {
+	if c.isProvider() || c.Award.NoticeDue == nil || c.Award.Place != nil && c.Award.Place.NoticeFirst {
 		return acts
 	}
 	return append(acts, c.next(ActRecordNotice, c.Award.NoticeDue)...)
@@ -235,9 +235,12 @@ func (c Course) NextActsOfPlace() []*NextAct {
 	}
 }
 
-// nextSignatures are those that the agreement lacks: the authority's first.
+// nextSignatures are those that the agreement lacks, the authority's first, and before them the notice that they wait for.
 func (c Course) nextSignatures(p PlaceCourse) []*NextAct {
 	acts := []*NextAct{}
+	if p.NoticeFirst {
+		acts = c.next(ActRecordNotice, c.Award.NoticeDue)
+	}
 	if !p.AuthoritySigned {
 		acts = append(acts, c.next(ActSignAgreement, &p.Starts)...)
 	}
@@ -275,6 +278,8 @@ func (c Course) nextAs(kind NextActKind, plan actPlan, due *time.Time) *NextAct 
 		act.Yours = act.Yours && !c.SheetLocked
 	case ActSubmitOffer:
 		act.Yours = act.Yours && c.Member
+	case ActSignAgreement:
+		act.Yours = act.Yours && !c.Award.Place.NoticeFirst
 	}
 	return act
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
@@ -180,6 +181,10 @@ func (w *world) liveNeed(n *need, until int) {
 	placement := w.mustChange(bidsManagerOf(n.winner), "acceptAward", fields{"award": award},
 		"award { placement { id } }").At("award.placement.id").Text()
 	n.accepted = true
+	w.mustChange(commissioner, "recordAwardNotice", fields{
+		"award": award, "kind": "AWARD", "reference": "Synthetic: 1",
+		"publishedOn": market.LondonDate(w.marketTime()).String(),
+	}, "")
 	w.startPlacement(n, placement, until)
 }
 

@@ -193,6 +193,9 @@ var differences = []worldDifference{
 	}, map[string]string{}, "provider02.bids"},
 	{
 		"an agreement was signed", func(s *scene) {
+			s.mustChange(demo.Commissioner, "recordAwardNotice", fields{
+				"award": s.ids["award of placed"], "kind": "AWARD", "reference": "Synthetic: 1", "publishedOn": s.dayFromNow(0),
+			}, "")
 			s.mustChange(bidsManagerOf(1), "signAgreement", fields{"placement": s.ids["placement"]}, "")
 		},
 		map[string]string{"placement": "placement"},

@@ -46,6 +46,9 @@ var guardRefusals = map[pqerror.Code]*market.Refusal{
 	"DPS40": market.Refuse(market.WrongState,
 		"A child is placed in this setting, so its link cannot be taken back: hand it over to the provider that runs it, with handOverSetting."),
 	"DPS41": market.ErrNotRunByProvider,
+	"DPS42": market.Refuse(market.TooEarly,
+		"The authority has to publish the award notice before anybody signs (Procurement Act 2023, s 50(1)): it records it with "+
+			"recordAwardNotice."),
 	"DPS07": market.Refuse(market.WrongState, "This need is published and cannot be changed."),
 }
 
