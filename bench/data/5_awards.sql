@@ -55,8 +55,10 @@ INSERT INTO rating (id, market_id, provider_id, setting_id, respondent, question
 SELECT peer.id('rating', n), m.id, peer.id('provider', n % {settings} % {providers}), peer.id('setting', n % {settings}), 'PARENT', q.code, 1 + n % 5, '2026-05-01'
   FROM generate_series(0, {answers} - 1) n JOIN (SELECT code, row_number() OVER (ORDER BY code) - 1 AS seq, count(*) OVER () AS of FROM question WHERE respondent = 'PARENT') q
     ON q.seq = n / {settings} / 10 % q.of, (SELECT id FROM market LIMIT 1) m;
-INSERT INTO alert (authority_id, capacity, kind, source_id, of_kind, of_id, words, due, at)
-SELECT authority, 'commissioner', k, id, 'need', id, 'N-SYN' || seq, at + interval '140 days', at + interval '140 days' FROM peer.asked, unnest('{PLAN_DUE,SYNTHETIC}'::text[]) k WHERE seq % 2 = 0;
+INSERT INTO alert (authority_id, capacity, delegable, kind, source_id, need_id, of_kind, of_id, words, due, at, answered_by, done_at)
+SELECT authority, 'commissioner', k.delegable, k.kind, id, id, 'need', id, 'N-SYN' || seq, at + interval '140 days', at + interval '140 days', ARRAY[k.act],
+       CASE WHEN seq % 10 <> 0 THEN at + interval '150 days' END
+  FROM peer.asked, (VALUES ('PLAN_DUE', NULL, 'ehc.record'), ('OFFERS_TO_AWARD', 'AWARD', 'award.propose')) k (kind, delegable, act) WHERE seq % 2 = 0;
 
 -- A succession that was announced for a day far away, and who takes over what.
 INSERT INTO succession (id, authority_id, on_day, successors, remainder_id, words, announced_at, announced_by)
