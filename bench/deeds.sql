@@ -23,7 +23,7 @@ SELECT dps.member_lots();
 --> market_manager lead
 UPDATE membership SET suspended_at = dps.now(), suspended_until = dps.now() + interval '1 day' WHERE id = {membership};
 
---= need_withdrawn appointments_over
+--= need_withdrawn need_awaits appointments_over
 --> commissioner authority
 UPDATE need SET withdrawn_at = dps.now(), withdraw_reason = 'Synthetic.' WHERE id = {need};
 
@@ -142,6 +142,15 @@ SELECT count(*) FROM dps.open_spending(current_date - 700);
 --> commissioner authority
 SELECT dps.course({need}, NULL);
 
---= my_duties
+--= my_duties waiting
 --> commissioner authority
 SELECT * FROM dps.my_duties();
+
+--= award_awaits
+--> commissioner authority
+UPDATE placement SET cancelled_at = dps.now(), end_reason = 'NEVER_CAME', end_words = 'Synthetic.' WHERE need_id = {ranked};
+
+--= answer_alerts
+--> commissioner authority
+INSERT INTO event (person, capacity, organisation_id, act, object_id, authority_id, chain_id) SELECT {me}, 'commissioner', dps.org(), 'award.propose', {ranked}, dps.org(), dps.org();
+SET CONSTRAINTS ALL IMMEDIATE;
