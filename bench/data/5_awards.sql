@@ -57,7 +57,7 @@ SELECT peer.id('rating', n), m.id, peer.id('provider', n % {settings} % {provide
     ON q.seq = n / {settings} / 10 % q.of, (SELECT id FROM market LIMIT 1) m;
 INSERT INTO alert (authority_id, capacity, delegable, kind, source_id, need_id, of_kind, of_id, words, due, at, answered_by, done_at)
 SELECT authority, 'commissioner', k.delegable, k.kind, id, id, 'need', id, 'N-SYN' || seq, at + interval '140 days', at + interval '140 days', ARRAY[k.act],
-       CASE WHEN seq % 10 <> 0 THEN at + interval '150 days' END
+       CASE WHEN seq % 8 <> 0 THEN at + interval '150 days' END
   FROM peer.asked, (VALUES ('PLAN_DUE', NULL, 'ehc.record'), ('OFFERS_TO_AWARD', 'AWARD', 'award.propose')) k (kind, delegable, act) WHERE seq % 2 = 0;
 
 -- A succession that was announced for a day far away, and who takes over what.
