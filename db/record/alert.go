@@ -99,8 +99,9 @@ var alertList = rowset.Pages[rules.Alert]{
 // alertsInState says which alerts are shown, by their state.
 var alertsInState = map[rules.AlertState]string{rules.AlertOpen: "a.done_at IS NULL", rules.AlertDone: "a.done_at IS NOT NULL"}
 
-// waysToAlerts lead to the alerts that a role can see where they are not one organisation's alone. A consortium's officer sees those of
-// each borough by what it delegates. A person who can be appointed sees those of their authority, and those of needs that they are appointed to.
+// waysToAlerts lead to the alerts that a role can see where they are not one organisation's alone. A consortium's officer
+// sees those of each borough by what it delegates. A person who can be appointed sees those of their authority, and those
+// of needs that they are appointed to.
 var waysToAlerts = map[policy.Role][]rowset.Way{
 	policy.ConsortiumOfficer: {delegatedAlerts("PUBLISH"), delegatedAlerts("EVALUATE"), delegatedAlerts("AWARD"), delegatedAlerts("MANAGE")},
 	policy.OpeningOfficer:    ownOrAppointed(policy.OpeningOfficer),
