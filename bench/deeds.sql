@@ -152,5 +152,6 @@ UPDATE placement SET cancelled_at = dps.now(), end_reason = 'NEVER_CAME', end_wo
 
 --= answer_alerts
 --> commissioner authority
-INSERT INTO event (person, capacity, organisation_id, act, object_id, authority_id, chain_id) SELECT {me}, 'commissioner', dps.org(), 'award.propose', {ranked}, dps.org(), dps.org();
+INSERT INTO event (person, capacity, organisation_id, act, object_id, authority_id, chain_id)
+SELECT {me}, 'commissioner', dps.org(), 'award.propose', {ranked}, dps.org(), dps.org();
 SET CONSTRAINTS ALL IMMEDIATE;

@@ -1,9 +1,9 @@
 -- +goose Up
--- A page asks for the course of each of its needs, so course reads no row twice, looks for the awards of the need and for no others, and plans
--- each of its statements once a connection. What it says is what it said.
+-- A page asks for the course of each of its needs, so course reads no row twice, looks for the awards of the need and for no
+-- others, and plans each of its statements once a connection. What it says is what it said.
 -- +goose StatementBegin
-CREATE OR REPLACE FUNCTION course(which uuid, of_award uuid) RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = dps, pg_temp
-SET plan_cache_mode = force_generic_plan AS $$
+CREATE OR REPLACE FUNCTION course(which uuid, of_award uuid) RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = dps, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     capacity CONSTANT text := substr(current_setting('role'), 5);
     provider CONSTANT boolean := capacity = 'bids_manager';
@@ -35,7 +35,8 @@ BEGIN
     END IF;
     facts := course_facts(capacity, delegated);
     SELECT a.id INTO lately FROM award a
-        WHERE a.need_id = which AND a.id = coalesce(of_award, a.id) AND (NOT provider OR a.provider_id = org() AND a.approved_at IS NOT NULL)
+        WHERE a.need_id = which AND a.id = coalesce(of_award, a.id)
+            AND (NOT provider OR a.provider_id = org() AND a.approved_at IS NOT NULL)
             AND ('award' = ANY (facts) OR 'place' = ANY (facts) AND EXISTS (SELECT FROM placement p WHERE p.award_id = a.id))
         ORDER BY a.proposed_at DESC, a.id LIMIT 1;
     IF lately IS NULL AND of_award IS NOT NULL THEN
@@ -54,8 +55,10 @@ BEGIN
             'queryBy', (SELECT min(q.answer_by) FROM price_query q
                 WHERE q.need_id = which AND q.provider_id = org() AND q.answered_at IS NULL AND q.decided_at IS NULL));
     END IF;
-    SELECT p.evaluators, p.moderated INTO evaluators, moderated FROM lot l JOIN procedure p ON p.code = l.procedure WHERE l.id = n.lot_id;
-    said := said || jsonb_build_object('qualityLockedAt', n.quality_locked_at, 'pricesOpenedAt', n.prices_opened_at, 'rankedAt', n.ranked_at,
+    SELECT p.evaluators, p.moderated INTO evaluators, moderated
+        FROM lot l JOIN procedure p ON p.code = l.procedure WHERE l.id = n.lot_id;
+    said := said || jsonb_build_object('qualityLockedAt', n.quality_locked_at, 'pricesOpenedAt', n.prices_opened_at,
+        'rankedAt', n.ranked_at,
         'ended', 'award' = ANY (facts) AND EXISTS (SELECT FROM no_award e WHERE e.need_id = which), 'oneEvaluator', evaluators = 1);
     IF n.published_at IS NOT NULL AND n.opened_at IS NULL THEN
         said := said || jsonb_build_object('questions', 'question' = ANY (facts)
