@@ -40,6 +40,7 @@ SELECT peer.id('draft', 1), m.provider_id, dps.org(), m.lot_id, dps.now() FROM m
 --= lock_need tally offer_in_time sealed_or_said
 --> bids_manager provider
 SELECT dps.lock_need({need}, false);
+UPDATE sealed_offer SET withdrawn_at = dps.now() WHERE need_id = {need} AND provider_id = {provider} AND withdrawn_at IS NULL; -- of an earlier run
 INSERT INTO sealed_offer (id, need_id, authority_id, provider_id, setting_id, version, received_at, receipt)
 SELECT peer.id('bid', 1), n.id, n.authority_id, {provider}, {setting}, 1, dps.now(), 'x' FROM need n WHERE n.id = {need};
 SET CONSTRAINTS ALL IMMEDIATE;
