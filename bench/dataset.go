@@ -118,8 +118,11 @@ func openDataset(ctx context.Context, folder, name string) (p *dataset, err erro
 	if p.admin, err = sql.Open("postgres", p.databaseURL(p.server.Superuser())); err != nil {
 		return p, err
 	}
-	if err := p.foundRegion(ctx, databaseName); err != nil || !fresh { // data of an earlier time are brought up to date
+	if err := p.foundRegion(ctx, databaseName); err != nil { // data of an earlier time are brought up to date
 		return p, err
+	}
+	if !fresh {
+		return p, p.protectAgain(ctx)
 	}
 	return p, p.loadData(ctx)
 }

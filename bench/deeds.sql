@@ -23,7 +23,7 @@ SELECT dps.member_lots();
 --> market_manager lead
 UPDATE membership SET suspended_at = dps.now(), suspended_until = dps.now() + interval '1 day' WHERE id = {membership};
 
---= need_withdrawn appointments_over
+--= need_withdrawn need_awaits appointments_over
 --> commissioner authority
 UPDATE need SET withdrawn_at = dps.now(), withdraw_reason = 'Synthetic.' WHERE id = {need};
 
@@ -40,6 +40,7 @@ SELECT peer.id('draft', 1), m.provider_id, dps.org(), m.lot_id, dps.now() FROM m
 --= lock_need tally offer_in_time sealed_or_said
 --> bids_manager provider
 SELECT dps.lock_need({need}, false);
+UPDATE sealed_offer SET withdrawn_at = dps.now() WHERE need_id = {need} AND provider_id = {provider} AND withdrawn_at IS NULL; -- of an earlier run
 INSERT INTO sealed_offer (id, need_id, authority_id, provider_id, setting_id, version, received_at, receipt)
 SELECT peer.id('bid', 1), n.id, n.authority_id, {provider}, {setting}, 1, dps.now(), 'x' FROM need n WHERE n.id = {need};
 SET CONSTRAINTS ALL IMMEDIATE;
@@ -146,6 +147,16 @@ SELECT count(*) FROM dps.open_spending(current_date - 700);
 --> commissioner authority
 SELECT dps.course({need}, NULL);
 
---= my_duties
+--= my_duties waiting
 --> commissioner authority
 SELECT * FROM dps.my_duties();
+
+--= award_awaits
+--> commissioner authority
+UPDATE placement SET cancelled_at = dps.now(), end_reason = 'NEVER_CAME', end_words = 'Synthetic.' WHERE need_id = {ranked};
+
+--= answer_alerts
+--> commissioner authority
+INSERT INTO event (person, capacity, organisation_id, act, object_id, authority_id, chain_id)
+SELECT {me}, 'commissioner', dps.org(), 'award.propose', {ranked}, dps.org(), dps.org();
+SET CONSTRAINTS ALL IMMEDIATE;

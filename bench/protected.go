@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
@@ -37,6 +39,21 @@ func (p *dataset) protect(ctx context.Context, conn *sql.Conn, provider uuid.UUI
 	return sealHalves(ctx, conn, keys, provider)
 }
 
+// protectAgain seals what the peer and the floor left in an earlier measurement: they write offers that nobody can read.
+func (p *dataset) protectAgain(ctx context.Context) error {
+	conn, err := p.admin.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "SET session_replication_role = replica"); err != nil {
+		return err
+	}
+	failed := p.protect(ctx, conn, dataID("provider", looking))
+	_, reset := conn.ExecContext(context.WithoutCancel(ctx), "RESET session_replication_role")
+	return errors.Join(failed, reset)
+}
+
 func (c protected) protect(ctx context.Context, conn *sql.Conn, keys *seal.Keyring) error {
 	rows, err := conn.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM dps.%s WHERE %s = '\x00'`, c.id, c.table, c.column))
 	if err != nil {
@@ -58,8 +75,8 @@ func (c protected) protect(ctx context.Context, conn *sql.Conn, keys *seal.Keyri
 
 // sealHalves seals what a provider offered.
 func sealHalves(ctx context.Context, conn *sql.Conn, keys *seal.Keyring, provider uuid.UUID) error {
-	rows, err := conn.QueryContext(ctx, "SELECT json_build_array(offer_id, need_id, part) FROM dps.sealed_part WHERE provider_id = $1",
-		provider)
+	rows, err := conn.QueryContext(ctx,
+		"SELECT json_build_array(offer_id, need_id, part, version::text) FROM dps.sealed_part WHERE provider_id = $1", provider)
 	if err != nil {
 		return err
 	}
@@ -70,18 +87,24 @@ func sealHalves(ctx context.Context, conn *sql.Conn, keys *seal.Keyring, provide
 			"Weekly": "1200"}]}`,
 	}
 	for _, row := range scanColumn[string](rows) {
-		var of [3]string
+		var of [4]string
 		if err := json.Unmarshal([]byte(row), &of); err != nil {
 			return err
 		}
-		binding := seal.Binding{Offer: uuid.MustParse(of[0]), Need: uuid.MustParse(of[1]), Provider: provider, Version: 1, Part: of[2]}
+		version, err := strconv.Atoi(of[3])
+		if err != nil {
+			return err
+		}
+		binding := seal.Binding{
+			Offer: uuid.MustParse(of[0]), Need: uuid.MustParse(of[1]), Provider: provider, Version: version, Part: of[2],
+		}
 		s, err := keys.Seal(binding, []byte(halves[of[2]]))
 		if err != nil {
 			return err
 		}
 		if _, err := conn.ExecContext(ctx,
-			"UPDATE dps.sealed_part SET ciphertext = $3, keeper_key = $4, provider_key = $5 WHERE offer_id = $1 AND part = $2",
-			binding.Offer, binding.Part, s.Ciphertext, s.KeeperKey, s.ProviderKey); err != nil {
+			"UPDATE dps.sealed_part SET ciphertext = $3, keeper_key = $4, provider_key = $5 WHERE offer_id = $1 AND part = $2 AND version = $6",
+			binding.Offer, binding.Part, s.Ciphertext, s.KeeperKey, s.ProviderKey, version); err != nil {
 			return err
 		}
 	}

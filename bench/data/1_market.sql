@@ -72,9 +72,10 @@ SELECT peer.id('application question' || lot_no || ' ', j), peer.id('application
 INSERT INTO application (id, authority_id, lot_id, provider_id, statement, declared, submitted_at, submitted_by, decide_by, decision, reasons, decided_at)
 SELECT peer.id('application refused ' || lot_no || ' ', j), lead, lot, provider, 'Synthetic: we qualify.', true, now() - interval '490 days' + n * interval '1 minute',
        'synthetic.bids', now() - interval '480 days', 'REFUSED', 'Synthetic: not yet.', now() - interval '485 days' + n * interval '1 minute' FROM peer.member WHERE j % 5 = 0;
-INSERT INTO application_appeal (application_id, authority_id, provider_id, grounds, appealed_at, appealed_by, decide_by, upheld, reasons, decided_at, decided_by)
+INSERT INTO application_appeal (application_id, authority_id, provider_id, grounds, appealed_at, appealed_by, decide_by, upheld, reasons, decided_at, decided_by,
+    refusal_reasons, refused_at)
 SELECT peer.id('application refused ' || lot_no || ' ', j), lead, provider, 'Synthetic: we do.', now() - interval '480 days', 'synthetic.bids', now() - interval '470 days', false, 'Synthetic: not yet.',
-       now() - interval '475 days', 'synthetic.manager' FROM peer.member WHERE j % 5 = 0;
+       now() - interval '475 days', 'synthetic.manager', 'Synthetic: not yet.', now() - interval '485 days' + n * interval '1 minute' FROM peer.member WHERE j % 5 = 0;
 
 -- Evidence: a document or a declaration of each kind, and an earlier one.
 INSERT INTO evidence (id, provider_id, kind, reference, valid_from, valid_until, recorded_at, recorded_by, declared)

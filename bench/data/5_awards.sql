@@ -1,5 +1,5 @@
 -- The first offer of three needs in four was awarded, and the child is there; the others end without an award. Some places came by
--- another route.
+-- another route. In one, the first day has not been recorded.
 CREATE TABLE peer.placed AS
 SELECT n, 'placement' AS kind, need, offer, authority, authority_no, provider, setting, at, 'COMPETITION' AS route FROM peer.bid WHERE k = 0 AND n < {placements}
 UNION ALL SELECT a.seq, 'routed placement', a.id, NULL, a.authority, a.authority_no, peer.id('provider', a.seq * 11 % {providers}), peer.id('setting', a.seq * 11 % {providers}), a.at, 'SPOT'
@@ -13,7 +13,7 @@ SELECT peer.id('award that lapsed', n), need, offer, authority, provider, settin
 INSERT INTO basis (award_id, need_id, authority_id, words, starts_on, weekly, weeks, spot)
 SELECT peer.id('award of ' || kind, n), need, authority, '\x00', (at + interval '20 days')::date, 1000, 38, 'CONTINUITY' FROM peer.placed WHERE route = 'SPOT';
 INSERT INTO placement (id, award_id, need_id, authority_id, provider_id, setting_id, starts_on, started_at, route)
-SELECT peer.id(kind, n), peer.id('award of ' || kind, n), need, authority, provider, setting, (at + interval '20 days')::date, at + interval '20 days', route FROM peer.placed ORDER BY n;
+SELECT peer.id(kind, n), peer.id('award of ' || kind, n), need, authority, provider, setting, (at + interval '20 days')::date, CASE WHEN n <> 106 THEN at + interval '20 days' END, route FROM peer.placed ORDER BY n;
 INSERT INTO agreement (id, placement_id, need_id, authority_id, provider_id, contract, contract_version, weekly, weeks, authority_signed_at, authority_signed_by, provider_signed_at, provider_signed_by)
 SELECT peer.id('agreement of ' || kind, n), peer.id(kind, n), need, authority, provider, 'National Schools and Colleges Contract', '1', 1000, 38,
        at + interval '19 days', 'synthetic.commissioner', at + interval '19 days 1 hour', 'synthetic.bids' FROM peer.placed ORDER BY n;
@@ -55,8 +55,10 @@ INSERT INTO rating (id, market_id, provider_id, setting_id, respondent, question
 SELECT peer.id('rating', n), m.id, peer.id('provider', n % {settings} % {providers}), peer.id('setting', n % {settings}), 'PARENT', q.code, 1 + n % 5, '2026-05-01'
   FROM generate_series(0, {answers} - 1) n JOIN (SELECT code, row_number() OVER (ORDER BY code) - 1 AS seq, count(*) OVER () AS of FROM question WHERE respondent = 'PARENT') q
     ON q.seq = n / {settings} / 10 % q.of, (SELECT id FROM market LIMIT 1) m;
-INSERT INTO alert (authority_id, capacity, kind, source_id, of_kind, of_id, words, due, at)
-SELECT authority, 'commissioner', k, id, 'need', id, 'N-SYN' || seq, at + interval '140 days', at + interval '140 days' FROM peer.asked, unnest('{PLAN_DUE,SYNTHETIC}'::text[]) k WHERE seq % 2 = 0;
+INSERT INTO alert (authority_id, capacity, delegable, kind, source_id, need_id, of_kind, of_id, words, due, at, answered_by, done_at)
+SELECT authority, 'commissioner', k.delegable, k.kind, id, id, 'need', id, 'N-SYN' || seq, at + interval '140 days', at + interval '140 days', ARRAY[k.act],
+       CASE WHEN seq % 8 <> 0 THEN at + interval '150 days' END
+  FROM peer.asked, (VALUES ('PLAN_DUE', NULL, 'ehc.record'), ('OFFERS_TO_AWARD', 'AWARD', 'award.propose')) k (kind, delegable, act) WHERE seq % 2 = 0;
 
 -- A succession that was announced for a day far away, and who takes over what.
 INSERT INTO succession (id, authority_id, on_day, successors, remainder_id, words, announced_at, announced_by)

@@ -4,6 +4,8 @@ package record
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -13,6 +15,7 @@ import (
 	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	rules "github.com/southeasttogether/dps/market/record"
+	"github.com/southeasttogether/dps/policy"
 )
 
 // dueAlert is an alert to raise, to raise again or to close. The function moments_due() in the database lists them.
@@ -96,13 +99,44 @@ var alertList = rowset.Pages[rules.Alert]{
 // alertsInState says which alerts are shown, by their state.
 var alertsInState = map[rules.AlertState]string{rules.AlertOpen: "a.done_at IS NULL", rules.AlertDone: "a.done_at IS NOT NULL"}
 
+// waysToAlerts lead to the alerts that a role can see where they are not one organisation's alone. A consortium's officer
+// sees those of each borough by what it delegates. A person who can be appointed sees those of their authority, and those
+// of needs that they are appointed to.
+var waysToAlerts = map[policy.Role][]rowset.Way{
+	policy.ConsortiumOfficer: {delegatedAlerts("PUBLISH"), delegatedAlerts("EVALUATE"), delegatedAlerts("AWARD"), delegatedAlerts("MANAGE")},
+	policy.OpeningOfficer:    ownOrAppointed(policy.OpeningOfficer),
+	policy.Evaluator:         ownOrAppointed(policy.Evaluator),
+	policy.Moderator:         ownOrAppointed(policy.Moderator),
+}
+
+func delegatedAlerts(act string) rowset.Way {
+	return rowset.Way{
+		Each: engine.BoroughsOf(act),
+		Keys: "SELECT a.at, a.id FROM alert a WHERE a.authority_id = of.id AND a.delegable = '" + act + "'",
+	}
+}
+
+func ownOrAppointed(capacity policy.Role) []rowset.Way {
+	of := "SELECT a.at, a.id FROM alert a WHERE a.capacity = '" + string(capacity) + "' AND "
+	return []rowset.Way{
+		{Keys: of + "a.authority_id = (SELECT dps.org())"},
+		{Keys: of + "a.authority_id <> (SELECT dps.org()) AND a.need_id = ANY ((SELECT dps.appointed('" +
+			strings.ToUpper(string(capacity)) + "'))::uuid[])"},
+	}
+}
+
 // Alerts reads a page of the actor's alerts, last raised first: all, or those in a state.
 func Alerts(state *rules.AlertState) func(context.Context, *engine.View, market.Page) (*market.Connection[rules.Alert], error) {
-	l := alertList
-	if state != nil {
-		l.Name, l.Where = "alerts "+string(*state), alertsInState[*state]
-	}
 	return func(ctx context.Context, v *engine.View, p market.Page) (*market.Connection[rules.Alert], error) {
+		l := alertList
+		l.Ways = waysToAlerts[v.Actor().Role]
+		if state != nil {
+			l.Name, l.Where = "alerts "+string(*state), alertsInState[*state]
+			l.Ways = slices.Clone(l.Ways)
+			for i := range l.Ways { // those that are shown, and not the last of all
+				l.Ways[i].Keys += " AND " + l.Where
+			}
+		}
 		return l.Page(ctx, v, p)
 	}
 }

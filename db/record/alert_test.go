@@ -8,9 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/db/dbtest"
 	"github.com/southeasttogether/dps/db/record"
+	"github.com/southeasttogether/dps/market"
 	admissionrules "github.com/southeasttogether/dps/market/admission"
 	rules "github.com/southeasttogether/dps/market/record"
 	"github.com/southeasttogether/dps/policy"
@@ -142,5 +145,46 @@ func TestAlertsAreLookedForByTheActsThatAnswerDuties(t *testing.T) {
 	}
 	if !maps.Equal(looks, answers) {
 		t.Errorf("alerts are looked for by %v, and answered by %v", looks, answers)
+	}
+}
+
+// TestOpenAlertsAreFoundBehindThoseThatAreDone: a consortium's officer who asks for open alerts gets each that a borough delegates, and no
+// other, however many came later and are done.
+func TestOpenAlertsAreFoundBehindThoseThatAreDone(t *testing.T) {
+	f := dbtest.NewFixture(t, 1, 2)
+	consortium := uuid.New()
+	f.ExecSQL("INSERT INTO dps.organisation (id, kind, name) VALUES ($1, 'CONSORTIUM', 'Synthetic')", consortium)
+	f.ExecSQL("UPDATE dps.organisation SET kind = 'BOROUGH', consortium_id = $1 WHERE id = $2", consortium, f.Kent)
+	f.ExecSQL(`INSERT INTO dps.delegation (id, authority_id, consortium_id, act, given_at, given_by)
+		SELECT gen_random_uuid(), $2, $1, 'AWARD', dps.now(), 'x'`, consortium, f.Kent)
+	f.ExecSQL(`INSERT INTO dps.alert (authority_id, capacity, delegable, kind, source_id, of_kind, of_id, words, due, at, done_at)
+		SELECT o.id, 'commissioner', k, 'OFFERS_TO_AWARD', gen_random_uuid(), 'need', o.id, 'x', dps.now(),
+			dps.now() + n * interval '1 minute', CASE WHEN n > 0 THEN dps.now() END
+		FROM dps.organisation o, generate_series(0, 30) n, unnest('{AWARD,MANAGE}'::text[]) k WHERE o.kind <> 'CONSORTIUM'`)
+	for state, want := range map[rules.AlertState]int{"": 31, rules.AlertOpen: 1, rules.AlertDone: 30} {
+		of := &state
+		if state == "" {
+			of = nil
+		}
+		found, after := map[uuid.UUID]bool{}, ""
+		for range 10 {
+			v := f.API.View(dbtest.ActorAs(policy.ConsortiumOfficer, consortium))
+			c, err := record.Alerts(of)(t.Context(), v, market.Page{First: 20, After: after})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range c.Edges {
+				found[e.Node.ID] = true
+			}
+			if !c.PageInfo.HasNextPage {
+				break
+			}
+			if after, err = c.PageInfo.Last.Encode(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(found) != want {
+			t.Errorf("%d alerts in state %q, want %d", len(found), state, want)
+		}
 	}
 }

@@ -195,7 +195,7 @@ func (c *crowdBuilder) addAdmission(n int, lot row) {
 	}
 	c.addRow("application_appeal", about.addTo(row{
 		"grounds": someWords, "appealed_at": c.instantAfter(-55), "appealed_by": PersonNames[1],
-		"decide_by": c.instantAfter(-45),
+		"decide_by": c.instantAfter(-45), "refusal_reasons": someWords, "refused_at": c.instantAfter(-60),
 	}))
 	application["decision"], application["reasons"], application["decided_at"] = pickRandom(c, []string{"ADMITTED", "ADMITTED", "REFUSED"}),
 		someWords, c.instantAfter(-60)
