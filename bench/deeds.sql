@@ -80,7 +80,7 @@ SELECT dps.appointed('EVALUATOR');
 --> consortium_officer consortium
 SELECT dps.boroughs('ANY');
 
---= award_after_naming award_after_prices owe_notices within_capacity spent placement_cancelled place_agreed placed_with_who_runs_it family_invited
+--= award_after_naming award_after_prices owe_notices agreement_after_notice within_capacity spent placement_cancelled place_agreed placed_with_who_runs_it family_invited
 --> commissioner authority
 INSERT INTO award (id, need_id, authority_id, provider_id, setting_id, route, reason, proposed_at, proposed_by)
 VALUES (peer.id('mine', 2), {need}, dps.org(), {provider}, {setting}, 'SPOT', 'Synthetic.', dps.now(), 'synthetic.commissioner');
@@ -92,6 +92,10 @@ INSERT INTO placement (id, award_id, need_id, authority_id, provider_id, setting
 SELECT peer.id('mine', 3), id, need_id, authority_id, provider_id, setting_id, current_date, route, 'Synthetic.' FROM award WHERE id = peer.id('mine', 2);
 INSERT INTO agreement (id, placement_id, need_id, authority_id, provider_id, contract, contract_version, weekly, weeks)
 SELECT peer.id('mine', 4), peer.id('mine', 3), need_id, authority_id, provider_id, 'Synthetic', '1', 1000, 38 FROM award WHERE id = peer.id('mine', 2);
+--> commissioner authority
+INSERT INTO award_notice (id, award_id, need_id, authority_id, kind, reference, published_on, recorded_at, recorded_by)
+SELECT peer.id('mine', 8), id, need_id, authority_id, 'AWARD', 'Synthetic', current_date, dps.now(), {me} FROM award WHERE id = peer.id('mine', 2);
+--> bids_manager provider
 UPDATE agreement SET provider_signed_at = dps.now() WHERE id = peer.id('mine', 4);
 --> commissioner authority
 UPDATE agreement SET authority_signed_at = dps.now() WHERE id = peer.id('mine', 4);

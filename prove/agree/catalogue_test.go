@@ -10,11 +10,12 @@ import (
 // securityDefiners are the functions that run with their owner's rights. Each was read for what it can reveal. A new
 // one must be read too before its name is added.
 var securityDefiners = []string{
-	"address_follows()",     // a trigger, which says nothing
-	"answer_alerts()",       // a trigger: it closes the alerts that an act answers, and says nothing
-	"answer_corrected()",    // a trigger: it writes into the logs of invited providers that an answer was corrected, and says nothing
-	"appointed(which text)", // the needs that the caller is appointed to in a capacity, nobody else's
-	"appointments_over()",   // a trigger: it marks appointments whose need is decided, and says nothing
+	"address_follows()",        // a trigger, which says nothing
+	"agreement_after_notice()", // a trigger: that an award notice is due first, to a person who signs
+	"answer_alerts()",          // a trigger: it closes the alerts that an act answers, and says nothing
+	"answer_corrected()",       // a trigger: it writes into the logs of invited providers that an answer was corrected, and says nothing
+	"appointed(which text)",    // the needs that the caller is appointed to in a capacity, nobody else's
+	"appointments_over()",      // a trigger: it marks appointments whose need is decided, and says nothing
 	// whether a place is outside an area and approved; only rules read it, and say so
 	"area_facts(of_need uuid, at_setting uuid)",
 	"award_after_naming()", // a trigger: that a family asks for a school, or that one is named, to a person who awards that need
