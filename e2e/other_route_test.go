@@ -352,10 +352,16 @@ func (s *scene) checkRouteFigures(by authorityStaff) {
 		s.t.Error("a quarter that is not over is told")
 	}
 	s.passTime(100 * 24 * time.Hour)
+	if shown() != 0 {
+		s.t.Error("what one authority paid is told to everybody")
+	}
+	s.execAsAdmin(`INSERT INTO dps.spending (placement_id, authority_id, provider_id, route, agreed_on, annual)
+		SELECT p.id, o.id, gen_random_uuid(), s.route, s.agreed_on, s.annual
+		  FROM dps.placement p CROSS JOIN dps.organisation o CROSS JOIN (SELECT * FROM dps.spending LIMIT 1) s WHERE o.name IN ('Surrey', 'East Sussex')`)
 	if shown() != 1 {
 		s.t.Error("a quarter that is over is not told")
 	}
-	s.execAsAdmin("UPDATE dps.market SET feedback_k = 4")
+	s.execAsAdmin("UPDATE dps.market SET feedback_k = 40")
 	if shown() != 0 {
 		s.t.Error("too few places are told")
 	}

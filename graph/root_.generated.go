@@ -2131,8 +2131,8 @@ input RecordPanelDecisionInput {
   """
   placesByRoute("Number of quarters back, this one included, 1 to 40." quarters: Int = 8): [RouteFigure!] @can(do: ["spending.read"])
   """
-  Places of the whole region by quarter and route, for everyone: quarters that are over, latest first. A figure that
-  rests on too few places is not shown.
+  Places of the whole region by quarter and route, for everyone: quarters that are over, latest first. A figure from
+  which somebody could work out what one authority paid, or one provider took, is not shown; those shown are rounded.
   """
   openPlacesByRoute("Number of past quarters, 1 to 40." quarters: Int = 8): [OpenRouteFigure!]
 }
@@ -2155,9 +2155,13 @@ type OpenRouteFigure {
   quarter: Date!
   "The route that the figure is about."
   route: Route!
-  "Number of places agreed; null if there were none, or too few to show (` + "`" + `Market.feedbackMinimum` + "`" + `)."
+  """
+  Number of places agreed, to the nearest 5. Null if there were none or fewer than ` + "`" + `Market.feedbackMinimum` + "`" + `; if fewer than
+  three authorities or three providers have a part in them; or if all but the two largest parts come to less than a tenth of
+  the largest.
+  """
   places: Int
-  "What the places cost together in pounds a year, without VAT; null whenever ` + "`" + `places` + "`" + ` is."
+  "What the places cost together in pounds a year, without VAT, to the nearest 10,000; null whenever ` + "`" + `places` + "`" + ` is."
   annual: Decimal
 }
 `, BuiltIn: false},
