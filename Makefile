@@ -23,9 +23,9 @@ $(PAGE): graphiql/package.json graphiql/package-lock.json
 	@rm -rf graphiql/node_modules
 
 # Where several things happen at once in our own code: the door to the database with its worker, what reads a level of a
-# query, processes, keys in files. Their tests run with the race detector, and so do those of e2e that act at once. All
+# query, keys in files. Their tests run with the race detector, and so do those of e2e that act at once. All
 # others ask one thing after the other, and the detector would take a quarter of their time for nothing.
-CONCURRENT := ./db ./db/internal/... ./db/ledger ./db/tendering ./resolvers/... ./postgres/... ./seal/...
+CONCURRENT := ./db ./db/internal/... ./db/ledger ./db/tendering ./resolvers/internal/... ./seal/...
 AT_ONCE = $$(awk '/^func / { name = "" } /^func Test/ { name = $$2; sub(/\(.*/, "", name) } \
 	/atOnce\(|holdUp\(|go func|\.Go\(/ && name { print "^" name "$$" }' e2e/*_test.go | sort -u | paste -sd '|')
 SEQUENTIAL = $$(go list ./... | grep -vxF "$$(go list $(CONCURRENT))" | grep -v '/e2e$$')

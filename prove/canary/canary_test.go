@@ -53,7 +53,7 @@ func TestNoSecretIsFoundWhereItMustNotBe(t *testing.T) {
 	w.random.Shuffle(len(needs), func(i, j int) { needs[i], needs[j] = needs[j], needs[i] })
 	all := w.peopleWhoLook()
 	for _, p := range all[:prove.Scaled(8, len(all), len(all))] {
-		w.readOverAPI(p, needs[:prove.Scaled(2, 4, len(needs))])
+		w.readOverAPI(p, needs[:prove.Scaled(2, 3, len(needs))])
 	}
 	tables := w.tableColumns()
 	for _, p := range append(all[len(all)-prove.Scaled(2, len(all), len(all)):], demo.Persona{Key: "keeper", Capacity: policy.Keeper},

@@ -34,7 +34,7 @@ func (b *mutantBench) tryPolicyLines(t *testing.T) {
 			})
 		}
 	}
-	b.tryMutants(t, "policy lines", all, prove.Scaled(25, 30, math.MaxInt))
+	b.tryMutants(t, "policy lines", all, prove.Scaled(25, 25, math.MaxInt))
 }
 
 // policyMutant is the mutant that another text of the policy makes. A text that is refused at start, or says the same

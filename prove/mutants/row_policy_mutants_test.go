@@ -18,7 +18,7 @@ func (b *mutantBench) tryRowPolicies(t *testing.T) {
 		all = append(all, l.rowPolicyMutants()...)
 	}
 	all = append(all, b.openTableMutants(t)...)
-	b.tryMutants(t, "row policies", makersOf(all), prove.Scaled(25, 30, math.MaxInt), "mutants.rls_missed")
+	b.tryMutants(t, "row policies", makersOf(all), prove.Scaled(25, 25, math.MaxInt), "mutants.rls_missed")
 }
 
 // rowPolicyMutants of one row policy: gone, open, the contrary, another's.

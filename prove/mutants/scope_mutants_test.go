@@ -164,7 +164,7 @@ func (b *mutantBench) tryScopes(t *testing.T) {
 		}
 	}
 	all := slices.Concat(slipMakers(original.SQL()), makersOf(b.functionMutants(t, original.SQL())))
-	b.tryMutants(t, "scopes", all, prove.Scaled(15, 20, math.MaxInt))
+	b.tryMutants(t, "scopes", all, prove.Scaled(15, 15, math.MaxInt))
 }
 
 func slipMakers(sql string) (all []mutantMaker) {
