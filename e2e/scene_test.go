@@ -13,6 +13,7 @@ import (
 
 	"github.com/southeasttogether/dps/db/dbtest"
 	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/resolvers"
 )
@@ -267,7 +268,7 @@ func (s *scene) marketTime() (now time.Time) {
 }
 
 func (s *scene) dayFromNow(days int) string {
-	return s.marketTime().AddDate(0, 0, days).Format(time.DateOnly)
+	return market.LondonDate(s.marketTime()).AddDays(days).String()
 }
 
 // needInput is a need's input.

@@ -41,6 +41,7 @@ var goals = []goal{
 	atLeast("fuzz.targets", 8, 8), atZero("fuzz.crashes"),
 	atLeast("canaries.planted", 1_000, 1_000), atZero("canaries.found"),
 	atLeast("audit.tamperings", 100, 1_000), atZero("audit.missed"),
+	atLeast("walks.steps", 100, 5_000),
 }
 
 func main() {
