@@ -17,7 +17,7 @@ SELECT peer.id(kind, n), peer.id('award of ' || kind, n), need, authority, provi
 INSERT INTO agreement (id, placement_id, need_id, authority_id, provider_id, contract, contract_version, weekly, weeks, authority_signed_at, authority_signed_by, provider_signed_at, provider_signed_by)
 SELECT peer.id('agreement of ' || kind, n), peer.id(kind, n), need, authority, provider, 'National Schools and Colleges Contract', '1', 1000, 38,
        at + interval '19 days', 'synthetic.commissioner', at + interval '19 days 1 hour', 'synthetic.bids' FROM peer.placed ORDER BY n;
-INSERT INTO spending (placement_id, authority_id, route, agreed_on, annual) SELECT peer.id(kind, n), authority, route, (at + interval '18 days')::date, 38000 FROM peer.placed;
+INSERT INTO spending (placement_id, authority_id, provider_id, route, agreed_on, annual) SELECT peer.id(kind, n), authority, provider, route, (at + interval '18 days')::date, 38000 FROM peer.placed;
 INSERT INTO panel_decision (need_id, authority_id, decided_on, agreed, reasons, education, social_care, icb, recorded_at, recorded_by)
 SELECT need, authority, (at + interval '16 days')::date, true, 'Synthetic: agreed.', 60, 20, 20, at + interval '16 days', 'synthetic.commissioner' FROM peer.placed;
 INSERT INTO area_approval (need_id, authority_id, distance, approved_by, grounds, emergency, area_told_on, approved_at, person)

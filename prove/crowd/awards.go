@@ -120,7 +120,7 @@ func (c *crowdBuilder) addPlacement(about, award row, started bool) {
 		"setting_id": award["setting_id"], "starts_on": c.dayAfter(70), "route": award["route"], "cancelled_at": award["cancelled_at"],
 	}))
 	c.addRow("spending", row{
-		"placement_id": p["id"], "authority_id": about["authority_id"], "route": award["route"],
+		"placement_id": p["id"], "authority_id": about["authority_id"], "provider_id": p["provider_id"], "route": award["route"],
 		"agreed_on": c.dayAfter(-100), "annual": 38000,
 	})
 	if started {
