@@ -113,9 +113,15 @@ func (w *walk) anything(s standing) {
 		func() { w.wait(5 * 24 * time.Hour) },
 		func() { w.wait(15 * 24 * time.Hour) },
 		func() { w.try(bidder, "submitOffer", w.offerInput(w.need, w.settingOf(bidder), "4100.00")) },
-		func() { w.try(bidder, "answerInvitation", fields{"need": w.need, "answer": "DECLINED", "reason": "FULL"}) },
-		func() { w.try(bidder, "askClarification", fields{"need": w.need, "question": "Synthetic: how many hours?"}) },
-		func() { w.try(kent.commissioner, "withdrawNeed", fields{"need": w.need, "reason": "Synthetic: another plan."}) },
+		func() {
+			w.try(bidder, "answerInvitation", fields{"need": w.need, "answer": "DECLINED", "reason": "FULL"})
+		},
+		func() {
+			w.try(bidder, "askClarification", fields{"need": w.need, "question": "Synthetic: how many hours?"})
+		},
+		func() {
+			w.try(kent.commissioner, "withdrawNeed", fields{"need": w.need, "reason": "Synthetic: another plan."})
+		},
 		func() { w.try(kent.commissioner, "endWithoutAward", w.endInput("PROCEDURE_FAULT")) },
 	}
 	if sealed != "" {
@@ -130,7 +136,9 @@ func (w *walk) anything(s standing) {
 		why := fields{"award": id, "reason": "Synthetic: on second thoughts."}
 		acts = append(acts,
 			func() { w.try(kent.approver, "rejectAward", why) },
-			func() { w.try(kent.commissioner, "withdrawProposal", fields{"award": id, "reason": "Synthetic: a mistake."}) },
+			func() {
+				w.try(kent.commissioner, "withdrawProposal", fields{"award": id, "reason": "Synthetic: a mistake."})
+			},
 			func() { w.try(bidder, "declineAward", fields{"award": id, "reason": "Synthetic: no staff."}) },
 			func() { w.try(bidder, "acceptAward", fields{"award": id}) },
 			func() { w.try(kent.approver, "approveAward", fields{"award": id, "standstill": w.random.IntN(2) == 0}) },
@@ -138,9 +146,13 @@ func (w *walk) anything(s standing) {
 	}
 	if place != "" {
 		acts = append(acts,
-			func() { w.try(kent.commissioner, "cancelPlacement", fields{"placement": place, "reason": "MOVED_AWAY"}) },
+			func() {
+				w.try(kent.commissioner, "cancelPlacement", fields{"placement": place, "reason": "MOVED_AWAY"})
+			},
 			func() { w.try(bidder, "giveNotice", fields{"placement": place, "reason": "MOVED_AWAY"}) },
-			func() { w.try(kent.commissioner, "withdrawEnd", fields{"placement": place, "reason": "Synthetic: they stay."}) },
+			func() {
+				w.try(kent.commissioner, "withdrawEnd", fields{"placement": place, "reason": "Synthetic: they stay."})
+			},
 			func() {
 				w.try(kent.commissioner, "endPlacement", fields{"placement": place, "lastDay": w.dayFromNow(3), "reason": "MOVED_AWAY", "planned": true})
 			},

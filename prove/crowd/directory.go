@@ -120,6 +120,9 @@ func (c *crowdBuilder) addDirectory() {
 	for n := 1; n <= 2*ProviderCount; n++ {
 		c.addRow("vacancy", row{"setting_id": demo.SettingID(n).String(), "from_on": c.dayAfter(n), "free": 1, "declared_at": c.instantAfter(-1)})
 	}
+	for n := 1; n <= ProviderCount; n++ {
+		c.addRow("alert", c.alertTo("bids_manager", c.newID()).withColumn("provider_id", ProviderID(n)))
+	}
 	for n := 1; n <= 2*ProviderCount; n += 2 {
 		c.addRow("declared_needs", row{
 			"setting_id": demo.SettingID(n).String(), "needs": []string{"ASD - Autistic Spectrum Disorder"}, "declared_at": c.instantAfter(-1),
