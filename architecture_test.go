@@ -56,7 +56,8 @@ var allowedImports = withAreas(map[string][]string{
 	"demo":       {"db", "market", "policy"},
 	"demo/years": {"db", "demo", "market", "policy", "registers"},
 	"cmd/dps": {
-		"db", "db/ledger", "db/region", "market", "market/region", "regionfile", "demo", "demo/years", "graphiql", "policy", "postgres", "registers",
+		"db", "db/ledger", "db/region", "market", "market/region", "regionfile", "demo", "demo/years", "graphiql", "policy", "postgres",
+		"registers",
 		"resolvers",
 		"seal",
 	},

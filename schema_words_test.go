@@ -66,7 +66,8 @@ func TestDescriptionsInform(t *testing.T) {
 	if len(places) < 1000 {
 		t.Fatalf("only %d descriptions were found", len(places))
 	}
-	for _, fault := range slices.Concat(emptyDescriptions(places), repeatedDescriptions(places), unwelcomeWords(places), pricesOfUnknownVAT(places)) {
+	for _, fault := range slices.Concat(emptyDescriptions(places), repeatedDescriptions(places), unwelcomeWords(places),
+		pricesOfUnknownVAT(places)) {
 		t.Error(fault)
 	}
 }

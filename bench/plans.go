@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -170,12 +171,7 @@ func (p *dataset) lookAs(ctx context.Context, e *endpoint, r reader, all []quest
 			closed[q.list] = closed[q.list] || q.field == "Query."+q.list
 			continue
 		}
-		l, err := p.lookOnce(ctx, q, r, reply)
-		if err == nil && l.costs() { // what is read once a session is read the first time
-			if reply, err = e.client.Do(ctx, r.credential, q.text, nil); err == nil {
-				l, err = p.lookOnce(ctx, q, r, reply)
-			}
-		}
+		l, err := p.lookTwice(ctx, e, r, q, reply)
 		if err != nil {
 			return nil, err
 		}
@@ -183,12 +179,22 @@ func (p *dataset) lookAs(ctx context.Context, e *endpoint, r reader, all []quest
 			best[q.way()] = l
 		}
 	}
-	looks := make([]look, 0, len(best))
-	for _, l := range best {
-		looks = append(looks, l)
+	return slices.SortedFunc(maps.Values(best), func(a, b look) int {
+		return cmp.Or(cmp.Compare(a.field, b.field), cmp.Compare(a.text, b.text))
+	}), nil
+}
+
+// lookTwice asks a question again where it goes beyond its bound: what a session reads once is read the first time.
+func (p *dataset) lookTwice(ctx context.Context, e *endpoint, r reader, q question, first demo.Reply) (look, error) {
+	l, err := p.lookOnce(ctx, q, r, first)
+	if err != nil || !l.costs() {
+		return l, err
 	}
-	slices.SortFunc(looks, func(a, b look) int { return cmp.Or(cmp.Compare(a.field, b.field), cmp.Compare(a.text, b.text)) })
-	return looks, nil
+	again, err := e.client.Do(ctx, r.credential, q.text, nil)
+	if err != nil {
+		return l, err
+	}
+	return p.lookOnce(ctx, q, r, again)
 }
 
 // way is what is judged apart: each field, and each way in which a list can be asked.

@@ -167,7 +167,8 @@ func newSetting(n int) db.RegionSetting {
 		s.AgeLow, s.AgeHigh, s.Places = new(4+n%8), new(14+n%6), new(12+n%70)
 	}
 	if n%2 == 0 {
-		s.Kind, s.Name, s.Outcode, s.Places, s.Urn = market.SettingHome, fmt.Sprintf("Synthetic Home %02d", n), nil, new(4), fmt.Sprintf("SC9%05d", n)
+		s.Kind, s.Name, s.Urn = market.SettingHome, fmt.Sprintf("Synthetic Home %02d", n), fmt.Sprintf("SC9%05d", n)
+		s.Outcode, s.Places = nil, new(4)
 	}
 	return db.RegionSetting{Setting: s, Address: fmt.Sprintf("%d Synthetic Lane, %s", n, at.name)}
 }

@@ -32,7 +32,8 @@ func (s *scene) publishAndSign(who demo.Persona, placement string) {
 	for _, award := range awards.All() {
 		for _, notice := range award.At("notices").All() {
 			if notice.At("beforeContract").Raw() == true && !notice.At("recordedAt").Exists() {
-				s.mustChange(who, "recordAwardNotice", noticeInput(award.At("id").Text(), notice.At("kind").Text(), "Synthetic: 0", s.dayFromNow(0)), "")
+				in := noticeInput(award.At("id").Text(), notice.At("kind").Text(), "Synthetic: 0", s.dayFromNow(0))
+				s.mustChange(who, "recordAwardNotice", in, "")
 			}
 		}
 	}

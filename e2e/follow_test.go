@@ -138,7 +138,10 @@ func TestNextActsLeadFromTheDraftToTheEnd(t *testing.T) {
 	for _, c := range []struct {
 		procedure, basis, ceiling string
 	}{
-		{"MATCHING", "SECTION_20", ""}, {"MATCHING", "EHC_PLAN", ""}, {"MATCHING", "SECTION_31", "3000.00"}, {"SCORED", "SECTION_20", ""},
+		{"MATCHING", "SECTION_20", ""},
+		{"MATCHING", "EHC_PLAN", ""},
+		{"MATCHING", "SECTION_31", "3000.00"},
+		{"SCORED", "SECTION_20", ""},
 		{"SCORED", "EHC_PLAN", "3000.00"},
 	} {
 		t.Run(fmt.Sprint(c.procedure, " ", c.basis, " ", c.ceiling), func(t *testing.T) {

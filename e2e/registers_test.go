@@ -17,8 +17,9 @@ const (
 	listOfHomes = "URN,Name,Local authority,Provision type,Status,Places,Closes,Street\n" +
 		"SC979001,A Synthetic Home,Kent,Children\u2019s  Home,ACTIVE,,,1 Synthetic Lane\n" +
 		"SC979002,B Synthetic Home,Brighton & Hove,children's home,Active,4,01/09/2027,2 Synthetic Lane\n"
-	mapOfHomes = `{"urn": "URN", "name": "Name", "district": "Local authority", "address": ["Street"], "places": "Places", "closedOn": "Closes",
-		"homes": {"column": "Provision type", "values": ["Children's home"]}, "open": {"column": "Status", "values": ["Active"]}}`
+	mapOfHomes = `{"urn": "URN", "name": "Name", "district": "Local authority", "address": ["Street"], "places": "Places",
+		"closedOn": "Closes", "homes": {"column": "Provision type", "values": ["Children's home"]},
+		"open": {"column": "Status", "values": ["Active"]}}`
 )
 
 // importHomes takes a list of homes in.
@@ -35,7 +36,8 @@ func (s *scene) importHomes(text string) {
 // linkHomes links the homes of the list to a provider, and gives their ids in the order of their names.
 func (s *scene) linkHomes(provider int) (homes []string) {
 	s.t.Helper()
-	for _, edge := range s.readData(demo.MarketManager, "{ unclaimedSettings { edges { node { id name } } } }", nil).At("unclaimedSettings.edges").All() {
+	unclaimed := s.readData(demo.MarketManager, "{ unclaimedSettings { edges { node { id name } } } }", nil)
+	for _, edge := range unclaimed.At("unclaimedSettings.edges").All() {
 		home := edge.At("node.id").Text()
 		s.mustChange(demo.MarketManager, "linkSetting", fields{"setting": home, "provider": opaqueID("provider", demo.ProviderID(provider))}, "")
 		homes = append(homes, home)
@@ -43,8 +45,8 @@ func (s *scene) linkHomes(provider int) (homes []string) {
 	return homes
 }
 
-// TestUrgentNeedReachesAHomeWhoseNeedsNobodyTold: a list of homes says no need types. Such a home is found, marked, and asked; its provider,
-// and nobody else, says what it meets, and can say it again.
+// TestUrgentNeedReachesAHomeWhoseNeedsNobodyTold: a list of homes says no need types. Such a home is found, marked, and asked; its
+// provider, and nobody else, says what it meets, and can say it again.
 func TestUrgentNeedReachesAHomeWhoseNeedsNobodyTold(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(5))
 	s.importHomes(listOfHomes)
@@ -53,8 +55,8 @@ func TestUrgentNeedReachesAHomeWhoseNeedsNobodyTold(t *testing.T) {
 	declare := func(needs ...string) fields { return fields{"setting": home, "needs": append([]string{}, needs...)} }
 	found := func(need string) bool {
 		t.Helper()
-		all := s.readData(demo.Public, `query($n: [String!]) { places(filter: {needs: $n, name: "A Synthetic Home"}) { edges { node { setting { name } } } } }`,
-			fields{"n": []string{need}})
+		all := s.readData(demo.Public, `query($n: [String!]) { places(filter: {needs: $n, name: "A Synthetic Home"}) {
+			edges { node { setting { name } } } } }`, fields{"n": []string{need}})
 		return slices.Contains(settingNames(all), "A Synthetic Home")
 	}
 	known := func() demo.Value {
@@ -85,7 +87,8 @@ func TestUrgentNeedReachesAHomeWhoseNeedsNobodyTold(t *testing.T) {
 		t.Error("a home that says that it meets another need is asked")
 	}
 	s.mustChange(provider, "declareSettingNeeds", declare(other, anyNeed), "setting { id }")
-	if k := known(); k.At("needs").Exists() || len(k.At("declaredNeeds").All()) != 2 || k.At("needsKnown").Raw() != true || !k.At("needsDeclaredAt").Exists() {
+	if k := known(); k.At("needs").Exists() || len(k.At("declaredNeeds").All()) != 2 || k.At("needsKnown").Raw() != true ||
+		!k.At("needsDeclaredAt").Exists() {
 		t.Errorf("after its provider says it: %v", k)
 	}
 	if !asked() {
@@ -132,12 +135,13 @@ func TestAnnouncedClosureIsKept(t *testing.T) {
 		t.Errorf("it closes on %q, want %s", told, closes)
 	}
 	s.mustChange(bidsManagerOf(5), "submitOffer", offer(60), "")
-	if said := s.tryChange(bidsManagerOf(5), "submitOffer", offer(61), ""); said.code != "WRONG_STATE" || !strings.Contains(said.words, closes.String()) {
+	if said := s.tryChange(bidsManagerOf(5), "submitOffer", offer(61), ""); said.code != "WRONG_STATE" ||
+		!strings.Contains(said.words, closes.String()) {
 		t.Errorf("on its last day: %s, %s", said.code, said.words)
 	}
 	s.passTime(62 * 24 * time.Hour)
-	if all := s.readData(demo.Public, `{ places(filter: {name: "B Synthetic Home"}) { edges { node { setting { name } } } } }`, nil); slices.Contains(
-		settingNames(all), "B Synthetic Home") {
+	all := s.readData(demo.Public, `{ places(filter: {name: "B Synthetic Home"}) { edges { node { setting { name } } } } }`, nil)
+	if slices.Contains(settingNames(all), "B Synthetic Home") {
 		t.Error("it is still found after it closed")
 	}
 }
@@ -150,8 +154,8 @@ func TestPlacesOfADistrictAndOfAnAuthority(t *testing.T) {
 	s.importHomes(listOfHomes)
 	names := func(filter fields) []string {
 		t.Helper()
-		return settingNames(s.readData(demo.Public, `query($f: PlaceFilter) { places(filter: $f, first: 100) { edges { node { setting { name } } } } }`,
-			fields{"f": filter}))
+		return settingNames(s.readData(demo.Public, `query($f: PlaceFilter) { places(filter: $f, first: 100) {
+			edges { node { setting { name } } } } }`, fields{"f": filter}))
 	}
 	refused := func(filter fields, words string) {
 		t.Helper()
@@ -167,7 +171,8 @@ func TestPlacesOfADistrictAndOfAnAuthority(t *testing.T) {
 		}
 	}
 	for _, district := range []string{"Maidstone", "maidstone ", "MAIDSTONE"} {
-		if found := names(fields{"district": district}); !slices.Contains(found, "A Synthetic School") || slices.Contains(found, "A Synthetic Home") {
+		found := names(fields{"district": district})
+		if !slices.Contains(found, "A Synthetic School") || slices.Contains(found, "A Synthetic Home") {
 			t.Errorf("%q finds %q", district, found)
 		}
 	}
@@ -180,7 +185,8 @@ func TestPlacesOfADistrictAndOfAnAuthority(t *testing.T) {
 	if found := names(fields{"name": "Synthetic School 13"}); len(found) == 0 || found[0] != "Synthetic School 13" {
 		t.Errorf("a name finds %q first", found)
 	}
-	listed := s.readData(demo.Public, `{ districts(first: 100) { edges { node { name localAuthority localAuthorityName } } pageInfo { hasNextPage } } }`, nil)
+	listed := s.readData(demo.Public, `{ districts(first: 100) { edges { node { name localAuthority localAuthorityName } }
+		pageInfo { hasNextPage } } }`, nil)
 	if len(listed.At("districts.edges").All()) != 100 || listed.At("districts.pageInfo.hasNextPage").Raw() != true {
 		t.Errorf("districts: %v", listed)
 	}

@@ -154,7 +154,9 @@ func (w *walk) anything(s standing) {
 				w.try(kent.commissioner, "withdrawEnd", fields{"placement": place, "reason": "Synthetic: they stay."})
 			},
 			func() {
-				w.try(kent.commissioner, "endPlacement", fields{"placement": place, "lastDay": w.dayFromNow(3), "reason": "MOVED_AWAY", "planned": true})
+				w.try(kent.commissioner, "endPlacement", fields{
+					"placement": place, "lastDay": w.dayFromNow(3), "reason": "MOVED_AWAY", "planned": true,
+				})
 			},
 		)
 	}
@@ -244,7 +246,8 @@ func (w *walk) do(s standing, act string) bool {
 			})
 		})
 	case "END_WITHOUT_AWARD":
-		return w.try(kent.commissioner, "endWithoutAward", w.endInput("NO_OFFERS")) || w.try(kent.commissioner, "endWithoutAward", w.endInput("NONE_LEFT"))
+		return w.try(kent.commissioner, "endWithoutAward", w.endInput("NO_OFFERS")) ||
+			w.try(kent.commissioner, "endWithoutAward", w.endInput("NONE_LEFT"))
 	case "RECORD_PANEL_DECISION":
 		return w.try(kent.commissioner, "recordPanelDecision", w.panelInput(w.need, true, "50.00"))
 	case "APPROVE_AREA":
@@ -294,14 +297,17 @@ func (w *walk) settleQueries(s standing) (done bool) {
 			for _, b := range w.bidders {
 				w.try(b, "answerPriceQuery", fields{"query": query, "answer": "Synthetic: it is all in it."})
 			}
-			done = w.try(w.by.commissioner, "decidePriceQuery", fields{"query": query, "accepted": true, "reason": "Synthetic: it is plain now."})
+			decide := func(accepted bool) bool {
+				return w.try(w.by.commissioner, "decidePriceQuery", fields{"query": query, "accepted": accepted, "reason": "Synthetic: as it was said."})
+			}
+			done = decide(true) || decide(false)
 		}
 	}
 	return done
 }
 
-// TestEveryWalkLeadsToAnEnd: whatever people do with a need, in whatever order, there is one truth at each step, and from wherever they have
-// come to, what comes next leads to the end. Each seed walks other ways.
+// TestEveryWalkLeadsToAnEnd: whatever people do with a need, in whatever order, there is one truth at each step, and from wherever they
+// have come to, what comes next leads to the end. Each seed walks other ways.
 func TestEveryWalkLeadsToAnEnd(t *testing.T) {
 	var s *scene
 	random := prove.Random("walks")

@@ -129,8 +129,8 @@ func (r *row) requiredGIASURN() string {
 	return urn
 }
 
-// readClosed takes a setting that has closed. Of some only the day is known on which the entry last changed, and of some no day at all: they
-// have closed by today.
+// readClosed takes a setting that has closed. Of some only the day is known on which the entry last changed, and of some no day at all:
+// they have closed by today.
 func (r *row) readClosed(e *directory.DirectoryEntry, closed *market.Date) {
 	e.Closed, e.ClosedOn = true, closed
 	if closed == nil {

@@ -52,8 +52,8 @@ func nameUnread(e directory.DirectoryEntry) bool {
 	return e.Name == "" && slices.Equal(e.Unread, []string{"name"}) && *e.Places == 40
 }
 
-// TestGIASSchoolValues: what the values of an extract mean, at their edges; "" where the line is good, else what is reported of it while the
-// rest of it is taken, or why it is rejected if there is no setting.
+// TestGIASSchoolValues: what the values of an extract mean, at their edges; "" where the line is good, else what is reported of it while
+// the rest of it is taken, or why it is rejected if there is no setting.
 func TestGIASSchoolValues(t *testing.T) {
 	for name, c := range map[string]struct {
 		changes map[string]string
@@ -96,7 +96,8 @@ func TestGIASSchoolValues(t *testing.T) {
 			func(e directory.DirectoryEntry) bool { return e.Needs[0] == "ASD - Autistic Spectrum Disorder" },
 		},
 		"an unknown need": {
-			map[string]string{"SEN3 (name)": "DS - Down Syndrome"}, `SEN3 (name) has a need type that is not known: "DS - Down Syndrome"`,
+			map[string]string{"SEN3 (name)": "DS - Down Syndrome"},
+			`SEN3 (name) has a need type that is not known: "DS - Down Syndrome"`,
 			func(e directory.DirectoryEntry) bool { return len(e.Needs) == 2 && e.Inspection.Value == "Good" },
 		},
 		"special measures": {
@@ -187,7 +188,8 @@ func TestGIASSchoolValues(t *testing.T) {
 			func(e directory.DirectoryEntry) bool { return *e.Places == 1430 },
 		},
 		"half a place": {
-			map[string]string{"SchoolCapacity": "12.5"}, "SchoolCapacity",
+			map[string]string{"SchoolCapacity": "12.5"},
+			"SchoolCapacity",
 			func(e directory.DirectoryEntry) bool { return e.Places == nil && slices.Contains(e.Unread, "places") },
 		},
 		"no postcode": {map[string]string{"Postcode": ""}, "", func(e directory.DirectoryEntry) bool {
@@ -209,7 +211,8 @@ func TestGIASSchoolValues(t *testing.T) {
 			func(e directory.DirectoryEntry) bool { return e.Easting == nil && e.Northing == nil },
 		},
 		"beyond the grid": {
-			map[string]string{"Northing": "1300001"}, "Northing",
+			map[string]string{"Northing": "1300001"},
+			"Northing",
 			func(e directory.DirectoryEntry) bool { return e.Easting == nil && slices.Contains(e.Unread, "easting") },
 		},
 		"the edge of the grid": {
@@ -271,7 +274,8 @@ func TestGIASSchoolValues(t *testing.T) {
 			func(e directory.DirectoryEntry) bool { return !e.Closed && e.ClosedOn == nil },
 		},
 		"a status that nobody knows": {
-			map[string]string{"EstablishmentStatus (code)": "9"}, "EstablishmentStatus",
+			map[string]string{"EstablishmentStatus (code)": "9"},
+			"EstablishmentStatus",
 			func(e directory.DirectoryEntry) bool {
 				return slices.Contains(e.Unread, "closed_on") && *e.Places == 40
 			},
@@ -286,7 +290,8 @@ func TestGIASSchoolValues(t *testing.T) {
 			func(e directory.DirectoryEntry) bool { return e.ClosedOn.String() == "2024-07-18" },
 		},
 		"closed, and no day anywhere": {
-			map[string]string{"EstablishmentStatus (code)": "2", "LastChangedDate": ""}, "it closed by 2026-07-01",
+			map[string]string{"EstablishmentStatus (code)": "2", "LastChangedDate": ""},
+			"it closed by 2026-07-01",
 			func(e directory.DirectoryEntry) bool {
 				return e.Closed && e.ClosedBy && e.ClosedOn.String() == "2026-07-01"
 			},

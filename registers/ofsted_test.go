@@ -103,15 +103,18 @@ func TestOfstedHomeValues(t *testing.T) {
 			func(e directory.DirectoryEntry) bool { return e.Name == "Synthetic House 2" },
 		},
 		"a name with a postcode in it": {
-			map[string]string{"Setting": "Synthetic House, ME149ZZ"}, "contains a postcode",
+			map[string]string{"Setting": "Synthetic House, ME149ZZ"},
+			"contains a postcode",
 			func(e directory.DirectoryEntry) bool { return e.Name == "Home SC999001" && *e.Places == 4 },
 		},
 		"needs in a word that the map does not have": {
-			map[string]string{"Category": "Sensory"}, `Category has a word that the map does not have: "Sensory"`,
+			map[string]string{"Category": "Sensory"},
+			`Category has a word that the map does not have: "Sensory"`,
 			func(e directory.DirectoryEntry) bool { return e.Needs == nil && *e.Places == 4 },
 		},
 		"needs in other letters": {
-			map[string]string{"Category": "LEARNING  difficulties"}, "",
+			map[string]string{"Category": "LEARNING  difficulties"},
+			"",
 			func(e directory.DirectoryEntry) bool { return len(e.Needs) == 2 },
 		},
 		"needs not told": {map[string]string{"Category": ""}, "", func(e directory.DirectoryEntry) bool { return e.Needs == nil }},
@@ -125,7 +128,8 @@ func TestOfstedHomeValues(t *testing.T) {
 			return e.Inspection.Value == "Inadequate" && e.BelowStandard
 		}},
 		"closes next year": {
-			map[string]string{"Resigned": "01/05/2027"}, "",
+			map[string]string{"Resigned": "01/05/2027"},
+			"",
 			func(e directory.DirectoryEntry) bool {
 				return !e.Closed && e.ClosedOn.String() == "2027-05-01" && *e.Places == 4
 			},
@@ -149,7 +153,8 @@ func TestOfstedHomeValues(t *testing.T) {
 			o := readOfsted(t, homeLine(c.changes))
 			if c.is != nil {
 				said := strings.Join(o.notes, "\n")
-				if e := o.onlyEntry(t); !c.is(e) || (c.cause == "") != (said == "") || !strings.Contains(said, c.cause) || strings.Contains(said, "ME14") {
+				if e := o.onlyEntry(t); !c.is(e) || (c.cause == "") != (said == "") ||
+					!strings.Contains(said, c.cause) || strings.Contains(said, "ME14") {
 					t.Errorf("%+v, noted %q", e, said)
 				}
 			} else if o.err != nil || o.Rejected != 1 || !strings.Contains(o.rejected[0], c.cause) || strings.Contains(o.rejected[0], "ME14") {

@@ -42,7 +42,9 @@ func (f *File) requireMost() error {
 	lines := taken + f.Rejected + skipped
 	switch {
 	case f.Open == 0:
-		return &TooManyError{What: "no line is of an open setting that the market buys from", StopAbove: stopAbove, UnknownWords: f.unknownWords()}
+		return &TooManyError{
+			What: "no line is of an open setting that the market buys from", StopAbove: stopAbove, UnknownWords: f.unknownWords(),
+		}
 	case 100*f.Rejected > stopAbove*lines:
 		return &TooManyError{What: "lines are rejected", Count: f.Rejected, Of: lines, StopAbove: stopAbove}
 	case 100*skipped > stopAbove*lines:

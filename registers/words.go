@@ -86,7 +86,8 @@ func (r *row) approval(column string) *bool {
 	return nil
 }
 
-// readInspection reads a judgement and its day. One that is not known is kept in the words of the register and treated as below the standard.
+// readInspection reads a judgement and its day. One that is not known is kept in the words of the register and treated as below the
+// standard.
 func (r *row) readInspection(e *directory.DirectoryEntry, scale, value, day string) {
 	judged, on := r.shortText(value, 100, ""), r.dayValue(day, "")
 	if judged == "" {

@@ -45,12 +45,19 @@ func TestImportStopsWhereMostIsLost(t *testing.T) {
 		above int
 		want  string
 	}{
-		"all match":       {[]map[string]string{home("SC000001", "Active", "Children's home")}, 10, ""},
-		"none matches":    {[]map[string]string{home("SC000001", "Active", "Residential home")}, 10, `Provision: "Residential home" on 1 lines`},
-		"half is skipped": {[]map[string]string{home("SC000001", "Active", "Children's home"), home("SC000002", "Open", "Children's home")}, 10, `1 of 2 lines are skipped, which is more than 10 %; words that did not match: Status: "Open" on 1 lines`},
-		"half can be":     {[]map[string]string{home("SC000001", "Active", "Children's home"), home("SC000002", "Open", "Children's home")}, 50, ""},
+		"all match":    {[]map[string]string{home("SC000001", "Active", "Children's home")}, 10, ""},
+		"none matches": {[]map[string]string{home("SC000001", "Active", "Residential home")}, 10, `Provision: "Residential home" on 1 lines`},
+		"half is skipped": {
+			[]map[string]string{home("SC000001", "Active", "Children's home"), home("SC000002", "Open", "Children's home")},
+			10,
+			`1 of 2 lines are skipped, which is more than 10 %; words that did not match: Status: "Open" on 1 lines`,
+		},
+		"half can be": {
+			[]map[string]string{home("SC000001", "Active", "Children's home"), home("SC000002", "Open", "Children's home")}, 50, "",
+		},
 		"half is rejected": {
-			[]map[string]string{home("SC000001", "Active", "Children's home"), home("S", "Active", "Children's home")}, 10,
+			[]map[string]string{home("SC000001", "Active", "Children's home"), home("S", "Active", "Children's home")},
+			10,
 			"1 of 2 lines are rejected",
 		},
 		"other types do not count": {

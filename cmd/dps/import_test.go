@@ -123,8 +123,10 @@ func TestImportStopsWhereTooMuchWouldBeLost(t *testing.T) {
 	keys := filepath.Join(t.TempDir(), "keys.json")
 	runDPS(t, "keys", "--out", keys).requireSuccess(t)
 	homes := func(columns, list string, more ...string) programResult {
-		return runDPS(t, append(append([]string{"import", "ofsted", "--keys", keys, "--importer-database-url",
-			loginURL(t, "dps_importer", d.Name), "--map", writeFile(t, "map.json", columns)}, more...), writeFile(t, "homes.csv", list))...)
+		return runDPS(t, append(append([]string{
+			"import", "ofsted", "--keys", keys, "--importer-database-url",
+			loginURL(t, "dps_importer", d.Name), "--map", writeFile(t, "map.json", columns),
+		}, more...), writeFile(t, "homes.csv", list))...)
 	}
 	withStatus := strings.Replace(ofstedMap, `"homes"`, `"open": {"column": "Status", "values": ["Active"]}, "homes"`, 1)
 	statusOf := func(word string) string {
@@ -141,11 +143,12 @@ func TestImportStopsWhereTooMuchWouldBeLost(t *testing.T) {
 	}
 	homes(withStatus, statusOf("Open")).requireRefused(t, "Open", "nothing was changed", "--go-on")
 	homes(withStatus, strings.ReplaceAll(statusOf("Active"), "Children's home", "House")).requireRefused(t, "House", "nothing was changed")
-	homes(withStatus, statusOf("Active")[:strings.Index(statusOf("Active"), "SC989002")]).requireRefused(t, "does not have 1", "nothing was changed")
+	one, _, _ := strings.Cut(statusOf("Active"), "SC989002")
+	homes(withStatus, one).requireRefused(t, "does not have 1", "nothing was changed")
 	if open() != 2 {
 		t.Errorf("%d homes are open after refused imports, want 2", open())
 	}
-	homes(withStatus, statusOf("Active")[:strings.Index(statusOf("Active"), "SC989002")], "--stop-above", "50").requireSuccess(t)
+	homes(withStatus, one, "--stop-above", "50").requireSuccess(t)
 	if said := homes(withStatus, statusOf("Open"), "--go-on"); said.code != 0 || open() != 0 {
 		t.Errorf("going on: %d homes are open, want 0:\n%s%s", open(), said.out, said.err)
 	}

@@ -55,7 +55,8 @@ func ProposeAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Pr
 		if _, err = t.Exec(ctx, `INSERT INTO award (id, need_id, authority_id, offer_id, provider_id, setting_id, reason, proposed_at,
 			proposed_by, estimated_value)
 			VALUES ($1, $2, $3, $4, $5, (SELECT setting_id FROM offer WHERE id = $4), $6, $7, $8, $9)`,
-			award.ID, need.ID, need.AuthorityID, award.OfferID, award.ProviderID, award.Reason, need.AsOf, a.Person, award.EstimatedValue); err != nil {
+			award.ID, need.ID, need.AuthorityID, award.OfferID, award.ProviderID, award.Reason, need.AsOf, a.Person,
+			award.EstimatedValue); err != nil {
 			return engine.Event{}, err
 		}
 		if err := insertGrounds(ctx, t, award.ID, need.ID, need.AuthorityID, grounds); err != nil {

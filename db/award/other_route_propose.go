@@ -101,7 +101,8 @@ func proposeByRoute(ctx context.Context, d *engine.DB, a policy.Actor, key strin
 		}
 		if _, err := t.Exec(ctx, `INSERT INTO award (id, need_id, authority_id, provider_id, setting_id, route, reason, proposed_at, proposed_by,
 			estimated_value)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, award.ID, award.NeedID, award.AuthorityID, award.ProviderID, award.SettingID, award.Route,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, award.ID, award.NeedID, award.AuthorityID, award.ProviderID, award.SettingID,
+			award.Route,
 			award.Reason,
 			asked.Need.AsOf, a.Person, award.EstimatedValue); err != nil {
 			return engine.Event{}, err

@@ -14,7 +14,8 @@ import (
 
 // DeclareSettingNeeds records which need types the actor's setting meets, in its provider's word. What the directory says stays.
 func DeclareSettingNeeds(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DeclareSettingNeedsInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, engine.Request{Act: "setting.declare", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+	request := engine.Request{Act: "setting.declare", Key: in.IdempotencyKey, Input: in}
+	return d.Change(ctx, a, request, func(t *engine.Tx) (engine.Event, error) {
 		var s market.Setting
 		if err := t.Get(ctx, &s, SettingRows+" WHERE s.id = $1 AND s.provider_id = $2", in.Setting.UUID, a.Organisation); err != nil {
 			return engine.Event{}, engine.AbsentIfNoRows(err, "setting")

@@ -31,7 +31,8 @@ func openSchool(urn string) rules.DirectoryEntry {
 	return rules.DirectoryEntry{
 		Setting: market.Setting{
 			Urn: urn, Name: "Synthetic School " + urn, District: "Maidstone", Outcode: new("ME14"), AgeLow: new(5), AgeHigh: new(19),
-			Needs: market.Texts{dbtest.AutismNeed}, Places: new(40), EstablishmentType: new("10"), Gender: new(market.AdmitsMixed), Section41: new(true),
+			Needs: market.Texts{dbtest.AutismNeed}, Places: new(40), EstablishmentType: new("10"), Gender: new(market.AdmitsMixed),
+			Section41:      new(true),
 			LocalAuthority: new("886"),
 			Easting:        new(576000), Northing: new(155000), OpenedOn: new(market.NewDate(2015, 9, 1)),
 			DirectoryChangedOn: new(market.NewDate(2026, 1, 1)),

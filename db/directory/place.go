@@ -17,11 +17,12 @@ import (
 // placeColumns are the columns of a setting s as a place, except its distance.
 var placeColumns = rowset.All(settingColumns, rowset.Follow("setting", "miles"))
 
-// The settings that are searched or compared, as places: by district and name, by how well they match the name $1, by the distance of their place p from the point ($1,
-// $2), compared, and compared with the distance from the point ($2, $3).
+// The settings that are searched or compared, as places: by district and name, by how well they match the name $1, by the distance of
+// their place p from the point ($1, $2), compared, and compared with the distance from the point ($2, $3).
 var (
-	placesByName = rowset.New[market.Place]("setting", "s", placeColumns, rowset.Computed("metres", "NULL::float8"), rowset.Computed("match", "0::float8"))
-	placesByWay  = rowset.New[market.Place]("setting", "s", placeColumns, rowset.Computed("metres", "p.location <-> point($1, $2)"),
+	placesByName = rowset.New[market.Place]("setting", "s", placeColumns, rowset.Computed("metres", "NULL::float8"),
+		rowset.Computed("match", "0::float8"))
+	placesByWay = rowset.New[market.Place]("setting", "s", placeColumns, rowset.Computed("metres", "p.location <-> point($1, $2)"),
 		rowset.Computed("match", "0::float8"),
 		rowset.From("place p CROSS JOIN LATERAL (SELECT * FROM setting x WHERE x.id = p.setting_id OFFSET 0) s"))
 	placesBestFirst = rowset.New[market.Place]("setting", "s", placeColumns, rowset.Computed("metres", "NULL::float8"),

@@ -42,7 +42,8 @@ func PlacesByName(f market.PlaceFilter) rowset.Pages[market.Place] {
 	}
 }
 
-// matchSQL is how far a name is from the name $1: 0 is the same, whatever its capitals; a provider's own name comes right after a setting's.
+// matchSQL is how far a name is from the name $1: 0 is the same, whatever its capitals; a provider's own name comes right after a
+// setting's.
 const matchSQL = `(least(CASE WHEN lower(s.name) = lower($1) THEN 0 ELSE 1.0 - similarity(s.name, $1) END,
 	0.001 + coalesce((SELECT 1.0 - similarity(y.name, $1) FROM provider y WHERE y.id = s.provider_id), 1)))::float8`
 

@@ -31,7 +31,8 @@ type AwardNoticeRule struct {
 // mostEstimated limits an estimate to what the database can hold.
 var mostEstimated = market.Pounds("999999999.00")
 
-// checkEstimate checks what a place is expected to cost over its whole term (Procurement Act 2023, s 4 and Sch 3). Nobody has to estimate it.
+// checkEstimate checks what a place is expected to cost over its whole term (Procurement Act 2023, s 4 and Sch 3). Nobody has
+// to estimate it.
 func checkEstimate(field string, value *market.Decimal) error {
 	return market.RefuseIf(value != nil && (value.Sign() <= 0 || value.GreaterThan(mostEstimated.Decimal)), field,
 		"The estimated value must be more than 0 and at most %s pounds.", mostEstimated.Text())

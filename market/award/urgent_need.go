@@ -87,8 +87,10 @@ func BroadcastUrgentNeed(in BroadcastUrgentNeedInput, lot market.Lot, m market.M
 // UrgentFilter says which settings are asked: those of the lot's active members that take such a child, have a free
 // place today, and are in the district if one is given.
 func UrgentFilter(in BroadcastUrgentNeedInput, now time.Time) market.PlaceFilter {
-	f := market.PlaceFilter{Lot: &in.Lot, Needs: []string{in.PrimaryNeed}, Age: &in.Age, Gender: in.Gender, District: in.District,
-		LocalAuthority: in.LocalAuthority}
+	f := market.PlaceFilter{
+		Lot: &in.Lot, Needs: []string{in.PrimaryNeed}, Age: &in.Age, Gender: in.Gender, District: in.District,
+		LocalAuthority: in.LocalAuthority,
+	}
 	if in.Vacant {
 		f.VacancyOn = new(market.LondonDate(now))
 	}

@@ -67,7 +67,8 @@ var AlertKinds = []AlertKind{
 	AlertPlanDue, AlertPlanOverdue, AlertReviewDue, AlertTransferDue,
 	AlertTribunalNear, AlertWordsUnread,
 	AlertMembershipLapsed, AlertUrgentPlaceToAgree, AlertQuestionUnanswered, AlertScoresUnlocked, AlertScoresToAgree, AlertPricesToOpen,
-	AlertPriceQueried, AlertCallEnded, AlertPanelToDecide, AlertAreaToApprove, AlertAwardToApprove, AlertAwardDeclined, AlertNoticeOverdue, AlertAgreementUnsigned,
+	AlertPriceQueried, AlertCallEnded, AlertPanelToDecide, AlertAreaToApprove, AlertAwardToApprove, AlertAwardDeclined, AlertNoticeOverdue,
+	AlertAgreementUnsigned,
 }
 
 // AlertState is whether the duty of an alert is done.

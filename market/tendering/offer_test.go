@@ -166,7 +166,8 @@ func TestSubmitOffer(t *testing.T) {
 		if c.change != nil {
 			c.change(&in, &need)
 		}
-		if _, _, err := SubmitOffer(in, need, market.Setting{AgeLow: new(5), AgeHigh: new(19)}, c.member, c.now); markettest.RefusalCode(t, err) != c.want {
+		_, _, err := SubmitOffer(in, need, market.Setting{AgeLow: new(5), AgeHigh: new(19)}, c.member, c.now)
+		if markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}

@@ -39,7 +39,11 @@ var Rights = []Right{
 		roles: allRoles, rows: everyRow,
 	},
 	{Act: "provider.read", commandsAndTables: "SELECT provider", roles: allRoles, rows: everyRow},
-	{Act: "setting.read", commandsAndTables: "SELECT setting inspection outcode place_key place vacancy declared_needs district local_authority", roles: allRoles, rows: everyRow},
+	{
+		Act:               "setting.read",
+		commandsAndTables: "SELECT setting inspection outcode place_key place vacancy declared_needs district local_authority",
+		roles:             allRoles, rows: everyRow,
+	},
 	{Act: "vacancy.declare", commandsAndTables: "INSERT UPDATE vacancy", roles: bidsManager, rows: ofOwnSetting},
 	{Act: "setting.declare", commandsAndTables: "INSERT UPDATE declared_needs", roles: bidsManager, rows: ofOwnSetting},
 	{Act: "search.read", commandsAndTables: "SELECT saved_search", roles: "commissioner", rows: ownOrShared},
