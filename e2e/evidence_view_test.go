@@ -87,7 +87,7 @@ func TestDocumentOfEvidenceIsReadOnAGround(t *testing.T) {
 	need := s.publishNeed(kent.commissioner)
 	s.passTime(pastDeadline)
 	require("while offers are evaluated", true)
-	s.openTwice(kent, need)
+	s.mustChange(kent.opener, "openOffers", fields{"need": need}, "")
 	s.mustChange(kent.commissioner, "endWithoutAward", fields{"need": need, "reason": "NO_OFFERS", "words": someReason}, "")
 	require("after it ended without an award", false)
 	never, _ := s.placeDirectly(kent)

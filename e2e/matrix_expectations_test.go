@@ -423,7 +423,7 @@ var fieldsByType = map[string][]facetFields{
 	"Regime": {{"market", "code name source mayBeEstablished establishedUntil extendedUntil endsBy statedByMarket firstCallDays " +
 		"decideWorkingDays tenderDays standstillDays standstillWorking " +
 		"standstillMandatory intendedFirst alwaysOpen routes awardNotices"}},
-	"AwardNoticeRule": {{"market", "kind days quarterly beforeContract source"}},
+	"AwardNoticeRule": {{"market", "kind days quarterly beforeContract threshold source"}},
 	"RouteRule":       {{"market", "route allowed awardNotice source"}},
 	"RouteFigure":     {{"spending", "quarter route places annual"}},
 	"OpenRouteFigure": {{"anyone", "quarter route places annual"}},
@@ -542,7 +542,7 @@ var fieldsByType = map[string][]facetFields{
 	"NoAward":          {{"no award", "reason words at"}},
 	"Naming":           {{"naming", "setting named ground reasons consultedOn decidedAt"}},
 	"Award": {
-		{"award", "id need offer provider setting status proposedAt approvedAt standstillEnds acceptBy acceptedAt declinedAt " +
+		{"award", "id need offer provider setting status estimatedValue proposedAt approvedAt standstillEnds acceptBy acceptedAt declinedAt " +
 			"declineReason rejectedAt rejectReason withdrawnAt withdrawReason route nextActs"},
 		{"grounds", "grounds"},
 		{"award reason", "reason"},
