@@ -63,9 +63,9 @@ var sightFacts = []expectation{
 	{"upload link", "bids_manager", toAnything, stageAny},
 	{"evidence", "market_manager", appliedTo, stageAny},
 	{"evidence", "commissioner", bothHold(inALot, ofTheRegion), stageAny},
-	{"document", "bids_manager", ofOwnProvider, stageAny},
-	{"document", "market_manager", appliedTo, stageAny},
-	{"document", "commissioner", bothHold(inALot, hasCalls), stageAny},
+	{"document", "bids_manager", bothHold(ofOwnProvider, hasDocument), stageAny},
+	{"document", "market_manager", bothHold(appliedTo, hasDocument), stageAny},
+	{"document", "commissioner", bothHold(bothHold(inALot, hasCalls), hasDocument), stageAny},
 	{"rejection", "bids_manager market_manager", toNothing, stageAny},
 	{
 		"own tasks", "bids_manager market_manager commissioner approver opening_officer evaluator moderator safeguarding_lead consortium_officer",
@@ -253,9 +253,12 @@ func inALot(_ asker, x *marketRecord) bool {
 	return slices.Contains([]string{providerNamed(1), providerNamed(2), providerNamed(3), providerNamed(5)}, x.provider)
 }
 
-// hasCalls: an authority with a call in each lot that has not ended.
+// hasDocument: evidence of which a document was uploaded.
+func hasDocument(_ asker, x *marketRecord) bool { return x.documented }
+
+// hasCalls: an authority with needs, of which some wait for offers in a lot of the first provider.
 func hasCalls(a asker, _ *marketRecord) bool {
-	return slices.Contains([]string{kent, croydon}, a.organisation)
+	return slices.Contains([]string{kent, surrey, croydon, bexley}, a.organisation)
 }
 
 // ofTheRegion: an authority, and not a provider with a token that was made out wrongly.
