@@ -111,6 +111,10 @@ func grantsScript() string {
 		}
 	}
 	script += "GRANT EXECUTE ON FUNCTION dps.moments_due() TO " + policy.Worker.Database() + ";"
+	script += "GRANT EXECUTE ON FUNCTION dps.called_lots(), dps.keeps_children(uuid) TO " + policy.Commissioner.Database() + ";"
+	for _, role := range []policy.Role{policy.BidsManager, policy.MarketManager, policy.Commissioner, policy.Worker} {
+		script += "GRANT EXECUTE ON FUNCTION dps.has_document(uuid) TO " + role.Database() + ";"
+	}
 	for _, login := range policy.LoginNames() {
 		script += "GRANT SELECT ON dps.policy_version, dps.goose_db_version TO " + login + ";" +
 			"GRANT EXECUTE ON FUNCTION dps.enter(text, text, text, text, integer), dps.ask(text, text, text, text, integer, text), " +

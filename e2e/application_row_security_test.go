@@ -29,7 +29,7 @@ func TestApplicationRowsCannotBeRewritten(t *testing.T) {
 		return err
 	}
 	const answers, rejects = "UPDATE dps.application_question SET answer = 'Synthetic', answered_at = dps.now()",
-		"UPDATE dps.evidence SET rejected_at = dps.now(), rejection_reason = 'Synthetic'"
+		"UPDATE dps.evidence SET rejected_at = dps.now()"
 	for name, c := range map[string]struct {
 		a         policy.Actor
 		statement string
@@ -53,13 +53,13 @@ func TestApplicationRowsCannotBeRewritten(t *testing.T) {
 		statement string
 	}{
 		"another answer":     {bids, answers},
-		"no rejection after": {manager, "UPDATE dps.evidence SET rejected_at = NULL, rejection_reason = NULL"},
+		"no rejection after": {manager, "UPDATE dps.evidence SET rejected_at = NULL"},
 	} {
 		if err := try(again.a, again.statement); err == nil {
 			t.Errorf("%s went through", name)
 		}
 	}
-	for _, table := range []string{"membership_step", "evidence_file", "renewal"} {
+	for _, table := range []string{"membership_step", "evidence_file", "evidence_rejection", "renewal"} {
 		if _, err := s.Admin.Exec("DELETE FROM dps." + table); err == nil {
 			t.Errorf("rows of %s can be deleted", table)
 		}

@@ -121,6 +121,8 @@ func (c *crowdedWorld) copyRegion(tx *sql.Tx) {
 	_, err = tx.Exec("INSERT INTO dps.evidence_file SELECT id, provider_id, 'policy.pdf', 'application/pdf', 1, '', '\\x00', dps.now(), " +
 		"'synthetic' FROM dps.evidence")
 	must(c.t, err)
+	_, err = tx.Exec("INSERT INTO dps.evidence_rejection SELECT id, provider_id, 'Synthetic' FROM dps.evidence")
+	must(c.t, err)
 	_, err = tx.Exec("INSERT INTO dps.renewal SELECT gen_random_uuid(), m.authority_id, p.id, 'ACCOUNTS', 'Synthetic', dps.now(), "+
 		"'synthetic', dps.now() FROM dps.provider p, dps.market m WHERE m.id = $1", demo.MarketID())
 	must(c.t, err)

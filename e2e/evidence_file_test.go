@@ -59,8 +59,8 @@ func (s *scene) recordEvidence(who demo.Persona, days int) string {
 		"evidence { id status }").At("evidence.id").Text()
 }
 
-// TestEvidenceFileUploadAndDownload: a document is uploaded by a link, once. Everybody who can read the evidence can
-// read it, as an attachment. It is stored encrypted.
+// TestEvidenceFileUploadAndDownload: a document is uploaded by a link, once. It is read as an attachment, and stored
+// encrypted. Who reads it, TestDocumentOfEvidenceIsReadOnAGround says.
 func TestEvidenceFileUploadAndDownload(t *testing.T) {
 	s := newEvidenceScene(t)
 	us, others := bidsManagerOf(1), bidsManagerOf(2)
@@ -81,6 +81,7 @@ func TestEvidenceFileUploadAndDownload(t *testing.T) {
 		t.Errorf("with its document: %v", file)
 	}
 	path := file.At("file.path").Text()
+	s.publishNeed(demo.Commissioner)
 	for _, reader := range []demo.Persona{us, demo.MarketManager, demo.Commissioner} {
 		response, text := s.sendFile(reader, http.MethodGet, path, nil)
 		if response.StatusCode != http.StatusOK || text != examplePDF {

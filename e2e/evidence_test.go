@@ -14,6 +14,12 @@ import (
 func newEvidenceScene(t testing.TB) *scene {
 	t.Helper()
 	s := newScene(t, "MATCHING")
+	s.addEvidenceLot()
+	return s
+}
+
+func (s *scene) addEvidenceLot() {
+	s.t.Helper()
 	s.lot = s.mustChange(demo.MarketManager, "createLot", fields{
 		"market": opaqueID("market", demo.MarketID()), "name": "Homes with evidence", "description": "Synthetic: places in children's homes.",
 		"kind": "CHILDRENS_HOME", "procedure": "MATCHING", "ageLow": 5, "ageHigh": 19, "needs": []string{anyNeed},
@@ -26,7 +32,6 @@ func newEvidenceScene(t testing.TB) *scene {
 	s.mustChange(demo.MarketManager, "askForEvidence", fields{"lot": s.lot, "kind": "PUBLIC_LIABILITY", "essential": true}, "")
 	s.mustChange(demo.MarketManager, "askForEvidence", fields{"lot": s.lot, "kind": "ACCOUNTS", "essential": false}, "")
 	s.mustChange(demo.MarketManager, "publishLot", fields{"lot": s.lot}, "")
-	return s
 }
 
 // giveEvidence is an insurance with its document, valid for the given number of days.

@@ -63,6 +63,10 @@ var sightFacts = []expectation{
 	{"upload link", "bids_manager", toAnything, stageAny},
 	{"evidence", "market_manager", appliedTo, stageAny},
 	{"evidence", "commissioner", bothHold(inALot, ofTheRegion), stageAny},
+	{"document", "bids_manager", bothHold(ofOwnProvider, hasDocument), stageAny},
+	{"document", "market_manager", bothHold(appliedTo, hasDocument), stageAny},
+	{"document", "commissioner", bothHold(bothHold(inALot, hasCalls), hasDocument), stageAny},
+	{"rejection", "bids_manager market_manager", toNothing, stageAny},
 	{
 		"own tasks", "bids_manager market_manager commissioner approver opening_officer evaluator moderator safeguarding_lead consortium_officer",
 		toAnything, stageAny,
@@ -247,6 +251,14 @@ func askedToRenew(_ asker, x *marketRecord) bool { return x.provider == provider
 // inALot: of a provider that is a member of a lot.
 func inALot(_ asker, x *marketRecord) bool {
 	return slices.Contains([]string{providerNamed(1), providerNamed(2), providerNamed(3), providerNamed(5)}, x.provider)
+}
+
+// hasDocument: evidence of which a document was uploaded.
+func hasDocument(_ asker, x *marketRecord) bool { return x.documented }
+
+// hasCalls: an authority with needs, of which some wait for offers in a lot of the first provider.
+func hasCalls(a asker, _ *marketRecord) bool {
+	return slices.Contains([]string{kent, surrey, croydon, bexley}, a.organisation)
 }
 
 // ofTheRegion: an authority, and not a provider with a token that was made out wrongly.
@@ -457,11 +469,12 @@ var fieldsByType = map[string][]facetFields{
 	"EvidenceKind": {{"market", "code name declaration longestMonths source"}},
 	"Renewal":      {{"renewal", "kind reason askedAt answerBy renewedAt"}},
 	"LotEvidence":  {{"lot", "kind essential"}},
-	"Evidence": {{
-		"evidence",
-		"id provider kind reference validFrom validUntil recordedAt status rejectedAt rejectionReason warnings file",
-	}},
-	"EvidenceFile":    {{"evidence", "name media bytes sha256 uploadedAt path"}},
+	"Evidence": {
+		{"evidence", "id provider kind reference validFrom validUntil recordedAt status rejectedAt warnings"},
+		{"document", "file"},
+		{"rejection", "rejectionReason"},
+	},
+	"EvidenceFile":    {{"document", "name media bytes sha256 uploadedAt path"}},
 	"UploadLink":      {{"upload link", "path expiresAt mostBytes"}},
 	"EvidenceWarning": {{"evidence", "days at"}},
 	"Task":            {{"own tasks", "kind due words about"}},

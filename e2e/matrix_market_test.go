@@ -58,6 +58,7 @@ type marketRecord struct {
 
 	rankedTwice bool     // the order was, in which it stands; of an offer
 	published   bool     // of a lot
+	documented  bool     // its document was uploaded; of evidence
 	released    bool     // of free words
 	decided     bool     // of free words
 	awardedBy   []string // which authorities have approved an award there; of a setting
@@ -160,7 +161,8 @@ func (m *stagedMarket) addLots(t testing.TB) {
 		m.homes.giveEvidence(bidsManagerOf(n), 300)
 	}
 	m.eachProviderRow(t, "SELECT id, provider_id FROM dps.evidence", func(id, provider string) {
-		m.addRecord(marketRecord{kind: "Evidence", name: "evidence of " + provider, id: id, provider: provider})
+		documented := m.homes.countRows("evidence_file WHERE evidence_id = $1", uuidOf(t, id)) > 0
+		m.addRecord(marketRecord{kind: "Evidence", name: "evidence of " + provider, id: id, provider: provider, documented: documented})
 	})
 	m.eachProviderRow(t, "SELECT id, provider_id FROM dps.application", func(id, provider string) {
 		m.addRecord(marketRecord{kind: "Application", name: "application of " + provider, id: id, authority: leadAuthority, provider: provider})

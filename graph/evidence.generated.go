@@ -20,6 +20,7 @@ import (
 type EvidenceResolver interface {
 	Provider(ctx context.Context, obj *admission.Evidence) (*market.Provider, error)
 
+	RejectionReason(ctx context.Context, obj *admission.Evidence) (*string, error)
 	Warnings(ctx context.Context, obj *admission.Evidence) ([]*admission.EvidenceWarning, error)
 	File(ctx context.Context, obj *admission.Evidence) (*admission.EvidenceFile, error)
 }
@@ -266,7 +267,7 @@ func _Evidence_rejectionReason(ctx context.Context, ec *executionContext, field 
 			return fieldContext_Evidence_rejectionReason(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.RejectionReason, nil
+			return ec.Resolvers.Evidence().RejectionReason(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
@@ -277,7 +278,7 @@ func _Evidence_rejectionReason(ctx context.Context, ec *executionContext, field 
 	)
 }
 func fieldContext_Evidence_rejectionReason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Evidence", field, false, false, "String")
+	return graphql.NewScalarFieldContext("Evidence", field, true, true, "String")
 }
 
 func _Evidence_warnings(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.Evidence) (ret graphql.Marshaler) {
@@ -890,10 +891,11 @@ func _Evidence(ctx context.Context, ec *executionContext, sel ast.SelectionSet, 
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "rejectionReason":
-			out.Values[i] = _Evidence_rejectionReason(ctx, ec, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Evidence_rejectionReason(ctx, ec, field, obj)
+				})
 		case "warnings":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,

@@ -553,7 +553,7 @@ extend type Mutation {
 extend type Provider {
   """
   Its evidence, by kind and then longest validity first. The provider sees its own; the lead authority that of
-  applicants; commissioners of the region that of members.
+  applicants; commissioners of the region that of members, and of former members while a child is placed there.
   """
   evidence: [Evidence!] @can(do: ["evidence.read"])
 }
@@ -587,7 +587,8 @@ type LotEvidence @can(do: ["lot.read"]) {
 
 """
 Evidence that a provider gave, or a declaration it made, once for all lots and authorities. The provider sees its own;
-the lead authority sees that of applicants, and commissioners of the region that of members.
+the lead authority sees that of applicants, and commissioners of the region that of members, and of former members while
+a child is placed there.
 """
 type Evidence implements Node @can(do: ["evidence.read"]) {
   "Opaque id of the evidence."
@@ -608,8 +609,8 @@ type Evidence implements Node @can(do: ["evidence.read"]) {
   status: EvidenceStatus!
   "When the lead authority rejected it; null if it was not rejected."
   rejectedAt: Time
-  "Why it was rejected; null if it was not."
-  rejectionReason: String
+  "Why it was rejected, for its provider and the lead authority; null if it was not."
+  rejectionReason: String @can(do: ["rejection.read"])
   "Warnings to the provider that it will lapse, first to last: by default 60, 30 and 7 days before."
   warnings: [EvidenceWarning!]
 }
@@ -691,12 +692,16 @@ type EvidencePayload {
 }
 
 extend type Evidence {
-  "Its document; null for a declaration, and until one is uploaded."
-  file: EvidenceFile
+  """
+  Its document; null for a declaration, and until one is uploaded. The provider sees its own; the lead authority's market
+  manager sees those of applicants. A commissioner sees those of members of a lot in which the authority has a call that has
+  not ended, and of providers with which it has a child placed.
+  """
+  file: EvidenceFile @can(do: ["evidence.view"])
 }
 
 "The uploaded document of evidence. It is kept encrypted."
-type EvidenceFile @can(do: ["evidence.read"]) {
+type EvidenceFile @can(do: ["evidence.view"]) {
   "File name, with the extension of what the file really is."
   name: String!
   "Media type found in the content: ` + "`" + `application/pdf` + "`" + `, ` + "`" + `image/png` + "`" + ` or ` + "`" + `image/jpeg` + "`" + `."
@@ -707,7 +712,7 @@ type EvidenceFile @can(do: ["evidence.read"]) {
   sha256: String!
   "When the document was uploaded."
   uploadedAt: Time!
-  "Path on this service to download it from, with a GET and your token."
+  "Path on this service to download it from, with a GET and your token. Each view by others than the provider is on record."
   path: String!
 }
 

@@ -195,6 +195,21 @@ var scopeDefinitions = map[string]scopeDefinition{
 		where: fixedPredicate(among("provider_id", "SELECT provider_id FROM dps.membership WHERE ended_at IS NULL") +
 			" AND (SELECT dps.buys((SELECT dps.org())))"),
 	},
+	"relied": {
+		meaning: "of providers that are members of a lot, or were and have a child placed, for an authority that is in the region",
+		where: fixedPredicate("(" + among("provider_id", "SELECT provider_id FROM dps.membership WHERE ended_at IS NULL") +
+			" OR dps.keeps_children(provider_id)) AND (SELECT dps.buys((SELECT dps.org())))"),
+	},
+	"called": {
+		meaning: "of members of a lot in which the caller's authority has a call that has not ended",
+		where: fixedPredicate(among("provider_id",
+			"SELECT provider_id FROM dps.membership WHERE ended_at IS NULL AND lot_id = ANY ((SELECT dps.called_lots())::uuid[])")),
+	},
+	"placed": {
+		meaning: "of providers with which the caller's authority has a placement that is neither over nor cancelled",
+		where: fixedPredicate(among("provider_id", "SELECT provider_id FROM dps.placement WHERE authority_id = (SELECT dps.org()) AND "+
+			"cancelled_at IS NULL AND (ended_on IS NULL OR ended_on >= (SELECT (dps.now() AT TIME ZONE 'Europe/London')::date))")),
+	},
 	"chain": {meaning: "in the log chain of the caller's provider", where: fixedPredicate("chain_id = (SELECT dps.org())")},
 }
 

@@ -98,6 +98,7 @@ var edges = levels.EdgesOf(
 	levels.One("Evidence.provider", func(e *admissionrules.Evidence) uuid.UUID { return e.ProviderID }, providerByID),
 	levels.Many("Evidence.warnings", id[admissionrules.Evidence], admission.WarningsOfEvidence),
 	levels.Child("Evidence.file", id[admissionrules.Evidence], admission.FilesOfEvidence),
+	levels.Child("Evidence.rejectionReason", id[admissionrules.Evidence], admission.RejectionReasons),
 	levels.Many("Provider.memberships", id[market.Provider], admission.MembershipsOfProviders),
 	levels.One("Membership.lot", func(m *market.Membership) uuid.UUID { return m.LotID }, lotByID),
 	levels.One("Membership.provider", func(m *market.Membership) uuid.UUID { return m.ProviderID }, providerByID),

@@ -17,6 +17,10 @@ func (r *evidenceResolver) Provider(ctx context.Context, obj *rules.Evidence) (*
 	return follow[*market.Provider](ctx, obj)
 }
 
+func (r *evidenceResolver) RejectionReason(ctx context.Context, obj *rules.Evidence) (*string, error) {
+	return follow[*string](ctx, obj)
+}
+
 func (r *evidenceResolver) Warnings(ctx context.Context, obj *rules.Evidence) ([]*rules.EvidenceWarning, error) {
 	return follow[[]*rules.EvidenceWarning](ctx, obj)
 }

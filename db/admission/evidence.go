@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
@@ -27,9 +28,9 @@ var evidenceKindColumns = rowset.Columns("k.code", "k.name", "k.declaration", "k
 
 var (
 	evidenceTable = rowset.New[rules.Evidence]("evidence", "e", rowset.Act("evidence.read"),
-		rowset.Columns("id", "provider_id", "reference", "valid_from", "valid_until", "recorded_at", "rejected_at", "rejection_reason"),
+		rowset.Columns("id", "provider_id", "reference", "valid_from", "valid_until", "recorded_at", "rejected_at"),
 		rowset.Computed("today", engine.TodaySQL),
-		rowset.Computed("complete", EvidenceCompleteSQL("e")),
+		rowset.Computed("complete", "(e.declared OR dps.has_document(e.id))"), // also for those who do not see the document
 		evidenceKindColumns,
 		rowset.Join("JOIN evidence_kind k ON k.code = e.kind"),
 		rowset.Parent("provider", "provider_id", directory.ProviderTable))
@@ -47,6 +48,20 @@ var evidenceOfProviders = rowset.ListOf[uuid.UUID](evidenceTable, "provider_id",
 // first.
 func EvidenceOfProviders(ctx context.Context, v *engine.View, providers []uuid.UUID) (map[uuid.UUID][]*rules.Evidence, error) {
 	return evidenceOfProviders.Read(ctx, v, providers)
+}
+
+// RejectionReasons reads why evidence was rejected: for its provider and the lead authority.
+func RejectionReasons(ctx context.Context, v *engine.View, evidence []uuid.UUID) (map[uuid.UUID]*string, error) {
+	var rows []struct {
+		Evidence uuid.UUID `db:"evidence_id"`
+		Reason   string    `db:"reason"`
+	}
+	err := v.All(ctx, &rows, "SELECT evidence_id, reason FROM evidence_rejection WHERE evidence_id = ANY ($1)", pq.Array(evidence))
+	all := map[uuid.UUID]*string{}
+	for _, row := range rows {
+		all[row.Evidence] = &row.Reason
+	}
+	return all, err
 }
 
 var evidenceWarningTable = rowset.New[rules.EvidenceWarning]("evidence_warning", "w",
@@ -142,9 +157,13 @@ func RejectEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.
 			if err := rules.RejectEvidence(was, in); err != nil {
 				return engine.Event{}, err
 			}
-			return engine.AuthorityEvent(was.ID, a.Organisation, "rejected_at"), engine.AbsentIfNoRows(t.ExecAtLeastOne(ctx,
-				`UPDATE evidence SET rejected_at = dps.now(), rejected_by = $2, rejection_reason = $3
-			WHERE id = $1 AND rejected_at IS NULL`, was.ID, a.Person, in.Reason), "evidence")
+			if err := t.ExecAtLeastOne(ctx, "UPDATE evidence SET rejected_at = dps.now(), rejected_by = $2 WHERE id = $1 AND rejected_at IS NULL",
+				was.ID, a.Person); err != nil {
+				return engine.Event{}, engine.AbsentIfNoRows(err, "evidence")
+			}
+			_, err := t.Exec(ctx, "INSERT INTO evidence_rejection (evidence_id, provider_id, reason) VALUES ($1, $2, $3)", was.ID, was.ProviderID,
+				in.Reason)
+			return engine.AuthorityEvent(was.ID, a.Organisation, "rejected_at"), err
 		})
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -34,28 +35,64 @@ func FilesOfEvidence(ctx context.Context, v *engine.View, evidence []uuid.UUID) 
 	return filesOfEvidence.One(ctx, v, evidence)
 }
 
-// evidenceFileRow is a document with its protected content.
+// evidenceFileRow is a document with its provider and its protected content.
 type evidenceFileRow struct {
 	rules.EvidenceFile
-	Content []byte `db:"content"`
+	Provider uuid.UUID `db:"provider_id"`
+	Content  []byte    `db:"content"`
 }
 
-var evidenceFileRows = rowset.New[evidenceFileRow]("evidence_file", "f", evidenceFileColumns, rowset.Columns("content")).Rows()
+var evidenceFileRows = rowset.New[evidenceFileRow]("evidence_file", "f", evidenceFileColumns, rowset.Columns("provider_id", "content")).Rows()
 
-// EvidenceContent reads the document of evidence with its content. It is absent if the actor cannot read the evidence.
+// EvidenceContent reads the document of evidence with its content. It is absent if the actor cannot read the evidence, or not its
+// document. A view by anybody but the provider is on record when the view of the request ends: answer after that.
 func EvidenceContent(ctx context.Context, v *engine.View, evidence uuid.UUID) (rules.EvidenceFile, []byte, error) {
 	var found []evidenceFileRow
-	if !v.Can("evidence.read") {
+	if !v.Can("evidence.view") {
 		return rules.EvidenceFile{}, nil, market.Absent("document")
 	}
-	if err := v.All(ctx, &found, evidenceFileRows+" WHERE f.evidence_id = $1", evidence); err != nil {
+	if err := v.All(ctx, &found, evidenceFileRows+" JOIN evidence e ON e.id = f.evidence_id WHERE f.evidence_id = $1",
+		evidence); err != nil {
 		return rules.EvidenceFile{}, nil, err
 	}
 	if len(found) == 0 {
 		return rules.EvidenceFile{}, nil, market.Absent("document")
 	}
 	plain, err := v.Keys().Reveal(fileContext(evidence), found[0].Content)
+	if err == nil && v.Actor().Organisation != found[0].Provider {
+		views := engine.Kept(v, func() *evidenceViews { return &evidenceViews{of: map[uuid.UUID]uuid.UUID{}} })
+		views.of[evidence] = found[0].Provider
+	}
 	return found[0].EvidenceFile, plain, err
+}
+
+// evidenceViews are the evidence whose documents a request has read, with its provider.
+type evidenceViews struct{ of map[uuid.UUID]uuid.UUID }
+
+// End records the views, once for each person, evidence and minute, in the chain of the reader's authority and in the provider's own. A
+// request that cannot record them is not answered.
+func (w *evidenceViews) End(ctx context.Context, v *engine.View) error {
+	if len(w.of) == 0 {
+		return nil
+	}
+	err := v.Record(ctx, "evidence.view", func(t *engine.Tx) error {
+		now, err := engine.MarketNow(ctx, t)
+		if err != nil {
+			return err
+		}
+		var views []engine.Event
+		for id, provider := range w.of {
+			once := fmt.Sprintf("evidence|%s|%s|%s", v.Actor().Context(), id, now.UTC().Format("2006-01-02T15:04"))
+			ours, theirs := engine.AuthorityEvent(id, v.Actor().Organisation, "viewed"), engine.ProviderEvent(id, provider, "viewed")
+			ours.Once, theirs.Once = once, once+"|provider"
+			views = append(views, ours, theirs)
+		}
+		return t.RecordEvent(ctx, views...)
+	})
+	if err == nil {
+		clear(w.of)
+	}
+	return err
 }
 
 func fileContext(evidence uuid.UUID) string { return "evidence:" + evidence.String() }

@@ -41,17 +41,16 @@ const (
 // Evidence is what a provider gave once, for all lots and authorities. Complete means that it has its document, or
 // needs none because it is a declaration. Today is the day in London when it was read.
 type Evidence struct {
-	ID              uuid.UUID    `db:"id"`
-	ProviderID      uuid.UUID    `db:"provider_id"`
-	Kind            EvidenceKind `db:"k"`
-	Reference       string       `db:"reference"`
-	ValidFrom       market.Date  `db:"valid_from"`
-	ValidUntil      market.Date  `db:"valid_until"`
-	RecordedAt      time.Time    `db:"recorded_at"`
-	RejectedAt      *time.Time   `db:"rejected_at"`
-	RejectionReason *string      `db:"rejection_reason"`
-	Complete        bool         `db:"complete"`
-	Today           market.Date  `db:"today"`
+	ID         uuid.UUID    `db:"id"`
+	ProviderID uuid.UUID    `db:"provider_id"`
+	Kind       EvidenceKind `db:"k"`
+	Reference  string       `db:"reference"`
+	ValidFrom  market.Date  `db:"valid_from"`
+	ValidUntil market.Date  `db:"valid_until"`
+	RecordedAt time.Time    `db:"recorded_at"`
+	RejectedAt *time.Time   `db:"rejected_at"`
+	Complete   bool         `db:"complete"`
+	Today      market.Date  `db:"today"`
 }
 
 // GlobalID is its id to clients.

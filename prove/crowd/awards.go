@@ -104,6 +104,26 @@ func (c *crowdBuilder) addDeclinedAwards() {
 	}
 }
 
+// addPlacementsThatAreOver has each authority have one at the provider that is a member of no lot, ended or cancelled in turn.
+func (c *crowdBuilder) addPlacementsThatAreOver() {
+	given := map[any]bool{}
+	for _, a := range c.rows["award"] {
+		if !a.hasValue("declined_at") || given[a["authority_id"]] { // a declined award has no placement of its own
+			continue
+		}
+		p := c.addRow("placement", row{
+			"id": c.newID(), "award_id": a["id"], "need_id": a["need_id"], "authority_id": a["authority_id"],
+			"provider_id": ProviderID(ProviderCount), "setting_id": a["setting_id"], "starts_on": c.dayAfter(-30), "route": a["route"],
+		})
+		if len(given)%2 == 0 {
+			p["started_at"], p["ended_on"] = c.instantAfter(-30), c.dayAfter(-5)
+		} else {
+			p["cancelled_at"] = c.instantAfter(-5)
+		}
+		given[a["authority_id"]] = true
+	}
+}
+
 // setOtherRoute has an award come by another route, to a provider that was seldom invited: the same for all of an authority.
 func (c *crowdBuilder) setOtherRoute(a row) {
 	a["route"], a["offer_id"] = "TRIBUNAL", nil

@@ -71,6 +71,7 @@ func Fill(t testing.TB, d *dbtest.Database, needs int, random *rand.Rand) []stri
 	}
 	c.linkAwardsOfProvider()
 	c.addDeclinedAwards()
+	c.addPlacementsThatAreOver()
 	c.addEvents(4 * needs)
 	c.writeRows(t, d)
 	return c.codes

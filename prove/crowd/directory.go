@@ -178,6 +178,7 @@ func (c *crowdBuilder) addEvidence(n int) {
 			"bytes": 1, "sha256": "", "content": someCipher,
 			"uploaded_at": c.instantAfter(-90), "uploaded_by": PersonNames[0],
 		})
+		c.addRow("evidence_rejection", row{"evidence_id": e["id"], "provider_id": ProviderID(n), "reason": someWords})
 		c.addRow("evidence_warning", row{"evidence_id": e["id"], "days": 60, "provider_id": ProviderID(n), "at": c.instantAfter(-30)})
 	}
 }

@@ -58,6 +58,7 @@ var equivalentMutants = map[string]string{
 	"approver_update_2 ON dps.award: dropped":                        approvesAll,
 	"approver_update_2 ON dps.award: of another role":                approvesAll,
 	"evidence_file: true for authority_id = (SELECT dps.org())":      walledInside,
+	"evidence_rejection: true for authority_id = (SELECT dps.org())": walledInside,
 	"feedback_words:  for  AND kind = 'FEEDBACK'":                    onlyFeedbackHasPlacement,
 }
 

@@ -66,6 +66,8 @@ type Facts struct {
 	delegations, invitations                  map[string][]Row // by authority, by provider
 	offersOfProvider                          map[string][]Row // sealed and by telephone
 	awardsOfProvider, awardsOfAuthority       map[string][]Row
+	awardsOfNeed, needsOfLot                  map[string][]Row
+	placements                                map[string][]Row // by provider
 	applications, memberships                 map[string][]Row // by provider
 	familyInvitations                         map[string][]Row // invitations by the hash of their code
 	lockedSheets                              map[string]int   // by need
@@ -84,6 +86,8 @@ func newFacts(tables map[string]map[string]Row, now time.Time) *Facts {
 	}
 	f.awardsOfProvider, f.awardsOfAuthority = rowsByColumn(f.awards, "provider_id"), rowsByColumn(f.awards, "authority_id")
 	f.applications, f.memberships = rowsByColumn(tables["application"], "provider_id"), rowsByColumn(tables["membership"], "provider_id")
+	f.awardsOfNeed, f.needsOfLot = rowsByColumn(f.awards, "need_id"), rowsByColumn(f.needs, "lot_id")
+	f.placements = rowsByColumn(tables["placement"], "provider_id")
 	f.familyInvitations = rowsByColumn(tables["family_invitation"], "code_hash")
 	f.appointments, f.endedAppointments = rowsByColumn(tables["appointment"], "need_id"), rowsByColumn(tables["no_award"], "need_id")
 	interested := map[string]bool{}
@@ -202,6 +206,41 @@ func ofApplicant(f *Facts, who Principal, r Row) bool {
 // ofMember: of a provider that is a member of some lot now.
 func ofMember(f *Facts, _ Principal, r Row) bool {
 	return slices.ContainsFunc(f.memberships[r.Text("provider_id")], func(m Row) bool { return !m.hasValue("ended_at") })
+}
+
+// ofMemberOrKeeper: of a provider that is a member of some lot, or was and keeps a child, of whatever authority.
+func ofMemberOrKeeper(f *Facts, who Principal, r Row) bool {
+	provider := r.Text("provider_id")
+	return ofMember(f, who, r) || len(f.memberships[provider]) > 0 && f.keepsChild(provider, "")
+}
+
+// ofKeeperOfOwnChild: of a provider that keeps a child of the authority that asks.
+func ofKeeperOfOwnChild(f *Facts, who Principal, r Row) bool {
+	return who.organisationID() != "" && f.keepsChild(r.Text("provider_id"), who.organisationID())
+}
+
+// keepsChild says whether a child is placed with a provider, by an authority or by any. No placement in a crowd ends on the day.
+func (f *Facts) keepsChild(provider, authority string) bool {
+	return slices.ContainsFunc(f.placements[provider], func(p Row) bool {
+		isOver := p.hasValue("cancelled_at") || p.hasValue("ended_on") && p.Text("ended_on") < f.now.Format(time.DateOnly)
+		return !isOver && (authority == "" || p.Text("authority_id") == authority)
+	})
+}
+
+// ofMemberCalledUpon: of a member of a lot in which the authority that asks has a call that has not ended.
+func ofMemberCalledUpon(f *Facts, who Principal, r Row) bool {
+	return slices.ContainsFunc(f.memberships[r.Text("provider_id")], func(m Row) bool {
+		return !m.hasValue("ended_at") && slices.ContainsFunc(f.needsOfLot[m.Text("lot_id")], func(n Row) bool {
+			return columnEquals(n, "authority_id", who.organisationID()) && f.isCalling(n)
+		})
+	})
+}
+
+// isCalling says whether a need is published, and neither withdrawn, ended without an award nor agreed.
+func (f *Facts) isCalling(n Row) bool {
+	isAgreed := func(a Row) bool { return a.hasValue("accepted_at") && !a.hasValue("cancelled_at") }
+	return n.hasValue("published_at") && !n.hasValue("withdrawn_at") && len(f.endedAppointments[n.Text("id")]) == 0 &&
+		!slices.ContainsFunc(f.awardsOfNeed[n.Text("id")], isAgreed)
 }
 
 // delegatesDutyOf: the alert is about what its authority delegates, now, to the consortium that asks.

@@ -64,6 +64,7 @@ var eventKinds = map[policy.Act]eventKind{
 	"evidence.record":          says("recorded"),
 	"evidence.reject":          says("rejected_at"),
 	"evidence.upload":          says("upload_link", "file"),
+	"evidence.view":            says("viewed"),
 	"evidence.warn":            says().or(daysBefore),
 	"membership.suspend":       says("history"),
 	"membership.remove":        says("history"),

@@ -19,7 +19,7 @@ import (
 )
 
 // Files serves the documents of evidence: a PUT to a link that uploadEvidence gave, and a GET. Both need the token, in
-// a header that no page of another site can send. Everybody who can read the evidence can read its document.
+// a header that no page of another site can send. That somebody else than its provider read a document is on record.
 func Files(c Config) http.Handler {
 	f := &files{c.DB, c.Tokens, rate.NewMeter(c.Rate)}
 	mux := http.NewServeMux()
@@ -98,16 +98,15 @@ func (f *files) put(w http.ResponseWriter, r *http.Request, a policy.Actor) (int
 	return len(content), nil
 }
 
-// get sends a document as an attachment, which no browser shows or runs in the name of this service.
-func (f *files) get(w http.ResponseWriter, r *http.Request, a policy.Actor) (sent int, err error) {
+// get sends a document as an attachment, which no browser shows or runs in the name of this service, once the view of it is on record.
+func (f *files) get(w http.ResponseWriter, r *http.Request, a policy.Actor) (int, error) {
 	id, err := uuid.Parse(r.PathValue("id"))
 	if err != nil {
 		return 0, market.Absent("document")
 	}
 	view := f.db.View(a)
-	defer func() { err = errors.Join(err, view.End(r.Context())) }()
 	file, content, err := admission.EvidenceContent(r.Context(), view, id)
-	if err != nil {
+	if err := errors.Join(err, view.End(r.Context())); err != nil {
 		return 0, err
 	}
 	for name, value := range map[string]string{
