@@ -12,9 +12,21 @@ type input = Input
 
 const needAutism = "ASD - Autistic Spectrum Disorder"
 
+// freeLotName is a name for a lot, with a number behind it where an earlier telling has published one of that name.
+func (s *storyTeller) freeLotName(name string) string {
+	lots := s.Ask(MarketManager, `query($id: ID!) { node(id: $id) { ... on Market { lots(first: 100) { edges { node { name } } } } } }`,
+		input{"id": ID("market", MarketID())}).At("node.lots.edges").All()
+	free, tellings := name, 1
+	for slices.ContainsFunc(lots, func(l Value) bool { return l.At("node.name").Text() == free }) {
+		tellings++
+		free = fmt.Sprintf("%s, %d", name, tellings)
+	}
+	return free
+}
+
 func (s *storyTeller) setUp() {
 	lot := s.Act(MarketManager, "createLot", input{
-		"market": ID("market", MarketID()), "name": "Day places, autism and communication",
+		"market": ID("market", MarketID()), "name": s.freeLotName("Day places, autism and communication"),
 		"description": "Day places in independent and non-maintained special schools.",
 		"kind":        "INMSS_DAY", "procedure": "SCORED", "ageLow": 5, "ageHigh": 19,
 		"needs": []string{needAutism, "SLCN - Speech, language and Communication"},

@@ -745,7 +745,7 @@ type UploadEvidencePayload {
 	{Name: "../schema/admission/lot.graphql", Input: `extend type Mutation {
   "Draft a lot with its award criteria. Only the lead authority sees it until it is published."
   createLot("The lot and its award criteria." input: CreateLotInput!): LotPayload @can(do: ["lot.create"])
-  "Publish a lot: providers can apply to it from now on, and it can no longer be changed."
+  "Publish a lot: providers can apply to it from now on, and it can no longer be changed. Its name must be one that no published lot has."
   publishLot("The lot to publish." input: PublishLotInput!): LotPayload @can(do: ["lot.publish"])
 }
 
@@ -845,7 +845,7 @@ input CreateLotInput {
   idempotencyKey: String!
   "The id of the market that the lot belongs to."
   market: ID!
-  "Name of the lot, at most 200 characters. Two lots can have the same name, so choose one that tells them apart."
+  "Name of the lot, at most 200 characters. Published lots of one market cannot have the same name, whatever its capitals, marks and spaces."
   name: String!
   "What the lot is for, at most 4,000 characters."
   description: String!

@@ -1,6 +1,7 @@
 package market
 
 import (
+	"sync/atomic"
 	"time"
 
 	"github.com/rickar/cal/v2"
@@ -22,9 +23,51 @@ func loadLondon() *time.Location {
 // Its cache stays off: the cache is a map without a lock, and every request uses this one calendar.
 var workingDays = func() *cal.BusinessCalendar {
 	c := cal.NewBusinessCalendar()
-	c.AddHoliday(gb.Holidays...)
+	for _, holiday := range gb.Holidays {
+		if holiday == gb.SpringHoliday { // in two years of jubilees, too, it was moved to June
+			holiday = holiday.Clone(&cal.Holiday{Except: append([]int{2002, 2012}, holiday.Except...)})
+		}
+		c.AddHoliday(holiday)
+	}
 	return c
 }()
+
+// proclaimedDays are bank holidays by royal proclamation that the calendar's library lacks.
+var proclaimedDays = daySet([]Date{
+	NewDate(1999, time.December, 31),  // the millennium
+	NewDate(2002, time.June, 3),       // the Golden Jubilee
+	NewDate(2002, time.June, 4),       // the spring bank holiday, moved
+	NewDate(2011, time.April, 29),     // the royal wedding
+	NewDate(2012, time.June, 4),       // the spring bank holiday, moved
+	NewDate(2012, time.June, 5),       // the Diamond Jubilee
+	NewDate(2022, time.September, 19), // the state funeral of Queen Elizabeth II
+})
+
+// addedDays are the bank holidays that the operator added; nil for none.
+var addedDays atomic.Pointer[map[Date]bool]
+
+func daySet(days []Date) map[Date]bool {
+	set := map[Date]bool{}
+	for _, day := range days {
+		set[day] = true
+	}
+	return set
+}
+
+// SetBankHolidays says which days are bank holidays as well as those that are known, in place of those said before. The
+// program says it once, before it serves.
+func SetBankHolidays(days []Date) {
+	set := daySet(days)
+	addedDays.Store(&set)
+}
+
+func isWorkingDay(at time.Time) bool {
+	day := LondonDate(at)
+	if added := addedDays.Load(); added != nil && (*added)[day] {
+		return false
+	}
+	return !proclaimedDays[day] && workingDays.IsWorkday(at)
+}
 
 // EndOfDay is 23:59:59 in London on the day of t: the end of a deadline that is given as a date.
 func EndOfDay(t time.Time) time.Time {
@@ -42,7 +85,7 @@ func AddWorkingDays(t time.Time, days int) time.Time {
 	at := time.Date(year, month, day, 12, 0, 0, 0, London)
 	for days > 0 {
 		at = at.AddDate(0, 0, 1)
-		if workingDays.IsWorkday(at) {
+		if isWorkingDay(at) {
 			days--
 		}
 	}
@@ -51,7 +94,7 @@ func AddWorkingDays(t time.Time, days int) time.Time {
 
 // OrNextWorkingDayEnd is the end of the day of t or, if that is not a working day, of the next one.
 func OrNextWorkingDayEnd(t time.Time) time.Time {
-	if workingDays.IsWorkday(t.In(London)) {
+	if isWorkingDay(t.In(London)) {
 		return EndOfDay(t)
 	}
 	return AddWorkingDays(t, 1)

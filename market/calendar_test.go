@@ -95,6 +95,54 @@ func TestAddWorkingDays(t *testing.T) {
 	}
 }
 
+// TestProclaimedDays: the days of royal proclamations are no working days, and those that they moved are.
+func TestProclaimedDays(t *testing.T) {
+	for day, works := range map[string]bool{
+		"1999-12-30": true, "1999-12-31": false,
+		"2002-05-27": true, "2002-06-03": false, "2002-06-04": false, "2002-06-05": true,
+		"2011-04-28": true, "2011-04-29": false,
+		"2012-05-28": true, "2012-06-04": false, "2012-06-05": false, "2012-06-06": true,
+		"2020-05-04": true, "2020-05-08": false,
+		"2022-05-30": true, "2022-06-02": false, "2022-06-03": false, "2022-06-06": true,
+		"2022-09-16": true, "2022-09-19": false, "2022-09-20": true,
+		"2023-05-01": false, "2023-05-08": false, "2023-05-09": true,
+		"2003-05-26": false, "2013-05-27": false, "2021-09-20": true, "2023-09-19": true,
+	} {
+		if got := isWorkingDay(londonTime(t, day+" 12:00:00")); got != works {
+			t.Errorf("%s is a working day: %t, want %t", day, got, works)
+		}
+	}
+	if got := AddWorkingDays(londonTime(t, "2022-09-16 12:00:00"), 1); !got.Equal(londonTime(t, "2022-09-20 23:59:59")) {
+		t.Errorf("one working day after 16 September 2022 is %s", got)
+	}
+}
+
+// TestSetBankHolidays: a day that the operator adds counts as a bank holiday, and no longer once it is taken away.
+func TestSetBankHolidays(t *testing.T) {
+	defer SetBankHolidays(nil)
+	eve := londonTime(t, "2030-01-01 12:00:00")
+	for _, c := range []struct {
+		added []Date
+		want  string
+	}{
+		{nil, "2030-01-02"},
+		{[]Date{NewDate(2030, time.January, 2)}, "2030-01-03"},
+		{[]Date{NewDate(2030, time.January, 3), NewDate(2030, time.January, 2)}, "2030-01-04"},
+		{[]Date{NewDate(2030, time.January, 5)}, "2030-01-02"}, // a Saturday
+		{nil, "2030-01-02"},
+	} {
+		SetBankHolidays(c.added)
+		if got := AddWorkingDays(eve, 1); !got.Equal(londonTime(t, c.want+" 23:59:59")) {
+			t.Errorf("with %s: %s, want %s", c.added, got, c.want)
+		}
+	}
+	SetBankHolidays([]Date{NewDate(2030, time.July, 1)})
+	late := time.Date(2030, time.June, 30, 23, 30, 0, 0, time.UTC) // half past midnight of 1 July in London
+	if got := OrNextWorkingDayEnd(late); !got.Equal(londonTime(t, "2030-07-02 23:59:59")) {
+		t.Errorf("a summer night: %s", got)
+	}
+}
+
 func TestAddWorkingDaysAddUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		from := time.Unix(rapid.Int64Range(1.6e9, 2.2e9).Draw(t, "from"), 0)
@@ -103,7 +151,7 @@ func TestAddWorkingDaysAddUp(t *testing.T) {
 		if step := AddWorkingDays(AddWorkingDays(from, a), b); !step.Equal(end) {
 			t.Fatalf("%d and then %d days end at %s, not %s", a, b, step, end)
 		}
-		if a > 0 && !workingDays.IsWorkday(AddWorkingDays(from, a)) {
+		if a > 0 && !isWorkingDay(AddWorkingDays(from, a)) {
 			t.Fatalf("ends on %s", AddWorkingDays(from, a))
 		}
 		if end.Before(AddDays(EndOfDay(from), a+b)) {

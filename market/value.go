@@ -37,7 +37,7 @@ var idForm = regexp.MustCompile(`^[a-z]{1,20}_[0-9a-f]{32}$`)
 func (id *ID) UnmarshalGQL(v any) error {
 	text, _ := v.(string)
 	if len(text) > 60 || !idForm.MatchString(text) {
-		return fmt.Errorf("not an id of this service")
+		return fmt.Errorf("an id is written as this service gave it: a kind, an underscore and 32 hexadecimal digits")
 	}
 	kind, digits, _ := strings.Cut(text, "_")
 	*id = ID{Kind: kind}
@@ -75,7 +75,7 @@ var decimalForm = regexp.MustCompile(`^-?[0-9]{1,12}(\.[0-9]{1,2})?$`)
 func (d *Decimal) UnmarshalGQL(v any) error {
 	text := fmt.Sprint(v)
 	if !decimalForm.MatchString(text) {
-		return fmt.Errorf("a decimal is at most 12 digits, with at most two after the point")
+		return fmt.Errorf("a decimal is written such as 1250.00, with at most 12 digits before the point and 2 after it")
 	}
 	parsed, err := decimal.NewFromString(text)
 	d.Decimal = parsed

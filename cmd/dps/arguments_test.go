@@ -16,7 +16,8 @@ func TestCommandsThatNeedNoDatabase(t *testing.T) {
 		"help": {"demo", "serve", "migrate", "policy", "token", "keys", "audit", "import"},
 		"serve --help": {
 			"--address", "--database-url", "--worker-database-url", "--keys", "--issuer", "--audience", "--jwks-url",
-			"--development-key", "--introspection", "--graphiql", "--pool", "--work-per-second", "DPS_DATABASE_URL",
+			"--development-key", "--introspection", "--graphiql", "--pool", "--work-per-second", "--bank-holiday", "DPS_BANK_HOLIDAYS",
+			"DPS_DATABASE_URL",
 		},
 		"audit --help":         {"verify"},
 		"import --help":        {"gias", "ofsted"},
@@ -24,7 +25,7 @@ func TestCommandsThatNeedNoDatabase(t *testing.T) {
 		"import ofsted --help": {"FILE", "--map", "--dry-run", "--importer-database-url", "--keys"},
 		"policy":               {"commissioner", "offer.read", "keeper"},
 		"policy --sql":         {"CREATE POLICY", "FORCE ROW LEVEL SECURITY"},
-		"demo --help":          {"--once", "--folder"},
+		"demo --help":          {"--once", "--folder", "--bank-holiday"},
 		"migrate -help":        {"--admin-database-url"},
 	} {
 		said := runDPS(t, strings.Fields(command)...).requireSuccess(t)

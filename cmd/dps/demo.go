@@ -38,9 +38,13 @@ func demoCommand() *cli.Command {
 			boolFlag(flagOnce, false, "end after the story"),
 			&cli.IntFlag{Name: flagYears, Usage: "number of years of the whole region to run after the story, at most 3; this takes minutes"},
 			textFlag(flagRegime, demo.Regimes[0], "legal regime of the region's market: "+strings.Join(demo.Regimes, ", ")),
+			bankHolidayFlag(),
 		},
 		Action: func(ctx context.Context, c *cli.Command) error {
 			if err := flagsOnly(c); err != nil {
+				return err
+			}
+			if err := setBankHolidays(c); err != nil {
 				return err
 			}
 			d, err := newDemonstration(c)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/lib/pq"
 	"github.com/urfave/cli/v3"
+
+	"github.com/southeasttogether/dps/market"
 )
 
 // Names of the flags. Each can also be set in the environment: --database-url as DPS_DATABASE_URL.
@@ -26,6 +28,7 @@ const (
 	flagGraphiQL       = "graphiql"
 	flagPool           = "pool"
 	flagWork           = "work-per-second"
+	flagBankHoliday    = "bank-holiday"
 )
 
 // textFlag is a flag that holds a text.
@@ -48,6 +51,31 @@ func addressFlag() cli.Flag {
 func adminDatabaseFlag() cli.Flag {
 	return textFlag(flagAdminDatabase, "",
 		"address of the database with a login that can create roles: postgres://user:password@host/database")
+}
+
+// bankHolidaysVariable is named for several days, because it holds them all.
+const bankHolidaysVariable = "DPS_BANK_HOLIDAYS"
+
+// bankHolidayFlag can be given several times. A day that is wrong stops the program before it does anything.
+func bankHolidayFlag() cli.Flag {
+	return &cli.StringSliceFlag{
+		Name: flagBankHoliday, Sources: cli.EnvVars(bankHolidaysVariable),
+		Usage: "a bank holiday that was proclaimed and that this program does not know, as YYYY-MM-DD; give it once for each day",
+	}
+}
+
+// setBankHolidays makes the days of the flag known to whatever counts working days.
+func setBankHolidays(c *cli.Command) error {
+	written := c.StringSlice(flagBankHoliday)
+	days := make([]market.Date, len(written))
+	for i, day := range written {
+		if err := days[i].UnmarshalGQL(strings.TrimSpace(day)); err != nil {
+			return fmt.Errorf("--%s or %s: %q is not the day of a bank holiday: %w, such as 2030-01-02, and several in the variable "+
+				"with a comma between them", flagBankHoliday, bankHolidaysVariable, day, err)
+		}
+	}
+	market.SetBankHolidays(days)
+	return nil
 }
 
 // databaseURL reads the address of a database. No message repeats it, because it can contain a password.

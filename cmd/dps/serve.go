@@ -36,6 +36,7 @@ func serveCommand() *cli.Command {
 					"for no limit",
 				Sources: environmentSource(flagWork),
 			},
+			bankHolidayFlag(),
 		},
 		Action: runServe,
 	}
@@ -43,6 +44,9 @@ func serveCommand() *cli.Command {
 
 func runServe(ctx context.Context, c *cli.Command) error {
 	if err := flagsOnly(c); err != nil {
+		return err
+	}
+	if err := setBankHolidays(c); err != nil {
 		return err
 	}
 	collectGarbageSeldom()

@@ -76,11 +76,21 @@ func CreateLotIn(ctx context.Context, t *engine.Tx, authority uuid.UUID, in rule
 		authority); err != nil {
 		return engine.Event{}, err
 	}
-	lot, criteria, err := rules.DraftLot(in, procedure)
+	taken, err := lotNames(ctx, t, in.Market.UUID)
 	if err != nil {
 		return engine.Event{}, err
 	}
+	lot, criteria, err := rules.DraftLot(in, procedure)
+	if err := market.All(err, rules.CheckLotName("name", in.Name, taken)); err != nil {
+		return engine.Event{}, err
+	}
 	return engine.AuthorityEvent(lot.ID, authority, "created"), insertLot(ctx, t, authority, lot, criteria)
+}
+
+// lotNames are the names of the published lots of a market.
+func lotNames(ctx context.Context, t *engine.Tx, id uuid.UUID) (names []string, err error) {
+	err = t.SelectRows(ctx, &names, "SELECT name FROM lot WHERE market_id = $1 AND published_at IS NOT NULL", id)
+	return names, err
 }
 
 func insertLot(ctx context.Context, t *engine.Tx, authority uuid.UUID, l market.Lot, criteria []market.Criterion) error {
@@ -106,8 +116,22 @@ func PublishLot(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Publ
 		func(t *engine.Tx) (engine.Event, error) { return PublishLotIn(ctx, t, a.Organisation, in) })
 }
 
-// PublishLotIn publishes a lot of an authority in a transaction that has begun.
+// PublishLotIn publishes a lot of an authority in a transaction that has begun. Of two drafts of one name the second waits, and finds
+// the name taken.
 func PublishLotIn(ctx context.Context, t *engine.Tx, authority uuid.UUID, in rules.PublishLotInput) (engine.Event, error) {
+	if err := t.Lock(ctx, engine.LockMarketOfLot(in.Lot.UUID)); err != nil {
+		return engine.Event{}, err
+	}
+	var draft market.Lot
+	if err := t.Get(ctx, &draft, LotRows+" WHERE l.id = $1 AND l.authority_id = $2", in.Lot.UUID, authority); err != nil {
+		return engine.Event{}, engine.AbsentIfNoRows(err, "lot")
+	}
+	if draft.PublishedAt == nil {
+		taken, err := lotNames(ctx, t, draft.MarketID)
+		if err := market.All(err, rules.CheckLotName("lot", draft.Name, taken)); err != nil {
+			return engine.Event{}, err
+		}
+	}
 	err := t.ExecAtLeastOne(ctx, "UPDATE lot SET published_at = dps.now() WHERE id = $1", in.Lot.UUID)
 	return engine.AuthorityEvent(in.Lot.UUID, authority, "published_at"), err
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/text"
 )
 
 // CreateLotInput is a lot to draft.
@@ -62,6 +63,18 @@ func DraftLot(in CreateLotInput, p market.Procedure) (market.Lot, []market.Crite
 		})
 	}
 	return lot, criteria, nil
+}
+
+// CheckLotName refuses the name of a lot where a published lot of the market has one that reads the same. The names of drafts are not
+// taken, so that one with a mistake can be drafted again.
+func CheckLotName(field, name string, taken []string) error {
+	for _, other := range taken {
+		if folded := text.Fold(name); name == other || folded != "" && folded == text.Fold(other) {
+			return market.RefuseField(market.AlreadyExists, field,
+				"Another lot of this market has this name, or one that reads the same: choose a name that tells them apart.")
+		}
+	}
+	return nil
 }
 
 func checkLot(in CreateLotInput) error {

@@ -130,7 +130,9 @@ func (s *scene) addPastNeeds() {
 }
 
 func (s *scene) publishLot(name, procedure string) {
-	lot := s.mustChange(demo.MarketManager, "createLot", s.lotInput(procedure), "lot { id criteria { id } }").At("lot")
+	in := s.lotInput(procedure)
+	in["name"] = "Synthetic lot, " + name
+	lot := s.mustChange(demo.MarketManager, "createLot", in, "lot { id criteria { id } }").At("lot")
 	s.ids[name], s.ids["criterion of "+name] = lot.At("id").Text(), lot.At("criteria.0.id").Text()
 	s.mustChange(demo.MarketManager, "publishLot", fields{"lot": s.ids[name]}, "")
 }

@@ -49,6 +49,13 @@ func LockMixing(market uuid.UUID) Lock { return named("mix:" + market.String()) 
 // LockMarket is for notices of a market, which are numbered.
 func LockMarket(id uuid.UUID) Lock { return named("market:" + id.String()) }
 
+// LockMarketOfLot is LockMarket for the market of a lot that is published: each of its lots has a name of its own.
+func LockMarketOfLot(lot uuid.UUID) Lock {
+	return Lock{
+		"SELECT pg_advisory_xact_lock(hashtextextended('market:' || l.market_id, 0))::text FROM lot l WHERE l.id = $1", []any{lot},
+	}
+}
+
 // LockOrganisation is for an authority: it joins, leaves, delegates and hands over one step after the other.
 func LockOrganisation(id uuid.UUID) Lock { return named("organisation:" + id.String()) }
 

@@ -27,7 +27,7 @@ func (b Bounds) MutateOperationContext(ctx context.Context, op *graphql.Operatio
 	if t.refused == nil && objects > b.limits.Objects {
 		return coded.Limit(
 			"The operation could return more than %d objects, because the sizes of nested lists are multiplied: ask for fewer "+
-				"with `first`, or nest fewer lists.", b.limits.Objects)
+				"with `first`, which is at most %d, or nest fewer lists.", b.limits.Objects, market.MaxPageSize)
 	}
 	return t.refused
 }

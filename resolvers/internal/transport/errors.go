@@ -68,10 +68,7 @@ func ofArgument(ctx context.Context, err *gqlerror.Error) bool {
 
 // argumentFault is what the market's own scalars say about a value. gqlgen's own messages could repeat it.
 func argumentFault(err *gqlerror.Error) string {
-	if strings.HasPrefix(err.Message, "time should be ") {
-		return "This value is not valid: write a time with its offset, for example 2027-03-01T12:00:00Z."
-	}
-	for _, own := range []string{"not an id of this service", "a decimal is ", "a date is "} {
+	for _, own := range []string{"an id is ", "a decimal is ", "a date is ", "a time is "} {
 		if strings.HasPrefix(err.Message, own) {
 			return "This value is not valid: " + err.Message + "."
 		}
