@@ -298,7 +298,9 @@ func (w *walk) settleQueries(s standing) (done bool) {
 				w.try(b, "answerPriceQuery", fields{"query": query, "answer": "Synthetic: it is all in it."})
 			}
 			decide := func(accepted bool) bool {
-				return w.try(w.by.commissioner, "decidePriceQuery", fields{"query": query, "accepted": accepted, "reason": "Synthetic: as it was said."})
+				return w.try(w.by.commissioner, "decidePriceQuery", fields{
+					"query": query, "accepted": accepted, "reason": "Synthetic: as it was said.",
+				})
 			}
 			done = decide(true) || decide(false)
 		}
