@@ -1,0 +1,4 @@
+package db
+
+// MigrationProvider lets a test go down and up again.
+var MigrationProvider = migrationProvider
