@@ -69,7 +69,8 @@ func TestDocumentOfEvidenceIsReadOnAGround(t *testing.T) {
 		evidenceReader{kent.commissioner, false, false})
 	s.admitProvider(us)
 	s.mustChange(surrey.commissioner, "publishNeed", fields{
-		"need": s.draftNeed(surrey.commissioner, fields{"lot": otherLot}), "deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": someReason,
+		"need":     s.draftNeed(surrey.commissioner, fields{"lot": otherLot}),
+		"deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": someReason,
 	}, "")
 	draft := s.draftNeed(kent.commissioner, nil)
 	require := func(when string, kentsDocument bool) {
@@ -185,7 +186,8 @@ func TestViewOfADocumentIsOnRecord(t *testing.T) {
 	if n := countViews() - before; n != 6 {
 		t.Errorf("%d more events of three views", n)
 	}
-	if n := s.countRows(`event WHERE act = 'evidence.view' AND object_id = $1 AND changed = '{viewed}'`, uuidOf(t, evidence)); n != countViews() {
+	if n := s.countRows("event WHERE act = 'evidence.view' AND object_id = $1 AND changed = '{viewed}'",
+		uuidOf(t, evidence)); n != countViews() {
 		t.Errorf("%d of %d events name the evidence", n, countViews())
 	}
 	wanted := []string{

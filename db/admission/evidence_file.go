@@ -42,7 +42,8 @@ type evidenceFileRow struct {
 	Content  []byte    `db:"content"`
 }
 
-var evidenceFileRows = rowset.New[evidenceFileRow]("evidence_file", "f", evidenceFileColumns, rowset.Columns("provider_id", "content")).Rows()
+var evidenceFileRows = rowset.New[evidenceFileRow]("evidence_file", "f", evidenceFileColumns,
+	rowset.Columns("provider_id", "content")).Rows()
 
 // EvidenceContent reads the document of evidence with its content. It is absent if the actor cannot read the evidence, or not its
 // document. A view by anybody but the provider is on record when the view of the request ends: answer after that.

@@ -53,7 +53,8 @@ END $$;
 -- +goose StatementBegin
 CREATE OR REPLACE FUNCTION evidence_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF OLD.rejected_at IS NOT NULL OR to_jsonb(OLD) - '{rejected_at,rejected_by,rejection_reason}'::text[] <> to_jsonb(NEW) - '{rejected_at,rejected_by,rejection_reason}'::text[] THEN
+    IF OLD.rejected_at IS NOT NULL OR to_jsonb(OLD) - '{rejected_at,rejected_by,rejection_reason}'::text[]
+            <> to_jsonb(NEW) - '{rejected_at,rejected_by,rejection_reason}'::text[] THEN
         RAISE EXCEPTION 'evidence stays as it was given' USING ERRCODE = '42501';
     END IF;
     RETURN NEW;
