@@ -4033,7 +4033,8 @@ type DelegationPayload {
 `, BuiltIn: false},
 	{Name: "../schema/partnership/partnership.graphql", Input: `extend type Mutation {
   """
-  Admit a partner, a consortium or a borough to the region, as the lead authority's market manager. It starts with no
+  Admit a partner, a consortium or a borough to the region, as the lead authority's market manager. One that left, known by its DfE code,
+  joins again as the same organisation: its own records are there, and what it delegated is not. A new one starts with no
   records and sees nothing of other authorities.
   """
   admitPartner("The organisation and its first day." input: AdmitPartnerInput!): OrganisationPayload @can(do: ["partnership.admit"])

@@ -26,7 +26,7 @@ var tablesOfAct = map[Act][]TableUse{
 	"succession.allocate":  {{"succession", Update}, {"succession_case", Insert}, {"succession_case", Update}},
 	"succession.complete":  {{"succession", Update}},
 	"succession_case.read": {{"succession_case", Select}},
-	"partnership.admit":    {{"organisation", Insert}, {"partnership_step", Insert}},
+	"partnership.admit":    {{"organisation", Insert}, {"organisation", Update}, {"partnership_step", Insert}},
 	"partnership.end":      {{"organisation", Update}, {"partnership_step", Insert}},
 	"partnership.move":     {{"organisation", Update}, {"partnership_step", Insert}},
 	"delegation.read":      {{"delegation", Select}},

@@ -41,14 +41,47 @@ func AdmitPartnerIn(ctx context.Context, t *engine.Tx, id uuid.UUID, in rules.Ad
 	if err != nil {
 		return engine.Event{}, err
 	}
+	before, succeeded, err := lockFormer(ctx, t, in)
+	if err != nil {
+		return engine.Event{}, err
+	}
+	write := insertOrganisation
+	if before != nil {
+		if err := rules.AdmitAgain(*before, succeeded, now); err != nil {
+			return engine.Event{}, err
+		}
+		id, write = before.ID, admitAgain
+	}
 	o, step, err := rules.AdmitPartner(id, in, consortium, now)
 	if err != nil {
 		return engine.Event{}, err
 	}
-	if err := insertOrganisation(ctx, t, o); err != nil {
+	if err := write(ctx, t, o); err != nil {
 		return engine.Event{}, err
 	}
 	return engine.AuthorityEvent(o.ID, o.ID, "joined_on"), addPartnershipStep(ctx, t, step)
+}
+
+// lockFormer locks and reads the organisation that the one that joins was before: the authority of the same code, or a consortium of the
+// same name, whose last day is recorded; nil for one that is new. It also says whether others succeed it.
+func lockFormer(ctx context.Context, t *engine.Tx, in rules.AdmitPartnerInput) (o *market.Organisation, succeeded bool, err error) {
+	var found []uuid.UUID
+	if err := t.SelectRows(ctx, &found, `SELECT id FROM organisation WHERE left_on IS NOT NULL
+		AND (dfe_code = $1 OR $1::text IS NULL AND dfe_code IS NULL AND name = $2) ORDER BY left_on DESC LIMIT 1`, in.DfeCode,
+		in.Name); err != nil || len(found) == 0 {
+		return nil, false, err
+	}
+	locked, err := lockChangeable(ctx, t, found[0])
+	if err != nil {
+		return nil, false, err
+	}
+	return &locked, succeeded, t.Get(ctx, &succeeded, "SELECT EXISTS (SELECT FROM succession WHERE authority_id = $1)", locked.ID)
+}
+
+// admitAgain writes what an organisation is that comes back. The database ends what it delegated and where its people were appointed.
+func admitAgain(ctx context.Context, t *engine.Tx, o market.Organisation) error {
+	return t.ExecAtLeastOne(ctx, `UPDATE organisation SET kind = $2, name = $3, consortium_id = $4, joined_on = $5, left_on = NULL
+		WHERE id = $1`, o.ID, o.Kind, o.Name, o.ConsortiumID, engine.DayOrNull(o.JoinedOn))
 }
 
 // FoundOrganisationIn makes an organisation that is in the region from its beginning.

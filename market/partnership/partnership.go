@@ -101,6 +101,20 @@ func AdmitPartner(id uuid.UUID, in AdmitPartnerInput, consortium *market.Organis
 	return o, step, requireConsortiumOf(consortium)
 }
 
+// AdmitAgain checks that an organisation whose last day is recorded can join again: it has left, and its cases are still its own.
+func AdmitAgain(o market.Organisation, succeeded bool, now time.Time) error {
+	switch {
+	case o.LeftOn == nil: // it was admitted while this waited
+		return market.RefuseField(market.AlreadyExists, "dfeCode", "Another organisation of the region already has this code.")
+	case succeeded:
+		return market.RefuseField(market.WrongState, "dfeCode", "Others succeed %s: it cannot join again.", o.Name)
+	case !isPast(*o.LeftOn, now):
+		return market.RefuseField(market.WrongState, "dfeCode",
+			"%s is in the region until %s: take its last day back with correctLastDay.", o.Name, o.LeftOn)
+	}
+	return nil
+}
+
 // FoundOrganisation checks an organisation that is in the region from its beginning.
 func FoundOrganisation(o market.Organisation, consortium *market.Organisation) error {
 	if err := market.CheckTexts(market.InputText{Field: "name", Value: o.Name, Limit: 200}); err != nil {

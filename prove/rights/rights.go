@@ -143,6 +143,7 @@ var Rights = []Right{
 
 	// Who joins, leaves or moves, the lead authority's manager records.
 	{Act: "partnership.admit", commandsAndTables: "INSERT organisation partnership_step", roles: "market_manager", rows: leadsAMarket},
+	{Act: "partnership.admit", commandsAndTables: "UPDATE organisation", roles: "market_manager", rows: leadsAMarket},
 	{Act: "partnership.end", commandsAndTables: "UPDATE organisation", roles: "market_manager", rows: leadsAMarket},
 	{Act: "partnership.end", commandsAndTables: "INSERT partnership_step", roles: "market_manager", rows: leadsAMarket},
 	{Act: "partnership.move", commandsAndTables: "UPDATE organisation", roles: "market_manager", rows: leadsAMarket},
