@@ -151,7 +151,8 @@ func CreateNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Crea
 	})
 }
 
-// requireDelegated tells a consortium's officer that an authority has not delegated to publish needs. Row security refuses it without words.
+// requireDelegated tells a consortium's officer that an authority has not delegated to publish needs. Row security has
+// no words for it.
 func requireDelegated(ctx context.Context, t *engine.Tx, authority uuid.UUID) error {
 	if t.Actor().Role != policy.ConsortiumOfficer {
 		return nil
