@@ -2,10 +2,12 @@ package registers
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -115,7 +117,42 @@ func (t *table) requireColumns(columns ...string) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return &BrokenFileError{1, fmt.Sprintf("has no column \"%s\": this is not the expected file", strings.Join(missing, `", "`))}
+	cause := fmt.Sprintf("has no column \"%s\": this is not the expected file", strings.Join(missing, `", "`))
+	for _, column := range missing {
+		if near := t.columnsLike(column); len(near) > 0 {
+			cause += fmt.Sprintf(", or %q is called \"%s\" in it", column, strings.Join(near, `" or "`))
+		}
+	}
+	return &BrokenFileError{1, cause}
+}
+
+// mostLike limits how many columns are named as like a missing one.
+const mostLike = 3
+
+// columnsLike are the columns of the file whose names share most words with another name, or contain it or are in it, in whatever capitals
+// and spaces.
+func (t *table) columnsLike(wanted string) []string {
+	shared := map[string]int{}
+	words, joined := strings.Fields(text.Fold(wanted)), strings.ReplaceAll(text.Fold(wanted), " ", "")
+	for name, i := range t.columns {
+		if i < 0 {
+			continue
+		}
+		other := strings.Fields(text.Fold(name))
+		for _, word := range words {
+			if len(word) > 2 && slices.Contains(other, word) {
+				shared[name] += 2
+			}
+		}
+		run := strings.Join(other, "")
+		if len(run) > 3 && strings.Contains(joined, run) || len(joined) > 3 && strings.Contains(run, joined) {
+			shared[name] += 3
+		}
+	}
+	near := slices.SortedFunc(maps.Keys(shared), func(a, b string) int {
+		return cmp.Or(shared[b]-shared[a], len(a)-len(b), strings.Compare(a, b))
+	})
+	return near[:min(len(near), mostLike)]
 }
 
 func (t *table) hasColumn(column string) bool {

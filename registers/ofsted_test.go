@@ -1,6 +1,7 @@
 package registers
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -186,4 +187,18 @@ func TestReadColumnMapRefusesWrongMaps(t *testing.T) {
 		t.Fatal(err)
 	}
 	readWholeFile(OpenOfsted(strings.NewReader("a,b\n1,2\n"), m, readOn)).requireBroken(t, "no column")
+}
+
+// TestOfstedMissingColumnsHaveHints: each column that the map names and the file lacks is named, with the file's columns that look like it.
+func TestOfstedMissingColumnsHaveHints(t *testing.T) {
+	m, err := ReadColumnMap(strings.NewReader(exampleMap))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, missing := range m.namedColumns() {
+		file := "Zebra, synthetic  " + strings.ToUpper(missing) + " OF HOME ,Another\n1,2,3\n"
+		readWholeFile(OpenOfsted(strings.NewReader(file), m, readOn)).requireBroken(t, fmt.Sprintf("%q", missing))
+		readWholeFile(OpenOfsted(strings.NewReader(file), m, readOn)).requireBroken(t,
+			fmt.Sprintf("%q is called \"synthetic  %s OF HOME\"", missing, strings.ToUpper(missing)))
+	}
 }

@@ -7,7 +7,8 @@ CREATE FUNCTION organisation_comes_back() RETURNS trigger LANGUAGE plpgsql SECUR
 BEGIN
     UPDATE delegation SET withdrawn_at = dps.now(), withdrawn_by = coalesce(person(), 'system')
         WHERE (authority_id = NEW.id OR consortium_id = NEW.id) AND withdrawn_at IS NULL;
-    UPDATE appointment SET ended_at = dps.now(), ended_by = coalesce(person(), 'system') WHERE organisation_id = NEW.id AND ended_at IS NULL;
+    UPDATE appointment SET ended_at = dps.now(), ended_by = coalesce(person(), 'system')
+        WHERE organisation_id = NEW.id AND ended_at IS NULL;
     RETURN NULL;
 END $$;
 -- +goose StatementEnd

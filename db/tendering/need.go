@@ -141,11 +141,31 @@ func CreateNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Crea
 			return engine.Event{}, err
 		}
 		need.AuthorityID = authority
+		if err := requireDelegated(ctx, t, authority); err != nil {
+			return engine.Event{}, err
+		}
 		if err := insertNeed(ctx, t, need, in.CeilingWeekly, nil); err != nil {
 			return engine.Event{}, err
 		}
 		return engine.AuthorityEvent(need.ID, authority, "created"), directory.RequireInRegion(ctx, t, authority)
 	})
+}
+
+// requireDelegated tells a consortium's officer that an authority has not delegated to publish needs. Row security has
+// no words for it.
+func requireDelegated(ctx context.Context, t *engine.Tx, authority uuid.UUID) error {
+	if t.Actor().Role != policy.ConsortiumOfficer {
+		return nil
+	}
+	var delegated bool
+	if err := t.Get(ctx, &delegated, "SELECT EXISTS (SELECT FROM "+engine.BoroughsOf("PUBLISH")+" WHERE of.id = $1)", authority); err != nil {
+		return err
+	}
+	if delegated {
+		return nil
+	}
+	return market.RefuseField(market.NotFound, "authority",
+		"This authority has not delegated PUBLISH to your consortium: ask its commissioner to do so with giveDelegation.")
 }
 
 // insertNeed stores a draft. copied is the need that it is a copy of, if it is one: both are of the same child.
