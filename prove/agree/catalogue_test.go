@@ -55,6 +55,7 @@ var securityDefiners = []string{
 	"need_withdrawn()",          // a trigger: that an award is live, to a person who withdraws its need
 	"offer_in_time()",           // a trigger: that a deadline has passed, to a bidder
 	"open_spending(since date)", // rounded sums of completed quarters that nobody can take apart
+	"organisation_comes_back()", // a trigger: it ends the delegations and appointments of an authority that had left, and says nothing
 	"owe_notices()",             // a trigger: it writes which notices an award asks for, and says nothing
 	"place_agreed()",            // a trigger: it ends the call for a need whose place is agreed, and says nothing
 	// triggers: they rewrite the keys that a setting is found by, and say nothing

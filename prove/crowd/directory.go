@@ -212,8 +212,8 @@ func (c *crowdBuilder) addAdmission(n int, lot row) {
 		"application_id": application["id"], "admitted_at": c.instantAfter(-60),
 		"suspended_at": c.valueOrNil(c.instantAfter(-10)),
 	})
-	if n == ProviderCount-1 {
-		member["ended_at"] = c.instantAfter(-2)
+	if n == ProviderCount-1 || n == ProviderCount-4 { // these two have left, and were not suspended
+		member["ended_at"], member["suspended_at"] = c.instantAfter(-2), nil
 	}
 	if n%3 == 0 && member["suspended_at"] != nil { // a suspension that is over
 		member["suspended_until"] = c.instantAfter(-2)
