@@ -164,3 +164,13 @@ UPDATE placement SET cancelled_at = dps.now(), end_reason = 'NEVER_CAME', end_wo
 INSERT INTO event (person, capacity, organisation_id, act, object_id, authority_id, chain_id)
 SELECT {me}, 'commissioner', dps.org(), 'award.propose', {ranked}, dps.org(), dps.org();
 SET CONSTRAINTS ALL IMMEDIATE;
+
+--= called_lots keeps_children has_document
+--> commissioner authority
+SELECT dps.called_lots(), dps.keeps_children({provider}), dps.has_document((SELECT e.id FROM evidence e LIMIT 1));
+
+--= organisation_comes_back
+--> market_manager lead
+UPDATE organisation SET left_on = current_date - 2 WHERE id = (SELECT o.id FROM organisation o WHERE o.kind = 'BOROUGH' ORDER BY o.name LIMIT 1);
+UPDATE organisation SET left_on = NULL, joined_on = current_date
+WHERE id = (SELECT o.id FROM organisation o WHERE o.kind = 'BOROUGH' ORDER BY o.name LIMIT 1);

@@ -32,7 +32,8 @@ func TestBadCursorNextToAGoodOne(t *testing.T) {
 	kent := staffOf("Kent").commissioner
 	s.publishNeed(kent)
 	s.publishNeed(kent)
-	read := s.readData(kent, `{ needs(first: 1) { pageInfo { endCursor } } markets { edges { node { lots(first: 1) { pageInfo { endCursor } } } } } }`,
+	read := s.readData(kent, `{ needs(first: 1) { pageInfo { endCursor } }
+		markets { edges { node { lots(first: 1) { pageInfo { endCursor } } } } } }`,
 		nil)
 	own, lots := read.At("needs.pageInfo.endCursor").Text(), read.At("markets.edges.0.node.lots.pageInfo.endCursor").Text()
 	const page, below = "{ edges { node { id } } }", "markets.edges.0.node."
@@ -45,26 +46,31 @@ func TestBadCursorNextToAGoodOne(t *testing.T) {
 		"the good one first": {`{ b: needs # a: needs(after: "bad") # }`, []string{"a: BAD_INPUT"}, map[string]int{"b": 2}},
 		"two bad": {
 			`{ a: needs(after: "bad") # b: needs(after: "` + own + `") # c: needs(after: "worse") # }`,
-			[]string{"a: BAD_INPUT", "c: BAD_INPUT"}, map[string]int{"b": 1},
+			[]string{"a: BAD_INPUT", "c: BAD_INPUT"},
+			map[string]int{"b": 1},
 		},
 		"the same one twice": {
 			`{ a: needs(after: "bad") # b: needs # c: needs(after: "bad") # }`, []string{"a: BAD_INPUT", "c: BAD_INPUT"}, map[string]int{"b": 2},
 		},
 		"of another list": {
 			`{ a: needs(after: "` + lots + `") # b: needs # c: markets(after: "` + own + `") # }`,
-			[]string{"a: BAD_INPUT", "c: BAD_INPUT"}, map[string]int{"b": 2},
+			[]string{"a: BAD_INPUT", "c: BAD_INPUT"},
+			map[string]int{"b": 2},
 		},
 		"a page too large": {
 			`{ a: needs(first: 101) # b: needs # c: needs(first: 0) # d: needs(after: "bad") # }`,
-			[]string{"a: BAD_INPUT", "c: BAD_INPUT", "d: BAD_INPUT"}, map[string]int{"b": 2},
+			[]string{"a: BAD_INPUT", "c: BAD_INPUT", "d: BAD_INPUT"},
+			map[string]int{"b": 2},
 		},
 		"below": {
 			`{ markets { edges { node { a: lots(after: "bad") # b: lots # c: lots(after: "` + own + `") # d: lots(first: 1000) # } } } }`,
-			[]string{below + "a: BAD_INPUT", below + "c: BAD_INPUT", below + "d: BAD_INPUT"}, map[string]int{below + "b": 1},
+			[]string{below + "a: BAD_INPUT", below + "c: BAD_INPUT", below + "d: BAD_INPUT"},
+			map[string]int{below + "b": 1},
 		},
 		"below, and at the root": {
 			`{ needs(after: "bad") # markets { edges { node { a: lots(after: "bad") # b: lots # } } } }`,
-			[]string{below + "a: BAD_INPUT", "needs: BAD_INPUT"}, map[string]int{below + "b": 1},
+			[]string{below + "a: BAD_INPUT", "needs: BAD_INPUT"},
+			map[string]int{below + "b": 1},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -164,8 +170,11 @@ func TestEmptyValues(t *testing.T) {
 			{kent, "createNeed", s.needInput(fields{"ceilingWeekly": empty}), "ceilingWeekly", aDecimal},
 			{kent, "createNeed", s.needInput(fields{"startTo": empty}), "startTo", aDate},
 			{kent, "recordEhcDates", fields{"need": need, "requestedOn": s.dayFromNow(-9), "tribunalOn": empty}, "tribunalOn", aDate},
-			{demo.MarketManager, "suspendMembership", fields{"membership": s.membershipID(home), "reason": "Synthetic.", "until": empty},
-				"until", aTime},
+			{
+				demo.MarketManager, "suspendMembership",
+				fields{"membership": s.membershipID(home), "reason": "Synthetic.", "until": empty},
+				"until", aTime,
+			},
 			{demo.MarketManager, "publishNotice", noticeStating("SYN-1", fields{"endsOn": empty}), "endsOn", aDate},
 			{demo.MarketManager, "publishNotice", noticeStating("SYN-1", fields{
 				"applicationPeriod": fields{"from": s.dayFromNow(1), "until": empty},

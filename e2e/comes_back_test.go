@@ -58,7 +58,8 @@ func TestProviderComesBack(t *testing.T) {
 	need, first := s.publishNeed(kent), s.membershipID(home)
 	s.submitOffer(home, need, 2, "4000.00")
 	s.mustChange(home, "leaveLot", fields{"membership": first, "reason": "Synthetic: we pause."}, "")
-	if answer := s.tryChange(home, "submitOffer", s.offerInput(need, 2, "3900.00"), ""); answer.code != "NOT_ADMITTED" && answer.code != "NOT_FOUND" {
+	answer := s.tryChange(home, "submitOffer", s.offerInput(need, 2, "3900.00"), "")
+	if answer.code != "NOT_ADMITTED" && answer.code != "NOT_FOUND" {
 		t.Errorf("who has left offers: %q, %s", answer.code, answer.words)
 	}
 	s.admitProvider(home)
