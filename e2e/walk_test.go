@@ -21,6 +21,8 @@ type walk struct {
 	random  *rand.Rand
 	need    string
 	path    []string // what was done, and what became of it
+	sure    bool     // somebody always offers
+	over    bool     // the price is over the ceiling
 }
 
 // standing is how things stand with the need, as its commissioner reads it.
@@ -207,7 +209,7 @@ func (w *walk) do(s standing, act string) bool {
 			"need": w.need, "deadline": w.marketTime().AddDate(0, 0, 12), "uniqueReason": "Synthetic: it is as wide as it can be.",
 		})
 	case "SUBMIT_OFFER": // or nobody does
-		if w.random.IntN(3) > 0 {
+		if w.sure || w.random.IntN(3) > 0 {
 			w.try(w.bidders[0], "submitOffer", w.offerInput(w.need, 2, "4000.00"))
 		}
 		w.wait(4 * 24 * time.Hour)
@@ -222,8 +224,8 @@ func (w *walk) do(s standing, act string) bool {
 		return done
 	case "DECLARE_INTEREST":
 		return w.try(kent.commissioner, "declareInterest", fields{"need": w.need, "conflict": false})
-	case "OPEN_OFFERS":
-		return w.try(kent.opener, "openOffers", need)
+	case "OPEN_OFFERS", "OPEN_PRICES":
+		return w.each(kent.opener, func(who demo.Persona) bool { return w.try(who, "openOffers", need) })
 	case "ASSESS_SUITABILITY":
 		done := false
 		for _, o := range s.offers() {
@@ -233,17 +235,30 @@ func (w *walk) do(s standing, act string) bool {
 		}
 		return done
 	case "SCORE_OFFERS":
-		for i, o := range s.offers() {
-			w.try(kent.evaluator, "scoreOffer", w.scoreInput(o.At("id").Text(), 5-i))
+		return w.each(kent.evaluator, func(who demo.Persona) bool {
+			for i, o := range s.offers() {
+				w.try(who, "scoreOffer", w.scoreInput(o.At("id").Text(), 5-i))
+			}
+			return w.try(who, "lockScores", need)
+		})
+	case "AGREE_SCORES":
+		for _, o := range s.offers() {
+			in := w.scoreInput(o.At("id").Text(), 5)
+			agreed := in["scores"].([]fields)[0]
+			agreed["points"], agreed["reason"] = "5", "Synthetic: agreed."
+			delete(agreed, "comment")
+			w.try(demo.Moderator, "moderateOffer", in)
 		}
-		return w.try(kent.evaluator, "lockScores", need)
+		return w.try(demo.Moderator, "lockQuality", need)
 	case "ANSWER_PRICE_QUERY", "DECIDE_PRICE_QUERY":
 		return w.settleQueries(s)
 	case "PROPOSE_AWARD":
 		return slices.ContainsFunc(s.offers(), func(o demo.Value) bool {
-			return w.try(kent.commissioner, "proposeAward", fields{
-				"offer": o.At("id").Text(), "reason": "Synthetic: the best of all the offers that are left for this child.",
-			})
+			in := fields{"offer": o.At("id").Text(), "reason": "Synthetic: the best of all the offers that are left for this child."}
+			if w.over {
+				in["grounds"] = fields{"overCeiling": "Synthetic: no place at a lower price keeps this child safe."}
+			}
+			return w.try(kent.commissioner, "proposeAward", in)
 		})
 	case "END_WITHOUT_AWARD":
 		return w.try(kent.commissioner, "endWithoutAward", w.endInput("NO_OFFERS")) ||
@@ -285,6 +300,61 @@ func (w *walk) do(s standing, act string) bool {
 	return false
 }
 
+// each has both people of a capacity do something; where the procedure asks for one, the other is refused. It says whether one did it.
+func (w *walk) each(first demo.Persona, do func(demo.Persona) bool) bool {
+	one, other := do(first), do(anotherPerson(first, 2))
+	return one || other
+}
+
+// toTheEnd does what is named until nothing is, and gives the stages on the way.
+func (w *walk) toTheEnd(reached map[string]int, astray int) {
+	w.t.Helper()
+	for step := range 80 {
+		at := w.look()
+		reached[at.stage()]++
+		w.requireOneTruth(at)
+		if step < astray && w.random.IntN(2) == 0 {
+			w.anything(at)
+		} else if !w.next(at) {
+			return
+		}
+	}
+	w.failed("eighty steps do not lead to the end")
+}
+
+// TestNextActsLeadFromTheDraftToTheEnd: in each procedure, for a child in care and one with a plan, under and over the ceiling, whoever
+// does what is named next, and nothing else, brings a child from the draft to the last day.
+func TestNextActsLeadFromTheDraftToTheEnd(t *testing.T) {
+	for _, procedure := range []string{"MATCHING", "SCORED"} {
+		s := newScene(t, procedure, bidsManagerOf(1))
+		for _, basis := range []string{"SECTION_20", "EHC_PLAN", "SECTION_31"} {
+			for _, over := range []bool{false, true} {
+				t.Run(fmt.Sprint(procedure, " ", basis, " over the ceiling ", over), func(t *testing.T) {
+					more := fields{"legalBasis": basis}
+					if over {
+						more["ceilingWeekly"] = "3000.00"
+					}
+					w := s.forSubtest(t).walkFrom(more, prove.Random("straight"), bidsManagerOf(1))
+					w.sure, w.over = true, over
+					reached := map[string]int{}
+					w.toTheEnd(reached, 0)
+					if reached["PLACED"] == 0 {
+						w.failed("no child is placed")
+					}
+				})
+			}
+		}
+	}
+}
+
+// walkFrom begins a walk with a draft.
+func (s *scene) walkFrom(more fields, random *rand.Rand, bidders ...demo.Persona) *walk {
+	s.t.Helper()
+	w := &walk{scene: s, by: staffOf("Kent"), bidders: bidders, random: random}
+	w.need = w.mustSend(w.by.commissioner, "createNeed", w.needInput(more), "need { id }").At("need.id").Text()
+	return w
+}
+
 // settleQueries answers each price query that waits, and decides it.
 func (w *walk) settleQueries(s standing) (done bool) {
 	w.t.Helper()
@@ -316,24 +386,12 @@ func TestEveryWalkLeadsToAnEnd(t *testing.T) {
 	reached := map[string]int{}
 	for n := range prove.Scaled(6, 12, 400) {
 		if n%8 == 0 { // a walk takes a quarter of a year, and a market ends
-			s = newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
+			s = newScene(t, []string{"MATCHING", "SCORED"}[n/8%2], bidsManagerOf(1), bidsManagerOf(2))
 		}
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
-			w := &walk{scene: s.forSubtest(t), by: staffOf("Kent"), bidders: []demo.Persona{bidsManagerOf(1), bidsManagerOf(2)}, random: random}
 			basis := []string{"SECTION_20", "EHC_PLAN", "SECTION_31"}[random.IntN(3)]
-			w.need = w.mustSend(w.by.commissioner, "createNeed", w.needInput(fields{"legalBasis": basis}), "need { id }").At("need.id").Text()
-			astray := random.IntN(14)
-			for step := range 70 {
-				at := w.look()
-				reached[at.stage()]++
-				w.requireOneTruth(at)
-				if step < astray && random.IntN(2) == 0 {
-					w.anything(at)
-				} else if !w.next(at) {
-					return
-				}
-			}
-			w.failed("seventy steps do not lead to the end")
+			w := s.forSubtest(t).walkFrom(fields{"legalBasis": basis}, random, bidsManagerOf(1), bidsManagerOf(2))
+			w.toTheEnd(reached, random.IntN(14))
 		})
 		if t.Failed() {
 			return
