@@ -28,6 +28,9 @@ type Limits = guard.Limits
 // Rate limits how much work is done for one caller over time.
 type Rate = rate.Rate
 
+// Scanner is the address of a clamd that checks what is uploaded; empty for none.
+type Scanner = transport.Scanner
+
 // Resolver is what the resolvers of every feature are made of.
 type Resolver struct {
 	DB     *db.DB

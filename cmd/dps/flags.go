@@ -29,6 +29,7 @@ const (
 	flagPool           = "pool"
 	flagWork           = "work-per-second"
 	flagBankHoliday    = "bank-holiday"
+	flagScanner        = "scanner"
 )
 
 // textFlag is a flag that holds a text.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/resolvers"
 	"github.com/southeasttogether/dps/seal"
 )
 
@@ -37,6 +38,7 @@ func serveCommand() *cli.Command {
 				Sources: environmentSource(flagWork),
 			},
 			bankHolidayFlag(),
+			textFlag(flagScanner, "", "clamd that checks uploaded files, as host:port or the path of its socket; without it nothing is checked"),
 		},
 		Action: runServe,
 	}
@@ -101,6 +103,7 @@ func newService(ctx context.Context, c *cli.Command) (*service, error) {
 	s := &service{
 		address: c.String(flagAddress), policy: p, keys: keys, tokens: tokens, introspection: c.Bool(flagIntrospection),
 		graphiql: c.Bool(flagGraphiQL), workPerSecond: c.Int(flagWork),
+		scanner: resolvers.Scanner(c.String(flagScanner)),
 	}
 	if s.api, err = openDatabase(ctx, c, flagDatabase, s); err != nil {
 		return nil, err

@@ -25,6 +25,7 @@ type service struct {
 	keys                    *seal.Keyring
 	tokens                  policy.TokenConfig
 	introspection, graphiql bool
+	scanner                 resolvers.Scanner
 	workPerSecond           int // that one caller can be served in a second; 0 for no limit
 
 	api, worker *db.DB // worker is nil if another process runs the clock worker
@@ -99,7 +100,7 @@ func (s *service) newHandler(ctx context.Context) (http.Handler, error) {
 		return nil, err
 	}
 	config := resolvers.Config{
-		DB: s.api, Policy: s.policy, Tokens: verifier, Introspection: s.introspection,
+		DB: s.api, Policy: s.policy, Tokens: verifier, Introspection: s.introspection, Scanner: s.scanner,
 		Rate: resolvers.Rate{PerSecond: s.workPerSecond, Burst: 10 * s.workPerSecond},
 	}
 	endpoint, err := resolvers.New(config)

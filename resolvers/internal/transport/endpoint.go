@@ -33,7 +33,8 @@ type Config struct {
 	Tokens        *policy.Verifier
 	Limits        guard.Limits // zero fields mean the defaults
 	Rate          rate.Rate
-	Introspection bool // with it go the suggestions of names in errors
+	Scanner       Scanner // of uploads; empty for none
+	Introspection bool    // with it go the suggestions of names in errors
 }
 
 // Endpoint answers GraphQL over HTTP: form of the request, token, bounds, validation, gate, execution in one snapshot.

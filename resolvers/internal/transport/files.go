@@ -21,7 +21,7 @@ import (
 // Files serves the documents of evidence: a PUT to a link that uploadEvidence gave, and a GET. Both need the token, in
 // a header that no page of another site can send. That somebody else than its provider read a document is on record.
 func Files(c Config) http.Handler {
-	f := &files{c.DB, c.Tokens, rate.NewMeter(c.Rate)}
+	f := &files{c.DB, c.Tokens, rate.NewMeter(c.Rate), c.Scanner}
 	mux := http.NewServeMux()
 	mux.HandleFunc("PUT /evidence/upload/{link}", f.serve(f.put))
 	mux.HandleFunc("GET /evidence/{id}/file", f.serve(f.get))
@@ -29,9 +29,10 @@ func Files(c Config) http.Handler {
 }
 
 type files struct {
-	db     *db.DB
-	tokens *policy.Verifier
-	meter  *rate.Meter
+	db      *db.DB
+	tokens  *policy.Verifier
+	meter   *rate.Meter
+	scanner Scanner
 }
 
 // bytesPerUnit is how many bytes of a document cost as much as reading one row.
@@ -90,6 +91,9 @@ func (f *files) put(w http.ResponseWriter, r *http.Request, a policy.Actor) (int
 			"The file has more than "+strconv.Itoa(rules.MostFileBytes)+" bytes.")
 	case err != nil:
 		return 0, rejected(http.StatusBadRequest, coded.BadInput, "The upload stopped before the whole file arrived: send it again.")
+	}
+	if err := f.scanner.check(r.Context(), content); err != nil {
+		return len(content), err
 	}
 	if err := admission.UploadDocument(r.Context(), f.db, a, r.PathValue("link"), content); err != nil {
 		return len(content), err
