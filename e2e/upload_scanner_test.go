@@ -97,10 +97,13 @@ func TestUploadsAreScanned(t *testing.T) {
 		status        int
 		words         string
 	}{
-		"clean":             {startClamd(t, "tcp", "127.0.0.1:0", word, ""), examplePDF, http.StatusCreated, ""},
-		"by a socket":       {startClamd(t, "unix", filepath.Join(t.TempDir(), "clamd"), word, ""), examplePDF, http.StatusCreated, ""},
-		"found":             {startClamd(t, "tcp", "127.0.0.1:0", word, ""), bad, http.StatusUnprocessableEntity, "virus scanner"},
-		"too large for it":  {startClamd(t, "tcp", "127.0.0.1:0", word, "INSTREAM size limit exceeded. ERROR"), examplePDF, 503, "send it again later"},
+		"clean":       {startClamd(t, "tcp", "127.0.0.1:0", word, ""), examplePDF, http.StatusCreated, ""},
+		"by a socket": {startClamd(t, "unix", filepath.Join(t.TempDir(), "clamd"), word, ""), examplePDF, http.StatusCreated, ""},
+		"found":       {startClamd(t, "tcp", "127.0.0.1:0", word, ""), bad, http.StatusUnprocessableEntity, "virus scanner"},
+		"too large for it": {
+			startClamd(t, "tcp", "127.0.0.1:0", word, "INSTREAM size limit exceeded. ERROR"), examplePDF,
+			http.StatusServiceUnavailable, "send it again later",
+		},
 		"nobody answers":    {nobody, examplePDF, http.StatusServiceUnavailable, "send it again later"},
 		"no scanner at all": {"", bad, http.StatusCreated, ""},
 	} {
