@@ -79,7 +79,7 @@ func GIASFile() io.Reader {
 		closed["EstablishmentStatus (code)"], closed["EstablishmentStatus (name)"], closed["CloseDate"] = "2", "Closed", "31-08-2019"
 		file.writeLine(closed)
 	}
-	ageless := schoolLine(1)
+	ageless := schoolLine(1) // its ages are not known
 	ageless["URN"], ageless["StatutoryHighAge"] = "700099", ""
 	file.writeLine(ageless)
 	return file.finishedReader()

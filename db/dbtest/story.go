@@ -82,11 +82,11 @@ func (f *Fixture) PublishLot(procedure market.ProcedureCode) {
 	})
 }
 
-// DraftLot creates a lot that nobody has published.
+// DraftLot creates a lot that nobody has published. Its name is its own, because no two lots of a market have the same.
 func (f *Fixture) DraftLot(procedure market.ProcedureCode) uuid.UUID {
 	f.T.Helper()
 	return f.RequireDone(admission.CreateLot(f.T.Context(), f.API, ActorAs(policy.MarketManager, f.Lead), admissionrules.CreateLotInput{
-		IdempotencyKey: NewKey(), Market: IDOf(f.Market), Name: "Homes", Description: "Synthetic lot", Kind: "CHILDRENS_HOME",
+		IdempotencyKey: NewKey(), Market: IDOf(f.Market), Name: "Homes " + NewKey(), Description: "Synthetic lot", Kind: "CHILDRENS_HOME",
 		Procedure: procedure,
 		AgeLow:    8, AgeHigh: 17, Needs: []string{AutismNeed}, Contract: "Synthetic contract", ContractVersion: "1",
 		Criteria: []admissionrules.CriterionInput{
