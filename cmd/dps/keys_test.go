@@ -69,8 +69,8 @@ func TestAServiceOfOtherKeysDoesNotStart(t *testing.T) {
 	}
 }
 
-// TestTheLogIsCheckedWithoutSecrets: the login that reads only the log, and the public keys, are enough. An event that has waited long to be
-// sealed is told of.
+// TestTheLogIsCheckedWithoutSecrets: the login that reads only the log, and the public keys, are enough. An event that has waited long to
+// be sealed is told of.
 func TestTheLogIsCheckedWithoutSecrets(t *testing.T) {
 	d := dbtest.New(t)
 	folder := t.TempDir()

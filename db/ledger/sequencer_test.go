@@ -59,8 +59,8 @@ func TestSealEventsWaitsForALateCommit(t *testing.T) {
 	}
 }
 
-// TestSealEventsDoesNotWaitForStrangers: a transaction that writes in another database, or past the API in this one, holds nothing back. One
-// that has entered is waited for, even if it has not written its event yet.
+// TestSealEventsDoesNotWaitForStrangers: a transaction that writes in another database, or past the API in this one, holds nothing back.
+// One that has entered is waited for, even if it has not written its event yet.
 func TestSealEventsDoesNotWaitForStrangers(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	sealLog(f)
