@@ -56,7 +56,7 @@ func TestClockRunsUntilItIsEnded(t *testing.T) {
 	<-ended
 }
 
-// TestClockHandsWorkApart: what holds up or fails in one hand does not keep the others from their work, and whoever cannot be done is passed.
+// TestClockHandsWorkApart: what holds one hand up does not keep the others from their work.
 func TestClockHandsWorkApart(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	var needs []uuid.UUID
@@ -66,7 +66,7 @@ func TestClockHandsWorkApart(t *testing.T) {
 	f.Advance(t, 12*24*time.Hour)
 	held, err := f.Admin.Begin()
 	dbtest.RequireNoError(t, err)
-	defer held.Rollback() //nolint:errcheck // after the end of the test it does nothing
+	defer held.Rollback()                                                         //nolint:errcheck // after the end of the test it does nothing
 	_, err = held.Exec("SELECT FROM dps.need WHERE id = $1 FOR UPDATE", needs[0]) // whoever closes it waits
 	dbtest.RequireNoError(t, err)
 	ctx, end := context.WithCancel(t.Context())
