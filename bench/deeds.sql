@@ -147,6 +147,10 @@ INSERT INTO market_rule (notice_id, authority_id, market_id, number, code, value
 --> public nobody
 SELECT count(*) FROM dps.open_spending(current_date - 700);
 
+--= log_number
+--> public nobody
+SELECT dps.log_number('1000');
+
 --= course
 --> commissioner authority
 SELECT dps.course({need}, NULL);

@@ -40,6 +40,8 @@ var grown = map[string]string{
 	"hand_over":            "gives all needs of an authority to its successors, once",
 	"succession_cancelled": "drops what was allocated for a succession, once",
 	"moments_due":          "asked by the clock's hand alone, in the background",
+	"log_horizon":          "asked by the sequencer alone, in the background; it reads the locks that are held",
+	"missing_keys":         "asked once, when a program starts",
 }
 
 // deeds are those of deeds.sql, on this size, by people of some organisations.

@@ -35,7 +35,7 @@ func TestCatalogueRolesArePowerless(t *testing.T) {
 		"may pass row-level security or rule the server": `SELECT rolname FROM pg_roles WHERE ` + ours +
 			` AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)`,
 		"may log in and is no login": `SELECT rolname FROM pg_roles WHERE ` + ours +
-			` AND rolcanlogin AND rolname NOT IN ('dps_api', 'dps_worker', 'dps_importer')`,
+			` AND rolcanlogin AND rolname NOT IN ('dps_api', 'dps_worker', 'dps_importer', 'dps_log_reader')`,
 		"owns something and is not the owner": `SELECT rolname FROM pg_roles WHERE ` + ours +
 			` AND rolname <> 'dps_owner' AND oid IN (SELECT relowner FROM pg_class UNION SELECT proowner FROM pg_proc UNION SELECT nspowner
 				FROM pg_namespace)`,
@@ -44,7 +44,7 @@ func TestCatalogueRolesArePowerless(t *testing.T) {
 		"may create in the schema": `SELECT rolname FROM pg_roles WHERE ` + ours +
 			` AND rolname <> 'dps_owner' AND has_schema_privilege(oid, 'dps', 'CREATE')`,
 		"inherits what it may become": `SELECT rolname FROM pg_roles WHERE rolname IN ('dps_api', 'dps_worker',
-			'dps_importer') AND rolinherit`,
+			'dps_importer', 'dps_log_reader') AND rolinherit`,
 	} {
 		if found := dbtest.QueryTexts(f, query); found != nil {
 			t.Errorf("%s: %v", what, found)

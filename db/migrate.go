@@ -76,7 +76,7 @@ func migrateTables(ctx context.Context, owner *sql.DB) error {
 // Connect makes a handle that connects on first use, and checks nothing.
 func Connect(c engine.Config) (*engine.DB, error) { return engine.Connect(c) }
 
-// Open connects and checks that the database's schema and compiled policy are those of this program.
+// Open connects and checks that the database's schema and compiled policy are those of this program, and its keys those of the market.
 func Open(ctx context.Context, c engine.Config) (*engine.DB, error) {
 	d, err := Connect(c)
 	if err != nil {
@@ -87,6 +87,10 @@ func Open(ctx context.Context, c engine.Config) (*engine.DB, error) {
 		return nil, fmt.Errorf("cannot reach the database: %w", err)
 	}
 	if err := checkVersion(ctx, d); err != nil {
+		d.Close()
+		return nil, err
+	}
+	if err := d.CheckKeys(ctx); err != nil {
 		d.Close()
 		return nil, err
 	}

@@ -35,7 +35,8 @@ func rolesScript() string {
 
 // hideStatisticsScript takes away from everybody, in this database, what PostgreSQL reveals about tables that they
 // cannot read: sizes, counts of rows and of writes, locks. In a quiet market, one more row in a sealed table is an
-// offer. Only a superuser can do that, so if the migrating login is not a superuser, nothing changes.
+// offer. Whoever is given pg_monitor, to watch the server, reads them all the same. Only a superuser can do that, so if the migrating login
+// is not a superuser, nothing changes.
 const hideStatisticsScript = `
 DO $$ DECLARE f record; columns text; BEGIN
     IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
@@ -45,11 +46,14 @@ DO $$ DECLARE f record; columns text; BEGIN
         AND (p.proname ~ '^pg_(relation|table|indexes|total_relation|database|tablespace)_size$' OR p.proname = 'pg_lock_status'
           OR p.proname ~ '^pg_stat_get_' AND p.proname !~ '^pg_stat_get_(activity|backend)') LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f.name);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO pg_monitor', f.name);
     END LOOP;
+    GRANT EXECUTE ON FUNCTION pg_lock_status() TO dps_owner; -- log_horizon tells the log's writers from strangers by their locks
     SELECT string_agg(quote_ident(attname), ', ') INTO columns FROM pg_attribute WHERE attrelid = 'pg_catalog.pg_class'::regclass
         AND attnum > 0 AND attname NOT IN ('relpages', 'reltuples', 'relallvisible', 'relfrozenxid', 'relminmxid');
     REVOKE SELECT ON pg_catalog.pg_class FROM PUBLIC;
     EXECUTE format('GRANT SELECT (%s) ON pg_catalog.pg_class TO PUBLIC', columns);
+    GRANT SELECT ON pg_catalog.pg_class TO pg_monitor;
 END $$;
 `
 
@@ -105,12 +109,12 @@ func grantsScript() string {
 			"scores_locked(uuid)", "area_facts(uuid, uuid)", "award_bounds(uuid, uuid)",
 			"open_spending(date)", "award_notice_due(timestamptz, integer, boolean)", "lock_need(uuid, boolean)",
 			"recall(uuid, text, text, text)", "known_names(uuid)", "need_texts(uuid)", "course(uuid, uuid)",
-			"my_duties()", "fold_area(text)",
+			"my_duties()", "fold_area(text)", "log_number(xid8)",
 		} {
 			script += "GRANT EXECUTE ON FUNCTION dps." + f + " TO " + role + ";"
 		}
 	}
-	script += "GRANT EXECUTE ON FUNCTION dps.moments_due() TO " + policy.Worker.Database() + ";"
+	script += "GRANT EXECUTE ON FUNCTION dps.moments_due(), dps.log_horizon() TO " + policy.Worker.Database() + ";"
 	script += "GRANT EXECUTE ON FUNCTION dps.called_lots(), dps.keeps_children(uuid) TO " + policy.Commissioner.Database() + ";"
 	for _, role := range []policy.Role{policy.BidsManager, policy.MarketManager, policy.Commissioner, policy.Worker} {
 		script += "GRANT EXECUTE ON FUNCTION dps.has_document(uuid) TO " + role.Database() + ";"
@@ -118,7 +122,8 @@ func grantsScript() string {
 	for _, login := range policy.LoginNames() {
 		script += "GRANT SELECT ON dps.policy_version, dps.goose_db_version TO " + login + ";" +
 			"GRANT EXECUTE ON FUNCTION dps.enter(text, text, text, text, integer), dps.ask(text, text, text, text, integer, text), " +
-			"dps.is_kept_out(text, text, text, integer) TO " + login + ";"
+			"dps.enter_context(text, text, text, text, integer), dps.is_kept_out(text, text, text, integer), " +
+			"dps.missing_keys(text[], text[]) TO " + login + ";"
 	}
 	return script
 }

@@ -24,7 +24,7 @@ func TestRegionFilesAreReadAsRealOnes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
-		file                *registers.File
+		file         *registers.File
 		open, closed int
 	}{{schools, 211, 5}, {homes, 210, 0}} {
 		if err := c.file.Read(); err != nil || c.file.Open != c.open || c.file.Closed != c.closed || c.file.Rejected != 0 {

@@ -13,7 +13,7 @@ func TestStoryEndsInAnActivePlacement(t *testing.T) {
 	if _, err := record.Work(t.Context(), w.Worker); err != nil {
 		t.Fatal(err)
 	}
-	found, err := ledger.VerifyLog(t.Context(), w.AdminURL, w.Keyring.PublicKey())
+	found, err := ledger.VerifyLog(t.Context(), w.AdminURL, w.Keyring.PublicKeys())
 	must(t, err)
 	if len(found.Faults) > 0 || found.Unsealed > 0 || found.Events == 0 {
 		t.Errorf("the log: %d events, %d unsealed, faults %v", found.Events, found.Unsealed, found.Faults)

@@ -134,6 +134,7 @@ const ForAnotherPlace = "If its placement has ended and another place is needed,
 var (
 	ErrDeadlinePassed     = Refuse(DeadlinePassed, "The deadline has passed.")
 	ErrApplicationDecided = Refuse(WrongState, "This application has already been decided.")
+	ErrCodeTaken          = RefuseField(AlreadyExists, "dfeCode", "Another organisation of the region already has this code.")
 	ErrDeclaredAlready    = Refuse(AlreadyExists, "You have already declared this.")
 	ErrPriceQueryWaits    = Refuse(AlreadyExists, "A query about this price is already waiting for an answer.")
 	ErrAwardedBeforeQuery = Refuse(WrongState, "This need has a live award: prices can only be queried before one is proposed.")

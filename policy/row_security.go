@@ -12,7 +12,7 @@ import (
 
 // ExemptTables are the tables without row-level security, by name. No role that a person acts in has a right on them,
 // except to read the clock, which reveals only the time.
-var ExemptTables = []string{"clock", "revocation", "access_end", "policy_version", "goose_db_version"}
+var ExemptTables = []string{"clock", "revocation", "access_end", "policy_version", "goose_db_version", "key_in_use", "log_resumption"}
 
 // Logins are the database's login roles and the roles that each can become.
 var Logins = map[string][]Role{
@@ -22,7 +22,14 @@ var Logins = map[string][]Role{
 	},
 	"dps_worker":   {Worker},
 	"dps_importer": {Importer},
+	LogReader:      {}, // it acts in no role, and reads the log alone
 }
+
+// LogReader is the login of whoever checks the log. It reads every event, every seal and every signed head, and nothing else.
+const LogReader = "dps_log_reader"
+
+// logTables are the tables of the log.
+var logTables = []string{"event", "event_seal", "event_head"}
 
 type rowRule struct {
 	role  Role
@@ -41,6 +48,10 @@ func (p *Policy) SQL() string {
 			"CREATE POLICY owner ON dps.%[1]s TO dps_owner USING (true) WITH CHECK (true);\n", table)
 	}
 	b.WriteString("GRANT SELECT ON dps.clock TO PUBLIC;\n")
+	for _, table := range logTables {
+		fmt.Fprintf(&b, "GRANT SELECT ON dps.%[1]s TO %[2]s;\nCREATE POLICY log_reader ON dps.%[1]s FOR SELECT TO %[2]s USING (true);\n",
+			table, LogReader)
+	}
 	seen := map[string]int{}
 	for _, r := range p.rowRules() {
 		grant := fmt.Sprintf("GRANT %s ON dps.%s TO %s;\n", r.use.Command, r.use.Table, r.role.Database())

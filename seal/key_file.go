@@ -25,6 +25,7 @@ type keyFile struct {
 	Personal     json.RawMessage `json:"personal"`
 	Request      json.RawMessage `json:"request"`
 	Signing      []byte          `json:"signing"`
+	SignedBefore [][]byte        `json:"signedBefore,omitempty"` // public halves of the keys that signed before, the last one first
 }
 
 const maxKeyFileSize = 1 << 20
@@ -77,7 +78,14 @@ func parseKeyFile(raw []byte) (*Keyring, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newKeyring(h, ed25519.NewKeyFromSeed(f.Signing))
+	before := make([]ed25519.PublicKey, len(f.SignedBefore))
+	for i, public := range f.SignedBefore {
+		if len(public) != ed25519.PublicKeySize {
+			return nil, errors.New("it is damaged or incomplete")
+		}
+		before[i] = public
+	}
+	return newKeyring(h, ed25519.NewKeyFromSeed(f.Signing), before...)
 }
 
 func (f keyFile) readKeysets() (keysetHandles, error) {
@@ -147,6 +155,9 @@ func syncFolder(path string) error {
 
 func (k *Keyring) marshalKeyFile() ([]byte, error) {
 	f := keyFile{Signing: k.signing.Seed()}
+	for _, public := range k.signedBefore {
+		f.SignedBefore = append(f.SignedBefore, public)
+	}
 	var errs [5]error
 	if k.handles.keeper != nil {
 		f.Keeper, errs[0] = cleartextJSON(k.handles.keeper)

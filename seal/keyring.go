@@ -35,6 +35,7 @@ type Keyring struct {
 	personal         tink.AEAD
 	request          tink.MAC           // of requests that must not act twice
 	signing          ed25519.PrivateKey // of the log's heads
+	signedBefore     []ed25519.PublicKey
 }
 
 // keysetHandles are the keysets as they are in the key file.
@@ -45,24 +46,32 @@ type keysetHandles struct {
 	request                    *keyset.Handle
 }
 
-// Generate makes a keyring of new keys, including the keeper's.
-func Generate() (*Keyring, error) {
-	var h keysetHandles
+// secretKeyset is a keyset of a keyring, with the kind of its keys.
+type secretKeyset struct {
+	handle   **keyset.Handle
+	template *tinkpb.KeyTemplate
+}
+
+// secrets are all keysets that are secret.
+func (h *keysetHandles) secrets() []secretKeyset {
 	// XChaCha20-Poly1305, because its nonces are long enough to draw at random for every cursor of every page, for
 	// ever.
 	symmetric := aead.XChaCha20Poly1305KeyTemplate()
-	for _, k := range []struct {
-		to       **keyset.Handle
-		template *tinkpb.KeyTemplate
-	}{
+	return []secretKeyset{
 		{&h.keeper, hybrid.DHKEM_X25519_HKDF_SHA256_HKDF_SHA256_AES_256_GCM_Key_Template()},
 		{&h.provider, symmetric},
 		{&h.cursor, symmetric},
 		{&h.personal, symmetric},
 		{&h.request, mac.HMACSHA256Tag256KeyTemplate()},
-	} {
+	}
+}
+
+// Generate makes a keyring of new keys, including the keeper's.
+func Generate() (*Keyring, error) {
+	var h keysetHandles
+	for _, use := range h.secrets() {
 		var err error
-		if *k.to, err = keyset.NewHandle(k.template); err != nil {
+		if *use.handle, err = keyset.NewHandle(use.template); err != nil {
 			return nil, fmt.Errorf("seal: new key: %w", err)
 		}
 	}
@@ -74,8 +83,8 @@ func Generate() (*Keyring, error) {
 }
 
 // newKeyring makes the keys usable. A keyset of the wrong kind fails here and not at its first use.
-func newKeyring(h keysetHandles, signing ed25519.PrivateKey) (*Keyring, error) {
-	k := &Keyring{signing: signing}
+func newKeyring(h keysetHandles, signing ed25519.PrivateKey, signedBefore ...ed25519.PublicKey) (*Keyring, error) {
+	k := &Keyring{signing: signing, signedBefore: signedBefore}
 	var errs [7]error
 	if h.keeper != nil {
 		k.decryptAsKeeper, errs[0] = hybrid.NewHybridDecrypt(h.keeper)

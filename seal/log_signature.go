@@ -9,10 +9,10 @@ import (
 // Sign signs the head of a chain of the log.
 func (k *Keyring) Sign(msg []byte) []byte { return ed25519.Sign(k.signing, msg) }
 
-// Verify says whether this keyring's key made the signature.
+// Verify says whether the key that signs made the signature.
 func (k *Keyring) Verify(msg, sig []byte) bool { return ed25519.Verify(k.PublicKey(), msg, sig) }
 
-// PublicKey is what an auditor needs to verify the heads without this keyring.
+// PublicKey is of the key that signs.
 func (k *Keyring) PublicKey() ed25519.PublicKey { return k.signing.Public().(ed25519.PublicKey) }
 
 // ChainHash is one link of the log: the SHA-256 over the link before it (nil for the first) and the event in its canonical

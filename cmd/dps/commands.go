@@ -2,15 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 
 	"github.com/urfave/cli/v3"
 
 	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/region"
 	"github.com/southeasttogether/dps/policy"
-	"github.com/southeasttogether/dps/seal"
 )
 
 func migrateCommand() *cli.Command {
@@ -34,8 +32,8 @@ func migrateCommand() *cli.Command {
 				return explainUnreachable(flagAdminDatabase, err)
 			}
 			fmt.Fprintln(c.Root().Writer,
-				"The database is up to date. The logins dps_api, dps_worker and dps_importer have no password yet: set one for "+
-					"each.")
+				"The database is up to date. The logins dps_api, dps_worker, dps_importer and dps_log_reader have no password yet: "+
+					"set one for each that you use.")
 			return nil
 		},
 	}
@@ -64,69 +62,38 @@ func policyCommand() *cli.Command {
 	}
 }
 
-func keysCommand() *cli.Command {
-	const out = "out"
+func auditCommand() *cli.Command {
 	return &cli.Command{
-		Name:  "keys",
-		Usage: "make a new key file; keep safe copies of it, because sealed offers and personal data cannot be read without it",
-		Flags: []cli.Flag{textFlag(out, "", "the file to make; an existing file is never replaced")},
-		Action: func(_ context.Context, c *cli.Command) error {
-			if err := flagsOnly(c); err != nil {
-				return err
-			}
-			path, err := requiredFlag(c, out, "enter the name of the file to make")
-			if err != nil {
-				return err
-			}
-			keys, err := seal.Generate()
-			if err != nil {
-				return err
-			}
-			if err := keys.Save(path); errors.Is(err, fs.ErrExist) {
-				return fmt.Errorf(
-					"%s already exists and was not changed, because offers cannot be read without their keys: choose another name", path)
-			} else if err != nil {
-				return err
-			}
-			fmt.Fprintf(c.Root().Writer, "%s contains the new keys. Only its owner can read it.\n", path)
-			return nil
-		},
+		Name:     "audit",
+		Usage:    "check the log",
+		Action:   helpOrUnknown,
+		Commands: []*cli.Command{verifyLogCommand(), resumeLogCommand()},
 	}
 }
 
-func auditCommand() *cli.Command {
-	const heads = "heads"
+func resumeLogCommand() *cli.Command {
+	const reason = "reason"
 	return &cli.Command{
-		Name:   "audit",
-		Usage:  "check the log",
-		Action: helpOrUnknown,
-		Commands: []*cli.Command{{
-			Name:  "verify",
-			Usage: "recompute every chain of the log, and check the signatures of its heads",
-			Flags: []cli.Flag{
-				adminDatabaseFlag(), textFlag(flagKeys, "", "the key file that signed the heads"),
-				textFlag(heads, "",
-					"a file that the database cannot reach: every head in it must still be in the log, and new heads are added "+
-						"to it"),
-			},
-			Action: func(ctx context.Context, c *cli.Command) error {
-				if err := flagsOnly(c); err != nil {
-					return err
-				}
-				url, err := databaseURL(c, flagAdminDatabase)
-				if err != nil {
-					return err
-				}
-				path, err := requiredFlag(c, flagKeys, "the key in it checks the signatures")
-				if err != nil {
-					return err
-				}
-				keys, err := seal.Load(path)
-				if err != nil {
-					return err
-				}
-				return explainUnreachable(flagAdminDatabase, verifyLog(ctx, c.Root().Writer, url, keys, c.String(heads)))
-			},
-		}},
+		Name:  "resume",
+		Usage: "take up the log again after its rows were copied into another cluster; it is on record",
+		Flags: []cli.Flag{adminDatabaseFlag(), byFlag(), textFlag(reason, "", "why the rows were copied, for the record")},
+		Action: func(ctx context.Context, c *cli.Command) error {
+			if err := flagsOnly(c); err != nil {
+				return err
+			}
+			why, err := requiredFlag(c, reason, "say why, for the record")
+			if err != nil {
+				return err
+			}
+			o, err := operatorOf(c)
+			if err != nil {
+				return err
+			}
+			if err := region.ResumeLog(ctx, o, why); err != nil {
+				return explainUnreachable(flagAdminDatabase, err)
+			}
+			fmt.Fprintln(c.Root().Writer, "The log goes on. The clock worker seals what is not sealed yet; then run `dps audit verify`.")
+			return nil
+		},
 	}
 }

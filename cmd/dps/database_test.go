@@ -51,7 +51,8 @@ func TestWrongDatabaseAddressIsNotRepeated(t *testing.T) {
 			runDPS(t, "migrate", "--admin-database-url", wrong.url).requireRefused(t, wrong.words)
 			keys := filepath.Join(t.TempDir(), "keys.json")
 			runDPS(t, "keys", "--out", keys).requireSuccess(t)
-			runDPS(t, "audit", "verify", "--keys", keys, "--admin-database-url", wrong.url).requireRefused(t, wrong.words)
+			runDPS(t, "audit", "verify", "--keys", keys, "--log-database-url", wrong.url).requireRefused(t,
+				strings.ReplaceAll(wrong.words, "DPS_ADMIN_", "DPS_LOG_"))
 			runDPS(t, servingArguments(t, wrong.url)...).requireRefused(t, strings.ReplaceAll(wrong.words, "DPS_ADMIN_", "DPS_"))
 		})
 	}

@@ -301,7 +301,7 @@ func (d *demonstration) verifyStoryLog(ctx context.Context) error {
 		return err
 	}
 	fmt.Fprintln(d.out)
-	return verifyLog(ctx, d.out, d.adminURL(), d.keys, "")
+	return logCheck{url: d.adminURL(), keys: d.keys.PublicKeys()}.run(ctx, d.out)
 }
 
 func (d *demonstration) explainUse() {

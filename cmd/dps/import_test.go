@@ -74,7 +74,7 @@ func TestImportTwiceChangesNothing(t *testing.T) {
 	d := dbtest.New(t)
 	d.Load(t, demo.Region(time.Now()))
 	keys := filepath.Join(t.TempDir(), "keys.json")
-	runDPS(t, "keys", "--out", keys).requireSuccess(t)
+	must(t, d.Keyring.Save(keys))
 	count := func(from string) (n int) {
 		t.Helper()
 		must(t, d.Admin.QueryRow("SELECT count(*) FROM dps."+from).Scan(&n))
@@ -121,7 +121,7 @@ func TestImportStopsWhereTooMuchWouldBeLost(t *testing.T) {
 	d := dbtest.New(t)
 	d.Load(t, demo.Region(time.Now()))
 	keys := filepath.Join(t.TempDir(), "keys.json")
-	runDPS(t, "keys", "--out", keys).requireSuccess(t)
+	must(t, d.Keyring.Save(keys))
 	homes := func(columns, list string, more ...string) programResult {
 		return runDPS(t, append(append([]string{
 			"import", "ofsted", "--keys", keys, "--importer-database-url",

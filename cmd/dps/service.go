@@ -62,8 +62,10 @@ const (
 	answerTimeout = 30 * time.Second
 	idleTimeout   = 2 * time.Minute
 	stopTimeout   = 20 * time.Second
-	workEvery     = 300 * time.Millisecond
 )
+
+// workPace is the pace of the clock worker. To look for what is to be told costs most: it reads every open duty.
+var workPace = record.Pace{End: 300 * time.Millisecond, Warn: 20 * time.Second, Seal: 500 * time.Millisecond}
 
 // serveUntilDone serves until ctx ends, then lets running requests finish.
 func (s *service) serveUntilDone(ctx context.Context) error {
@@ -74,7 +76,7 @@ func (s *service) serveUntilDone(ctx context.Context) error {
 	if s.worker != nil {
 		work, stop := context.WithCancel(context.WithoutCancel(ctx))
 		done := make(chan struct{})
-		go func() { defer close(done); record.Run(work, s.worker, workEvery) }()
+		go func() { defer close(done); record.Run(work, s.worker, workPace) }()
 		defer func() { stop(); <-done }()
 	}
 	server := &http.Server{

@@ -2,25 +2,94 @@ package main
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"strings"
+	"time"
+
+	"github.com/urfave/cli/v3"
 
 	"github.com/southeasttogether/dps/db/ledger"
 	"github.com/southeasttogether/dps/seal"
 )
 
-// verifyLog reports what the check of the log found, and fails if it found a fault. If heads names a file, the log must
+const (
+	flagHeads         = "heads"
+	flagPublicKeys    = "public-keys"
+	flagUnsealedLimit = "unsealed-limit"
+	flagLogDatabase   = "log-database-url"
+)
+
+func verifyLogCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "verify",
+		Usage: "recompute every chain of the log, and check the signatures of its heads",
+		Flags: []cli.Flag{
+			textFlag(flagLogDatabase, "", "address of the database with the login dps_log_reader, or one that owns the database"),
+			textFlag(flagPublicKeys, "", "the file with the public keys, as `dps keys public` prints them"),
+			textFlag(flagKeys, "", "the key file, if there is no file with the public keys"),
+			textFlag(flagHeads, "",
+				"a file that the database cannot reach: every head in it must still be in the log, and new heads are added "+
+					"to it"),
+			&cli.DurationFlag{
+				Name: flagUnsealedLimit, Value: 10 * time.Minute, Sources: environmentSource(flagUnsealedLimit),
+				Usage: "how long an event may wait to be sealed; 0 for any time",
+			},
+		},
+		Action: func(ctx context.Context, c *cli.Command) error {
+			if err := flagsOnly(c); err != nil {
+				return err
+			}
+			check := logCheck{heads: c.String(flagHeads), unsealedLimit: c.Duration(flagUnsealedLimit)}
+			var err error
+			if check.url, err = databaseURL(c, flagLogDatabase); err != nil {
+				return err
+			}
+			if check.keys, err = publicKeysOf(c); err != nil {
+				return err
+			}
+			return explainUnreachable(flagLogDatabase, check.run(ctx, c.Root().Writer))
+		},
+	}
+}
+
+// publicKeysOf are the public keys of the flags: of their own file or, where that is not named, of the key file.
+func publicKeysOf(c *cli.Command) ([]ed25519.PublicKey, error) {
+	if path := c.String(flagPublicKeys); path != "" {
+		return readPublicKeys(path)
+	}
+	if c.String(flagKeys) == "" {
+		_, err := requiredFlag(c, flagPublicKeys, "the keys in it check the signatures; `dps keys public` prints them")
+		return nil, err
+	}
+	keys, err := seal.Load(c.String(flagKeys))
+	if err != nil {
+		return nil, err
+	}
+	return keys.PublicKeys(), nil
+}
+
+// logCheck is a check of the log.
+type logCheck struct {
+	url           string
+	keys          []ed25519.PublicKey
+	heads         string        // a file that the database cannot reach; "" for none
+	unsealedLimit time.Duration // 0 for none
+}
+
+// run reports what the check of the log found, and fails if it found a fault. If heads names a file, the log must
 // still contain the heads in it. The heads of a log without fault are added to the file.
-func verifyLog(ctx context.Context, out io.Writer, adminURL string, keys *seal.Keyring, heads string) error {
+func (l logCheck) run(ctx context.Context, out io.Writer) error {
+	heads := l.heads
 	kept, err := readKeptHeads(heads)
 	if err != nil {
 		return err
 	}
-	found, err := ledger.VerifyLog(ctx, adminURL, keys.PublicKey(), kept...)
+	found, err := ledger.VerifyLog(ctx, l.url, l.keys, kept...)
 	if err != nil {
 		return err
 	}
@@ -38,14 +107,18 @@ func verifyLog(ctx context.Context, out io.Writer, adminURL string, keys *seal.K
 		return errors.New("the log has been changed since it was written: see the places above")
 	}
 	fmt.Fprintln(out, "Every chain is complete, and every signature is valid.")
-	if heads == "" {
-		return nil
-	}
-	added, err := addNewHeads(heads, kept, found.Heads)
-	if err == nil {
+	if heads != "" {
+		added, err := addNewHeads(heads, kept, found.Heads)
+		if err != nil {
+			return err
+		}
 		fmt.Fprintf(out, "The log contains the %d heads kept in %s; %d were added.\n", len(kept), heads, added)
 	}
-	return err
+	if l.unsealedLimit > 0 && found.UnsealedFor > l.unsealedLimit {
+		return fmt.Errorf("%d events are not sealed yet, the oldest for %s: they can still be changed without a trace. "+
+			"Look whether a clock worker runs, and whether the database has been restored", found.Unsealed, found.UnsealedFor.Round(time.Second))
+	}
+	return nil
 }
 
 // readKeptHeads reads the heads that were kept; there are none if the file does not exist yet.

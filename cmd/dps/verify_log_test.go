@@ -68,7 +68,7 @@ func TestAuditFindsATailCutWithItsHeads(t *testing.T) {
 	d := dbtest.New(t)
 	keys, heads := filepath.Join(t.TempDir(), "keys.json"), filepath.Join(t.TempDir(), "heads")
 	must(t, d.Keyring.Save(keys))
-	arguments := []string{"audit", "verify", "--admin-database-url", d.AdminURL, "--keys", keys}
+	arguments := []string{"audit", "verify", "--log-database-url", d.AdminURL, "--keys", keys}
 	for range 2 {
 		tx := d.Become(t, policy.Actor{Person: "synthetic", Role: policy.Commissioner, Organisation: exampleHead(1).Chain})
 		_, err := tx.Exec("INSERT INTO dps.event (person, capacity, organisation_id, act, object_id, chain_id) VALUES ('synthetic', " +

@@ -39,13 +39,14 @@ func findDueEvidence(ctx context.Context, d *engine.DB) (memberships []uuid.UUID
 		`) ORDER BY m.id LIMIT $1`, engine.WorkBatchSize); err != nil {
 		return nil, nil, err
 	}
-	return memberships, warnings, v.All(ctx, &warnings, `SELECT x.id, x.days FROM (
+	err = v.All(ctx, &warnings, `SELECT x.id, x.days FROM (
 		SELECT e.id, min(d.days) AS days FROM evidence e JOIN evidence_kind k ON k.code = e.kind CROSS JOIN unnest(k.warn_days) AS d(days)
 		WHERE e.rejected_at IS NULL AND e.valid_until BETWEEN `+engine.TodaySQL+` AND `+engine.TodaySQL+` + d.days
 		AND NOT EXISTS (SELECT FROM evidence n WHERE n.provider_id = e.provider_id AND n.kind = e.kind AND n.rejected_at IS NULL AND
 			`+EvidenceCompleteSQL("n")+` AND n.valid_until > e.valid_until)
 		GROUP BY e.id) x WHERE NOT EXISTS (SELECT FROM evidence_warning w WHERE w.evidence_id = x.id AND w.days <= x.days) ORDER BY x.id
 			LIMIT $1`, engine.WorkBatchSize)
+	return memberships, warnings, err
 }
 
 // lapseOrRestoreMembership suspends a membership whose essential evidence has lapsed, or restores one whose evidence

@@ -11,7 +11,7 @@ import (
 // verifyLog audits the log.
 func verifyLog(f *dbtest.Fixture) ledger.Report {
 	f.T.Helper()
-	found, err := ledger.VerifyLog(f.T.Context(), f.AdminURL, f.Keyring.PublicKey())
+	found, err := ledger.VerifyLog(f.T.Context(), f.AdminURL, f.Keyring.PublicKeys())
 	if err != nil {
 		f.T.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,9 +27,9 @@ func (h chainHead) signedBytes(at time.Time) []byte {
 	return appendTexts(appendNumbers([]byte("dps log head"), uint64(h.Position), uint64(at.UnixMicro())), string(h.Chain[:]), string(h.Hash))
 }
 
-// isSignedBy says whether the market's key made the signature of a head.
-func (h chainHead) isSignedBy(key ed25519.PublicKey, at time.Time, signature []byte) bool {
-	return ed25519.Verify(key, h.signedBytes(at), signature)
+// isSignedBy says whether one of the market's keys made the signature of a head.
+func (h chainHead) isSignedBy(keys []ed25519.PublicKey, at time.Time, signature []byte) bool {
+	return slices.ContainsFunc(keys, func(key ed25519.PublicKey) bool { return ed25519.Verify(key, h.signedBytes(at), signature) })
 }
 
 // Head is a signed head of a chain: its length at a time, and the hash over all of it.

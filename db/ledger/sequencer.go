@@ -70,17 +70,21 @@ func sealNextEvents(ctx context.Context, t *engine.Tx) (int, error) {
 	return len(events), signHeads(ctx, t, heads, turn.At)
 }
 
-// nextEventsQuery reads the events after the last sealed one, in the order of (tx, id), of transactions that ended
-// before the oldest running one began. No event can later come before those: an event of a running transaction, however
-// early its number was drawn, is beyond this horizon and so after everything that is sealed now.
+// nextEventsQuery reads the events after the last sealed one, in the order of (tx, id), up to a horizon: the oldest transaction that
+// runs and may write to the log (log_horizon, migration 00096). No event can later come before those: an event of a running transaction,
+// however early its number was drawn, is beyond the horizon and so after everything that is sealed now.
 const nextEventsQuery = `SELECT to_json(e) FROM event e
 	WHERE (e.tx, e.id) > (coalesce((SELECT tx FROM event_seal ORDER BY tx DESC, event_id DESC LIMIT 1), '0'),
 		coalesce((SELECT event_id FROM event_seal ORDER BY tx DESC, event_id DESC LIMIT 1), 0))
-	AND e.tx < (SELECT pg_snapshot_xmin(pg_current_snapshot())) ORDER BY e.tx, e.id LIMIT $1`
+	AND e.tx < $2::text::xid8 ORDER BY e.tx, e.id LIMIT $1`
 
 func readNextEvents(ctx context.Context, t *engine.Tx) ([]loggedEvent, error) {
-	var found []string
-	if err := t.SelectRows(ctx, &found, nextEventsQuery, sealBatchSize); err != nil {
+	var horizon string
+	if err := t.Get(ctx, &horizon, "SELECT log_horizon()::text"); err != nil {
+		return nil, err
+	}
+	var found []string // by a statement of its own: what was committed before the horizon was found is there
+	if err := t.SelectRows(ctx, &found, nextEventsQuery, sealBatchSize, horizon); err != nil {
 		return nil, err
 	}
 	events := make([]loggedEvent, 0, len(found))

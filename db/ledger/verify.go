@@ -18,11 +18,13 @@ import (
 
 // Report is what an audit of the log found. If there are no faults, the log is complete and unchanged.
 type Report struct {
-	Events   int64  // sealed ones
-	Unsealed int64  // committed but not sealed yet: the tail, which the sequencer seals within a second
-	Heads    []Head // the newest of each chain: kept elsewhere, they show later that nothing was cut or rewritten
-	Faults   []Fault
-	More     int64 // number of faults that are not listed
+	Events   int64 // sealed ones
+	Unsealed int64 // committed but not sealed yet: the tail, which the sequencer seals within a second
+	// UnsealedFor is how long the oldest of these has waited, by the database's clock. It can still be changed without a trace.
+	UnsealedFor time.Duration
+	Heads       []Head // the newest of each chain: kept elsewhere, they show later that nothing was cut or rewritten
+	Faults      []Fault
+	More        int64 // number of faults that are not listed
 }
 
 // Fault is a place where the log has changed since it was written. Position is 0 if the fault is outside the chain's
@@ -42,23 +44,29 @@ func (f Fault) String() string {
 const mostFaults = 100
 
 // VerifyLog reads the whole log in one snapshot, with a few rows in memory. It recomputes every chain, checks the
-// signatures of the heads with the market's public key, and looks for events outside the chains and for the heads that
-// were kept elsewhere. An error means that it could not read; faults of the log are in the report.
-func VerifyLog(ctx context.Context, adminURL string, key ed25519.PublicKey, kept ...Head) (Report, error) {
-	if len(key) != ed25519.PublicKeySize {
-		return Report{}, errors.New("the public key of the log has the wrong size")
+// signatures of the heads with the market's public keys, and looks for events outside the chains and for the heads that
+// were kept elsewhere. The login of the address is dps_log_reader, or one that can become the owner of the tables. An error means that it
+// could not read; faults of the log are in the report.
+func VerifyLog(ctx context.Context, url string, keys []ed25519.PublicKey, kept ...Head) (Report, error) {
+	for _, key := range keys {
+		if len(key) != ed25519.PublicKeySize {
+			return Report{}, errors.New("the public key of the log has the wrong size")
+		}
 	}
-	owner, err := sqlx.Open("postgres", engine.OwnerURL(adminURL))
+	reader, err := sqlx.Open("postgres", engine.WithParameter(url, "search_path", "dps"))
 	if err != nil {
 		return Report{}, fmt.Errorf("database address: %w", err)
 	}
-	defer owner.Close()
-	tx, err := owner.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	defer reader.Close()
+	tx, err := reader.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
 		return Report{}, fmt.Errorf("reading the log: %w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // it only read
-	a := &logAudit{ctx: ctx, tx: tx, key: key, chainEnds: map[uuid.UUID]int64{}}
+	if _, err := tx.ExecContext(ctx, becomeReaderSQL); err != nil {
+		return Report{}, fmt.Errorf("reading the log: %w", err)
+	}
+	a := &logAudit{ctx: ctx, tx: tx, keys: keys, chainEnds: map[uuid.UUID]int64{}}
 	for _, pass := range []func() error{a.checkChains, a.checkHeads, a.checkUnsealed, func() error { return a.checkKeptHeads(kept) }} {
 		if err := pass(); err != nil {
 			return Report{}, fmt.Errorf("reading the log: %w", err)
@@ -67,11 +75,15 @@ func VerifyLog(ctx context.Context, adminURL string, key ed25519.PublicKey, kept
 	return a.report, nil
 }
 
+// becomeReaderSQL makes a login that can become the owner of the tables read as the owner: it may have no right on them itself.
+const becomeReaderSQL = "SELECT set_config('role', '" + engine.Owner + "', true) " +
+	"WHERE pg_has_role(session_user, '" + engine.Owner + "', 'MEMBER')"
+
 // logAudit is one reading of the log.
 type logAudit struct {
 	ctx       context.Context
 	tx        *sqlx.Tx
-	key       ed25519.PublicKey
+	keys      []ed25519.PublicKey
 	chainEnds map[uuid.UUID]int64 // the last position of each chain, until its newest head has been seen
 	report    Report
 }
@@ -216,7 +228,7 @@ func (a *logAudit) checkHead(h signedHead) {
 	if h.EventID != nil {
 		event = *h.EventID
 	}
-	if !h.isSignedBy(a.key, h.SignedAt, h.Signature) {
+	if !h.isSignedBy(a.keys, h.SignedAt, h.Signature) {
 		a.addFault(h.Chain, h.Position, event, "the signature of this head is not the market's")
 	}
 	if h.ChainHash != nil && !bytes.Equal(h.ChainHash, h.Hash) {
@@ -250,11 +262,13 @@ type unsealedEvent struct {
 	Chain       uuid.UUID `db:"chain_id"`
 	LaterSealed bool      `db:"passed"`
 	OfFutureTx  bool      `db:"unborn"`
+	Waited      float64   `db:"waited"` // seconds
 }
 
 // checkUnsealed looks for events that are in no chain.
 func (a *logAudit) checkUnsealed() error {
-	return eachRow(a, `SELECT e.id, e.chain_id, e.tx >= pg_snapshot_xmax(pg_current_snapshot()) AS unborn,
+	return eachRow(a, `SELECT e.id, e.chain_id, e.tx >= dps.log_number(pg_snapshot_xmax(pg_current_snapshot())) AS unborn,
+			extract(epoch FROM dps.now() - e.at)::float8 AS waited,
 			coalesce((e.tx, e.id) < (SELECT s.tx, s.event_id FROM event_seal s ORDER BY s.tx DESC, s.event_id DESC LIMIT 1), false) AS passed
 		FROM event e LEFT JOIN event_seal s ON s.event_id = e.id WHERE s.event_id IS NULL ORDER BY e.tx, e.id`, func(s unsealedEvent) {
 		switch {
@@ -262,9 +276,11 @@ func (a *logAudit) checkUnsealed() error {
 			a.addFault(s.Chain, 0, s.ID, "the event has no seal but later ones do: it was put in, or its seal was deleted")
 		case s.OfFutureTx:
 			a.addFault(s.Chain, 0, s.ID,
-				"the event names a transaction that never happened: it was put in, or the database was moved by copying its rows")
+				"the event names a transaction that never happened: it was put in, or the database was moved by copying its rows "+
+					"(then run `dps audit resume`)")
 		default:
 			a.report.Unsealed++
+			a.report.UnsealedFor = max(a.report.UnsealedFor, time.Duration(s.Waited*float64(time.Second)))
 		}
 	})
 }

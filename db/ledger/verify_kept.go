@@ -25,7 +25,7 @@ type keptHead struct {
 func (a *logAudit) checkKeptHeads(heads []Head) error {
 	good := make([]Head, 0, len(heads))
 	for _, h := range heads {
-		if (chainHead{h.Chain, h.Position, h.Hash}).isSignedBy(a.key, h.SignedAt, h.Signature) {
+		if (chainHead{h.Chain, h.Position, h.Hash}).isSignedBy(a.keys, h.SignedAt, h.Signature) {
 			good = append(good, h)
 		} else {
 			a.addFault(h.Chain, h.Position, 0,

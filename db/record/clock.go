@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	voicerules "github.com/southeasttogether/dps/market/voice"
@@ -46,30 +47,70 @@ type WorkSummary struct {
 // or to answer. What is due follows only from the rows and the database's clock, so nothing is missed when no worker ran.
 // Each piece of work is a transaction under the lock or the key that decides, so several instances never act twice. If one
 // fails, the others are still tried. It needs the login dps_worker.
-func Work(ctx context.Context, d *engine.DB) (WorkSummary, error) {
-	var done WorkSummary
-	due, err := FindDueWork(ctx, d)
-	if err != nil {
-		return done, err
-	}
-	var errs [7]error
-	done.Succeeded, errs[6] = partnership.WorkOnSuccessions(ctx, d)
-	done.Closed, errs[0] = engine.DoEach(ctx, d, due.needs, tendering.CloseNeed)
-	done.Lapsed, errs[1] = engine.DoEach(ctx, d, due.awards, award.LapseAward)
-	done.Mixed, errs[2] = engine.DoEach(ctx, d, due.batches, voice.MixRatings)
-	done.Evidence, errs[4] = admission.WorkOnEvidence(ctx, d)
-	done.Alerted, errs[5] = engine.DoEach(ctx, d, due.Alerts, MakeAlert)
-	done.Sealed, errs[3] = ledger.SealEvents(ctx, d)
-	return done, errors.Join(errs[:]...)
+func Work(ctx context.Context, d *engine.DB) (done WorkSummary, err error) {
+	err = errors.Join(done.end(ctx, d), done.warn(ctx, d), done.seal(ctx, d))
+	return done, err
 }
 
-// Run works at intervals until ctx ends. It logs an error and goes on: the work stays due.
-func Run(ctx context.Context, d *engine.DB, every time.Duration) {
+// end does what ends at a moment that others wait for.
+func (done *WorkSummary) end(ctx context.Context, d *engine.DB) error {
+	due, err := findEnding(ctx, d)
+	if err != nil {
+		return err
+	}
+	var errs [4]error
+	done.Succeeded, errs[0] = partnership.WorkOnSuccessions(ctx, d)
+	done.Closed, errs[1] = engine.DoEach(ctx, d, due.needs, tendering.CloseNeed)
+	done.Lapsed, errs[2] = engine.DoEach(ctx, d, due.awards, award.LapseAward)
+	done.Mixed, errs[3] = engine.DoEach(ctx, d, due.batches, voice.MixRatings)
+	return errors.Join(errs[:]...)
+}
+
+// warn tells people what is due. To find it, every duty that is open and all evidence is looked at.
+func (done *WorkSummary) warn(ctx context.Context, d *engine.DB) error {
+	alerts, err := findDueAlerts(ctx, d)
+	if err != nil {
+		return err
+	}
+	var errs [2]error
+	done.Evidence, errs[0] = admission.WorkOnEvidence(ctx, d)
+	done.Alerted, errs[1] = engine.DoEach(ctx, d, alerts, MakeAlert)
+	return errors.Join(errs[:]...)
+}
+
+func (done *WorkSummary) seal(ctx context.Context, d *engine.DB) (err error) {
+	done.Sealed, err = ledger.SealEvents(ctx, d)
+	return err
+}
+
+// Pace is how long the clock worker rests between the rounds of each of its hands.
+type Pace struct {
+	End  time.Duration // of what ends at a moment: needs, awards, successions, ratings that wait
+	Warn time.Duration // of evidence and alerts: what is due at midnight is told of some seconds later
+	Seal time.Duration // of the log
+}
+
+// Run works until ctx ends. Its hands work apart, so that however much is due of one kind, the log is sealed, and the other way about. It
+// logs an error and goes on: the work stays due.
+func Run(ctx context.Context, d *engine.DB, pace Pace) {
+	var hands sync.WaitGroup
+	for _, hand := range []struct {
+		every time.Duration
+		work  func(*WorkSummary, context.Context, *engine.DB) error
+	}{{pace.End, (*WorkSummary).end}, {pace.Warn, (*WorkSummary).warn}, {pace.Seal, (*WorkSummary).seal}} {
+		hands.Go(func() {
+			runHand(ctx, hand.every, func() error { return hand.work(new(WorkSummary), ctx, d) })
+		})
+	}
+	hands.Wait()
+}
+
+func runHand(ctx context.Context, every time.Duration, work func() error) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	last := ""
 	for {
-		_, err := Work(ctx, d)
+		err := work()
 		if ctx.Err() != nil {
 			return
 		}
@@ -82,17 +123,15 @@ func Run(ctx context.Context, d *engine.DB, every time.Duration) {
 	}
 }
 
-// dueWork is what there is to do.
-type dueWork struct {
+// endingWork is what has come to its end.
+type endingWork struct {
 	needs   []uuid.UUID
 	awards  []uuid.UUID
 	batches []voicerules.RatingBatch
-	Alerts  []dueAlert
 }
 
-// FindDueWork looks without a lock. A round with nothing to do costs only these statements, whatever the size of the
-// market.
-func FindDueWork(ctx context.Context, d *engine.DB) (found dueWork, err error) {
+// findEnding looks without a lock. A round with nothing to do costs only these statements, whatever the size of the market.
+func findEnding(ctx context.Context, d *engine.DB) (found endingWork, err error) {
 	v := d.View(engine.SystemActor)
 	defer func() { err = errors.Join(err, v.End(ctx)) }()
 	if err := v.All(ctx, &found.needs,
@@ -104,11 +143,15 @@ func FindDueWork(ctx context.Context, d *engine.DB) (found dueWork, err error) {
 		AND accept_by < (SELECT dps.now()) ORDER BY accept_by LIMIT $1`, engine.WorkBatchSize); err != nil {
 		return found, err
 	}
-	if err := v.All(ctx, &found.Alerts, `SELECT kind, capacity, authority_id, provider_id, source_id, of_id, due, alert_id, over
-		FROM moments_due() ORDER BY due LIMIT $1`,
-		engine.WorkBatchSize); err != nil {
-		return found, err
-	}
 	found.batches, err = voice.BatchesToMix(ctx, v.All)
 	return found, err
+}
+
+// findDueAlerts looks without a lock.
+func findDueAlerts(ctx context.Context, d *engine.DB) (due []dueAlert, err error) {
+	v := d.View(engine.SystemActor)
+	defer func() { err = errors.Join(err, v.End(ctx)) }()
+	err = v.All(ctx, &due, `SELECT kind, capacity, authority_id, provider_id, source_id, of_id, due, alert_id, over
+		FROM moments_due() ORDER BY due LIMIT $1`, engine.WorkBatchSize)
+	return due, err
 }

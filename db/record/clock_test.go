@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/southeasttogether/dps/db/dbtest"
 	"github.com/southeasttogether/dps/db/record"
 )
@@ -19,7 +21,7 @@ func TestClockIdleRoundCostsFewStatements(t *testing.T) {
 		f.RunWorker()
 		return f.Statements() - before
 	}
-	if n := idle(); n > 13 {
+	if n := idle(); n > 15 {
 		t.Errorf("an idle round costs %d statements", n)
 	}
 	before := idle()
@@ -44,11 +46,42 @@ func TestClockRunsUntilItIsEnded(t *testing.T) {
 	ctx, end := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {
-		record.Run(ctx, f.Worker, time.Millisecond)
+		record.Run(ctx, f.Worker, record.Pace{End: time.Millisecond, Warn: time.Millisecond, Seal: time.Millisecond})
 		close(ended)
 	}()
 	f.ExecSQL("GRANT INSERT ON dps.event TO dps_worker")
 	for f.CountRows("need WHERE id = $1 AND closed_at IS NOT NULL", need) == 0 {
+	}
+	end()
+	<-ended
+}
+
+// TestClockHandsWorkApart: what holds one hand up does not keep the others from their work.
+func TestClockHandsWorkApart(t *testing.T) {
+	f := dbtest.NewFixture(t, 1, 2)
+	var needs []uuid.UUID
+	for range 3 {
+		needs = append(needs, f.PublishNeed(f.Kent))
+	}
+	f.Advance(t, 12*24*time.Hour)
+	held, err := f.Admin.Begin()
+	dbtest.RequireNoError(t, err)
+	defer held.Rollback()                                                         //nolint:errcheck // after the end of the test it does nothing
+	_, err = held.Exec("SELECT FROM dps.need WHERE id = $1 FOR UPDATE", needs[0]) // whoever closes it waits
+	dbtest.RequireNoError(t, err)
+	ctx, end := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		record.Run(ctx, f.Worker, record.Pace{End: time.Millisecond, Warn: time.Millisecond, Seal: time.Millisecond})
+		close(ended)
+	}()
+	for f.CountRows("event e WHERE NOT EXISTS (SELECT FROM dps.event_seal s WHERE s.event_id = e.id)") > 0 {
+	}
+	if f.CountRows("event_seal") == 0 {
+		t.Error("nothing was sealed while a need was held")
+	}
+	dbtest.RequireNoError(t, held.Rollback())
+	for f.CountRows("need WHERE closed_at IS NULL AND published_at IS NOT NULL") > 0 {
 	}
 	end()
 	<-ended

@@ -8,10 +8,10 @@ import (
 
 // WakeAfter finds due alerts, lets something happen, and then raises the alerts.
 func WakeAfter(ctx context.Context, d *engine.DB, something func()) (int, error) {
-	due, err := FindDueWork(ctx, d)
+	due, err := findDueAlerts(ctx, d)
 	if err != nil {
 		return 0, err
 	}
 	something()
-	return engine.DoEach(ctx, d, due.Alerts, MakeAlert)
+	return engine.DoEach(ctx, d, due, MakeAlert)
 }

@@ -67,7 +67,7 @@ func TestTwoMonthsFillEveryList(t *testing.T) {
 	t.Logf("%d requests: %v", l.lived.Requests, l.lived.Changes)
 	l.checkLists()
 	l.checkKinds()
-	found, err := ledger.VerifyLog(t.Context(), l.AdminURL, l.Keyring.PublicKey())
+	found, err := ledger.VerifyLog(t.Context(), l.AdminURL, l.Keyring.PublicKeys())
 	if err != nil || len(found.Faults) > 0 || found.Unsealed > 0 || found.Events < int64(l.lived.Requests/2) {
 		t.Errorf("the log: %d events, %d unsealed, faults %v, %v", found.Events, found.Unsealed, found.Faults, err)
 	}

@@ -105,7 +105,7 @@ func AdmitPartner(id uuid.UUID, in AdmitPartnerInput, consortium *market.Organis
 func AdmitAgain(o market.Organisation, succeeded bool, now time.Time) error {
 	switch {
 	case o.LeftOn == nil: // it was admitted while this waited
-		return market.RefuseField(market.AlreadyExists, "dfeCode", "Another organisation of the region already has this code.")
+		return market.ErrCodeTaken
 	case succeeded:
 		return market.RefuseField(market.WrongState, "dfeCode", "Others succeed %s: it cannot join again.", o.Name)
 	case !isPast(*o.LeftOn, now):

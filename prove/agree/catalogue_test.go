@@ -40,9 +40,14 @@ var securityDefiners = []string{
 	// the identities of a need's child and its siblings, protected, to those who act for its authority: the program alone can open them
 	"known_names(which uuid)",
 	"lock_need(need uuid, exclusive boolean)", // it locks, and says nothing
-	"lot_frozen()",                            // a trigger: that a lot is published, to a person who can change it
-	"member_lots()",                           // the lots in which the caller's own provider is an active member, nobody else's
-	"moments_due()",                           // what is due, whose and when, with names that are public; only to the clock worker
+	// the number of the log before which no event comes any more, of transactions whose locks it reads; only to the clock worker
+	"log_horizon()",
+	"log_number(transaction xid8)", // the number of a transaction in the order of the log
+	"lot_frozen()",                 // a trigger: that a lot is published, to a person who can change it
+	"member_lots()",                // the lots in which the caller's own provider is an active member, nobody else's
+	// which keys of the market a program does not have, by what they are for; only to the logins
+	"missing_keys(uses text[], fingerprints text[])",
+	"moments_due()", // what is due, whose and when, with names that are public; only to the clock worker
 	// what waits for the caller, in the caller's own capacity, organisation, delegations and appointments
 	"my_duties()",
 	"need_adjusted()",           // a trigger: it tells who is invited that times or texts changed, and says nothing

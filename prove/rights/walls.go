@@ -79,6 +79,8 @@ func (r *Region) NewWalls(t testing.TB, random *rand.Rand) *Walls {
 	t.Helper()
 	tx, err := r.pool.Begin()
 	must(t, err)
+	_, err = tx.Exec("SELECT dps.enter($1, '', '', '', 0)", policy.Public.Database()) // before a mutant is written
+	must(t, err)
 	return &Walls{Region: r, t: t, tx: tx, random: random}
 }
 

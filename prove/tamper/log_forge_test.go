@@ -110,7 +110,8 @@ func (f *logForge) openThief() *db.DB {
 	f.t.Helper()
 	stolen, err := seal.Generate()
 	must(f.t, err)
-	thief, err := db.Open(f.t.Context(), db.Config{URL: postgrestest.Server(f.t).URL("dps_worker", f.Name), Policy: f.Policy, Keyring: stolen})
+	// A program of the thief's own does not ask whose keys these are, as db.Open does.
+	thief, err := db.Connect(db.Config{URL: postgrestest.Server(f.t).URL("dps_worker", f.Name), Policy: f.Policy, Keyring: stolen})
 	must(f.t, err)
 	f.t.Cleanup(func() { _ = thief.Close() })
 	return thief
@@ -155,7 +156,7 @@ func (f *logForge) restoreLog() {
 
 func (f *logForge) verifyLog(kept ...ledger.Head) ledger.Report {
 	f.t.Helper()
-	found, err := ledger.VerifyLog(f.t.Context(), f.AdminURL, f.Keyring.PublicKey(), kept...)
+	found, err := ledger.VerifyLog(f.t.Context(), f.AdminURL, f.Keyring.PublicKeys(), kept...)
 	must(f.t, err)
 	return found
 }

@@ -11,8 +11,9 @@ import (
 // SystemActor is who acts when the clock does. No token can carry the name.
 var SystemActor = policy.Actor{Person: "system", Role: policy.Worker}
 
-// WorkBatchSize is how many needs, awards and so on are done in one round; the rest is for the next.
-const WorkBatchSize = 100
+// WorkBatchSize is how many needs, awards and so on are done in one round; the rest is for the next. Those that fail are tried again in
+// each round: as long as they are fewer, they keep nothing else from being done.
+const WorkBatchSize = 10_000
 
 // ErrAlreadyDone says that another instance did it first, or that it is due no more.
 var ErrAlreadyDone = errors.New("done already")

@@ -41,6 +41,7 @@ var eventKinds = map[policy.Act]eventKind{
 	"market.establish":         says("established"),
 	"question.word":            says("words"),
 	"access.end":               says("revoked"),
+	"log.resume":               says("resumed"),
 	"registration.submit":      says("created"),
 	"registration.withdraw":    says("withdrawn_at"),
 	"registration.decide":      says("decision", "reason"),

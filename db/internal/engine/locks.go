@@ -14,6 +14,9 @@ import (
 // order, and several of one kind in the order of their ids: so no two transactions wait for each other. locks_test.go finds a lock that is
 // taken without this list.
 //
+// Every transaction that can write says so with a shared lock when it is entered, before anything else (enter(), migration 00096). Nobody
+// waits for it: the sequencer looks who holds it.
+//
 // The roles and the policy of the database are locked while they are made (RolesLockSQL, PolicyLockSQL), before anything else is done. The
 // key of a request is next, in every change that has one: recall() takes it, so that a retry waits for the first attempt and finds its
 // answer. Locks of this file follow from top to bottom. Last are those that the database takes itself when a row is written: on the

@@ -60,6 +60,7 @@ var locksOfDatabase = []string{
 	"00066_grounds.sql 'members:' || NEW.lot_id",           // the members of a lot, when one becomes active: it is invited to open calls
 	"00077_undo.sql 'setting:' || NEW.id",                  // a setting that another provider runs from now on: no place is taken meanwhile
 	"00077_undo.sql 'setting:' || NEW.setting_id",          // the setting of a place that is reserved: who runs it does not change meanwhile
+	"00096_keys_and_log.sql 'dps keys'",                    // missing_keys(): the keys of the market, when a program starts
 }
 
 func TestLocksOfTheDatabaseAreListed(t *testing.T) {

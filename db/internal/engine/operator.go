@@ -30,6 +30,11 @@ func Operate(ctx context.Context, o Operator, fn func(*Tx) error) error {
 	}
 	t := &Tx{session: inner, db: d, actor: policy.Actor{Person: o.Person, Role: policy.Operator}}
 	defer t.Rollback(ctx)
+	if o.Keys != nil {
+		if err := t.checkKeys(ctx, o.Keys); err != nil {
+			return err
+		}
+	}
 	if err := fn(t); err != nil || o.DryRun {
 		return err
 	}
