@@ -18,8 +18,11 @@ import (
 	"github.com/southeasttogether/dps/seal"
 )
 
-// startClamd answers as clamd does to INSTREAM: with found where the file holds a word, and with a word of its own if it has one.
-func startClamd(t *testing.T, network, address, word, always string) string {
+// syntheticMalware is what startClamd finds in a file.
+const syntheticMalware = "synthetic malware"
+
+// startClamd answers as clamd does to INSTREAM: with found where the file holds that, and with a word of its own if it has one.
+func startClamd(t *testing.T, network, address, always string) string {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), network, address)
 	must(t, err)
@@ -30,13 +33,13 @@ func startClamd(t *testing.T, network, address, word, always string) string {
 			if err != nil {
 				return
 			}
-			answerScan(conn, word, always)
+			answerScan(conn, always)
 		}
 	}()
 	return listener.Addr().String()
 }
 
-func answerScan(conn net.Conn, word, always string) {
+func answerScan(conn net.Conn, always string) {
 	defer conn.Close()
 	command := make([]byte, len("zINSTREAM\x00"))
 	if _, err := io.ReadFull(conn, command); err != nil || string(command) != "zINSTREAM\x00" {
@@ -59,7 +62,7 @@ func answerScan(conn net.Conn, word, always string) {
 	reply := "stream: OK"
 	if always != "" {
 		reply = always
-	} else if bytes.Contains(file.Bytes(), []byte(word)) {
+	} else if bytes.Contains(file.Bytes(), []byte(syntheticMalware)) {
 		reply = "stream: Synthetic.Test.Signature FOUND"
 	}
 	_, _ = conn.Write([]byte(reply + "\x00"))
@@ -84,8 +87,7 @@ func (s *scene) scannedBy(address string) *scene {
 
 // TestUploadsAreScanned: what a scanner finds something in, or cannot look at, is not kept, and the same link takes a clean file.
 func TestUploadsAreScanned(t *testing.T) {
-	const word = "synthetic malware"
-	bad := strings.Replace(examplePDF, "%%EOF", "% "+word+"\n%%EOF", 1)
+	bad := strings.Replace(examplePDF, "%%EOF", "% "+syntheticMalware+"\n%%EOF", 1)
 	s := newScene(t, "MATCHING")
 	who := bidsManagerOf(1)
 	silent, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -97,11 +99,11 @@ func TestUploadsAreScanned(t *testing.T) {
 		status        int
 		words         string
 	}{
-		"clean":       {startClamd(t, "tcp", "127.0.0.1:0", word, ""), examplePDF, http.StatusCreated, ""},
-		"by a socket": {startClamd(t, "unix", filepath.Join(t.TempDir(), "clamd"), word, ""), examplePDF, http.StatusCreated, ""},
-		"found":       {startClamd(t, "tcp", "127.0.0.1:0", word, ""), bad, http.StatusUnprocessableEntity, "virus scanner"},
+		"clean":       {startClamd(t, "tcp", "127.0.0.1:0", ""), examplePDF, http.StatusCreated, ""},
+		"by a socket": {startClamd(t, "unix", filepath.Join(t.TempDir(), "clamd"), ""), examplePDF, http.StatusCreated, ""},
+		"found":       {startClamd(t, "tcp", "127.0.0.1:0", ""), bad, http.StatusUnprocessableEntity, "virus scanner"},
 		"too large for it": {
-			startClamd(t, "tcp", "127.0.0.1:0", word, "INSTREAM size limit exceeded. ERROR"), examplePDF,
+			startClamd(t, "tcp", "127.0.0.1:0", "INSTREAM size limit exceeded. ERROR"), examplePDF,
 			http.StatusServiceUnavailable, "send it again later",
 		},
 		"nobody answers":    {nobody, examplePDF, http.StatusServiceUnavailable, "send it again later"},
