@@ -336,6 +336,37 @@ func isPastDeadline(f *Facts, _ Principal, r Row) bool {
 	return deadline != "" && deadline < f.now.Format(time.DateOnly)
 }
 
+// isOlder: a time was longer ago than a number of days. None in a crowd is of that very day.
+func isOlder(f *Facts, at string, days int) bool {
+	day, _, _ := strings.Cut(at, "T")
+	return day != "" && day < f.now.AddDate(0, 0, -days).Format(time.DateOnly)
+}
+
+// These have been kept for as long as the table retention says.
+func servedRetry(f *Facts, _ Principal, r Row) bool { return isOlder(f, r.Text("at"), 90) }
+
+func servedInvitation(f *Facts, _ Principal, r Row) bool {
+	return !r.hasValue("used_at") && (isOlder(f, r.Text("expires_at"), 365) || isOlder(f, r.Text("replaced_at"), 365))
+}
+
+// servedHead: the next head of its chain is of the same month.
+func servedHead(f *Facts, _ Principal, r Row) bool {
+	var next Row
+	position := func(h Row) float64 { n, _ := h["position"].(float64); return n }
+	for _, h := range f.Tables["event_head"] {
+		if h["chain_id"] == r["chain_id"] && position(h) > position(r) && (next == nil || position(h) < position(next)) {
+			next = h
+		}
+	}
+	month := func(h Row) string { return h.Text("signed_at")[:len("2026-01")] }
+	return isOlder(f, r.Text("signed_at"), 400) && next != nil && month(next) == month(r)
+}
+
+func servedDocument(f *Facts, _ Principal, r Row) bool {
+	e := f.Tables["evidence"][r.Text("evidence_id")]
+	return isOlder(f, e.Text("valid_until"), 2557) || isOlder(f, e.Text("rejected_at"), 2557)
+}
+
 func ofOwnSealedOffer(f *Facts, who Principal, r Row) bool {
 	return columnEquals(f.sealedOffers[r.Text("offer_id")], "provider_id", who.organisationID())
 }
