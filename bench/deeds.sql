@@ -179,7 +179,6 @@ UPDATE organisation SET left_on = current_date - 2 WHERE id = (SELECT o.id FROM 
 UPDATE organisation SET left_on = NULL, joined_on = current_date
 WHERE id = (SELECT o.id FROM organisation o WHERE o.kind = 'BOROUGH' ORDER BY o.name LIMIT 1);
 
---= head_has_served document_has_served kept_since
+--= document_has_served kept_since
 --> worker nobody
-SELECT dps.head_has_served(chain_id, position, dps.now() - interval '3 years') FROM event_head LIMIT 1;
 SELECT dps.document_has_served((SELECT e.id FROM evidence e LIMIT 1)), dps.kept_since('RETRY');

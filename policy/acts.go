@@ -246,6 +246,6 @@ var tablesOfAct = map[Act][]TableUse{
 	"idempotency.keep":         {{"idempotency", Select}, {"idempotency", Insert}},
 	"idempotency.remove":       {{"idempotency", Select}, {"idempotency", Delete}},
 	"family_invitation.remove": {{"family_invitation", Select}, {"family_invitation", Delete}},
-	"event.thin":               {{"event_head", Delete}},
+	"event.thin":               {{"event_head", Select}}, // thin_heads() removes
 	"evidence.remove":          {{"evidence_file", Update}},
 }

@@ -227,7 +227,7 @@ func TestRolesHaveNoGrantOutsideTheirWork(t *testing.T) {
 func TestNoGrantRewritesTheRecord(t *testing.T) {
 	deletes := []string{
 		"rating_waiting TO dps_worker", "saved_search TO dps_commissioner",
-		"idempotency TO dps_worker", "family_invitation TO dps_worker", "event_head TO dps_worker",
+		"idempotency TO dps_worker", "family_invitation TO dps_worker",
 	}
 	for line := range strings.Lines(loadPolicy(t).SQL()) {
 		for _, never := range []string{

@@ -759,8 +759,6 @@ GRANT INSERT ON dps.event TO dps_worker;
 CREATE POLICY worker_insert_1 ON dps.event FOR INSERT TO dps_worker WITH CHECK (person = coalesce((SELECT dps.person()), 'family') AND organisation_id IS NOT DISTINCT FROM (SELECT dps.org()) AND capacity = 'worker');
 GRANT SELECT ON dps.event TO dps_worker;
 CREATE POLICY worker_select_1 ON dps.event FOR SELECT TO dps_worker USING (true);
-GRANT DELETE ON dps.event_head TO dps_worker;
-CREATE POLICY worker_delete_1 ON dps.event_head FOR DELETE TO dps_worker USING (dps.head_has_served(chain_id, position, signed_at));
 GRANT INSERT ON dps.event_head TO dps_worker;
 CREATE POLICY worker_insert_1 ON dps.event_head FOR INSERT TO dps_worker WITH CHECK (true);
 GRANT SELECT ON dps.event_head TO dps_worker;

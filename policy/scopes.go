@@ -215,7 +215,6 @@ var scopeDefinitions = map[string]scopeDefinition{
 		where:   fixedPredicate("at < (SELECT dps.kept_since('RETRY'))"),
 		whereOnTable: map[string]predicateFunc{
 			"family_invitation": fixedPredicate("used_at IS NULL AND least(expires_at, replaced_at) < (SELECT dps.kept_since('INVITATION'))"),
-			"event_head":        fixedPredicate("dps.head_has_served(chain_id, position, signed_at)"),
 			"evidence_file":     fixedPredicate("dps.document_has_served(evidence_id)"),
 		},
 	},

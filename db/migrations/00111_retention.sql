@@ -28,6 +28,17 @@ BEGIN
         FROM event_head h WHERE h.chain_id = chain AND h.position > at_position ORDER BY h.position LIMIT 1), false);
 END $$;
 
+-- thin_heads removes heads that have served, at most so many, and gives their number. No role can remove one otherwise.
+CREATE FUNCTION thin_heads(at_most integer) RETURNS bigint LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = dps, pg_temp AS $$
+DECLARE
+    removed bigint;
+BEGIN
+    DELETE FROM event_head WHERE (chain_id, position) IN (SELECT h.chain_id, h.position FROM event_head h
+        WHERE h.signed_at < kept_since('HEAD') AND head_has_served(h.chain_id, h.position, h.signed_at) LIMIT at_most);
+    GET DIAGNOSTICS removed = ROW_COUNT;
+    RETURN removed;
+END $$;
+
 -- document_has_served is true of the document of evidence that has been invalid, or was rejected, for long enough.
 CREATE FUNCTION document_has_served(evidence uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = dps, pg_temp AS $$
 BEGIN
@@ -78,5 +89,5 @@ ALTER TABLE evidence_file DROP removed_at;
 DROP TRIGGER head_stays ON event_head;
 DROP TRIGGER append_only ON event_head;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event_head FOR EACH STATEMENT EXECUTE FUNCTION append_only();
-DROP FUNCTION document_stays(), head_stays(), document_has_served(uuid), head_has_served(uuid, bigint, timestamptz), kept_since(text);
+DROP FUNCTION document_stays(), head_stays(), thin_heads(integer), document_has_served(uuid), head_has_served(uuid, bigint, timestamptz), kept_since(text);
 DROP TABLE retention;

@@ -31,8 +31,7 @@ var removals = []removal{
 	},
 	{
 		act: "event.thin", says: "heads",
-		remove: `DELETE FROM event_head WHERE (chain_id, position) IN (SELECT chain_id, position FROM event_head
-			WHERE signed_at < (SELECT kept_since('HEAD')) AND head_has_served(chain_id, position, signed_at) LIMIT $1)`,
+		remove: "SELECT generate_series(1, thin_heads($1))", // a row for each
 	},
 	{
 		act: "family_invitation.remove", says: "removed",

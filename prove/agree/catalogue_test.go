@@ -34,7 +34,7 @@ var securityDefiners = []string{
 	"feedback_minimum_stated()", // a trigger: it raises the minimum of answers behind a figure, and says nothing
 	"hand_over()",               // a trigger: it gives a predecessor's needs to its successors, and says nothing
 	"has_document(which uuid)",  // whether evidence has its document; neither what it is nor whose
-	// whether a signed head is needed no longer; only to the clock worker
+	// whether a signed head is needed no longer; to nobody but the function that removes it and the trigger that keeps it
 	"head_has_served(chain uuid, at_position bigint, at timestamp with time zone)",
 	"interest_after_word()",  // a trigger: it voids the caller's own approvals, and says which had opened something
 	"invite_to_open_calls()", // a trigger: it invites a new member of a lot to its open calls, and says nothing
@@ -80,6 +80,7 @@ var securityDefiners = []string{
 	"spent()",                      // a trigger: it writes what an agreed place costs, and says nothing
 	"succession_cancelled()",       // a trigger: it removes a succession that was cancelled before its day, and says nothing
 	"tally()", "tally_from_none()", // triggers: they write the count, and say nothing
+	"thin_heads(at_most integer)", // it removes signed heads that are needed no longer, and says how many; only to the clock worker
 	// what waits for any capacity and organisation; to nobody but the functions above
 	"waiting(capacities text[], organisations uuid[], needs uuid[])",
 	"within_capacity()", // a trigger: that a setting is full on some day, to a provider that accepts a place there

@@ -211,7 +211,7 @@ func (c *crowdBuilder) addEvents(events int) {
 			})
 			c.addRow("event_head", row{
 				"chain_id": e["chain_id"], "position": i + 1, "hash": someCipher, "signature": someCipher,
-				"signed_at": c.instantAfter(pickRandom(c, []int{-5, -500})),
+				"signed_at": c.instantAfter(-5),
 			})
 		}
 	}

@@ -71,7 +71,7 @@ var Rights = []Right{
 	{commandsAndTables: "SELECT event event_seal event_head", roles: string(logReader), rows: everyRow},
 	{Act: "idempotency.remove", commandsAndTables: "SELECT DELETE idempotency", roles: "worker", rows: servedRetry},
 	{Act: "family_invitation.remove", commandsAndTables: "SELECT DELETE family_invitation", roles: "worker", rows: servedInvitation},
-	{Act: "event.thin", commandsAndTables: "DELETE event_head", roles: "worker", rows: servedHead},
+	{Act: "event.thin", commandsAndTables: "SELECT event_head", roles: "worker", rows: everyRow},
 	{Act: "evidence.remove", commandsAndTables: "UPDATE evidence_file", roles: "worker", rows: servedDocument},
 
 	// The market: the lead authority's manager.

@@ -349,19 +349,6 @@ func servedInvitation(f *Facts, _ Principal, r Row) bool {
 	return !r.hasValue("used_at") && (isOlder(f, r.Text("expires_at"), 365) || isOlder(f, r.Text("replaced_at"), 365))
 }
 
-// servedHead: the next head of its chain is of the same month.
-func servedHead(f *Facts, _ Principal, r Row) bool {
-	var next Row
-	position := func(h Row) float64 { n, _ := h["position"].(float64); return n }
-	for _, h := range f.Tables["event_head"] {
-		if h["chain_id"] == r["chain_id"] && position(h) > position(r) && (next == nil || position(h) < position(next)) {
-			next = h
-		}
-	}
-	month := func(h Row) string { return h.Text("signed_at")[:len("2026-01")] }
-	return isOlder(f, r.Text("signed_at"), 400) && next != nil && month(next) == month(r)
-}
-
 func servedDocument(f *Facts, _ Principal, r Row) bool {
 	e := f.Tables["evidence"][r.Text("evidence_id")]
 	return isOlder(f, e.Text("valid_until"), 2557) || isOlder(f, e.Text("rejected_at"), 2557)
