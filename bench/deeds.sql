@@ -178,3 +178,7 @@ SELECT dps.called_lots(), dps.keeps_children({provider}), dps.has_document((SELE
 UPDATE organisation SET left_on = current_date - 2 WHERE id = (SELECT o.id FROM organisation o WHERE o.kind = 'BOROUGH' ORDER BY o.name LIMIT 1);
 UPDATE organisation SET left_on = NULL, joined_on = current_date
 WHERE id = (SELECT o.id FROM organisation o WHERE o.kind = 'BOROUGH' ORDER BY o.name LIMIT 1);
+
+--= document_has_served kept_since
+--> worker nobody
+SELECT dps.document_has_served((SELECT e.id FROM evidence e LIMIT 1)), dps.kept_since('RETRY');

@@ -41,6 +41,8 @@ var grown = map[string]string{
 	"succession_cancelled": "drops what was allocated for a succession, once",
 	"moments_due":          "asked by the clock's hand alone, in the background",
 	"log_horizon":          "asked by the sequencer alone, in the background; it reads the locks that are held",
+	"thin_heads":           "asked by the clock's hand alone, in the background",
+	"head_has_served":      "asked by thin_heads alone, of heads that are old",
 	"missing_keys":         "asked once, when a program starts",
 }
 

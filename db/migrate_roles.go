@@ -114,7 +114,9 @@ func grantsScript() string {
 			script += "GRANT EXECUTE ON FUNCTION dps." + f + " TO " + role + ";"
 		}
 	}
-	script += "GRANT EXECUTE ON FUNCTION dps.moments_due(), dps.log_horizon() TO " + policy.Worker.Database() + ";"
+	script += "GRANT EXECUTE ON FUNCTION dps.moments_due(), dps.log_horizon(), dps.thin_heads(integer), " +
+		"dps.document_has_served(uuid) TO " + policy.Worker.Database() + ";"
+	script += "GRANT EXECUTE ON FUNCTION dps.kept_since(text) TO " + policy.Worker.Database() + ", " + policy.LogReader + ";"
 	script += "GRANT EXECUTE ON FUNCTION dps.called_lots(), dps.keeps_children(uuid) TO " + policy.Commissioner.Database() + ";"
 	for _, role := range []policy.Role{policy.BidsManager, policy.MarketManager, policy.Commissioner, policy.Worker} {
 		script += "GRANT EXECUTE ON FUNCTION dps.has_document(uuid) TO " + role.Database() + ";"

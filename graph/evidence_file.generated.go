@@ -139,6 +139,29 @@ func fieldContext_EvidenceFile_uploadedAt(_ context.Context, ec *executionContex
 	return graphql.NewScalarFieldContext("EvidenceFile", field, false, false, "Time")
 }
 
+func _EvidenceFile_removedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.EvidenceFile) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_EvidenceFile_removedAt(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RemovedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_EvidenceFile_removedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EvidenceFile", field, false, false, "Time")
+}
+
 func _EvidenceFile_path(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *admission.EvidenceFile) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -390,6 +413,11 @@ func _EvidenceFile(ctx context.Context, ec *executionContext, sel ast.SelectionS
 		case "uploadedAt":
 			out.Values[i] = _EvidenceFile_uploadedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "removedAt":
+			out.Values[i] = _EvidenceFile_removedAt(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "path":

@@ -135,7 +135,7 @@ type MembershipPayload struct {
 
 // Changes. Each one runs in a single transaction, together with its event in the log. `idempotencyKey` makes it safe to
 // send a change again: a retry with the same key and input changes nothing more and returns the same record as it is by
-// then.
+// then. Keys are remembered for 90 days, unless the operator of the service has set another time.
 type Mutation struct {
 }
 

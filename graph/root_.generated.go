@@ -702,7 +702,7 @@ extend type Evidence {
 
 "The uploaded document of evidence. It is kept encrypted."
 type EvidenceFile @can(do: ["evidence.view"]) {
-  "File name, with the extension of what the file really is."
+  "File name, with the extension of what the file really is; ` + "`" + `removed` + "`" + ` once the document is removed."
   name: String!
   "Media type found in the content: ` + "`" + `application/pdf` + "`" + `, ` + "`" + `image/png` + "`" + ` or ` + "`" + `image/jpeg` + "`" + `."
   media: String!
@@ -712,6 +712,11 @@ type EvidenceFile @can(do: ["evidence.view"]) {
   sha256: String!
   "When the document was uploaded."
   uploadedAt: Time!
+  """
+  When its content and its name were removed; null while it can be downloaded. That happens when it has been invalid, or was
+  rejected, for as long as documents are kept: seven years, unless the operator of the service has set another time.
+  """
+  removedAt: Time
   "Path on this service to download it from, with a GET and your token. Each view by others than the provider is on record."
   path: String!
 }
@@ -2527,7 +2532,7 @@ type Query {
 """
 Changes. Each one runs in a single transaction, together with its event in the log. ` + "`" + `idempotencyKey` + "`" + ` makes it safe to
 send a change again: a retry with the same key and input changes nothing more and returns the same record as it is by
-then.
+then. Keys are remembered for 90 days, unless the operator of the service has set another time.
 """
 type Mutation
 `, BuiltIn: false},
@@ -7028,6 +7033,8 @@ func childFields_EvidenceFile(ctx context.Context, ec *executionContext, field g
 		return fieldContext_EvidenceFile_sha256(ctx, ec, field)
 	case "uploadedAt":
 		return fieldContext_EvidenceFile_uploadedAt(ctx, ec, field)
+	case "removedAt":
+		return fieldContext_EvidenceFile_removedAt(ctx, ec, field)
 	case "path":
 		return fieldContext_EvidenceFile_path(ctx, ec, field)
 	}

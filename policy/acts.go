@@ -242,6 +242,10 @@ var tablesOfAct = map[Act][]TableUse{
 		{"event_head", Select},
 		{"event_head", Insert},
 	},
-	"event.write":      {{"event", Insert}},
-	"idempotency.keep": {{"idempotency", Select}, {"idempotency", Insert}},
+	"event.write":              {{"event", Insert}},
+	"idempotency.keep":         {{"idempotency", Select}, {"idempotency", Insert}},
+	"idempotency.remove":       {{"idempotency", Select}, {"idempotency", Delete}},
+	"family_invitation.remove": {{"family_invitation", Select}, {"family_invitation", Delete}},
+	"event.thin":               {{"event_head", Select}}, // thin_heads() removes
+	"evidence.remove":          {{"evidence_file", Update}},
 }

@@ -12,7 +12,10 @@ import (
 
 // ExemptTables are the tables without row-level security, by name. No role that a person acts in has a right on them,
 // except to read the clock, which reveals only the time.
-var ExemptTables = []string{"clock", "revocation", "access_end", "policy_version", "goose_db_version", "key_in_use", "log_resumption"}
+var ExemptTables = []string{
+	"clock", "revocation", "access_end", "policy_version", "goose_db_version", "key_in_use", "log_resumption",
+	"retention",
+}
 
 // Logins are the database's login roles and the roles that each can become.
 var Logins = map[string][]Role{

@@ -210,6 +210,14 @@ var scopeDefinitions = map[string]scopeDefinition{
 		where: fixedPredicate(among("provider_id", "SELECT provider_id FROM dps.placement WHERE authority_id = (SELECT dps.org()) AND "+
 			"cancelled_at IS NULL AND (ended_on IS NULL OR ended_on >= (SELECT (dps.now() AT TIME ZONE 'Europe/London')::date))")),
 	},
+	"served": {
+		meaning: "kept for as long as the table retention says, and needed no longer",
+		where:   fixedPredicate("at < (SELECT dps.kept_since('RETRY'))"),
+		whereOnTable: map[string]predicateFunc{
+			"family_invitation": fixedPredicate("used_at IS NULL AND least(expires_at, replaced_at) < (SELECT dps.kept_since('INVITATION'))"),
+			"evidence_file":     fixedPredicate("dps.document_has_served(evidence_id)"),
+		},
+	},
 	"chain": {meaning: "in the log chain of the caller's provider", where: fixedPredicate("chain_id = (SELECT dps.org())")},
 }
 

@@ -38,8 +38,8 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 
 func newApp(out, errOut io.Writer) *cli.Command {
 	commands := []*cli.Command{
-		demoCommand(), serveCommand(), migrateCommand(), policyCommand(), tokenCommand(), keysCommand(), auditCommand(), importCommand(),
-		regionCommand(), revokeCommand(),
+		demoCommand(), serveCommand(), migrateCommand(), policyCommand(), tokenCommand(), keysCommand(), auditCommand(),
+		retentionCommand(), importCommand(), regionCommand(), revokeCommand(),
 	}
 	root := &cli.Command{
 		Name:           "dps",

@@ -65,7 +65,7 @@ const (
 )
 
 // workPace is the pace of the clock worker. To look for what is to be told costs most: it reads every open duty.
-var workPace = record.Pace{End: 300 * time.Millisecond, Warn: 20 * time.Second, Seal: 500 * time.Millisecond}
+var workPace = record.Pace{End: 300 * time.Millisecond, Warn: 20 * time.Second, Seal: 500 * time.Millisecond, Remove: 6 * time.Hour}
 
 // serveUntilDone serves until ctx ends, then lets running requests finish.
 func (s *service) serveUntilDone(ctx context.Context) error {

@@ -24,7 +24,7 @@ func EvidenceCompleteSQL(e string) string {
 
 // evidenceFileColumns are the columns of a document f except its content.
 var (
-	evidenceFileColumns = rowset.Columns("evidence_id", "name", "media", "bytes", "sha256", "uploaded_at")
+	evidenceFileColumns = rowset.Columns("evidence_id", "name", "media", "bytes", "sha256", "uploaded_at", "removed_at")
 	evidenceFileTable   = rowset.New[rules.EvidenceFile]("evidence_file", "f", evidenceFileColumns)
 )
 
@@ -46,7 +46,8 @@ var evidenceFileRows = rowset.New[evidenceFileRow]("evidence_file", "f", evidenc
 	rowset.Columns("provider_id", "content")).Rows()
 
 // EvidenceContent reads the document of evidence with its content. It is absent if the actor cannot read the evidence, or not its
-// document. A view by anybody but the provider is on record when the view of the request ends: answer after that.
+// document, and if the document was removed. A view by anybody but the provider is on record when the view of the request ends: answer
+// after that.
 func EvidenceContent(ctx context.Context, v *engine.View, evidence uuid.UUID) (rules.EvidenceFile, []byte, error) {
 	var found []evidenceFileRow
 	if !v.Can("evidence.view") {
@@ -58,6 +59,10 @@ func EvidenceContent(ctx context.Context, v *engine.View, evidence uuid.UUID) (r
 	}
 	if len(found) == 0 {
 		return rules.EvidenceFile{}, nil, market.Absent("document")
+	}
+	if removed := found[0].RemovedAt; removed != nil {
+		return rules.EvidenceFile{}, nil, market.Refuse(market.NotFound, "This document was removed, because it had been kept for as long as "+
+			"documents are kept. Its size and its digest are still shown with the evidence.")
 	}
 	plain, err := v.Keys().Reveal(fileContext(evidence), found[0].Content)
 	if err == nil && v.Actor().Organisation != found[0].Provider {

@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
@@ -11,7 +12,8 @@ import (
 )
 
 // keptHead is a head that was kept elsewhere with what the database now contains of it. Link is nil if the chain is
-// shorter, Signed false if the head is no longer among the signed ones.
+// shorter, Signed false if the head is no longer among the signed ones, though heads of
+// its age all stay.
 type keptHead struct {
 	Index     int    `db:"at"` // its position among the kept heads
 	ChainHash []byte `db:"link"`
@@ -33,15 +35,18 @@ func (a *logAudit) checkKeptHeads(heads []Head) error {
 		}
 	}
 	chains, positions, hashes := make([]uuid.UUID, len(good)), make([]int64, len(good)), make([][]byte, len(good))
+	signed := make([]time.Time, len(good))
 	for i, h := range good {
-		chains[i], positions[i], hashes[i] = h.Chain, h.Position, h.Hash
+		chains[i], positions[i], hashes[i], signed[i] = h.Chain, h.Position, h.Hash, h.SignedAt
 	}
 	return eachRow(a, `SELECT k.at - 1 AS at, s.hash AS link, coalesce((SELECT max(position) FROM event_seal WHERE chain_id = k.chain), 0) AS
 		chain_end,
-			EXISTS (SELECT FROM event_head h WHERE h.chain_id = k.chain AND h.position = k.position AND h.hash = k.hash) AS signed
-		FROM unnest($1::uuid[], $2::bigint[], $3::bytea[]) WITH ORDINALITY AS k(chain, position, hash, at)
+			EXISTS (SELECT FROM event_head h WHERE h.chain_id = k.chain AND h.position = k.position AND h.hash = k.hash)
+				OR k.signed_at < (SELECT dps.kept_since('HEAD')) AS signed
+		FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::timestamptz[]) WITH ORDINALITY AS k(chain, position, hash, signed_at, at)
 		LEFT JOIN event_seal s ON s.chain_id = k.chain AND s.position = k.position ORDER BY k.at`,
-		func(now keptHead) { a.compareKeptHead(good[now.Index], now) }, rowset.IDs(chains), pq.Array(positions), pq.Array(hashes))
+		func(now keptHead) { a.compareKeptHead(good[now.Index], now) },
+		rowset.IDs(chains), pq.Array(positions), pq.Array(hashes), pq.Array(signed))
 }
 
 func (a *logAudit) compareKeptHead(h Head, now keptHead) {

@@ -30,6 +30,7 @@ type WorkSummary struct {
 
 	Evidence int // memberships suspended or restored because of it, and warnings given
 	Alerted  int // alerts raised
+	Removed  int // things that were kept for long enough
 }
 
 // Work does everything that is due, once. This is all that the clock worker does:
@@ -42,13 +43,14 @@ type WorkSummary struct {
 //   - people are alerted to what has come due, and again while nobody does it (MakeAlert): the list is moments_due() in the
 //     database, and Duties in market/record says whose each duty is
 //   - the log is sealed (SealEvents)
+//   - what has been kept for long enough is removed (RemoveServed)
 //
 // What ends by time alone needs no work: a standstill, a suspension with an end, an invitation of a family, a period to ask
 // or to answer. What is due follows only from the rows and the database's clock, so nothing is missed when no worker ran.
 // Each piece of work is a transaction under the lock or the key that decides, so several instances never act twice. If one
 // fails, the others are still tried. It needs the login dps_worker.
 func Work(ctx context.Context, d *engine.DB) (done WorkSummary, err error) {
-	err = errors.Join(done.end(ctx, d), done.warn(ctx, d), done.seal(ctx, d))
+	err = errors.Join(done.end(ctx, d), done.warn(ctx, d), done.seal(ctx, d), done.remove(ctx, d))
 	return done, err
 }
 
@@ -83,11 +85,18 @@ func (done *WorkSummary) seal(ctx context.Context, d *engine.DB) (err error) {
 	return err
 }
 
+func (done *WorkSummary) remove(ctx context.Context, d *engine.DB) (err error) {
+	done.Removed, err = RemoveServed(ctx, d)
+	return err
+}
+
 // Pace is how long the clock worker rests between the rounds of each of its hands.
 type Pace struct {
 	End  time.Duration // of what ends at a moment: needs, awards, successions, ratings that wait
 	Warn time.Duration // of evidence and alerts: what is due at midnight is told of some seconds later
 	Seal time.Duration // of the log
+
+	Remove time.Duration // of what has been kept for long enough
 }
 
 // Run works until ctx ends. Its hands work apart, so that however much is due of one kind, the log is sealed, and the other way about. It
@@ -97,7 +106,12 @@ func Run(ctx context.Context, d *engine.DB, pace Pace) {
 	for _, hand := range []struct {
 		every time.Duration
 		work  func(*WorkSummary, context.Context, *engine.DB) error
-	}{{pace.End, (*WorkSummary).end}, {pace.Warn, (*WorkSummary).warn}, {pace.Seal, (*WorkSummary).seal}} {
+	}{
+		{pace.End, (*WorkSummary).end},
+		{pace.Warn, (*WorkSummary).warn},
+		{pace.Seal, (*WorkSummary).seal},
+		{pace.Remove, (*WorkSummary).remove},
+	} {
 		hands.Go(func() {
 			runHand(ctx, hand.every, func() error { return hand.work(new(WorkSummary), ctx, d) })
 		})

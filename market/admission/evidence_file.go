@@ -24,6 +24,8 @@ type EvidenceFile struct {
 	Bytes      int       `db:"bytes"`
 	Sha256     string    `db:"sha256"`
 	UploadedAt time.Time `db:"uploaded_at"`
+	// RemovedAt is when its content was removed, because it had been kept for long enough; nil while it is here.
+	RemovedAt *time.Time `db:"removed_at"`
 }
 
 // Path is where it is downloaded from.

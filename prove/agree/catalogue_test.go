@@ -28,15 +28,20 @@ var securityDefiners = []string{
 	"called_lots()",        // the lots in which the caller's own authority has a call that has not ended, nobody else's
 	// what followed from a need, of which the function withholds what each capacity cannot read
 	"course(which uuid, of_award uuid)",
+	// whether a document has been kept for long enough; only to the clock worker
+	"document_has_served(evidence uuid)",
 	"family_invited()",          // a trigger: it closes the open code of the same child for a person who makes a newer one, and says nothing
 	"feedback_minimum_stated()", // a trigger: it raises the minimum of answers behind a figure, and says nothing
 	"hand_over()",               // a trigger: it gives a predecessor's needs to its successors, and says nothing
 	"has_document(which uuid)",  // whether evidence has its document; neither what it is nor whose
-	"interest_after_word()",     // a trigger: it voids the caller's own approvals, and says which had opened something
-	"invite_to_open_calls()",    // a trigger: it invites a new member of a lot to its open calls, and says nothing
+	// whether a signed head is needed no longer; to nobody but the function that removes it and the trigger that keeps it
+	"head_has_served(chain uuid, at_position bigint, at timestamp with time zone)",
+	"interest_after_word()",  // a trigger: it voids the caller's own approvals, and says which had opened something
+	"invite_to_open_calls()", // a trigger: it invites a new member of a lot to its open calls, and says nothing
 	// whether a token is of an old epoch or of an authority that is succeeded; only to the logins
 	"is_kept_out(role text, who text, organisation text, epoch integer)",
 	"keeps_children(which uuid)", // whether a child is placed with a provider that has been a member; no child, no authority
+	"kept_since(which text)",     // a moment that the table retention gives; to the clock worker and to who checks the log
 	// the identities of a need's child and its siblings, protected, to those who act for its authority: the program alone can open them
 	"known_names(which uuid)",
 	"lock_need(need uuid, exclusive boolean)", // it locks, and says nothing
@@ -75,6 +80,7 @@ var securityDefiners = []string{
 	"spent()",                      // a trigger: it writes what an agreed place costs, and says nothing
 	"succession_cancelled()",       // a trigger: it removes a succession that was cancelled before its day, and says nothing
 	"tally()", "tally_from_none()", // triggers: they write the count, and say nothing
+	"thin_heads(at_most integer)", // it removes signed heads that are needed no longer, and says how many; only to the clock worker
 	// what waits for any capacity and organisation; to nobody but the functions above
 	"waiting(capacities text[], organisations uuid[], needs uuid[])",
 	"within_capacity()", // a trigger: that a setting is full on some day, to a provider that accepts a place there

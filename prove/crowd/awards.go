@@ -104,7 +104,8 @@ func (c *crowdBuilder) addDeclinedAwards() {
 	}
 }
 
-// addPlacementsThatAreOver has each authority have one at the provider that is a member of no lot, ended or cancelled in turn.
+// addPlacementsThatAreOver has each authority have one at the provider that is a member of no lot, ended or cancelled, or one at a provider
+// that has left and goes on, in turn.
 func (c *crowdBuilder) addPlacementsThatAreOver() {
 	given := map[any]bool{}
 	for _, a := range c.rows["award"] {
@@ -115,10 +116,13 @@ func (c *crowdBuilder) addPlacementsThatAreOver() {
 			"id": c.newID(), "award_id": a["id"], "need_id": a["need_id"], "authority_id": a["authority_id"],
 			"provider_id": ProviderID(ProviderCount), "setting_id": a["setting_id"], "starts_on": c.dayAfter(-30), "route": a["route"],
 		})
-		if len(given)%2 == 0 {
+		switch len(given) % 3 {
+		case 0:
 			p["started_at"], p["ended_on"] = c.instantAfter(-30), c.dayAfter(-5)
-		} else {
+		case 1:
 			p["cancelled_at"] = c.instantAfter(-5)
+		case 2:
+			p["started_at"], p["provider_id"] = c.instantAfter(-30), ProviderID(ProviderCount-1)
 		}
 		given[a["authority_id"]] = true
 	}
@@ -178,7 +182,7 @@ func (c *crowdBuilder) addFamilyInvitation(about row, kind string, placement row
 	i := c.addRow("family_invitation", about.addTo(row{
 		"id": c.newID(), "code_hash": fmt.Sprintf(`\x%x`, hash), "kind": kind,
 		"respondent": "PARENT", "market_id": demo.MarketID().String(),
-		"invited_by": PersonNames[0], "invited_at": c.instantAfter(-30), "expires_at": c.instantAfter(30),
+		"invited_by": PersonNames[0], "invited_at": c.instantAfter(-30), "expires_at": c.instantAfter(pickRandom(c, []int{30, -400})),
 		"used_at": c.valueOrNil(c.instantAfter(-20)),
 	}))
 	for _, name := range []string{"placement_id", "provider_id", "setting_id"} {

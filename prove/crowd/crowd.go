@@ -202,7 +202,7 @@ func (c *crowdBuilder) addEvents(events int) {
 				ProviderID(1 + c.random.IntN(ProviderCount)),
 			}),
 			"person": pickRandom(c, PersonNames), "act": "need.create", "key": fmt.Sprintf("synthetic %d", i), "request": someCipher,
-			"at": c.instantAfter(-5),
+			"at": c.instantAfter(pickRandom(c, []int{-5, -120})),
 		})
 		if i%4 == 0 {
 			c.addRow("event_seal", row{

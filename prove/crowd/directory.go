@@ -170,7 +170,7 @@ func (c *crowdBuilder) addEvidence(n int) {
 		})
 		e := c.addRow("evidence", row{
 			"id": c.newID(), "provider_id": ProviderID(n), "kind": "ACCOUNTS", "reference": someWords,
-			"valid_from": c.dayAfter(-100), "valid_until": c.dayAfter(20),
+			"valid_from": c.dayAfter(-3100), "valid_until": c.dayAfter(pickRandom(c, []int{20, -3000})),
 			"recorded_at": c.instantAfter(-90), "recorded_by": PersonNames[0], "declared": false,
 		})
 		c.addRow("evidence_file", row{

@@ -54,7 +54,10 @@ var equivalentMutants = map[string]string{
 	"evidence_warning: true for authority_id = (SELECT dps.org())":   walledInside,
 	"market_manager_update_1 ON dps.setting: every new row":          leadsWhatever,
 	"market_manager_update_1 ON dps.organisation: every new row":     leadsWhatever,
+	"market_manager_update_1 ON dps.registration: every new row":     leadsWhatever,
+	"market_manager_update_1 ON dps.succession: every new row":       leadsWhatever,
 	"approver_update_1 ON dps.succession: every new row":             fixedAsAnnounced,
+	"worker_update_1 ON dps.evidence_file: every new row":            ofOneEvidence,
 	"approver_update_2 ON dps.award: dropped":                        approvesAll,
 	"approver_update_2 ON dps.award: of another role":                approvesAll,
 	"evidence_file: true for authority_id = (SELECT dps.org())":      walledInside,
@@ -69,6 +72,7 @@ const (
 	overWithItsNeed = "an appointment that is over is not counted, and it is over when its need is ranked or withdrawn"
 	leadsWhatever   = "who leads a market is told by no row of a setting, so that the check of the new row says no more than that " +
 		"of the old one"
+	ofOneEvidence            = "whether a document has served is told by its evidence, which a trigger keeps it from leaving"
 	fixedAsAnnounced         = "a trigger refuses any change of whose a succession is, with the same answer as a policy"
 	approvesAll              = "whoever approves the awards of an authority approves those by other routes among them"
 	onlyFeedbackHasPlacement = "a check of the table gives a placement to invitations of kind FEEDBACK alone"

@@ -41,7 +41,7 @@ func (r *Region) Compare(t testing.TB, w *Walls, g Group, look uint64) (c Check)
 }
 
 // peopleOfGroup are of a group's role: every provider's, those of who has left, and of others those to whom most rows belong and some to
-// whom few do, by
+// whom few do.
 func (r *Region) peopleOfGroup(g Group) []Principal {
 	if known, ok := r.groups[g]; ok {
 		return known

@@ -124,6 +124,7 @@ func allPrincipals(codes []string) (all []Principal) {
 	add(policy.Worker, "system", uuid.Nil)
 	add(policy.Importer, "system", uuid.Nil)
 	add(policy.Public, "", uuid.Nil)
+	add(logReader, "system", uuid.Nil)
 	for _, code := range append(codes, "ABCD-ABCD-ABCD-ABCD-ABCD-ABCD-ABCD-ABCD") {
 		all = append(all, Principal{Actor: policy.Actor{Role: policy.Family, Invitation: seal.HashCode(code)}, Code: code})
 	}

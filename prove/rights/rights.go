@@ -12,8 +12,8 @@ import (
 
 // Right is one line: an act on tables, the roles that have it, and on which rows.
 type Right struct {
-	Act               policy.Act
-	commandsAndTables string // commands in capitals, then tables; each command on each table
+	Act               policy.Act // "" for the login that checks the log, which does no act
+	commandsAndTables string     // commands in capitals, then tables; each command on each table
 	roles             string
 	rows              rowFilter
 }
@@ -28,6 +28,9 @@ const (
 
 	evaluatingRoles = "opening_officer evaluator moderator" // who can be appointed to a need of another authority's
 )
+
+// logReader is the login that checks the log. It acts in no role of the policy, but meets the same walls.
+const logReader = policy.Role("log_reader")
 
 // Rights are all of them. Nobody can do what is in no line.
 var Rights = []Right{
@@ -65,6 +68,11 @@ var Rights = []Right{
 	{Act: "event.seal", commandsAndTables: "SELECT event", roles: "worker", rows: everyRow},
 	{Act: "event.seal", commandsAndTables: "SELECT INSERT event_seal event_head", roles: "worker", rows: everyRow},
 	{Act: "idempotency.keep", commandsAndTables: "SELECT INSERT idempotency", roles: actingRoles + " keeper", rows: ownKey},
+	{commandsAndTables: "SELECT event event_seal event_head", roles: string(logReader), rows: everyRow},
+	{Act: "idempotency.remove", commandsAndTables: "SELECT DELETE idempotency", roles: "worker", rows: servedRetry},
+	{Act: "family_invitation.remove", commandsAndTables: "SELECT DELETE family_invitation", roles: "worker", rows: servedInvitation},
+	{Act: "event.thin", commandsAndTables: "SELECT event_head", roles: "worker", rows: everyRow},
+	{Act: "evidence.remove", commandsAndTables: "UPDATE evidence_file", roles: "worker", rows: servedDocument},
 
 	// The market: the lead authority's manager.
 	{Act: "lot.read", commandsAndTables: "SELECT lot criterion lot_evidence", roles: "market_manager", rows: ofAuthority},

@@ -336,6 +336,24 @@ func isPastDeadline(f *Facts, _ Principal, r Row) bool {
 	return deadline != "" && deadline < f.now.Format(time.DateOnly)
 }
 
+// isOlder: a time was longer ago than a number of days. None in a crowd is of that very day.
+func isOlder(f *Facts, at string, days int) bool {
+	day, _, _ := strings.Cut(at, "T")
+	return day != "" && day < f.now.AddDate(0, 0, -days).Format(time.DateOnly)
+}
+
+// These have been kept for as long as the table retention says.
+func servedRetry(f *Facts, _ Principal, r Row) bool { return isOlder(f, r.Text("at"), 90) }
+
+func servedInvitation(f *Facts, _ Principal, r Row) bool {
+	return !r.hasValue("used_at") && (isOlder(f, r.Text("expires_at"), 365) || isOlder(f, r.Text("replaced_at"), 365))
+}
+
+func servedDocument(f *Facts, _ Principal, r Row) bool {
+	e := f.Tables["evidence"][r.Text("evidence_id")]
+	return isOlder(f, e.Text("valid_until"), 2557) || isOlder(f, e.Text("rejected_at"), 2557)
+}
+
 func ofOwnSealedOffer(f *Facts, who Principal, r Row) bool {
 	return columnEquals(f.sealedOffers[r.Text("offer_id")], "provider_id", who.organisationID())
 }

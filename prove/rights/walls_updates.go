@@ -30,6 +30,7 @@ var markColumns = map[string]string{
 	"alert": "done_at", "registration": "withdrawn_at", "provider_contact": "kept_by", "succession_case": "successor_id",
 	"telephone_offer": "words",
 	"need_link":       "linked_by",
+	"evidence_file":   "name",
 }
 
 func markValue(column string) string {
