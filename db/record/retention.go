@@ -128,7 +128,10 @@ func SetRetention(ctx context.Context, o engine.Operator, kind rules.RetentionKi
 	return engine.Operate(ctx, o, func(t *engine.Tx) error {
 		return t.Record(ctx, "retention.set", func() (engine.Event, error) {
 			var r rules.Retention
-			if err := t.Get(ctx, &r, "SELECT kind, days, least_days, reason FROM retention WHERE kind = $1 FOR UPDATE", kind); err != nil {
+			if err := t.Lock(ctx, engine.LockRegion()); err != nil {
+				return engine.Event{}, err
+			}
+			if err := t.Get(ctx, &r, "SELECT kind, days, least_days, reason FROM retention WHERE kind = $1", kind); err != nil {
 				return engine.Event{}, engine.AbsentIfNoRows(err, "kind of retention")
 			}
 			if err := r.Set(days, reason); err != nil {

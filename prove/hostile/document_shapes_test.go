@@ -108,6 +108,12 @@ var hostileShapes = []documentFamily{
 	{name: "fields that overlap", sizes: []int{5, 10, 30, 60, 90, 150, 299, 300}, documentOf: func(n int) string {
 		return "{ viewer { organisation { " + repeatNumbered(n, "name ...{ name } ") + "} } }"
 	}},
+	{name: "fields that conflict by arguments", sizes: []int{10, 50, 98, 200, 299, 654, 1200}, code: codeAny, documentOf: func(n int) string {
+		return "{ viewer { " + repeatNumbered(n, "person(a: #) ") + "} }"
+	}},
+	{name: "fields that conflict by known arguments", sizes: []int{10, 50, 98, 200, 299}, code: codeAny, documentOf: func(n int) string {
+		return "{ viewer { organisation { " + repeatNumbered(n, "delegations(first: #) { id } ") + "} } }"
+	}},
 	{name: "fields that conflict", sizes: []int{5, 10, 30, 60, 90}, code: codeAny, documentOf: func(n int) string {
 		return "{ viewer { " + repeatNumbered(n, "a: capacity b: person a: person b: capacity ") + "} }"
 	}},

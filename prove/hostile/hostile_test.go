@@ -14,11 +14,10 @@ import (
 )
 
 // What a document may cost, including the work of PostgreSQL for it, and everything that was allocated, whether or not
-// it was freed. The dearest honest request is the whole of introspection, 479 kB of answer, which the GraphiQL page
-// sends: it took 64 ms while another test ran, and 17 MB.
+// it was freed. The dearest honest request, the whole of introspection, is answered from what was answered before.
 const (
-	maxCPU     = slower * 80 * time.Millisecond
-	maxMemory  = slower * 20 << 20
+	maxCPU     = slower * 50 * time.Millisecond
+	maxMemory  = slower * 16 << 20
 	maxReply   = 16 << 10 // of a refusal
 	maxRepeats = 15       // of which the cheapest counts, so that a busy machine makes nothing dear
 )

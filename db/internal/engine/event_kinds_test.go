@@ -32,7 +32,7 @@ func programSources(t *testing.T) map[string]string {
 }
 
 var (
-	actOfChange = regexp.MustCompile(`(?:engine\.Request\{Act: |\.Record\((?:a\.)?ctx, )"([a-z_.]+)"`)
+	actOfChange = regexp.MustCompile(`(?:engine\.Request\{Act: |\bact: +|\.Record\((?:a\.)?ctx, )"([a-z_.]+)"`)
 	saidByEvent = regexp.MustCompile(`(?:AuthorityEvent|ProviderEvent)\(([^()]*(?:\([^()]*\)[^()]*)*)\)`)
 	literal     = regexp.MustCompile(`"([^"]*)"`)
 )

@@ -98,6 +98,9 @@ func (v *View) Selects(typ string, fields ...string) bool {
 	return v.selection.fields == nil || slices.ContainsFunc(fields, func(field string) bool { return v.selection.fields[typ][field] })
 }
 
+// bytesOfLongRow are read with as much work as one row more: rows with long texts count as several.
+const bytesOfLongRow = 4096
+
 // Bound sets how many rows the view may read in all; the statement that would read more ends there, with TooManyRowsError.
 func (v *View) Bound(rows int) { v.most = rows }
 
@@ -141,10 +144,13 @@ func (v *View) readRows(ctx context.Context, q query, args ...any) ([]any, error
 	v.Lock()
 	defer v.Unlock()
 	var lists [][]any
-	if err := v.runQuery(ctx, session.Lists(st.layouts, &lists, st.text, args...)); err != nil {
+	size := 0
+	reading := session.Lists(st.layouts, &lists, st.text, args...)
+	reading.Size = &size
+	if err := v.runQuery(ctx, reading); err != nil {
 		return nil, err
 	}
-	count := 0
+	count := size / bytesOfLongRow
 	for i, s := range st.sources {
 		count += len(lists[i])
 		v.keepRows(s, lists[i])

@@ -19,6 +19,7 @@ import (
 type Query struct {
 	Text string
 	Args []any
+	Size *int // to which the bytes of the records are added; nil where nobody asks
 
 	layouts []*Layout // of its lists of rows; nil where its rows are one list, whose columns are found out
 	rowType reflect.Type
@@ -102,6 +103,9 @@ func (q *Query) readRecords(rows driver.Rows, layouts []*Layout) error {
 		record, _ := answer[0].([]byte)
 		if len(record) == 0 || int(record[0]) >= len(layouts) {
 			return errors.New("a record of no list")
+		}
+		if q.Size != nil {
+			*q.Size += len(record)
 		}
 		list := int(record[0])
 		row := reflect.New(layouts[list].rowType)

@@ -15,15 +15,14 @@ import (
 // Bounds refuses a document by its shape before gqlgen parses and validates it (rules there compare each field with
 // every other), and an operation by the number of objects that it could return before it is executed.
 type Bounds struct {
-	limits    Limits
-	schema    *ast.Schema
-	catalogue catalogue
-	passed    graphql.Cache[*ast.QueryDocument] // documents that were not refused here or later
+	limits Limits
+	schema *ast.Schema
+	passed graphql.Cache[*ast.QueryDocument] // documents that were not refused here or later
 }
 
 // NewBounds makes the bounds of a schema's documents. The documents in passed were accepted before.
 func NewBounds(limits Limits, schema *ast.Schema, passed graphql.Cache[*ast.QueryDocument]) Bounds {
-	return Bounds{limits, schema, newCatalogue(schema), passed}
+	return Bounds{limits, schema, passed}
 }
 
 // ExtensionName is for gqlgen.
@@ -49,7 +48,9 @@ func (b Bounds) MutateOperationParameters(ctx context.Context, params *graphql.R
 	m := newMeasure(doc)
 	for _, f := range doc.Fragments {
 		m.directives += len(f.Directives)
-		m.fragment(f.Name) // including fragments that no operation uses
+		if refused := b.judgeFields(m.fragment(f.Name)); refused != nil { // including fragments that no operation uses
+			return refused
+		}
 	}
 	for _, operation := range doc.Operations {
 		m.directives += len(operation.Directives)
@@ -57,7 +58,27 @@ func (b Bounds) MutateOperationParameters(ctx context.Context, params *graphql.R
 			return refused
 		}
 	}
-	return b.written(m)
+	if refused := b.written(m); refused != nil {
+		return refused
+	}
+	return b.judgePairs(doc)
+}
+
+// judgePairs refuses what validation would have to compare for too long, in operations and in fragments that none uses.
+func (b Bounds) judgePairs(doc *ast.QueryDocument) *gqlerror.Error {
+	c := pairCount{fragments: newMeasure(doc).fragments, visits: 4 * b.limits.Fields}
+	pairs := 0
+	for _, operation := range doc.Operations {
+		pairs = plus(pairs, c.of(within{set: operation.SelectionSet}))
+	}
+	for _, f := range doc.Fragments {
+		pairs = plus(pairs, c.of(within{f.SelectionSet, &fragmentTrail{name: f.Name}}))
+	}
+	if pairs > b.limits.Pairs {
+		return coded.Limit("The document repeats fields so often that more than %d pairs of them have to be compared: "+
+			"name each field once, or send several requests.", b.limits.Pairs)
+	}
+	return nil
 }
 
 // unparsed separates the two errors of gqlparser that are limits from mistakes.
@@ -80,7 +101,12 @@ func (b Bounds) judge(s shape) *gqlerror.Error {
 		return coded.Limit("The operation is more than %d fields deep: use `node` to ask for what is deeper by its id.", b.limits.Depth)
 	case s.direct > b.limits.RootFields:
 		return coded.Limit("The operation has more than %d fields at its root: send several requests.", b.limits.RootFields)
-	case s.fields > b.limits.Fields:
+	}
+	return b.judgeFields(s)
+}
+
+func (b Bounds) judgeFields(s shape) *gqlerror.Error {
+	if s.fields > b.limits.Fields {
 		return coded.Limit("The operation selects more than %d fields, counting a fragment each time it is used: select fewer.",
 			b.limits.Fields)
 	}

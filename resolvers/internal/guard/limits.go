@@ -15,6 +15,7 @@ type Limits struct {
 	Aliases    int   // written in the document: 100
 	Directives int   // written in the document: 50
 	Spreads    int   // uses of fragments, written in the document: 200
+	Pairs      int   // of fields with one name that are compared with each other: 10000
 	Name       int   // letters of a name or digits of a number in the document: 128
 	Items      int   // of lists and objects in the body's JSON: 10000
 	Objects    int   // that an operation may return if every list is full: 20000
@@ -22,7 +23,7 @@ type Limits struct {
 	Rows       int   // that an operation may read from the database: 1000
 	Values     int   // that an operation may return, one for each field of each object: 10000
 	Text       int   // bytes of the texts among them: 1000000
-	Schema     int   // values that introspection can return, about, unless it asks for the schema once: 42000
+	Schema     int   // values that introspection can return, about, unless it asks for the schema once: 20000
 }
 
 // WithDefaults fills the zero fields.
@@ -36,6 +37,7 @@ func (l Limits) WithDefaults() Limits {
 		Aliases:    cmp.Or(l.Aliases, 100),
 		Directives: cmp.Or(l.Directives, 50),
 		Spreads:    cmp.Or(l.Spreads, 200),
+		Pairs:      cmp.Or(l.Pairs, 10000),
 		Name:       cmp.Or(l.Name, 128),
 		Items:      cmp.Or(l.Items, 10000),
 		Objects:    cmp.Or(l.Objects, 20000),
@@ -43,7 +45,7 @@ func (l Limits) WithDefaults() Limits {
 		Rows:       cmp.Or(l.Rows, 1000),
 		Values:     cmp.Or(l.Values, 10000),
 		Text:       cmp.Or(l.Text, 1_000_000),
-		Schema:     cmp.Or(l.Schema, 42000),
+		Schema:     cmp.Or(l.Schema, 20000),
 	}
 }
 

@@ -16,10 +16,13 @@ import (
 
 // MutateOperationContext is gqlgen's hook between validation and execution.
 func (b Bounds) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	t := &tally{Bounds: b, variables: op.Variables, known: map[string]int{}, shown: map[string]float64{}}
+	t := &tally{
+		Bounds: b, known: map[string]int{},
+		ofSchema: schemaCount{schema: b.schema, variables: op.Variables, left: b.limits.Schema}, variables: op.Variables,
+	}
 	objects := t.set(op.Operation.SelectionSet)
-	levels.RequestOf(ctx).Budget.AddSchema(int(min(t.values, float64(b.limits.Schema))))
-	if t.refused == nil && t.values > float64(b.limits.Schema) && !readsSchemaOnce(op.Operation) {
+	levels.RequestOf(ctx).Budget.AddSchema(b.limits.Schema - max(0, t.ofSchema.left))
+	if t.refused == nil && t.ofSchema.left < 0 && !readsSchemaOnce(op.Operation) {
 		return coded.Limit(
 			"The operation returns more than about %d values of the schema: ask for it only once, and do not nest types in types.",
 			b.limits.Schema)
@@ -41,8 +44,7 @@ type tally struct {
 	Bounds
 	variables map[string]any
 	known     map[string]int
-	shown     map[string]float64 // of the schema, by fragment
-	values    float64            // of the schema, so far
+	ofSchema  schemaCount
 	refused   *gqlerror.Error
 }
 
@@ -76,7 +78,7 @@ func (t *tally) field(f *ast.Field) int {
 		return 0
 	}
 	if isIntrospection(f.Name) {
-		t.values += t.introspectedField(f)
+		t.ofSchema.root(f)
 		return 0
 	}
 	below := t.set(f.SelectionSet)
