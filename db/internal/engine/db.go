@@ -6,10 +6,12 @@ package engine
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -41,7 +43,15 @@ type DB struct {
 
 // Connect makes the pool. Nothing is sent before it is used: db.Open looks whether the database answers, and what is in it.
 func Connect(c Config) (*DB, error) {
-	connector, err := pq.NewConnector(WithSettings(c.URL))
+	address, err := pq.NewConfig(WithSettings(c.URL))
+	if err != nil {
+		return nil, fmt.Errorf("database address: %w", err)
+	}
+	limit, err := statementLimit(address.Runtime["statement_timeout"])
+	if err != nil {
+		return nil, fmt.Errorf("database address: %w", err)
+	}
+	connector, err := pq.NewConnectorConfig(address)
 	if err != nil {
 		return nil, fmt.Errorf("database address: %w", err)
 	}
@@ -49,7 +59,7 @@ func Connect(c Config) (*DB, error) {
 	if trace == nil {
 		trace = func(context.Context, string) {}
 	}
-	pool, err := session.Open(connector, trace)
+	pool, err := session.Open(connector, limit, trace)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +70,17 @@ func Connect(c Config) (*DB, error) {
 	pool.SetMaxOpenConns(size)
 	pool.SetMaxIdleConns(size)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
+	pool.SetConnMaxLifetime(time.Hour)
 	return &DB{pool: pool, policy: c.Policy, keys: c.Keyring}, nil
+}
+
+// statementLimit is how long a statement may take, from its setting in milliseconds; 0 for any time.
+func statementLimit(setting string) (time.Duration, error) {
+	limit, err := strconv.ParseUint(setting, 10, 31)
+	if err != nil {
+		return 0, errors.New("statement_timeout must be a number of milliseconds, for example 10000")
+	}
+	return time.Duration(limit) * time.Millisecond, nil
 }
 
 // Close ends all connections.

@@ -86,7 +86,7 @@ func newWorld(t testing.TB) *world {
 	connector, err := pq.NewConnector(postgrestest.Server(t).URL("dps_api", w.Name) +
 		"&search_path=dps&binary_parameters=yes&plan_cache_mode=force_generic_plan&jit=off")
 	must(t, err)
-	w.pool, err = session.Open(connector, func(_ context.Context, text string) { w.sent = append(w.sent, text) })
+	w.pool, err = session.Open(connector, time.Minute, func(_ context.Context, text string) { w.sent = append(w.sent, text) })
 	must(t, err)
 	w.pool.SetMaxOpenConns(1)
 	t.Cleanup(func() { _ = w.pool.Close() })

@@ -6,18 +6,27 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
+
+	"github.com/lib/pq"
 )
 
 // connector opens connections that prepare each statement once and run it by name from then on: PostgreSQL then neither parses it again
 // nor, for most, plans it again.
-type connector struct{ driver.Connector }
+type connector struct {
+	*pq.Connector
+	silence time.Duration // the longest wait for a sign of life
+}
 
 func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
-	opened, err := c.Connector.Connect(ctx)
+	own, network := *c.Connector, &dialer{silence: c.silence}
+	own.Dialer(network)
+	opened, err := own.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &conn{opened.(driverConn), map[string]*prepared{}}, nil
+	network.silence = longestCancel
+	return &conn{opened.(driverConn), map[string]*prepared{}, network.first, c.silence}, nil
 }
 
 // driverConn is what a connection of lib/pq can do and database/sql asks for.
@@ -37,6 +46,8 @@ type driverConn interface {
 type conn struct {
 	driverConn
 	prepared map[string]*prepared // by their texts
+	wire     *wire
+	silence  time.Duration // the longest wait, unless a transaction extends it
 }
 
 // prepared is a statement of one connection.
@@ -55,8 +66,34 @@ const roleMark = "/* "
 // forRole is a statement as it is prepared for a role.
 func forRole(role, text string) string { return roleMark + role + " */ " + text }
 
+// PrepareContext is for database/sql.
+func (c *conn) PrepareContext(ctx context.Context, text string) (driver.Stmt, error) {
+	c.wire.ask(ctx)
+	return c.driverConn.PrepareContext(ctx, text)
+}
+
+// Ping is for database/sql.
+func (c *conn) Ping(ctx context.Context) error {
+	c.wire.ask(ctx)
+	return c.driverConn.Ping(ctx)
+}
+
+// ResetSession is for database/sql, before a caller gets the connection: whoever had it before cannot give it up any more.
+func (c *conn) ResetSession(ctx context.Context) error {
+	c.wire.ask(context.WithoutCancel(ctx))
+	c.wire.allow(c.silence)
+	return c.driverConn.ResetSession(ctx)
+}
+
+// Close is for database/sql.
+func (c *conn) Close() error {
+	c.wire.ask(context.Background())
+	return c.driverConn.Close()
+}
+
 // QueryContext is for database/sql.
 func (c *conn) QueryContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Rows, error) {
+	c.wire.ask(ctx)
 	if !strings.HasPrefix(text, roleMark) {
 		return c.driverConn.QueryContext(ctx, text, args)
 	}
@@ -69,6 +106,7 @@ func (c *conn) QueryContext(ctx context.Context, text string, args []driver.Name
 
 // ExecContext is for database/sql.
 func (c *conn) ExecContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error) {
+	c.wire.ask(ctx)
 	if !strings.HasPrefix(text, roleMark) {
 		return c.driverConn.ExecContext(ctx, text, args)
 	}
@@ -133,6 +171,7 @@ func (c *conn) nameOf(ctx context.Context, text string) (string, error) {
 	if p.name != "" {
 		return p.name, nil
 	}
+	c.wire.ask(ctx)
 	rows, err := c.driverConn.QueryContext(ctx, "SELECT quote_ident(name) FROM pg_prepared_statements WHERE statement = $1",
 		[]driver.NamedValue{{Ordinal: 1, Value: text}})
 	if err != nil {

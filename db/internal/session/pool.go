@@ -7,10 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
+	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 )
 
 // ErrUnavailable says that there was no connection to be had.
@@ -40,13 +43,18 @@ type rowsOf struct {
 	rowType reflect.Type
 }
 
-// Open makes a pool of the connections that a connector opens. Trace hears of each statement.
-func Open(c driver.Connector, trace func(ctx context.Context, statement string)) (*Pool, error) {
+// Open makes a pool of the connections that a connector opens. Statement is how long a statement may take: where no answer
+// has come by then, the connection is given up as broken; 0 for any time. Trace hears of each statement.
+func Open(c *pq.Connector, statement time.Duration, trace func(ctx context.Context, statement string)) (*Pool, error) {
 	layouts, err := lru.New[rowsOf, *Layout](4 * mostPrepared)
 	if err != nil {
 		return nil, err
 	}
-	return &Pool{sqlx.NewDb(sql.OpenDB(connector{c}), "postgres"), trace, layouts}, nil
+	silence := statement
+	if silence > 0 {
+		silence += networkDelay
+	}
+	return &Pool{sqlx.NewDb(sql.OpenDB(connector{c, silence}), "postgres"), trace, layouts}, nil
 }
 
 // How a transaction begins.
@@ -113,7 +121,7 @@ func (p *Pool) layoutsOf(q *Query) []*Layout {
 // onFreshConn runs fn with a connection. One that proves to be broken before anything has come from it, which fn says, is replaced, twice.
 func (p *Pool) onFreshConn(ctx context.Context, fn func(*sqlx.Conn) (came bool, err error)) error {
 	for attempt := 0; ; attempt++ {
-		c, err := p.Connx(ctx)
+		c, err := p.freeConn(ctx)
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrUnavailable, err)
 		}
@@ -122,6 +130,15 @@ func (p *Pool) onFreshConn(ctx context.Context, fn func(*sqlx.Conn) (came bool, 
 			return err
 		}
 	}
+}
+
+// longestQueue is how long a caller waits for a connection, however long the caller has.
+const longestQueue = 10 * time.Second
+
+func (p *Pool) freeConn(ctx context.Context) (*sqlx.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, longestQueue)
+	defer cancel()
+	return p.Connx(ctx)
 }
 
 // Tx is one transaction for one caller.
@@ -202,11 +219,28 @@ func (t *Tx) Become(ctx context.Context, role string) error {
 	return err
 }
 
-// Commit ends the transaction for good. PostgreSQL answers the COMMIT of a transaction in which a statement failed with a silent
+// Extend lets each statement of the transaction take longer than usual, and wait longer for a lock.
+func (t *Tx) Extend(ctx context.Context, statement, lock time.Duration) error {
+	var none string
+	err := t.Query(ctx, One(&none, "SELECT set_config('statement_timeout', $1, true) || set_config('lock_timeout', $2, true)",
+		milliseconds(statement), milliseconds(lock)))
+	if err != nil {
+		return err
+	}
+	return onDriver(t.conn, func(c *conn) error {
+		c.wire.allow(statement + networkDelay)
+		return nil
+	})
+}
+
+func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
+
+// Commit ends the transaction for good. A caller that gives up does not stop it: PostgreSQL would cease to wait for its standby and commit
+// alone, and what it then tells others could be lost with it. A COMMIT that is not answered in time is left to PostgreSQL. PostgreSQL answers the COMMIT of a transaction in which a statement failed with a silent
 // rollback: the caller remembers failures.
 func (t *Tx) Commit(ctx context.Context) error {
 	t.pool.trace(ctx, "COMMIT")
-	if _, err := t.conn.ExecContext(ctx, "COMMIT"); err != nil {
+	if _, err := t.conn.ExecContext(context.WithoutCancel(ctx), "COMMIT"); err != nil {
 		t.Rollback(ctx)
 		return err
 	}
