@@ -83,6 +83,12 @@ func (f *Fixture) ToNextMinute() {
 	f.Advance(f.T, now.Truncate(time.Minute).Add(time.Minute).Sub(now))
 }
 
+// TurnClockBack is what a restored machine does, or one whose clock is behind.
+func (f *Fixture) TurnClockBack(by time.Duration) {
+	f.T.Helper()
+	f.ExecSQL("UPDATE dps.clock SET ahead = ahead - make_interval(secs => $1)", by.Seconds())
+}
+
 // RunWorkers runs n rounds of the clock worker behind a lock, and returns what they did together.
 func (f *Fixture) RunWorkers(lock string, n int, meanwhile ...string) (all record.WorkSummary) {
 	f.T.Helper()
