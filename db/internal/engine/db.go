@@ -67,8 +67,7 @@ func Connect(c Config) (*DB, error) {
 	if size == 0 {
 		size = 8
 	}
-	pool.SetMaxOpenConns(size)
-	pool.SetMaxIdleConns(size)
+	pool.SetSize(size)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	pool.SetConnMaxLifetime(time.Hour)
 	return &DB{pool: pool, policy: c.Policy, keys: c.Keyring}, nil

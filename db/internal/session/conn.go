@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 )
 
 // connector opens connections that prepare each statement once and run it by name from then on: PostgreSQL then neither parses it again
@@ -16,6 +17,7 @@ import (
 type connector struct {
 	*pq.Connector
 	silence time.Duration // the longest wait for a sign of life
+	left    func()
 }
 
 func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
@@ -26,7 +28,7 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 		return nil, err
 	}
 	network.silence = longestCancel
-	return &conn{opened.(driverConn), map[string]*prepared{}, network.first, c.silence}, nil
+	return &conn{opened.(driverConn), map[string]*prepared{}, network.first, c.silence, c.left, false}, nil
 }
 
 // driverConn is what a connection of lib/pq can do and database/sql asks for.
@@ -48,6 +50,8 @@ type conn struct {
 	prepared map[string]*prepared // by their texts
 	wire     *wire
 	silence  time.Duration // the longest wait, unless a transaction extends it
+	left     func()        // hears that the server of the connection is not the one to write to any more
+	useless  bool
 }
 
 // prepared is a statement of one connection.
@@ -91,6 +95,19 @@ func (c *conn) Close() error {
 	return c.driverConn.Close()
 }
 
+// note looks at what PostgreSQL answered. After a failover the server can be a standby, where nothing can be written, or a pooler can have
+// given the connection another session, where nothing is prepared: the connection is of no use then.
+func (c *conn) note(err error) error {
+	if pq.As(err, pqerror.ReadOnlySQLTransaction, pqerror.InvalidSQLStatementName) != nil && !c.useless {
+		c.useless = true
+		c.left()
+	}
+	return err
+}
+
+// IsValid is for database/sql, when a caller gives the connection back.
+func (c *conn) IsValid() bool { return !c.useless && c.driverConn.IsValid() }
+
 // QueryContext is for database/sql.
 func (c *conn) QueryContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Rows, error) {
 	c.wire.ask(ctx)
@@ -99,9 +116,10 @@ func (c *conn) QueryContext(ctx context.Context, text string, args []driver.Name
 	}
 	p, err := c.prepareOnce(ctx, text)
 	if err != nil {
-		return nil, err
+		return nil, c.note(err)
 	}
-	return p.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
+	rows, err := p.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
+	return rows, c.note(err)
 }
 
 // ExecContext is for database/sql.
@@ -112,9 +130,10 @@ func (c *conn) ExecContext(ctx context.Context, text string, args []driver.Named
 	}
 	p, err := c.prepareOnce(ctx, text)
 	if err != nil {
-		return nil, err
+		return nil, c.note(err)
 	}
-	return p.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
+	done, err := p.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
+	return done, c.note(err)
 }
 
 func (c *conn) prepareOnce(ctx context.Context, text string) (*prepared, error) {

@@ -35,6 +35,7 @@ type Pool struct {
 	*sqlx.DB
 	trace   func(ctx context.Context, statement string)
 	layouts *lru.Cache[rowsOf, *Layout]
+	idle    int // connections at most that nobody uses
 }
 
 // rowsOf is a query and the type of its rows.
@@ -54,7 +55,22 @@ func Open(c *pq.Connector, statement time.Duration, trace func(ctx context.Conte
 	if silence > 0 {
 		silence += networkDelay
 	}
-	return &Pool{sqlx.NewDb(sql.OpenDB(connector{c, silence}), "postgres"), trace, layouts}, nil
+	p := &Pool{trace: trace, layouts: layouts}
+	p.DB = sqlx.NewDb(sql.OpenDB(connector{c, silence, p.dropIdle}), "postgres")
+	return p, nil
+}
+
+// dropIdle closes the connections that nobody uses. Those in use are bounded by what callers ask of them.
+func (p *Pool) dropIdle() {
+	p.SetMaxIdleConns(-1)
+	p.SetMaxIdleConns(p.idle)
+}
+
+// SetSize sets how many connections there are at most. All of them may be idle.
+func (p *Pool) SetSize(n int) {
+	p.idle = n
+	p.SetMaxOpenConns(n)
+	p.SetMaxIdleConns(n)
 }
 
 // How a transaction begins.
@@ -164,7 +180,10 @@ func (t *Tx) Query(ctx context.Context, q Query) error {
 }
 
 func onDriver(c *sqlx.Conn, fn func(*conn) error) error {
-	return c.Raw(func(raw any) error { return fn(raw.(*conn)) })
+	return c.Raw(func(raw any) error {
+		own := raw.(*conn)
+		return own.note(fn(own))
+	})
 }
 
 // findLayout finds out how the rows of a query go into their type.
