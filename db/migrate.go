@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -82,7 +83,10 @@ func Open(ctx context.Context, c engine.Config) (*engine.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := d.Ping(ctx); err != nil {
+	if err := d.CheckSession(ctx); errors.Is(err, engine.ErrPooled) {
+		d.Close()
+		return nil, err
+	} else if err != nil {
 		d.Close()
 		return nil, fmt.Errorf("cannot reach the database: %w", err)
 	}

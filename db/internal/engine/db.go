@@ -4,6 +4,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 
 	"github.com/southeasttogether/dps/db/internal/session"
 	"github.com/southeasttogether/dps/policy"
@@ -43,7 +45,7 @@ type DB struct {
 
 // Connect makes the pool. Nothing is sent before it is used: db.Open looks whether the database answers, and what is in it.
 func Connect(c Config) (*DB, error) {
-	address, err := pq.NewConfig(WithSettings(c.URL))
+	address, err := pq.NewConfig(WithSettings(SplitHosts(c.URL)))
 	if err != nil {
 		return nil, fmt.Errorf("database address: %w", err)
 	}
@@ -82,6 +84,22 @@ func statementLimit(setting string) (time.Duration, error) {
 	return time.Duration(limit) * time.Millisecond, nil
 }
 
+// ErrPooled says that what holds a session together does not arrive at PostgreSQL.
+var ErrPooled = errors.New("a connection pooler, such as PgBouncer, stands before the database and does not keep the settings of a session: " +
+	"give the address of PostgreSQL itself, because this program has a pool of its own (--pool)")
+
+// CheckSession refuses a pooler that refuses the settings of a session, or ignores them: later, statements of one session would fail in
+// another. Other errors are those of the connection.
+func (d *DB) CheckSession(ctx context.Context) error {
+	var lost bool
+	err := d.pool.GetContext(ctx, &lost, `SELECT current_setting('plan_cache_mode') <> $1 OR current_setting('jit') <> $2
+		OR current_setting('search_path') <> $3`, sessionSettings["plan_cache_mode"], sessionSettings["jit"], sessionSettings["search_path"])
+	if refused := pq.As(err, pqerror.ProtocolViolation); lost || refused != nil && strings.Contains(refused.Message, "startup parameter") {
+		return ErrPooled
+	}
+	return err
+}
+
 // Close ends all connections.
 func (d *DB) Close() error { return d.pool.Close() }
 
@@ -115,6 +133,34 @@ func WithSettings(dsn string) string {
 		}
 	}
 	return dsn
+}
+
+// SplitHosts writes an address that names several servers, postgres://user@one:5432,two:5433/dps, as the driver reads it. Of several, the
+// program takes the one that can be written to, unless the address says otherwise.
+func SplitHosts(dsn string) string {
+	scheme, rest, _ := strings.Cut(dsn, "://")
+	end := strings.IndexAny(rest+"/", "/?")
+	named := rest[strings.LastIndex(rest[:end], "@")+1 : end]
+	if !strings.HasPrefix(scheme, "postgres") || !strings.Contains(named, ",") {
+		return dsn
+	}
+	u, err := url.Parse(scheme + "://" + strings.TrimSuffix(rest[:end], named) + rest[end:])
+	if err != nil {
+		return dsn
+	}
+	var hosts, ports []string
+	for one := range strings.SplitSeq(named, ",") {
+		server := url.URL{Host: one}
+		hosts, ports = append(hosts, server.Hostname()), append(ports, cmp.Or(server.Port(), "5432"))
+	}
+	q := u.Query()
+	q.Set("host", strings.Join(hosts, ","))
+	q.Set("port", strings.Join(ports, ","))
+	if !q.Has("target_session_attrs") {
+		q.Set("target_session_attrs", "read-write")
+	}
+	u.Host, u.RawQuery = "", q.Encode()
+	return u.String()
 }
 
 // WithParameter adds a parameter to a URL or to a key=value text.
