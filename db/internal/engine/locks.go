@@ -120,6 +120,9 @@ func shareCall(need string, id uuid.UUID) []Lock {
 	}
 }
 
+// LockSellers is for sellers that are not known here yet: one that several authorities buy from at once is made once.
+func LockSellers() Lock { return named("sellers") }
+
 const (
 	// LockOffers ends a query of a provider's own offers for a setting, in the order of their needs: two versions at once get two numbers.
 	// The locks of the needs are held, shared.
