@@ -109,7 +109,7 @@ func grantsScript() string {
 			"scores_locked(uuid)", "area_facts(uuid, uuid)", "award_bounds(uuid, uuid)",
 			"open_spending(date)", "award_notice_due(timestamptz, integer, boolean)", "lock_need(uuid, boolean)",
 			"recall(uuid, text, text, text)", "known_names(uuid)", "need_texts(uuid)", "course(uuid, uuid)",
-			"my_duties()", "fold_area(text)", "log_number(xid8)",
+			"my_duties()", "fold_area(text)", "lacks_evidence(uuid, uuid)", "log_number(xid8)",
 		} {
 			script += "GRANT EXECUTE ON FUNCTION dps." + f + " TO " + role + ";"
 		}
