@@ -42,3 +42,32 @@ func made(t *testing.T, d *dbtest.Database) (n int) {
 		+ (SELECT sum(cardinality(proacl)) FROM pg_proc WHERE pronamespace = 'dps'::regnamespace)`).Scan(&n))
 	return n
 }
+
+// TestMigrateLetsTheServiceHaveItsWay: it gives up a lock that it waits for, and tries again until the table is free.
+func TestMigrateLetsTheServiceHaveItsWay(t *testing.T) {
+	d := dbtest.New(t)
+	_, err := d.Admin.Exec("GRANT SELECT ON dps.need TO PUBLIC")
+	must(t, err)
+	reader, err := d.Admin.Begin()
+	must(t, err)
+	defer reader.Rollback() //nolint:errcheck // it only reads
+	_, err = reader.Exec("LOCK TABLE dps.need IN ACCESS SHARE MODE")
+	must(t, err)
+	over := make(chan error, 1)
+	go func() {
+		over <- db.Migrate(t.Context(), engine.WithParameter(d.AdminURL, "lock_timeout", "100"), d.Policy)
+	}()
+	for _, waits := range []bool{true, false, true} {
+		for n := -1; n < 0 || (n > 0) != waits; {
+			select {
+			case err := <-over:
+				t.Fatalf("it was over while the table was in use: %v", err)
+			default:
+			}
+			must(t, d.Admin.QueryRow("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'relation' AND relation = "+
+				"'dps.need'::regclass").Scan(&n))
+		}
+	}
+	must(t, reader.Rollback())
+	must(t, <-over)
+}

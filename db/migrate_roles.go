@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/lib/pq"
@@ -87,8 +88,14 @@ func applyPolicy(ctx context.Context, owner *sql.DB, p *policy.Policy) error {
 		"INSERT INTO dps.policy_version (single, hash) VALUES (true, " + pq.QuoteLiteral(p.Hash()) +
 		") ON CONFLICT (single) DO UPDATE SET hash = excluded.hash; " +
 		"UPDATE dps.policy_version SET made = " + pq.QuoteLiteral(made) + " || " + madeSQL + "; COMMIT;"
-	if _, err := owner.ExecContext(ctx, script); err != nil {
+	conn, err := owner.Conn(ctx)
+	if err != nil {
 		return fmt.Errorf("compiled policy: %w", err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, script); err != nil {
+		_, none := conn.ExecContext(ctx, "ROLLBACK")
+		return fmt.Errorf("compiled policy: %w", errors.Join(err, none))
 	}
 	return nil
 }
