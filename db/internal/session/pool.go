@@ -134,7 +134,8 @@ func (p *Pool) layoutsOf(q *Query) []*Layout {
 	return q.layouts
 }
 
-// onFreshConn runs fn with a connection. One that proves to be broken before anything has come from it, which fn says, is replaced, twice.
+// onFreshConn runs fn with a connection. One that proves to be broken before anything has come from it, which fn says, is replaced: all
+// that are idle can be, and then one is opened.
 func (p *Pool) onFreshConn(ctx context.Context, fn func(*sqlx.Conn) (came bool, err error)) error {
 	for attempt := 0; ; attempt++ {
 		c, err := p.freeConn(ctx)
@@ -142,7 +143,7 @@ func (p *Pool) onFreshConn(ctx context.Context, fn func(*sqlx.Conn) (came bool, 
 			return fmt.Errorf("%w: %w", ErrUnavailable, err)
 		}
 		came, err := fn(c)
-		if came || err == nil || attempt == 2 || !errors.Is(err, driver.ErrBadConn) {
+		if came || err == nil || attempt > max(2, p.idle) || !errors.Is(err, driver.ErrBadConn) {
 			return err
 		}
 	}
