@@ -34,7 +34,8 @@ var membershipColumns = rowset.All(rowset.Columns("id", "lot_id", "provider_id",
 	rowset.Columns("ended_at"))
 
 var (
-	membershipTable = rowset.New[market.Membership]("membership", "m", membershipColumns, rowset.Columns("lapsed_at"), rowset.Parent("lot", "lot_id", LotTable),
+	membershipTable = rowset.New[market.Membership]("membership", "m", membershipColumns, rowset.Columns("lapsed_at"),
+		rowset.Parent("lot", "lot_id", LotTable),
 		rowset.Parent("provider", "provider_id", directory.ProviderTable), rowset.Elsewhere("lot_kind"))
 	membershipRows = membershipTable.Rows()
 )
@@ -77,8 +78,8 @@ func HistoryOfMemberships(ctx context.Context, v *engine.View, memberships []uui
 	return historyOfMemberships.Read(ctx, v, memberships)
 }
 
-// LiveMembershipRows reads memberships m that have not ended, with the kind of their lot, for a decision of this moment: one whose essential
-// evidence has lapsed has lapsed with it, whether or not the clock worker has recorded that.
+// LiveMembershipRows reads memberships m that have not ended, with the kind of their lot, for a decision of this moment: one whose
+// essential evidence has lapsed has lapsed with it, whether or not the clock worker has recorded that.
 var LiveMembershipRows = rowset.New[market.Membership]("membership", "m", membershipColumns, rowset.Computed("lot_kind", "l.kind"),
 	rowset.Computed("lapsed_at", "CASE WHEN m.lapsed_at IS NULL AND dps.lacks_evidence(m.lot_id, m.provider_id) THEN (SELECT dps.now()) "+
 		"ELSE m.lapsed_at END"),

@@ -114,6 +114,8 @@ func TestASuspensionWaitsForAnApprovalUnderWay(t *testing.T) {
 
 func suspend(f *dbtest.Fixture) error {
 	_, err := admission.SuspendMembership(f.T.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead),
-		admissionrules.SuspendMembershipInput{IdempotencyKey: dbtest.NewKey(), Membership: dbtest.IDOf(dbtest.MembershipOf(f, 0)), Reason: "Synthetic"})
+		admissionrules.SuspendMembershipInput{
+			IdempotencyKey: dbtest.NewKey(), Membership: dbtest.IDOf(dbtest.MembershipOf(f, 0)), Reason: "Synthetic",
+		})
 	return err
 }

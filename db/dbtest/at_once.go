@@ -152,7 +152,7 @@ func (f *Fixture) HoldRow(t *testing.T, table string, id uuid.UUID) (release fun
 	holder, err := f.Admin.Begin()
 	must(t, err)
 	t.Cleanup(func() { _ = holder.Rollback() })
-	_, err = holder.Exec("SELECT FROM dps."+table+" WHERE id = $1 FOR UPDATE", id)
+	_, err = holder.Exec("SELECT FROM dps."+table+" WHERE id = $1 FOR UPDATE", id) //nolint:gosec // a table that the test names
 	must(t, err)
 	return func() { must(t, holder.Commit()) }
 }

@@ -85,8 +85,8 @@ func statementLimit(setting string) (time.Duration, error) {
 }
 
 // ErrPooled says that what holds a session together does not arrive at PostgreSQL.
-var ErrPooled = errors.New("a connection pooler, such as PgBouncer, stands before the database and does not keep the settings of a session: " +
-	"give the address of PostgreSQL itself, because this program has a pool of its own (--pool)")
+var ErrPooled = errors.New("a connection pooler, such as PgBouncer, stands before the database and does not keep the settings of a " +
+	"session: give the address of PostgreSQL itself, because this program has a pool of its own (--pool)")
 
 // CheckSession refuses a pooler that refuses the settings of a session, or ignores them: later, statements of one session would fail in
 // another. Other errors are those of the connection.

@@ -13,8 +13,8 @@ import (
 	"github.com/southeasttogether/dps/postgres/postgrestest"
 )
 
-// TestAReadOnlyServerIsLeft: after a failover, the connections of the pool lead to a server that cannot write any more. One caller is asked to
-// try again, and finds another server.
+// TestAReadOnlyServerIsLeft: after a failover, the connections of the pool lead to a server that cannot write any more. One caller is
+// asked to try again, and finds another server.
 func TestAReadOnlyServerIsLeft(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	f.ExecSQL("ALTER ROLE dps_api IN DATABASE " + f.Name + " SET default_transaction_read_only = on")

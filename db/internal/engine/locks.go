@@ -83,8 +83,8 @@ func ShareMembersOfNeed(need uuid.UUID) Lock {
 // LockMembership is for a membership: its steps are taken one after the other.
 func LockMembership(id uuid.UUID) Lock { return named("membership:" + id.String()) }
 
-// ShareMembershipsOf is LockMembership, shared, for the memberships of a provider: what is decided because it is an active member is decided
-// before it is suspended, or after.
+// ShareMembershipsOf is LockMembership, shared, for the memberships of a provider: what is decided because it is an active member is
+// decided before it is suspended, or after.
 func ShareMembershipsOf(provider uuid.UUID) Lock { return shareMemberships("$1::uuid", provider) }
 
 // ShareMembershipsOfSetting is ShareMembershipsOf for the provider that runs a setting.

@@ -112,8 +112,8 @@ func (d *DB) beginRemembering(ctx context.Context, a policy.Actor, m *requestMem
 	return &Tx{session: tx, db: d, actor: a}, known, nil
 }
 
-// answerRetry answers a retry with what is remembered, once that is durable. The first attempt may have been committed by the primary alone,
-// if somebody ended its wait for the standby: what is committed after it waits for both.
+// answerRetry answers a retry with what is remembered, once that is durable. The first attempt may have been committed by the primary
+// alone, if somebody ended its wait for the standby: what is committed after it waits for both.
 func (m *requestMemory) answerRetry(ctx context.Context, t *Tx, known *remembered) (uuid.UUID, error) {
 	mark := session.Call("SELECT pg_logical_emit_message(true, 'dps', 'retry')::text") // the least that a COMMIT waits for
 	if err := t.NoteFailure(t.session.Query(ctx, mark)); err != nil {

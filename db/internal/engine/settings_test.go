@@ -32,10 +32,12 @@ func TestLimitsOfAnAddressHold(t *testing.T) {
 // TestSplitHosts: several servers in an address are those of the driver's own form.
 func TestSplitHosts(t *testing.T) {
 	for address, want := range map[string]string{
-		"postgres://one:5432/dps":                                  "postgres://one:5432/dps",
-		"postgres://u@one:5432,two:5433/dps":                       "postgres://u@/dps?host=one%2Ctwo&port=5432%2C5433&target_session_attrs=read-write",
-		"postgres://u@one,two:5433/dps?target_session_attrs=any":   "postgres://u@/dps?host=one%2Ctwo&port=5432%2C5433&target_session_attrs=any",
-		"postgres://u:p%40w@[::1]:5432,two:5433/dps?sslmode=allow": "postgres://u:p%40w@/dps?host=%3A%3A1%2Ctwo&port=5432%2C5433&sslmode=allow&target_session_attrs=read-write",
+		"postgres://one:5432/dps": "postgres://one:5432/dps",
+		"postgres://u@one:5432,two:5433/dps": "postgres://u@/dps?host=one%2Ctwo&port=5432%2C5433" +
+			"&target_session_attrs=read-write",
+		"postgres://u@one,two:5433/dps?target_session_attrs=any": "postgres://u@/dps?host=one%2Ctwo&port=5432%2C5433&target_session_attrs=any",
+		"postgres://u:p%40w@[::1]:5432,two:5433/dps?sslmode=allow": "postgres://u:p%40w@/dps?host=%3A%3A1%2Ctwo&port=5432%2C5433&sslmode=allow" +
+			"&target_session_attrs=read-write",
 	} {
 		got := engine.SplitHosts(address)
 		if got != want {

@@ -35,7 +35,7 @@ var (
 		rowset.Columns("p.code", "p.openers", "p.evaluators", "p.moderated", "p.price_last", "p.shows_count"))
 	needs = rowset.New[market.Need]("need", "n",
 		rowset.Figure("course", "NULL::jsonb", "stage", "nextActs"), rowset.Act("need.read"), rowset.Columns("id", "authority_id", "published_at",
-			"opened_at", "quality_locked_at",
+			"closed_at", "opened_at", "quality_locked_at",
 			"prices_opened_at", "joint"),
 		rowset.Parent("lot", "lot_id", lots), rowset.Column("reference", "reference"), rowset.Column("age_low", "ageLow"),
 		rowset.Column("age_high", "ageHigh"),

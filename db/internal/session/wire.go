@@ -16,7 +16,7 @@ const (
 	networkDelay = time.Second
 )
 
-// dialer opens the network connections of one connection of lib/pq: its own, then those over which it asks PostgreSQL to cancel a statement.
+// dialer opens the network connections of one connection of lib/pq: its own, then those over which it asks PostgreSQL to end a statement.
 type dialer struct {
 	silence time.Duration
 	first   *wire
@@ -24,13 +24,13 @@ type dialer struct {
 
 // DialContext is for lib/pq.
 func (d *dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	dialed, err := (&net.Dialer{Timeout: longestDial, KeepAliveConfig: net.KeepAliveConfig{
+	opened, err := (&net.Dialer{Timeout: longestDial, KeepAliveConfig: net.KeepAliveConfig{
 		Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3,
 	}}).DialContext(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
-	d.first = &wire{Conn: dialed, silence: d.silence}
+	d.first = &wire{Conn: opened, silence: d.silence}
 	return d.first, nil
 }
 
@@ -60,7 +60,7 @@ type wire struct {
 
 // Read is for lib/pq.
 func (w *wire) Read(p []byte) (int, error) {
-	if err := w.Conn.SetReadDeadline(w.deadline()); err != nil {
+	if err := w.SetReadDeadline(w.deadline()); err != nil {
 		return 0, err
 	}
 	return w.Conn.Read(p)
@@ -68,7 +68,7 @@ func (w *wire) Read(p []byte) (int, error) {
 
 // Write is for lib/pq.
 func (w *wire) Write(p []byte) (int, error) {
-	if err := w.Conn.SetWriteDeadline(w.deadline()); err != nil {
+	if err := w.SetWriteDeadline(w.deadline()); err != nil {
 		return 0, err
 	}
 	return w.Conn.Write(p)
