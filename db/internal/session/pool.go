@@ -256,8 +256,8 @@ func (t *Tx) Extend(ctx context.Context, statement, lock time.Duration) error {
 func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 
 // Commit ends the transaction for good. A caller that gives up does not stop it: PostgreSQL would cease to wait for its standby and commit
-// alone, and what it then tells others could be lost with it. A COMMIT that is not answered in time is left to PostgreSQL. It answers that of
-// a transaction in which a statement failed with a silent rollback: the caller remembers failures.
+// alone, and what it then tells others could be lost with it. A COMMIT that is not answered in time is left to PostgreSQL. It answers that
+// of a transaction in which a statement failed with a silent rollback: the caller remembers failures.
 func (t *Tx) Commit(ctx context.Context) error {
 	t.pool.trace(ctx, "COMMIT")
 	if _, err := t.conn.ExecContext(context.WithoutCancel(ctx), "COMMIT"); err != nil {
