@@ -41,6 +41,9 @@ var (
 	ErrOutgrown    = rowset.ErrOutgrown
 )
 
+// SplitHosts writes an address that names several servers as the driver reads it.
+func SplitHosts(url string) string { return engine.SplitHosts(url) }
+
 // NewSelection is the selection of fields by their types.
 func NewSelection(fields map[string]map[string]bool) *Selection { return rowset.NewSelection(fields) }
 

@@ -4,9 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
+	"time"
 
+	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 
@@ -24,15 +29,45 @@ func Migrate(ctx context.Context, adminURL string, p *policy.Policy) error {
 	if err := execAsAdmin(ctx, adminURL, rolesScript()); err != nil {
 		return err
 	}
-	owner, err := sql.Open("postgres", engine.OwnerURL(adminURL))
+	owner, err := sql.Open("postgres", briefLocks(engine.OwnerURL(adminURL)))
 	if err != nil {
 		return fmt.Errorf("database address: %w", err)
 	}
 	defer owner.Close()
-	if err := migrateTables(ctx, owner); err != nil {
+	if err := tryAgain(ctx, func() error { return migrateTables(ctx, owner) }); err != nil {
 		return err
 	}
-	return applyPolicy(ctx, owner, p)
+	return tryAgain(ctx, func() error { return applyPolicy(ctx, owner, p) })
+}
+
+const (
+	// migrationTries is how often a migration is tried that finds a table in use, and migrationPause how long the service then has its way.
+	migrationTries = 30
+	migrationPause = time.Second
+)
+
+// briefLocks lets whatever waits for a lock of a table give up after two seconds, unless the address says otherwise: all that comes to the
+// table meanwhile waits behind it.
+func briefLocks(url string) string {
+	if strings.Contains(url, "lock_timeout=") {
+		return url
+	}
+	return engine.WithParameter(url, "lock_timeout", "2000")
+}
+
+// tryAgain tries what is one transaction, or goes on where it stopped, until nobody is in its way.
+func tryAgain(ctx context.Context, do func() error) error {
+	for try := 1; ; try++ {
+		err := do()
+		if try == migrationTries || pq.As(err, pqerror.LockNotAvailable, pqerror.TRDeadlockDetected) == nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), err)
+		case <-time.After(migrationPause):
+		}
+	}
 }
 
 func execAsAdmin(ctx context.Context, url, script string) error {
@@ -82,7 +117,10 @@ func Open(ctx context.Context, c engine.Config) (*engine.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := d.Ping(ctx); err != nil {
+	if err := d.CheckSession(ctx); errors.Is(err, engine.ErrPooled) {
+		d.Close()
+		return nil, err
+	} else if err != nil {
 		d.Close()
 		return nil, fmt.Errorf("cannot reach the database: %w", err)
 	}

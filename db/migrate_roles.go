@@ -2,7 +2,9 @@ package db
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/lib/pq"
@@ -71,16 +73,42 @@ func createRoleScript(name, attributes string) string {
 		"$$;", name, attributes)
 }
 
-// applyPolicy replaces all grants and row policies with those compiled from the policy, in one transaction.
+// applyPolicy replaces all grants and row policies with those compiled from the policy, in one transaction, unless they are those. It locks
+// every table.
 func applyPolicy(ctx context.Context, owner *sql.DB, p *policy.Policy) error {
-	script := "BEGIN; " + engine.PolicyLockSQL + ";" + dropPoliciesScript + p.SQL() + grantsScript() +
-		"INSERT INTO dps.policy_version VALUES (true, " + pq.QuoteLiteral(p.Hash()) +
-		") ON CONFLICT (single) DO UPDATE SET hash = excluded.hash; COMMIT;"
-	if _, err := owner.ExecContext(ctx, script); err != nil {
+	statements := dropPoliciesScript + p.SQL() + grantsScript()
+	made := fmt.Sprintf("%x:", sha256.Sum256([]byte(statements)))
+	var same bool
+	err := owner.QueryRowContext(ctx, "SELECT EXISTS (SELECT FROM dps.policy_version WHERE hash = $1 AND made = $2 || "+madeSQL+")", p.Hash(),
+		made).Scan(&same)
+	if err != nil || same {
+		return err
+	}
+	script := "BEGIN; " + engine.PolicyLockSQL + ";" + statements +
+		"INSERT INTO dps.policy_version (single, hash) VALUES (true, " + pq.QuoteLiteral(p.Hash()) +
+		") ON CONFLICT (single) DO UPDATE SET hash = excluded.hash; " +
+		"UPDATE dps.policy_version SET made = " + pq.QuoteLiteral(made) + " || " + madeSQL + "; COMMIT;"
+	conn, err := owner.Conn(ctx)
+	if err != nil {
 		return fmt.Errorf("compiled policy: %w", err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, script); err != nil {
+		_, none := conn.ExecContext(ctx, "ROLLBACK")
+		return fmt.Errorf("compiled policy: %w", errors.Join(err, none))
 	}
 	return nil
 }
+
+// madeSQL is a digest of the row policies and grants that the catalogue holds.
+const madeSQL = `md5(concat_ws('#',
+	(SELECT string_agg(p::text, '|' ORDER BY p::text) FROM pg_policies p WHERE schemaname = 'dps'),
+	(SELECT string_agg(concat_ws(' ', relname, relacl, relrowsecurity, relforcerowsecurity), '|' ORDER BY relname) FROM pg_class
+		WHERE relnamespace = 'dps'::regnamespace),
+	(SELECT string_agg(concat_ws(' ', attrelid::regclass, attname, attacl), '|' ORDER BY attrelid::regclass::text, attname) FROM pg_attribute
+		WHERE attacl IS NOT NULL AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'dps'::regnamespace)),
+	(SELECT string_agg(concat_ws(' ', oid::regprocedure, proacl), '|' ORDER BY oid::regprocedure::text) FROM pg_proc
+		WHERE pronamespace = 'dps'::regnamespace)))`
 
 // dropPoliciesScript revokes every grant and drops every row policy, so that nothing outlives its line in policy.csv.
 const dropPoliciesScript = `
@@ -90,8 +118,10 @@ DO $$ DECLARE r record; BEGIN
     END LOOP;
     FOR r IN SELECT DISTINCT rolname FROM pg_roles WHERE rolname LIKE 'dps\_%' AND rolname <> 'dps_owner' LOOP
         EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA dps FROM %I', r.rolname);
+        EXECUTE format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA dps FROM %I', r.rolname);
     END LOOP;
 END $$;
+REVOKE ALL ON ALL TABLES IN SCHEMA dps FROM PUBLIC;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA dps FROM PUBLIC;
 `
 
@@ -109,7 +139,7 @@ func grantsScript() string {
 			"scores_locked(uuid)", "area_facts(uuid, uuid)", "award_bounds(uuid, uuid)",
 			"open_spending(date)", "award_notice_due(timestamptz, integer, boolean)", "lock_need(uuid, boolean)",
 			"recall(uuid, text, text, text)", "known_names(uuid)", "need_texts(uuid)", "course(uuid, uuid)",
-			"my_duties()", "fold_area(text)", "log_number(xid8)",
+			"my_duties()", "fold_area(text)", "lacks_evidence(uuid, uuid)", "log_number(xid8)",
 		} {
 			script += "GRANT EXECUTE ON FUNCTION dps." + f + " TO " + role + ";"
 		}

@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -370,5 +371,31 @@ func (s *scene) checkRouteFigures(by authorityStaff) {
 	if reply := s.sendQuery(s.t, demo.Public, "{ openPlacesByRoute(quarters: 41) { places } }", nil); len(reply.Errors) == 0 ||
 		reply.Errors[0].Extensions.Code == "INTERNAL" {
 		s.t.Errorf("too many quarters: %s", reply.Raw)
+	}
+}
+
+// TestSpotPlacesOfOneSellerAtOnce: a seller that is not known here and that several buy from at once is made once, and all find it.
+func TestSpotPlacesOfOneSellerAtOnce(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsManagerOf(1))
+	kent := staffOf("Kent")
+	s.execAsAdmin("UPDATE dps.setting SET provider_id = NULL WHERE id = $1", demo.SettingID(5))
+	needs := make([]string, 4)
+	for i := range needs {
+		needs[i] = s.draftNeed(kent.commissioner, nil)
+	}
+	before := s.countRows("provider")
+	answers := map[string]int{}
+	s.holdUpByLock("LOCK TABLE dps.provider IN EXCLUSIVE MODE", len(needs), func() {
+		answers = atOnce(len(needs), func(i int) string {
+			in := s.spotPlaceInput(needs[i])
+			in["seller"] = fields{"name": "Synthetic Seller Limited", "companyNumber": "zz 99999"}
+			return s.tryChange(kent.commissioner, "proposeSpotPlace", in, "").code
+		})
+	}, nil)
+	if !maps.Equal(answers, map[string]int{"": len(needs)}) {
+		t.Errorf("answers: %v", answers)
+	}
+	if n := s.countRows("provider") - before; n != 1 {
+		t.Errorf("%d sellers were made", n)
 	}
 }

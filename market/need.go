@@ -131,6 +131,7 @@ type Need struct {
 	AmendedAt       *time.Time    `db:"amended_at"`
 	WithdrawnAt     *time.Time    `db:"withdrawn_at"`
 	WithdrawReason  *string       `db:"withdraw_reason"`
+	ClosedAt        *time.Time    `db:"closed_at"` // when the clock worker recorded the close, some time after the deadline
 	OpenedAt        *time.Time    `db:"opened_at"`
 	QualityLockedAt *time.Time    `db:"quality_locked_at"`
 	PricesOpenedAt  *time.Time    `db:"prices_opened_at"`
@@ -161,11 +162,17 @@ func (n Need) Status() NeedStatus {
 		return NeedOpened
 	case n.Deadline == nil:
 		return NeedDraft
-	case n.AsOf.After(*n.Deadline):
+	case n.HasClosed(n.AsOf):
 		return NeedClosed
 	default:
 		return NeedPublished
 	}
+}
+
+// HasClosed says whether a need takes no more offers: its deadline has passed, or it was closed or opened. What was closed stays closed,
+// even if a machine whose clock is behind takes over. A draft has not closed.
+func (n Need) HasClosed(now time.Time) bool {
+	return n.Deadline != nil && (n.ClosedAt != nil || n.OpenedAt != nil || now.After(*n.Deadline))
 }
 
 // Identity is who a child is: personal data, never logged.

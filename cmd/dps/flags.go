@@ -10,6 +10,7 @@ import (
 	"github.com/lib/pq"
 	"github.com/urfave/cli/v3"
 
+	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/market"
 )
 
@@ -86,6 +87,7 @@ func databaseURL(c *cli.Command, name string) (string, error) {
 		return "", fmt.Errorf("enter the address of a database with --%s or the environment variable DPS_%s", name,
 			strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
 	}
+	value = db.SplitHosts(value)
 	u, err := url.Parse(value)
 	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") || strings.Trim(u.Path, "/") == "" {
 		return "", fmt.Errorf("--%s is not the address of a database: write it as postgres://user:password@host/database", name)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/urfave/cli/v3"
 
 	"github.com/southeasttogether/dps/db/ledger"
@@ -107,6 +108,9 @@ func (l logCheck) run(ctx context.Context, out io.Writer) error {
 		return errors.New("the log has been changed since it was written: see the places above")
 	}
 	fmt.Fprintln(out, "Every chain is complete, and every signature is valid.")
+	for _, step := range found.StepsBack {
+		fmt.Fprintf(out, "  %s\n", step)
+	}
 	if heads != "" {
 		added, err := addNewHeads(heads, kept, found.Heads)
 		if err != nil {
@@ -114,9 +118,26 @@ func (l logCheck) run(ctx context.Context, out io.Writer) error {
 		}
 		fmt.Fprintf(out, "The log contains the %d heads kept in %s; %d were added.\n", len(kept), heads, added)
 	}
+	if step := firstNewStep(found.StepsBack, kept); step != nil {
+		return fmt.Errorf("%s. Look whether the database was moved to a machine whose clock is wrong, and what was decided since then", step)
+	}
 	if l.unsealedLimit > 0 && found.UnsealedFor > l.unsealedLimit {
 		return fmt.Errorf("%d events are not sealed yet, the oldest for %s: they can still be changed without a trace. "+
 			"Look whether a clock worker runs, and whether the database has been restored", found.Unsealed, found.UnsealedFor.Round(time.Second))
+	}
+	return nil
+}
+
+// firstNewStep is the first step back that is not covered by a head that was kept: whoever kept that head has been told. None is nil.
+func firstNewStep(steps []ledger.StepBack, kept []ledger.Head) *ledger.StepBack {
+	told := map[uuid.UUID]int64{}
+	for _, head := range kept {
+		told[head.Chain] = max(told[head.Chain], head.Position)
+	}
+	for _, step := range steps {
+		if step.Position > told[step.Chain] {
+			return &step
+		}
 	}
 	return nil
 }

@@ -27,14 +27,15 @@ func CalledMemberSQL(deadline string) string {
 	return "m.ended_at IS NULL AND m.lapsed_at IS NULL AND (m.suspended_at IS NULL OR m.suspended_until < " + deadline + ")"
 }
 
-// membershipColumns are the columns of a membership m.
+// membershipColumns are the columns of a membership m, but for when it lapsed.
 var membershipColumns = rowset.All(rowset.Columns("id", "lot_id", "provider_id", "admitted_at"),
 	rowset.Computed("suspended_at", suspendedAtSQL),
 	rowset.Computed("suspended_until", "CASE WHEN m.suspended_until > (SELECT dps.now()) THEN m.suspended_until END"),
-	rowset.Columns("lapsed_at", "ended_at"))
+	rowset.Columns("ended_at"))
 
 var (
-	membershipTable = rowset.New[market.Membership]("membership", "m", membershipColumns, rowset.Parent("lot", "lot_id", LotTable),
+	membershipTable = rowset.New[market.Membership]("membership", "m", membershipColumns, rowset.Columns("lapsed_at"),
+		rowset.Parent("lot", "lot_id", LotTable),
 		rowset.Parent("provider", "provider_id", directory.ProviderTable), rowset.Elsewhere("lot_kind"))
 	membershipRows = membershipTable.Rows()
 )
@@ -77,8 +78,11 @@ func HistoryOfMemberships(ctx context.Context, v *engine.View, memberships []uui
 	return historyOfMemberships.Read(ctx, v, memberships)
 }
 
-// LiveMembershipRows reads memberships m that have not ended, with the kind of their lot.
+// LiveMembershipRows reads memberships m that have not ended, with the kind of their lot, for a decision of this moment: one whose
+// essential evidence has lapsed has lapsed with it, whether or not the clock worker has recorded that.
 var LiveMembershipRows = rowset.New[market.Membership]("membership", "m", membershipColumns, rowset.Computed("lot_kind", "l.kind"),
+	rowset.Computed("lapsed_at", "CASE WHEN m.lapsed_at IS NULL AND dps.lacks_evidence(m.lot_id, m.provider_id) THEN (SELECT dps.now()) "+
+		"ELSE m.lapsed_at END"),
 	rowset.Join("JOIN lot l ON l.id = m.lot_id AND m.ended_at IS NULL")).Rows()
 
 // LiveMembership is the provider's membership of a lot; nil if it has none.

@@ -44,6 +44,9 @@ func ProposeAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Pr
 		if err := t.Get(ctx, &ranking, evaluation.RankingRows+" WHERE r.offer_id = $1", in.Offer.UUID); err != nil {
 			return engine.Event{}, engine.AbsentIfNoRows(err, "ranked offer")
 		}
+		if err := t.Lock(ctx, engine.ShareMembershipsOf(ranking.ProviderID)); err != nil {
+			return engine.Event{}, err
+		}
 		need, err := tendering.LockNeed(ctx, t, ranking.NeedID, true)
 		if err != nil {
 			return engine.Event{}, err
@@ -111,11 +114,14 @@ func requireOfferedSetting(ctx context.Context, t *engine.Tx, a market.Award, no
 	return offer, directory.RequireSettingOpen(ctx, t, offer.SettingID, offer.StartsOn, now)
 }
 
-// LockAward locks the need of an award, reads the award, and returns both.
+// LockAward locks the memberships of an award's provider and its need, and reads the award.
 func LockAward(ctx context.Context, t *engine.Tx, id uuid.UUID) (market.Award, error) {
 	var award market.Award
 	if err := t.Get(ctx, &award, evaluation.AwardRows+" WHERE a.id = $1", id); err != nil {
 		return award, engine.AbsentIfNoRows(err, "award")
+	}
+	if err := t.Lock(ctx, engine.ShareMembershipsOf(award.ProviderID)); err != nil {
+		return award, err
 	}
 	if _, err := tendering.LockNeed(ctx, t, award.NeedID, true); err != nil {
 		return award, err

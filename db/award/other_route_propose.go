@@ -199,6 +199,9 @@ func findOrInsertSeller(ctx context.Context, t *engine.Tx, in rules.SellerInput)
 	if err != nil {
 		return nil, err
 	}
+	if err := t.Lock(ctx, engine.LockSellers()); err != nil {
+		return nil, err
+	}
 	var known []uuid.UUID
 	if err := t.SelectRows(ctx, &known, "SELECT id FROM provider WHERE company_number = $1 OR charity_number = $2 ORDER BY id LIMIT 1",
 		in.CompanyNumber, in.CharityNumber); err != nil {

@@ -42,6 +42,9 @@ func TelephoneOffersByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (
 func EnterTelephoneOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.EnterTelephoneOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "telephone_offer.enter", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
+			if err := t.Lock(ctx, engine.ShareMembershipsOfSetting(in.Setting.UUID)); err != nil {
+				return engine.Event{}, err
+			}
 			need, err := tendering.LockNeed(ctx, t, in.Need.UUID, true)
 			if err != nil {
 				return engine.Event{}, err
@@ -83,10 +86,13 @@ func readCalledSetting(ctx context.Context, t *engine.Tx, n market.Need, id uuid
 	return s, asked, live, err
 }
 
-// lockTelephoneOffer reads an offer under the lock of its need.
+// lockTelephoneOffer reads an offer under the locks of its provider's memberships and of its need.
 func lockTelephoneOffer(ctx context.Context, t *engine.Tx, id uuid.UUID) (o rules.TelephoneOffer, err error) {
 	if err := t.Get(ctx, &o, telephoneOfferRows+" WHERE o.id = $1", id); err != nil {
 		return o, engine.AbsentIfNoRows(err, "telephone offer")
+	}
+	if err := t.Lock(ctx, engine.ShareMembershipsOf(o.ProviderID)); err != nil {
+		return o, err
 	}
 	if _, err := tendering.LockNeed(ctx, t, o.NeedID, true); err != nil {
 		return o, err

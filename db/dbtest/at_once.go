@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/market"
 )
@@ -83,6 +85,12 @@ func (f *Fixture) ToNextMinute() {
 	f.Advance(f.T, now.Truncate(time.Minute).Add(time.Minute).Sub(now))
 }
 
+// TurnClockBack is what a restored machine does, or one whose clock is behind.
+func (f *Fixture) TurnClockBack(by time.Duration) {
+	f.T.Helper()
+	f.ExecSQL("UPDATE dps.clock SET ahead = ahead - make_interval(secs => $1)", by.Seconds())
+}
+
 // RunWorkers runs n rounds of the clock worker behind a lock, and returns what they did together.
 func (f *Fixture) RunWorkers(lock string, n int, meanwhile ...string) (all record.WorkSummary) {
 	f.T.Helper()
@@ -138,4 +146,25 @@ func (f *Fixture) RunWorker() record.WorkSummary {
 	return done
 }
 
-// These are the guards of the database itself. Tests ask each directly, without the checks of the program.
+// HoldRow holds a row of a table, so that whoever changes it waits, until the caller releases it or the test ends.
+func (f *Fixture) HoldRow(t *testing.T, table string, id uuid.UUID) (release func()) {
+	t.Helper()
+	holder, err := f.Admin.Begin()
+	must(t, err)
+	t.Cleanup(func() { _ = holder.Rollback() })
+	_, err = holder.Exec("SELECT FROM dps."+table+" WHERE id = $1 FOR UPDATE", id) //nolint:gosec // a table that the test names
+	must(t, err)
+	return func() { must(t, holder.Commit()) }
+}
+
+// AwaitWaiting waits until a session waits for a lock of a kind. What was started must not end before.
+func (f *Fixture) AwaitWaiting(t *testing.T, kind string, ended <-chan error) {
+	t.Helper()
+	for f.CountWaiting(kind) == 0 {
+		select {
+		case err := <-ended:
+			t.Fatalf("it did not wait: %v", err)
+		default:
+		}
+	}
+}

@@ -205,6 +205,13 @@ func (f *Fixture) approveAward(authority, offer uuid.UUID) uuid.UUID {
 // ApproveAwardWith proposes an award to an offer and approves it, with or without a standstill.
 func (f *Fixture) ApproveAwardWith(authority, offer uuid.UUID, standstill bool) uuid.UUID {
 	f.T.Helper()
+	return f.RequireDone(award.ApproveAward(f.T.Context(), f.API, ActorAs(policy.Approver, authority),
+		awardrules.ApproveAwardInput{IdempotencyKey: NewKey(), Award: IDOf(f.ProposeAward(authority, offer)), Standstill: standstill}))
+}
+
+// ProposeAward proposes an award to an offer that can be approved as it is.
+func (f *Fixture) ProposeAward(authority, offer uuid.UUID) uuid.UUID {
+	f.T.Helper()
 	awardID := f.RequireDone(award.ProposeAward(f.T.Context(), f.API, ActorAs(policy.Commissioner, authority), awardrules.ProposeAwardInput{
 		IdempotencyKey: NewKey(), Offer: IDOf(offer), Reason: "The best offer",
 	}))
@@ -218,8 +225,7 @@ func (f *Fixture) ApproveAwardWith(authority, offer uuid.UUID, standstill bool) 
 			approved_at, person)
 		SELECT o.need_id, o.authority_id, o.setting_id, 'DISTANT', 'DIRECTOR', 'Synthetic', false, dps.now()::date, dps.now(), 'synthetic'
 		FROM dps.offer o WHERE o.id = $1 ON CONFLICT DO NOTHING`, offer)
-	return f.RequireDone(award.ApproveAward(f.T.Context(), f.API, ActorAs(policy.Approver, authority),
-		awardrules.ApproveAwardInput{IdempotencyKey: NewKey(), Award: IDOf(awardID), Standstill: standstill}))
+	return awardID
 }
 
 // StartPlacement places a child of an authority in the home of provider i, and returns its need and placement.

@@ -109,7 +109,7 @@ func (i ImportSummary) changedNames(from rules.DirectoryFile) []string {
 // beginImport waits for another import to end, and finds the lead authority, whose chain gets the event. A national
 // file takes longer than a request is allowed to.
 func beginImport(ctx context.Context, t *engine.Tx) (lead uuid.UUID, err error) {
-	if _, err = t.Exec(ctx, "SELECT set_config('statement_timeout', '600000', true)"); err != nil {
+	if err = t.TakeLong(ctx); err != nil {
 		return uuid.Nil, err
 	}
 	if err = t.Lock(ctx, engine.LockImport()); err != nil {

@@ -23,6 +23,7 @@ type Report struct {
 	// UnsealedFor is how long the oldest of these has waited, by the database's clock. It can still be changed without a trace.
 	UnsealedFor time.Duration
 	Heads       []Head // the newest of each chain: kept elsewhere, they show later that nothing was cut or rewritten
+	StepsBack   []StepBack
 	Faults      []Fault
 	More        int64 // number of faults that are not listed
 }
@@ -39,6 +40,22 @@ type Fault struct {
 func (f Fault) String() string {
 	return fmt.Sprintf("chain %s, position %d, event %d: %s", f.Chain, f.Position, f.Event, f.What)
 }
+
+// StepBack is a place in a chain from which on times are earlier than before: the database's clock went back. The log is whole, but its
+// times, and what was decided by them, are in doubt.
+type StepBack struct {
+	Chain    uuid.UUID
+	Position int64
+	By       time.Duration
+}
+
+func (s StepBack) String() string {
+	return fmt.Sprintf("chain %s, position %d: the database's clock went back by %s", s.Chain, s.Position, s.By.Round(time.Second))
+}
+
+// longestTransaction is how much later than its place in the order of the log an event's time may be: the order is that in which
+// transactions began to write, and the time is that of the event. Also the most that a step back can be without being told.
+const longestTransaction = 15 * time.Minute
 
 // mostFaults is how many faults are listed; the first ones show where to look.
 const mostFaults = 100
@@ -129,8 +146,12 @@ func (a *logAudit) checkChains() error {
 		if l.Chain != at.id {
 			at = chainProgress{id: l.Chain, allowedHashes: [][]byte{nil}}
 		}
-		for _, what := range at.followLink(l) {
+		faults, back := at.followLink(l)
+		for _, what := range faults {
 			a.addFault(l.Chain, what.Position, what.Event, what.What)
+		}
+		if back > longestTransaction && len(a.report.StepsBack) < mostFaults {
+			a.report.StepsBack = append(a.report.StepsBack, StepBack{l.Chain, l.Position, back})
 		}
 		a.report.Events++
 		a.chainEnds[l.Chain] = l.Position
@@ -144,10 +165,11 @@ type chainProgress struct {
 	id            uuid.UUID
 	position      int64
 	allowedHashes [][]byte
+	at            time.Time // of the event before
 }
 
-// followLink follows the chain by one link and says what is wrong with it.
-func (c *chainProgress) followLink(l sealedLink) (faults []Fault) {
+// followLink follows the chain by one link and says what is wrong with it, and by how much its time is earlier than that of the one before.
+func (c *chainProgress) followLink(l sealedLink) (faults []Fault, back time.Duration) {
 	fault := func(position, event int64, what string) {
 		faults = append(faults, Fault{Position: position, Event: event, What: what})
 	}
@@ -159,7 +181,7 @@ func (c *chainProgress) followLink(l sealedLink) (faults []Fault) {
 	c.position, c.allowedHashes = l.Position, [][]byte{l.Hash}
 	if l.Event == nil {
 		fault(l.Position, l.ID, "the event was deleted, but its seal is still there")
-		return faults
+		return faults, 0
 	}
 	e, err := parseLoggedEvent(*l.Event)
 	switch {
@@ -175,8 +197,9 @@ func (c *chainProgress) followLink(l sealedLink) (faults []Fault) {
 			fault(l.Position, l.ID, "the event, its seal or their order was changed, because the hash does not match")
 		}
 		c.allowedHashes = append(c.allowedHashes, computed[:min(1, len(computed))]...)
+		back, c.at = max(0, c.at.Sub(e.At)), e.At
 	}
-	return faults
+	return faults, back
 }
 
 // matchHash says whether the event has the stored hash after one of the earlier hashes, and which hashes it should

@@ -184,9 +184,7 @@ func WorkOnSuccessions(ctx context.Context, d *engine.DB) (int, error) {
 func completeSuccession(ctx context.Context, d *engine.DB, id uuid.UUID) error {
 	_, err := d.Change(ctx, engine.SystemActor, engine.Request{Act: "succession.complete", Keyless: true},
 		func(t *engine.Tx) (engine.Event, error) {
-			var none string
-			if err := t.Get(ctx, &none, "SELECT set_config('statement_timeout', '600000', true) || set_config('lock_timeout', '60000', "+
-				"true)"); err != nil {
+			if err := t.TakeLong(ctx); err != nil {
 				return engine.Event{}, err
 			}
 			if err := engine.ExecOnce(ctx, t, "UPDATE succession SET completed_at = dps.now() WHERE id = $1 AND completed_at IS NULL",

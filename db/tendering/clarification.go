@@ -38,6 +38,9 @@ func ClarificationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (m
 func AskClarification(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AskClarificationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "clarification.ask", Key: in.IdempotencyKey, Input: in},
 		func(t *engine.Tx) (engine.Event, error) {
+			if err := t.Lock(ctx, engine.ShareMembershipsOf(a.Organisation)); err != nil {
+				return engine.Event{}, err
+			}
 			need, err := LockNeed(ctx, t, in.Need.UUID, false)
 			if err != nil {
 				return engine.Event{}, err

@@ -73,7 +73,7 @@ var liveOffersOfProvider = liveOffersOfCall("$1::uuid", "provider_id = $2 OFFSET
 func AnswerInvitation(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnswerInvitationInput) (uuid.UUID, error) {
 	var facts rules.InvitationFacts
 	return d.Decide(ctx, a, engine.Request{Act: "invitation.answer", Key: in.IdempotencyKey, Input: in}, engine.Decision{
-		Locks: engine.ShareCall(in.Need.UUID),
+		Locks: append([]engine.Lock{engine.ShareMembershipsOf(a.Organisation)}, engine.ShareCall(in.Need.UUID)...),
 		Facts: []engine.Fact{
 			engine.List(&facts.Call, callRows("$1::uuid"), in.Need.UUID),
 			engine.List(&facts.Memberships, membershipsForCall, in.Need.UUID, a.Organisation),

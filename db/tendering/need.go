@@ -19,8 +19,8 @@ import (
 )
 
 // needColumns are the columns of a need n.
-var needColumns = rowset.All(rowset.Act("need.read"), rowset.Columns("id", "authority_id", "published_at", "opened_at", "quality_locked_at",
-	"prices_opened_at", "joint"),
+var needColumns = rowset.All(rowset.Act("need.read"), rowset.Columns("id", "authority_id", "published_at", "closed_at", "opened_at",
+	"quality_locked_at", "prices_opened_at", "joint"),
 	rowset.Parent("lot", "lot_id", admission.LotTable), rowset.Column("reference", "reference"), rowset.Column("age_low", "ageLow"),
 	rowset.Column("age_high", "ageHigh"), rowset.Column("gender", "gender"), rowset.Column("primary_need", "primaryNeed"),
 	rowset.Computed("other_needs", "to_json(n.other_needs)", "otherNeeds"), rowset.Column("legal_basis", "legalBasis"),

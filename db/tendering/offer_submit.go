@@ -25,7 +25,7 @@ func SubmitOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.Sub
 	var facts rules.OfferFacts
 	need, setting, provider := in.Need.UUID, in.Setting.UUID, a.Organisation
 	return d.Decide(ctx, a, engine.Request{Act: "offer.submit", Key: in.IdempotencyKey, Input: in}, engine.Decision{
-		Locks: engine.ShareCall(need),
+		Locks: append([]engine.Lock{engine.ShareMembershipsOf(provider)}, engine.ShareCall(need)...),
 		Facts: []engine.Fact{
 			engine.List(&facts.Call, callRows("$1::uuid"), need),
 			engine.Optional(&facts.Setting, directory.SettingRows+" WHERE s.id = $1 AND s.provider_id = $2", setting, provider),

@@ -146,7 +146,7 @@ func checkAmendment(n market.Need, in AmendNeedInput, effect AmendmentEffect, no
 		reason = *in.Reason
 	}
 	switch {
-	case now.After(*n.Deadline):
+	case n.HasClosed(now):
 		return market.Refuse(market.DeadlinePassed, "The deadline has passed: withdraw the need and copy it.")
 	case len(effect.Fields) == 0:
 		return market.Refuse(market.WrongState, "You have not changed anything that providers rely on.")

@@ -29,7 +29,7 @@ func UnlinkNeeds(n, sibling market.Need, in UnlinkNeedsInput, now time.Time) err
 
 // requireLinkOpen refuses to unlink a need once its deadline has passed, and names it.
 func requireLinkOpen(field string, n market.Need, now time.Time) error {
-	if n.Deadline != nil && now.After(*n.Deadline) {
+	if n.HasClosed(now) {
 		return market.RefuseField(market.DeadlinePassed, field,
 			"The deadline of %s has passed, so its link stays: offers were made with it in mind.", n.Reference)
 	}

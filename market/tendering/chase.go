@@ -50,7 +50,7 @@ func ChaseInvitations(n market.Need, in ChaseInvitationsInput, last *time.Time, 
 		return market.RequireNotWithdrawn(n)
 	case n.Deadline == nil:
 		return market.Refuse(market.WrongState, "This need is not published, so nobody is invited.")
-	case now.After(*n.Deadline):
+	case n.HasClosed(now):
 		return market.ErrDeadlinePassed
 	case last != nil && now.Before(last.Add(chaseInterval)):
 		return market.Refuse(market.TooEarly, "You chased these providers in the last day: you can chase them again from %s.",

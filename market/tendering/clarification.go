@@ -81,7 +81,7 @@ func AskClarification(n market.Need, in AskClarificationInput, who Asker, now ti
 		return market.Clarification{}, market.RequireNotWithdrawn(n)
 	case n.QuestionsUntil == nil:
 		return market.Clarification{}, market.Refuse(market.WrongState, "This need does not take questions.")
-	case now.After(*n.QuestionsUntil):
+	case now.After(*n.QuestionsUntil) || n.HasClosed(now):
 		return market.Clarification{}, market.Refuse(market.DeadlinePassed, "The time to ask questions about this need has passed.")
 	case !market.IsActiveMember(who.Membership):
 		return market.Clarification{}, market.Refuse(market.NotAdmitted, "You can only ask if you are an active member of the lot.")
@@ -114,7 +114,7 @@ func AnswerClarification(c market.Clarification, n market.Need, in AnswerClarifi
 		return c, market.RequireNotWithdrawn(n)
 	case c.AnsweredAt != nil:
 		return c, market.Refuse(market.WrongState, "This question has already been answered.")
-	case n.Deadline == nil || now.After(*n.Deadline):
+	case n.Deadline == nil || n.HasClosed(now):
 		return c, market.ErrDeadlinePassed
 	}
 	c.Answer, c.AnsweredAt = &in.Answer, &now
@@ -134,7 +134,7 @@ func CorrectAnswer(c market.Clarification, n market.Need, in CorrectAnswerInput,
 		return market.Refuse(market.WrongState, "This question has not been answered yet: answer it with answerClarification.")
 	case *c.Answer == in.Answer:
 		return market.RefuseField(market.Invalid, "answer", "Enter the answer as it is to be: this is the answer that was given.")
-	case n.Deadline == nil || now.After(*n.Deadline):
+	case n.Deadline == nil || n.HasClosed(now):
 		return market.ErrDeadlinePassed
 	}
 	return market.CheckAnonymous(texts...)

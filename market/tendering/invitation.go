@@ -20,7 +20,7 @@ func AnswerInvitation(n market.Need, in AnswerInvitationInput, live *market.Memb
 	switch {
 	case n.WithdrawnAt != nil:
 		return market.RequireNotWithdrawn(n)
-	case n.Deadline == nil || now.After(*n.Deadline):
+	case n.Deadline == nil || n.HasClosed(now):
 		return market.ErrDeadlinePassed
 	case (in.Answer == market.InvitationDeclined) != (in.Reason != nil):
 		return market.RefuseField(market.Invalid, "reason", "Give a reason when you decline, and leave it out otherwise.")

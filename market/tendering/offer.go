@@ -123,7 +123,7 @@ func RequireOpenForOffers(n market.Need, now time.Time) error {
 	if n.Deadline == nil {
 		return market.Refuse(market.WrongState, "This need is not published.")
 	}
-	if now.After(*n.Deadline) {
+	if n.HasClosed(now) {
 		return market.ErrDeadlinePassed
 	}
 	return nil

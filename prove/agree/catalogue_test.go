@@ -44,6 +44,7 @@ var securityDefiners = []string{
 	"kept_since(which text)",     // a moment that the table retention gives; to the clock worker and to who checks the log
 	// the identities of a need's child and its siblings, protected, to those who act for its authority: the program alone can open them
 	"known_names(which uuid)",
+	"lacks_evidence(lot uuid, provider uuid)", // of memberships alone, which say publicly that they lapsed
 	"lock_need(need uuid, exclusive boolean)", // it locks, and says nothing
 	// the number of the log before which no event comes any more, of transactions whose locks it reads; only to the clock worker
 	"log_horizon()",

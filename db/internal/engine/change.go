@@ -37,7 +37,7 @@ func (d *DB) Change(ctx context.Context, a policy.Actor, r Request, change func(
 	}
 	defer tx.Rollback(ctx)
 	if known != nil {
-		return memory.answer(d.keys, known)
+		return memory.answerRetry(ctx, tx, known)
 	}
 	tx.act, tx.input = r.Act, r.Input
 	event, err := change(tx)

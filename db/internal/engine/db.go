@@ -4,17 +4,21 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 
 	"github.com/southeasttogether/dps/db/internal/session"
 	"github.com/southeasttogether/dps/policy"
@@ -41,7 +45,15 @@ type DB struct {
 
 // Connect makes the pool. Nothing is sent before it is used: db.Open looks whether the database answers, and what is in it.
 func Connect(c Config) (*DB, error) {
-	connector, err := pq.NewConnector(WithSettings(c.URL))
+	address, err := pq.NewConfig(WithSettings(SplitHosts(c.URL)))
+	if err != nil {
+		return nil, fmt.Errorf("database address: %w", err)
+	}
+	limit, err := statementLimit(address.Runtime["statement_timeout"])
+	if err != nil {
+		return nil, fmt.Errorf("database address: %w", err)
+	}
+	connector, err := pq.NewConnectorConfig(address)
 	if err != nil {
 		return nil, fmt.Errorf("database address: %w", err)
 	}
@@ -49,7 +61,7 @@ func Connect(c Config) (*DB, error) {
 	if trace == nil {
 		trace = func(context.Context, string) {}
 	}
-	pool, err := session.Open(connector, trace)
+	pool, err := session.Open(connector, limit, trace)
 	if err != nil {
 		return nil, err
 	}
@@ -57,10 +69,35 @@ func Connect(c Config) (*DB, error) {
 	if size == 0 {
 		size = 8
 	}
-	pool.SetMaxOpenConns(size)
-	pool.SetMaxIdleConns(size)
+	pool.SetSize(size)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
+	pool.SetConnMaxLifetime(time.Hour)
 	return &DB{pool: pool, policy: c.Policy, keys: c.Keyring}, nil
+}
+
+// statementLimit is how long a statement may take, from its setting in milliseconds; 0 for any time.
+func statementLimit(setting string) (time.Duration, error) {
+	limit, err := strconv.ParseUint(setting, 10, 31)
+	if err != nil {
+		return 0, errors.New("statement_timeout must be a number of milliseconds, for example 10000")
+	}
+	return time.Duration(limit) * time.Millisecond, nil
+}
+
+// ErrPooled says that what holds a session together does not arrive at PostgreSQL.
+var ErrPooled = errors.New("a connection pooler, such as PgBouncer, stands before the database and does not keep the settings of a " +
+	"session: give the address of PostgreSQL itself, because this program has a pool of its own (--pool)")
+
+// CheckSession refuses a pooler that refuses the settings of a session, or ignores them: later, statements of one session would fail in
+// another. Other errors are those of the connection.
+func (d *DB) CheckSession(ctx context.Context) error {
+	var lost bool
+	err := d.pool.GetContext(ctx, &lost, `SELECT current_setting('plan_cache_mode') <> $1 OR current_setting('jit') <> $2
+		OR current_setting('search_path') <> $3`, sessionSettings["plan_cache_mode"], sessionSettings["jit"], sessionSettings["search_path"])
+	if refused := pq.As(err, pqerror.ProtocolViolation); lost || refused != nil && strings.Contains(refused.Message, "startup parameter") {
+		return ErrPooled
+	}
+	return err
 }
 
 // Close ends all connections.
@@ -96,6 +133,34 @@ func WithSettings(dsn string) string {
 		}
 	}
 	return dsn
+}
+
+// SplitHosts writes an address that names several servers, postgres://user@one:5432,two:5433/dps, as the driver reads it. Of several, the
+// program takes the one that can be written to, unless the address says otherwise.
+func SplitHosts(dsn string) string {
+	scheme, rest, _ := strings.Cut(dsn, "://")
+	end := strings.IndexAny(rest+"/", "/?")
+	named := rest[strings.LastIndex(rest[:end], "@")+1 : end]
+	if !strings.HasPrefix(scheme, "postgres") || !strings.Contains(named, ",") {
+		return dsn
+	}
+	u, err := url.Parse(scheme + "://" + strings.TrimSuffix(rest[:end], named) + rest[end:])
+	if err != nil {
+		return dsn
+	}
+	var hosts, ports []string
+	for one := range strings.SplitSeq(named, ",") {
+		server := url.URL{Host: one}
+		hosts, ports = append(hosts, server.Hostname()), append(ports, cmp.Or(server.Port(), "5432"))
+	}
+	q := u.Query()
+	q.Set("host", strings.Join(hosts, ","))
+	q.Set("port", strings.Join(ports, ","))
+	if !q.Has("target_session_attrs") {
+		q.Set("target_session_attrs", "read-write")
+	}
+	u.Host, u.RawQuery = "", q.Encode()
+	return u.String()
 }
 
 // WithParameter adds a parameter to a URL or to a key=value text.

@@ -87,7 +87,7 @@ func (d *DB) Decide(ctx context.Context, a policy.Actor, r Request, decision Dec
 	}
 	defer tx.Rollback(ctx)
 	if known != nil {
-		return memory.answer(d.keys, known)
+		return memory.answerRetry(ctx, tx, known)
 	}
 	tx.act = r.Act
 	outcome, err := decision.Decide()

@@ -108,7 +108,7 @@ func translateError(err error) error {
 		return market.Absent("record")
 	case "22021": // a zero byte, or what is no UTF-8
 		return market.Refuse(market.Invalid, "A text contains a character that cannot be stored: remove it.")
-	case "55P03", "25P03":
+	case "55P03", "25P03", "25006", "26000": // the last two: the server is a standby now, or the session is another (session.conn)
 		return errors.Join(ErrUnavailable, err)
 	}
 	if slices.ContainsFunc(busyClasses, func(class string) bool { return strings.HasPrefix(string(pqErr.Code), class) }) {

@@ -83,6 +83,20 @@ func ShareMembersOfNeed(need uuid.UUID) Lock {
 // LockMembership is for a membership: its steps are taken one after the other.
 func LockMembership(id uuid.UUID) Lock { return named("membership:" + id.String()) }
 
+// ShareMembershipsOf is LockMembership, shared, for the memberships of a provider: what is decided because it is an active member is
+// decided before it is suspended, or after.
+func ShareMembershipsOf(provider uuid.UUID) Lock { return shareMemberships("$1::uuid", provider) }
+
+// ShareMembershipsOfSetting is ShareMembershipsOf for the provider that runs a setting.
+func ShareMembershipsOfSetting(setting uuid.UUID) Lock {
+	return shareMemberships("(SELECT provider_id FROM setting WHERE id = $1)", setting)
+}
+
+func shareMemberships(provider string, id uuid.UUID) Lock {
+	return Lock{"SELECT pg_advisory_xact_lock_shared(hashtextextended('membership:' || m.id, 0))::text FROM (SELECT id FROM membership " +
+		"WHERE provider_id = " + provider + " AND ended_at IS NULL ORDER BY id) m", []any{id}}
+}
+
 // LockNeed is for a need: shared for what providers do to it at the same time, exclusive for what changes, closes, opens or decides it.
 // The lock of its joint call comes before its own, in lock_need(): whoever changes needs of a call holds the call.
 func LockNeed(need uuid.UUID, exclusive bool) Lock {
@@ -105,6 +119,9 @@ func shareCall(need string, id uuid.UUID) []Lock {
 			"ON s.joint_id = mine.joint_id AND s.need_id <> mine.need_id WHERE mine.need_id = " + need + " ORDER BY s.need_id) s", []any{id}},
 	}
 }
+
+// LockSellers is for sellers that are not known here yet: one that several authorities buy from at once is made once.
+func LockSellers() Lock { return named("sellers") }
 
 const (
 	// LockOffers ends a query of a provider's own offers for a setting, in the order of their needs: two versions at once get two numbers.

@@ -51,7 +51,7 @@ func (d *DB) rememberRefusal(ctx context.Context, a policy.Actor, m *requestMemo
 	}
 	defer tx.Rollback(ctx)
 	if known != nil {
-		return m.answer(d.keys, known)
+		return m.answerRetry(ctx, tx, known)
 	}
 	kept, err := m.rows(tx, nil, refusal)
 	if err != nil {
@@ -110,6 +110,19 @@ func (d *DB) beginRemembering(ctx context.Context, a policy.Actor, m *requestMem
 		return nil, nil, translateError(err)
 	}
 	return &Tx{session: tx, db: d, actor: a}, known, nil
+}
+
+// answerRetry answers a retry with what is remembered, once that is durable. The first attempt may have been committed by the primary
+// alone, if somebody ended its wait for the standby: what is committed after it waits for both.
+func (m *requestMemory) answerRetry(ctx context.Context, t *Tx, known *remembered) (uuid.UUID, error) {
+	mark := session.Call("SELECT pg_logical_emit_message(true, 'dps', 'retry')::text") // the least that a COMMIT waits for
+	if err := t.NoteFailure(t.session.Query(ctx, mark)); err != nil {
+		return uuid.Nil, err
+	}
+	if err := t.Commit(ctx); err != nil {
+		return uuid.Nil, err
+	}
+	return m.answer(t.db.keys, known)
 }
 
 // answer answers a retry with what is remembered.

@@ -96,6 +96,11 @@ func (t *Tx) SwitchRole(ctx context.Context, role policy.Role) error {
 	return t.NoteFailure(t.session.Become(ctx, role.Database()))
 }
 
+// TakeLong lets each statement of the transaction take ten minutes, and wait one minute for a lock: what it does is no request's work.
+func (t *Tx) TakeLong(ctx context.Context) error {
+	return t.NoteFailure(t.session.Extend(ctx, 10*time.Minute, time.Minute))
+}
+
 // CopyInto begins to copy rows into a table; the caller gives each row, keeps errors, and closes it.
 func (t *Tx) CopyInto(ctx context.Context, table string, columns []string) (*sql.Stmt, error) {
 	into, err := t.session.Copy(ctx, table, columns)

@@ -35,7 +35,7 @@ var (
 		rowset.Columns("p.code", "p.openers", "p.evaluators", "p.moderated", "p.price_last", "p.shows_count"))
 	needs = rowset.New[market.Need]("need", "n",
 		rowset.Figure("course", "NULL::jsonb", "stage", "nextActs"), rowset.Act("need.read"), rowset.Columns("id", "authority_id", "published_at",
-			"opened_at", "quality_locked_at",
+			"closed_at", "opened_at", "quality_locked_at",
 			"prices_opened_at", "joint"),
 		rowset.Parent("lot", "lot_id", lots), rowset.Column("reference", "reference"), rowset.Column("age_low", "ageLow"),
 		rowset.Column("age_high", "ageHigh"),
@@ -86,7 +86,7 @@ func newWorld(t testing.TB) *world {
 	connector, err := pq.NewConnector(postgrestest.Server(t).URL("dps_api", w.Name) +
 		"&search_path=dps&binary_parameters=yes&plan_cache_mode=force_generic_plan&jit=off")
 	must(t, err)
-	w.pool, err = session.Open(connector, func(_ context.Context, text string) { w.sent = append(w.sent, text) })
+	w.pool, err = session.Open(connector, time.Minute, func(_ context.Context, text string) { w.sent = append(w.sent, text) })
 	must(t, err)
 	w.pool.SetMaxOpenConns(1)
 	t.Cleanup(func() { _ = w.pool.Close() })

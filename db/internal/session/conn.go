@@ -6,18 +6,29 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
+
+	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 )
 
 // connector opens connections that prepare each statement once and run it by name from then on: PostgreSQL then neither parses it again
 // nor, for most, plans it again.
-type connector struct{ driver.Connector }
+type connector struct {
+	*pq.Connector
+	silence time.Duration // the longest wait for a sign of life
+	left    func()
+}
 
 func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
-	opened, err := c.Connector.Connect(ctx)
+	own, network := *c.Connector, &dialer{silence: c.silence}
+	own.Dialer(network)
+	opened, err := own.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &conn{opened.(driverConn), map[string]*prepared{}}, nil
+	network.silence = longestCancel
+	return &conn{opened.(driverConn), map[string]*prepared{}, network.first, c.silence, c.left, false}, nil
 }
 
 // driverConn is what a connection of lib/pq can do and database/sql asks for.
@@ -37,6 +48,10 @@ type driverConn interface {
 type conn struct {
 	driverConn
 	prepared map[string]*prepared // by their texts
+	wire     *wire
+	silence  time.Duration // the longest wait, unless a transaction extends it
+	left     func()        // hears that the server of the connection is not the one to write to any more
+	useless  bool
 }
 
 // prepared is a statement of one connection.
@@ -55,28 +70,70 @@ const roleMark = "/* "
 // forRole is a statement as it is prepared for a role.
 func forRole(role, text string) string { return roleMark + role + " */ " + text }
 
+// PrepareContext is for database/sql.
+func (c *conn) PrepareContext(ctx context.Context, text string) (driver.Stmt, error) {
+	c.wire.ask(ctx)
+	return c.driverConn.PrepareContext(ctx, text)
+}
+
+// Ping is for database/sql.
+func (c *conn) Ping(ctx context.Context) error {
+	c.wire.ask(ctx)
+	return c.driverConn.Ping(ctx)
+}
+
+// ResetSession is for database/sql, before a caller gets the connection: whoever had it before cannot give it up any more.
+func (c *conn) ResetSession(ctx context.Context) error {
+	c.wire.ask(context.WithoutCancel(ctx))
+	c.wire.allow(c.silence)
+	return c.driverConn.ResetSession(ctx)
+}
+
+// Close is for database/sql.
+func (c *conn) Close() error {
+	c.wire.ask(context.Background())
+	return c.driverConn.Close()
+}
+
+// note looks at what PostgreSQL answered. After a failover the server can be a standby, where nothing can be written, or a pooler can have
+// given the connection another session, where nothing is prepared: the connection is of no use then.
+func (c *conn) note(err error) error {
+	if pq.As(err, pqerror.ReadOnlySQLTransaction, pqerror.InvalidSQLStatementName) != nil && !c.useless {
+		c.useless = true
+		c.left()
+	}
+	return err
+}
+
+// IsValid is for database/sql, when a caller gives the connection back.
+func (c *conn) IsValid() bool { return !c.useless && c.driverConn.IsValid() }
+
 // QueryContext is for database/sql.
 func (c *conn) QueryContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Rows, error) {
+	c.wire.ask(ctx)
 	if !strings.HasPrefix(text, roleMark) {
 		return c.driverConn.QueryContext(ctx, text, args)
 	}
 	p, err := c.prepareOnce(ctx, text)
 	if err != nil {
-		return nil, err
+		return nil, c.note(err)
 	}
-	return p.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
+	rows, err := p.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
+	return rows, c.note(err)
 }
 
 // ExecContext is for database/sql.
 func (c *conn) ExecContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error) {
+	c.wire.ask(ctx)
 	if !strings.HasPrefix(text, roleMark) {
 		return c.driverConn.ExecContext(ctx, text, args)
 	}
 	p, err := c.prepareOnce(ctx, text)
 	if err != nil {
-		return nil, err
+		return nil, c.note(err)
 	}
-	return p.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
+	done, err := p.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
+	return done, c.note(err)
 }
 
 func (c *conn) prepareOnce(ctx context.Context, text string) (*prepared, error) {
@@ -133,6 +190,7 @@ func (c *conn) nameOf(ctx context.Context, text string) (string, error) {
 	if p.name != "" {
 		return p.name, nil
 	}
+	c.wire.ask(ctx)
 	rows, err := c.driverConn.QueryContext(ctx, "SELECT quote_ident(name) FROM pg_prepared_statements WHERE statement = $1",
 		[]driver.NamedValue{{Ordinal: 1, Value: text}})
 	if err != nil {

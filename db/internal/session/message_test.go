@@ -3,6 +3,7 @@ package session_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
@@ -19,7 +20,7 @@ func tracedPool(t *testing.T) (*session.Pool, *[]string) {
 	d, sent := dbtest.New(t), &[]string{}
 	connector, err := pq.NewConnector(postgrestest.Server(t).URL("dps_api", d.Name) + "&search_path=dps&binary_parameters=yes")
 	must(t, err)
-	pool, err := session.Open(connector, func(_ context.Context, text string) { *sent = append(*sent, text) })
+	pool, err := session.Open(connector, time.Minute, func(_ context.Context, text string) { *sent = append(*sent, text) })
 	must(t, err)
 	pool.SetMaxOpenConns(1)
 	t.Cleanup(func() { _ = pool.Close() })

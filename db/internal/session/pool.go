@@ -7,10 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
+	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 )
 
 // ErrUnavailable says that there was no connection to be had.
@@ -32,6 +35,7 @@ type Pool struct {
 	*sqlx.DB
 	trace   func(ctx context.Context, statement string)
 	layouts *lru.Cache[rowsOf, *Layout]
+	idle    int // connections at most that nobody uses
 }
 
 // rowsOf is a query and the type of its rows.
@@ -40,13 +44,33 @@ type rowsOf struct {
 	rowType reflect.Type
 }
 
-// Open makes a pool of the connections that a connector opens. Trace hears of each statement.
-func Open(c driver.Connector, trace func(ctx context.Context, statement string)) (*Pool, error) {
+// Open makes a pool of the connections that a connector opens. Statement is how long a statement may take: where no answer
+// has come by then, the connection is given up as broken; 0 for any time. Trace hears of each statement.
+func Open(c *pq.Connector, statement time.Duration, trace func(ctx context.Context, statement string)) (*Pool, error) {
 	layouts, err := lru.New[rowsOf, *Layout](4 * mostPrepared)
 	if err != nil {
 		return nil, err
 	}
-	return &Pool{sqlx.NewDb(sql.OpenDB(connector{c}), "postgres"), trace, layouts}, nil
+	silence := statement
+	if silence > 0 {
+		silence += networkDelay
+	}
+	p := &Pool{trace: trace, layouts: layouts}
+	p.DB = sqlx.NewDb(sql.OpenDB(connector{c, silence, p.dropIdle}), "postgres")
+	return p, nil
+}
+
+// dropIdle closes the connections that nobody uses. Those in use are bounded by what callers ask of them.
+func (p *Pool) dropIdle() {
+	p.SetMaxIdleConns(-1)
+	p.SetMaxIdleConns(p.idle)
+}
+
+// SetSize sets how many connections there are at most. All of them may be idle.
+func (p *Pool) SetSize(n int) {
+	p.idle = n
+	p.SetMaxOpenConns(n)
+	p.SetMaxIdleConns(n)
 }
 
 // How a transaction begins.
@@ -110,18 +134,28 @@ func (p *Pool) layoutsOf(q *Query) []*Layout {
 	return q.layouts
 }
 
-// onFreshConn runs fn with a connection. One that proves to be broken before anything has come from it, which fn says, is replaced, twice.
+// onFreshConn runs fn with a connection. One that proves to be broken before anything has come from it, which fn says, is replaced: all
+// that are idle can be, and then one is opened.
 func (p *Pool) onFreshConn(ctx context.Context, fn func(*sqlx.Conn) (came bool, err error)) error {
 	for attempt := 0; ; attempt++ {
-		c, err := p.Connx(ctx)
+		c, err := p.freeConn(ctx)
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrUnavailable, err)
 		}
 		came, err := fn(c)
-		if came || err == nil || attempt == 2 || !errors.Is(err, driver.ErrBadConn) {
+		if came || err == nil || attempt > max(2, p.idle) || !errors.Is(err, driver.ErrBadConn) {
 			return err
 		}
 	}
+}
+
+// longestQueue is how long a caller waits for a connection, however long the caller has.
+const longestQueue = 10 * time.Second
+
+func (p *Pool) freeConn(ctx context.Context) (*sqlx.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, longestQueue)
+	defer cancel()
+	return p.Connx(ctx)
 }
 
 // Tx is one transaction for one caller.
@@ -147,7 +181,10 @@ func (t *Tx) Query(ctx context.Context, q Query) error {
 }
 
 func onDriver(c *sqlx.Conn, fn func(*conn) error) error {
-	return c.Raw(func(raw any) error { return fn(raw.(*conn)) })
+	return c.Raw(func(raw any) error {
+		own := raw.(*conn)
+		return own.note(fn(own))
+	})
 }
 
 // findLayout finds out how the rows of a query go into their type.
@@ -202,11 +239,28 @@ func (t *Tx) Become(ctx context.Context, role string) error {
 	return err
 }
 
-// Commit ends the transaction for good. PostgreSQL answers the COMMIT of a transaction in which a statement failed with a silent
-// rollback: the caller remembers failures.
+// Extend lets each statement of the transaction take longer than usual, and wait longer for a lock.
+func (t *Tx) Extend(ctx context.Context, statement, lock time.Duration) error {
+	var none string
+	err := t.Query(ctx, One(&none, "SELECT set_config('statement_timeout', $1, true) || set_config('lock_timeout', $2, true)",
+		milliseconds(statement), milliseconds(lock)))
+	if err != nil {
+		return err
+	}
+	return onDriver(t.conn, func(c *conn) error {
+		c.wire.allow(statement + networkDelay)
+		return nil
+	})
+}
+
+func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
+
+// Commit ends the transaction for good. A caller that gives up does not stop it: PostgreSQL would cease to wait for its standby and commit
+// alone, and what it then tells others could be lost with it. A COMMIT that is not answered in time is left to PostgreSQL. It answers that
+// of a transaction in which a statement failed with a silent rollback: the caller remembers failures.
 func (t *Tx) Commit(ctx context.Context) error {
 	t.pool.trace(ctx, "COMMIT")
-	if _, err := t.conn.ExecContext(ctx, "COMMIT"); err != nil {
+	if _, err := t.conn.ExecContext(context.WithoutCancel(ctx), "COMMIT"); err != nil {
 		t.Rollback(ctx)
 		return err
 	}

@@ -32,7 +32,7 @@ func newPool(t *testing.T) (*session.Pool, *dbtest.Database) {
 	connector, err := pq.NewConnector(postgrestest.Server(t).URL("dps_api", d.Name) +
 		"&search_path=dps&binary_parameters=yes&plan_cache_mode=force_generic_plan")
 	must(t, err)
-	pool, err := session.Open(connector, func(context.Context, string) {})
+	pool, err := session.Open(connector, time.Minute, func(context.Context, string) {})
 	must(t, err)
 	pool.SetMaxOpenConns(1)
 	t.Cleanup(func() { _ = pool.Close() })
