@@ -67,19 +67,30 @@ func answerScan(conn net.Conn, word, always string) {
 
 // scannedBy is the scene with a scanner of what is uploaded.
 func (s *scene) scannedBy(address string) *scene {
+	return s.withFiles(func(c *resolvers.Config) { c.Scanner = resolvers.Scanner(address) })
+}
+
+// withFiles is the scene with another service of documents.
+func (s *scene) withFiles(change func(*resolvers.Config)) *scene {
 	s.t.Helper()
 	tokens, err := policy.NewVerifier(s.t.Context(), policy.TokenConfig{
 		Issuer: issuer, Audience: audience, DevelopmentKey: s.key.Public().(ed25519.PublicKey), HashCode: seal.HashCode,
 	})
 	must(s.t, err)
-	config := resolvers.Config{DB: s.API, Policy: s.Policy, Tokens: tokens, Scanner: resolvers.Scanner(address)}
-	server := httptest.NewServer(resolvers.Files(config))
+	config := resolvers.Config{DB: s.API, Policy: s.Policy, Tokens: tokens}
+	change(&config)
+	endpoint, err := resolvers.New(config)
+	must(s.t, err)
+	mux := http.NewServeMux()
+	mux.Handle("/", endpoint)
+	mux.Handle("/evidence/", resolvers.Files(config))
+	server := httptest.NewServer(mux)
 	s.t.Cleanup(server.Close)
 	w := *s.world
-	w.Client.URL = server.URL + "/graphql"
-	scanned := s.forSubtest(s.t)
-	scanned.world = &w
-	return scanned
+	w.Client.URL = server.URL
+	other := s.forSubtest(s.t)
+	other.world = &w
+	return other
 }
 
 // TestUploadsAreScanned: what a scanner finds something in, or cannot look at, is not kept, and the same link takes a clean file.

@@ -25,6 +25,9 @@ type Config = transport.Config
 // Limits limit one request.
 type Limits = guard.Limits
 
+// FileLimits bound the documents that are under way.
+type FileLimits = transport.FileLimits
+
 // Rate limits how much work is done for one caller over time.
 type Rate = rate.Rate
 

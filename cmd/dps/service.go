@@ -64,6 +64,9 @@ const (
 	stopTimeout   = 20 * time.Second
 )
 
+// mostHeaderBytes is above what proxies pass on, and far above what a token needs.
+const mostHeaderBytes = 24 << 10
+
 // workPace is the pace of the clock worker. To look for what is to be told costs most: it reads every open duty.
 var workPace = record.Pace{End: 300 * time.Millisecond, Warn: 20 * time.Second, Seal: 500 * time.Millisecond}
 
@@ -81,7 +84,7 @@ func (s *service) serveUntilDone(ctx context.Context) error {
 	}
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: answerTimeout,
-		IdleTimeout: idleTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: mostHeaderBytes,
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(s.listener) }()

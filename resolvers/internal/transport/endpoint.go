@@ -34,7 +34,8 @@ type Config struct {
 	Limits        guard.Limits // zero fields mean the defaults
 	Rate          rate.Rate
 	Scanner       Scanner // of uploads; empty for none
-	Introspection bool    // with it go the suggestions of names in errors
+	Files         FileLimits
+	Introspection bool // with it go the suggestions of names in errors
 }
 
 // Endpoint answers GraphQL over HTTP: form of the request, token, bounds, validation, gate, execution in one snapshot.
