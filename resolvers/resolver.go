@@ -28,6 +28,9 @@ type Limits = guard.Limits
 // FileLimits bound the documents that are under way.
 type FileLimits = transport.FileLimits
 
+// Queue bounds the requests that are answered at once.
+type Queue = transport.Queue
+
 // Rate limits how much work is done for one caller over time.
 type Rate = rate.Rate
 

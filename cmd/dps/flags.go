@@ -30,6 +30,8 @@ const (
 	flagWork           = "work-per-second"
 	flagBankHoliday    = "bank-holiday"
 	flagScanner        = "scanner"
+	flagUnderWay       = "under-way"
+	flagDrain          = "drain"
 )
 
 // textFlag is a flag that holds a text.

@@ -37,6 +37,11 @@ func serveCommand() *cli.Command {
 					"for no limit",
 				Sources: environmentSource(flagWork),
 			},
+			numberFlag(flagUnderWay, 64, "operations that are answered at once; twice as many wait for up to a second; 0 for no bound"),
+			&cli.DurationFlag{
+				Name: flagDrain, Sources: environmentSource(flagDrain),
+				Usage: "how long to say that this process is not ready before it stops, such as 5s: longer than the balancer takes to see it",
+			},
 			bankHolidayFlag(),
 			textFlag(flagScanner, "", "clamd that checks uploaded files, as host:port or the path of its socket; without it nothing is checked"),
 		},
@@ -103,27 +108,32 @@ func newService(ctx context.Context, c *cli.Command) (*service, error) {
 	s := &service{
 		address: c.String(flagAddress), policy: p, keys: keys, tokens: tokens, introspection: c.Bool(flagIntrospection),
 		graphiql: c.Bool(flagGraphiQL), workPerSecond: c.Int(flagWork),
-		scanner: resolvers.Scanner(c.String(flagScanner)),
+		scanner: resolvers.Scanner(c.String(flagScanner)), drain: c.Duration(flagDrain),
+		queue: resolvers.Queue{UnderWay: c.Int(flagUnderWay), Waiting: 2 * c.Int(flagUnderWay)},
 	}
-	if s.api, err = openDatabase(ctx, c, flagDatabase, s); err != nil {
+	if s.api, err = openDatabase(ctx, c, flagDatabase, s, c.Int(flagPool)); err != nil {
+		return nil, err
+	}
+	if s.probe, err = openDatabase(ctx, c, flagDatabase, s, 1); err != nil {
+		s.closeDatabases()
 		return nil, err
 	}
 	if c.String(flagWorkerDatabase) == "" {
 		return s, nil
 	}
-	if s.worker, err = openDatabase(ctx, c, flagWorkerDatabase, s); err != nil {
+	if s.worker, err = openDatabase(ctx, c, flagWorkerDatabase, s, c.Int(flagPool)); err != nil {
 		s.closeDatabases()
 		return nil, err
 	}
 	return s, nil
 }
 
-func openDatabase(ctx context.Context, c *cli.Command, flag string, s *service) (*db.DB, error) {
+func openDatabase(ctx context.Context, c *cli.Command, flag string, s *service, pool int) (*db.DB, error) {
 	url, err := databaseURL(c, flag)
 	if err != nil {
 		return nil, err
 	}
-	d, err := db.Open(ctx, db.Config{URL: url, Policy: s.policy, Keyring: s.keys, Pool: c.Int(flagPool)})
+	d, err := db.Open(ctx, db.Config{URL: url, Policy: s.policy, Keyring: s.keys, Pool: pool})
 	return d, explainUnreachable(flag, err)
 }
 

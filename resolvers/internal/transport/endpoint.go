@@ -3,6 +3,7 @@
 package transport
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math"
@@ -35,7 +36,9 @@ type Config struct {
 	Rate          rate.Rate
 	Scanner       Scanner // of uploads; empty for none
 	Files         FileLimits
-	Introspection bool // with it go the suggestions of names in errors
+	Queue         Queue
+	Time          time.Duration // that one operation can take; 20 s when zero
+	Introspection bool          // with it go the suggestions of names in errors
 }
 
 // Endpoint answers GraphQL over HTTP: form of the request, token, bounds, validation, gate, execution in one snapshot.
@@ -45,6 +48,8 @@ type Endpoint struct {
 	Tokens   *policy.Verifier
 	Limits   guard.Limits
 	Meter    *rate.Meter
+	Time     time.Duration // that one operation can take; 0 for no bound
+	queue    *queue
 }
 
 // New makes the endpoint of a schema.
@@ -73,8 +78,11 @@ func New(c Config, schema graphql.ExecutableSchema, reads *levels.Executor) (*En
 	exec.Use(reads)
 	exec.SetErrorPresenter(Present)
 	exec.SetRecoverFunc(Recovered)
-	return &Endpoint{exec, c.DB, c.Tokens, limits, rate.NewMeter(c.Rate)}, nil
+	return &Endpoint{exec, c.DB, c.Tokens, limits, rate.NewMeter(c.Rate), cmp.Or(c.Time, mostTime), newQueue(c.Queue)}, nil
 }
+
+// mostTime is how long one operation can take. Its caller's proxy has gone after it, and what it reads holds up others.
+const mostTime = 20 * time.Second
 
 // Documents keeps documents that were found valid, so that a partner's few are parsed and validated only once. Long
 // documents are not kept.
@@ -121,14 +129,32 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		reject(w, media, err)
 		return
 	}
-	request := &levels.Request{View: e.DB.View(actor), Budget: levels.NewBudget(e.Limits.Values, e.Limits.Text)}
-	response, err := e.run(levels.WithRequest(r.Context(), request), params)
-	e.Meter.Charge(who, unitsOf(request))
+	leave, err := e.queue.enter(r.Context(), w)
+	if err != nil {
+		reject(w, media, err)
+		return
+	}
+	response, err := e.answer(r.Context(), actor, who, params, leave)
 	if err != nil {
 		reject(w, media, err)
 		return
 	}
 	respond(w, media, http.StatusOK, response)
+}
+
+// answer executes an operation within its time, and leaves its place in the queue before anything is sent.
+func (e *Endpoint) answer(ctx context.Context, actor policy.Actor, who string, params *graphql.RawParams, leave func(),
+) (*graphql.Response, error) {
+	defer leave()
+	if e.Time > 0 {
+		within, stop := context.WithTimeout(ctx, e.Time)
+		defer stop()
+		ctx = within
+	}
+	request := &levels.Request{View: e.DB.View(actor), Budget: levels.NewBudget(e.Limits.Values, e.Limits.Text)}
+	response, err := e.run(levels.WithRequest(ctx, request), params)
+	e.Meter.Charge(who, unitsOf(request))
+	return response, err
 }
 
 // unitsOf is what a request costs its caller's rate: one, one more for each row that it read, and one for each ten
