@@ -32,6 +32,7 @@ const (
 	flagScanner        = "scanner"
 	flagUnderWay       = "under-way"
 	flagDrain          = "drain"
+	flagProxies        = "trusted-proxies"
 )
 
 // textFlag is a flag that holds a text.

@@ -42,6 +42,10 @@ func serveCommand() *cli.Command {
 				Name: flagDrain, Sources: environmentSource(flagDrain),
 				Usage: "how long to say that this process is not ready before it stops, such as 5s: longer than the balancer takes to see it",
 			},
+			&cli.StringSliceFlag{
+				Name: flagProxies, Sources: environmentSource(flagProxies),
+				Usage: "address or network of a proxy that is believed when it says in X-Forwarded-For for whom it asks; give it once for each",
+			},
 			bankHolidayFlag(),
 			textFlag(flagScanner, "", "clamd that checks uploaded files, as host:port or the path of its socket; without it nothing is checked"),
 		},
@@ -101,6 +105,10 @@ func newService(ctx context.Context, c *cli.Command) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
+	proxies, err := resolvers.ParseProxies(c.StringSlice(flagProxies))
+	if err != nil {
+		return nil, fmt.Errorf("--%s: %w", flagProxies, err)
+	}
 	tokens, err := tokenConfig(c)
 	if err != nil {
 		return nil, err
@@ -108,7 +116,7 @@ func newService(ctx context.Context, c *cli.Command) (*service, error) {
 	s := &service{
 		address: c.String(flagAddress), policy: p, keys: keys, tokens: tokens, introspection: c.Bool(flagIntrospection),
 		graphiql: c.Bool(flagGraphiQL), workPerSecond: c.Int(flagWork),
-		scanner: resolvers.Scanner(c.String(flagScanner)), drain: c.Duration(flagDrain),
+		scanner: resolvers.Scanner(c.String(flagScanner)), drain: c.Duration(flagDrain), proxies: proxies,
 		queue: resolvers.Queue{UnderWay: c.Int(flagUnderWay), Waiting: 2 * c.Int(flagUnderWay)},
 	}
 	if s.api, err = openDatabase(ctx, c, flagDatabase, s, c.Int(flagPool)); err != nil {

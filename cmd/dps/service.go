@@ -30,8 +30,9 @@ type service struct {
 	scanner                 resolvers.Scanner
 	workPerSecond           int // that one caller can be served in a second; 0 for no limit
 
-	queue resolvers.Queue
-	drain time.Duration // for which it says that it is not ready, before it stops
+	queue   resolvers.Queue
+	proxies resolvers.Proxies
+	drain   time.Duration // for which it says that it is not ready, before it stops
 
 	api, worker *db.DB // worker is nil if another process runs the clock worker
 	probe       *db.DB // a connection of its own, for whether the database is well; nil for one of api's
@@ -139,7 +140,7 @@ func (s *service) newHandler(ctx context.Context) (http.Handler, error) {
 		return nil, err
 	}
 	config := resolvers.Config{
-		DB: s.api, Policy: s.policy, Tokens: verifier, Introspection: s.introspection, Scanner: s.scanner, Queue: s.queue,
+		DB: s.api, Policy: s.policy, Tokens: verifier, Introspection: s.introspection, Scanner: s.scanner, Queue: s.queue, Proxies: s.proxies,
 		Rate: resolvers.Rate{PerSecond: s.workPerSecond, Burst: 10 * s.workPerSecond},
 	}
 	endpoint, err := resolvers.New(config)

@@ -34,7 +34,8 @@ type Config struct {
 	Tokens        *policy.Verifier
 	Limits        guard.Limits // zero fields mean the defaults
 	Rate          rate.Rate
-	Scanner       Scanner // of uploads; empty for none
+	Proxies       rate.Proxies // that are believed when they say for whom they ask
+	Scanner       Scanner      // of uploads; empty for none
 	Files         FileLimits
 	Queue         Queue
 	Time          time.Duration // that one operation can take; 20 s when zero
@@ -50,6 +51,7 @@ type Endpoint struct {
 	Meter    *rate.Meter
 	Time     time.Duration // that one operation can take; 0 for no bound
 	queue    *queue
+	proxies  rate.Proxies
 }
 
 // New makes the endpoint of a schema.
@@ -78,7 +80,7 @@ func New(c Config, schema graphql.ExecutableSchema, reads *levels.Executor) (*En
 	exec.Use(reads)
 	exec.SetErrorPresenter(Present)
 	exec.SetRecoverFunc(Recovered)
-	return &Endpoint{exec, c.DB, c.Tokens, limits, rate.NewMeter(c.Rate), cmp.Or(c.Time, mostTime), newQueue(c.Queue)}, nil
+	return &Endpoint{exec, c.DB, c.Tokens, limits, rate.NewMeter(c.Rate), cmp.Or(c.Time, mostTime), newQueue(c.Queue), c.Proxies}, nil
 }
 
 // mostTime is how long one operation can take. Its caller's proxy has gone after it, and what it reads holds up others.
@@ -119,11 +121,13 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		reject(w, media, unauthenticated(err))
 		return
 	}
-	who := rate.Caller(actor, r)
-	if wait := e.Meter.Wait(who); wait > 0 {
+	settle, wait := e.Meter.Reserve(rate.Payers(actor, r, e.proxies))
+	if wait > 0 {
 		reject(w, media, tooMuchWork(w, e.Meter, wait))
 		return
 	}
+	request := &levels.Request{View: e.DB.View(actor), Budget: levels.NewBudget(e.Limits.Values, e.Limits.Text)}
+	defer func() { settle(unitsOf(request)) }()
 	params, err := readParams(w, r, e.Limits)
 	if err != nil {
 		reject(w, media, err)
@@ -134,7 +138,7 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		reject(w, media, err)
 		return
 	}
-	response, err := e.answer(r.Context(), actor, who, params, leave)
+	response, err := e.answer(levels.WithRequest(r.Context(), request), params, leave)
 	if err != nil {
 		reject(w, media, err)
 		return
@@ -143,18 +147,14 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // answer executes an operation within its time, and leaves its place in the queue before anything is sent.
-func (e *Endpoint) answer(ctx context.Context, actor policy.Actor, who string, params *graphql.RawParams, leave func(),
-) (*graphql.Response, error) {
+func (e *Endpoint) answer(ctx context.Context, params *graphql.RawParams, leave func()) (*graphql.Response, error) {
 	defer leave()
 	if e.Time > 0 {
 		within, stop := context.WithTimeout(ctx, e.Time)
 		defer stop()
 		ctx = within
 	}
-	request := &levels.Request{View: e.DB.View(actor), Budget: levels.NewBudget(e.Limits.Values, e.Limits.Text)}
-	response, err := e.run(levels.WithRequest(ctx, request), params)
-	e.Meter.Charge(who, unitsOf(request))
-	return response, err
+	return e.run(ctx, params)
 }
 
 // unitsOf is what a request costs its caller's rate: one, one more for each row that it read, and one for each ten

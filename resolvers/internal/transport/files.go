@@ -21,7 +21,7 @@ import (
 // Files serves the documents of evidence: a PUT to a link that uploadEvidence gave, and a GET. Both need the token, in
 // a header that no page of another site can send. That somebody else than its provider read a document is on record.
 func Files(c Config) http.Handler {
-	f := &files{c.DB, c.Tokens, rate.NewMeter(c.Rate), c.Scanner, newTransit(c.Files)}
+	f := &files{c.DB, c.Tokens, rate.NewMeter(c.Rate), c.Scanner, newTransit(c.Files), c.Proxies}
 	mux := http.NewServeMux()
 	mux.HandleFunc("PUT /evidence/upload/{link}", f.serve(f.put))
 	mux.HandleFunc("GET /evidence/{id}/file", f.serve(f.get))
@@ -34,6 +34,7 @@ type files struct {
 	meter   *rate.Meter
 	scanner Scanner
 	transit *transit
+	proxies rate.Proxies
 }
 
 // bytesPerUnit is how many bytes of a document cost as much as reading one row.
@@ -47,19 +48,20 @@ func (f *files) serve(do func(http.ResponseWriter, *http.Request, policy.Actor) 
 			reject(w, mediaGraphQL, unauthenticated(err))
 			return
 		}
-		who := rate.Caller(a, r)
-		if wait := f.meter.Wait(who); wait > 0 {
+		payers, sent := rate.Payers(a, r, f.proxies), 0
+		settle, wait := f.meter.Reserve(payers)
+		if wait > 0 {
 			reject(w, mediaGraphQL, tooMuchWork(w, f.meter, wait))
 			return
 		}
-		end, err := f.transit.begin(w, who)
+		defer func() { settle(1 + sent/bytesPerUnit) }()
+		end, err := f.transit.begin(w, payers[0].Who)
 		if err != nil {
 			reject(w, mediaGraphQL, err)
 			return
 		}
 		defer end()
-		sent, err := do(w, r, a)
-		f.meter.Charge(who, 1+sent/bytesPerUnit)
+		sent, err = do(w, r, a)
 		if err != nil {
 			rejectFile(w, err)
 		}
