@@ -139,6 +139,9 @@ func (w *watch) readiness() readiness {
 	return r
 }
 
+// laterClock is our clock or, where that is behind, the database's as it was found last.
+func (w *watch) laterClock() time.Time { return w.now().Add(max(time.Duration(w.offset.Load()), 0)) }
+
 // serveReady answers whether requests should come to this process.
 func (w *watch) serveReady(out http.ResponseWriter, _ *http.Request) {
 	found := w.readiness()

@@ -50,11 +50,19 @@ func TestReadinessFollowsTheLastLook(t *testing.T) {
 	w.lookOnce(t.Context())
 	require("unsealed, and another clock", 200, "the clocks of this machine and of the database differ by more than a minute",
 		"the log is not sealed: no clock worker runs, or it is held up")
+	if got := w.laterClock(); !got.Equal(now.Add(time.Hour)) {
+		t.Errorf("behind the database's clock, tokens are judged at %v", got)
+	}
+	found = db.Health{Clock: now.Add(-2 * time.Hour)}
+	w.lookOnce(t.Context())
+	if got := w.laterClock(); !got.Equal(now) {
+		t.Errorf("ahead of the database's clock, tokens are judged at %v", got)
+	}
 	found = db.Health{Clock: now}
 	w.lookOnce(t.Context())
 	w.draining.Store(true)
 	require("about to stop", 503)
-	if looks != 5 {
+	if looks != 6 {
 		t.Errorf("the database was asked %d times", looks)
 	}
 }

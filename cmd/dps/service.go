@@ -135,6 +135,7 @@ func (s *service) runBeside(ctx context.Context) (stop func()) {
 }
 
 func (s *service) newHandler(ctx context.Context) (http.Handler, error) {
+	s.tokens.Now = s.watch.laterClock
 	verifier, err := policy.NewVerifier(ctx, s.tokens)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@
 package transport
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -118,6 +119,7 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	actor, err := e.Tokens.Actor(r)
 	if err != nil {
+		refused.noteToken(err)
 		reject(w, media, unauthenticated(err))
 		return
 	}
@@ -214,12 +216,16 @@ func (e *Endpoint) runInView(ctx context.Context, operation *graphql.OperationCo
 		return nil, &rejection{http.StatusServiceUnavailable, gqlerror.List{explain(ctx, db.ErrUnavailable)}}
 	}
 	if isRevoked(ctx, response, view) {
+		refused.note(causeRevoked)
 		return nil, unauthenticated(db.ErrRevoked)
 	}
 	if limit := limitMet(operation, response); limit != nil {
 		return nil, limit
 	}
 	response.Errors = response.Errors[:min(len(response.Errors), mostErrors)]
+	for range bytes.Count(response.Data, []byte(`"code":"NOT_FOUND"`)) {
+		refused.note(causeNotFound)
+	}
 	return response, nil
 }
 
@@ -261,5 +267,6 @@ func unauthenticated(err error) *rejection {
 		return rejected(http.StatusForbidden, capacity.Code, capacity.Message)
 	}
 	return rejected(http.StatusUnauthorized, coded.Unauthenticated,
-		"The token or invitation code is missing or not valid: sign in again, or check the code.")
+		"The token or invitation code is missing or not valid: sign in again, or check the code. If you have just signed in, tell whoever "+
+			"runs the service: its log says why.")
 }

@@ -45,6 +45,7 @@ func (f *files) serve(do func(http.ResponseWriter, *http.Request, policy.Actor) 
 	return func(w http.ResponseWriter, r *http.Request) {
 		a, err := f.tokens.Actor(r)
 		if err != nil {
+			refused.noteToken(err)
 			reject(w, mediaGraphQL, unauthenticated(err))
 			return
 		}
@@ -73,6 +74,7 @@ func rejectFile(w http.ResponseWriter, err error) {
 	refusal, forbidden := (*market.Refusal)(nil), errors.Is(err, db.ErrForbidden)
 	switch {
 	case errors.Is(err, db.ErrRevoked):
+		refused.note(causeRevoked)
 		reject(w, mediaGraphQL, unauthenticated(err))
 	case forbidden:
 		reject(w, mediaGraphQL, rejected(http.StatusForbidden, coded.Forbidden, "You cannot do this in your capacity."))
@@ -80,6 +82,7 @@ func rejectFile(w http.ResponseWriter, err error) {
 		status := http.StatusUnprocessableEntity
 		if refusal.Code == market.NotFound {
 			status = http.StatusNotFound
+			refused.note(causeFileNotFound)
 		}
 		respond(w, mediaJSON, status, problems{[]*market.Refusal{refusal}})
 	default:
