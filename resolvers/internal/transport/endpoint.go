@@ -76,6 +76,7 @@ func New(c Config, schema graphql.ExecutableSchema, reads *levels.Executor) (*En
 	}
 	exec.Use(guard.NewBounds(limits, schema.Schema(), kept))
 	exec.Use(guard.NewNulls(schema.Schema()))
+	exec.Use(guard.NewEntities(schema.Schema()))
 	exec.Use(gate)
 	exec.Use(guard.NewSchemaAnswers())
 	exec.Use(reads)
