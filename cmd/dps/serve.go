@@ -46,6 +46,8 @@ func serveCommand() *cli.Command {
 				Name: flagProxies, Sources: environmentSource(flagProxies),
 				Usage: "address or network of a proxy that is believed when it says in X-Forwarded-For for whom it asks; give it once for each",
 			},
+			textFlag(flagAdminAddress, "", "where to serve metrics and profiles, as host:port that only operators reach; without it, nowhere"),
+			boolFlag(flagAccessLog, false, "log each request: its id, route, status and time, and nothing of a person"),
 			bankHolidayFlag(),
 			textFlag(flagScanner, "", "clamd that checks uploaded files, as host:port or the path of its socket; without it nothing is checked"),
 		},
@@ -116,7 +118,7 @@ func newService(ctx context.Context, c *cli.Command) (*service, error) {
 	s := &service{
 		address: c.String(flagAddress), policy: p, keys: keys, tokens: tokens, introspection: c.Bool(flagIntrospection),
 		graphiql: c.Bool(flagGraphiQL), workPerSecond: c.Int(flagWork),
-		scanner: resolvers.Scanner(c.String(flagScanner)), drain: c.Duration(flagDrain), proxies: proxies,
+		scanner: resolvers.Scanner(c.String(flagScanner)), drain: c.Duration(flagDrain), adminAddress: c.String(flagAdminAddress), accessLog: c.Bool(flagAccessLog), proxies: proxies,
 		queue: resolvers.Queue{UnderWay: c.Int(flagUnderWay), Waiting: 2 * c.Int(flagUnderWay)},
 	}
 	if s.api, err = openDatabase(ctx, c, flagDatabase, s, c.Int(flagPool)); err != nil {

@@ -30,9 +30,11 @@ type service struct {
 	scanner                 resolvers.Scanner
 	workPerSecond           int // that one caller can be served in a second; 0 for no limit
 
-	queue   resolvers.Queue
-	proxies resolvers.Proxies
-	drain   time.Duration // for which it says that it is not ready, before it stops
+	queue        resolvers.Queue
+	proxies      resolvers.Proxies
+	adminAddress string // of metrics and profiles; empty for none
+	accessLog    bool
+	drain        time.Duration // for which it says that it is not ready, before it stops
 
 	api, worker *db.DB // worker is nil if another process runs the clock worker
 	probe       *db.DB // a connection of its own, for whether the database is well; nil for one of api's
@@ -86,8 +88,13 @@ func (s *service) serveUntilDone(ctx context.Context) error {
 		return err
 	}
 	defer s.runBeside(ctx)()
+	stopAdmin, err := s.serveAdmin(ctx)
+	if err != nil {
+		return err
+	}
+	defer stopAdmin()
 	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: answerTimeout,
+		Handler: observed(handler, s.accessLog), ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: answerTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: mostHeaderBytes,
 	}
 	ended := make(chan error, 1)
@@ -105,6 +112,21 @@ func (s *service) serveUntilDone(ctx context.Context) error {
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	return server.Shutdown(stopping)
+}
+
+// serveAdmin serves metrics and profiles at an address of their own, if there is one, until what it returns is called.
+func (s *service) serveAdmin(ctx context.Context) (stop func(), err error) {
+	if s.adminAddress == "" {
+		return func() {}, nil
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.adminAddress)
+	if err != nil {
+		return nil, fmt.Errorf("--%s %s is not a free address of this machine: write it as host:port", flagAdminAddress, s.adminAddress)
+	}
+	server := &http.Server{Handler: s.adminHandler(), ReadHeaderTimeout: headerTimeout}
+	go func() { _ = server.Serve(listener) }()
+	slog.Info("serving metrics", "at", listener.Addr().String())
+	return func() { _ = server.Close() }, nil
 }
 
 // newWatch makes the watch, which has looked once before anything is served.

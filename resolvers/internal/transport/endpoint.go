@@ -146,6 +146,7 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		reject(w, media, err)
 		return
 	}
+	tellErrors(w, response.Errors)
 	respond(w, media, http.StatusOK, response)
 }
 

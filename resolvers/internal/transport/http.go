@@ -162,6 +162,7 @@ func reject(w http.ResponseWriter, media string, err error) {
 	case http.StatusMethodNotAllowed:
 		w.Header().Set("Allow", http.MethodPost)
 	}
+	tellErrors(w, why.errors)
 	respond(w, media, status, struct {
 		Errors gqlerror.List `json:"errors"`
 	}{why.errors})
