@@ -1,6 +1,6 @@
 #!/bin/bash
 # A drill of backup and restore: takes a physical backup of a running database with its write-ahead log, restores both into a PostgreSQL of
-# its own beside it, and says how many events of the log were lost and how long each part took. It changes no data; a replication slot is made
+# its own, and says how many events of the log were lost and how long each part took. It changes no data; a replication slot is made
 # and dropped.
 #
 #   deploy/drill.sh ADMIN_DATABASE_URL FOLDER [COMMAND]

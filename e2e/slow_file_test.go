@@ -23,7 +23,7 @@ func largePDF() []byte {
 }
 
 // openRequest sends the head of a request for a file, and what of its body is given, on a connection of its own.
-func (s *scene) openRequest(who demo.Persona, method, path string, length int, body string) (*net.TCPConn, *bufio.Reader) {
+func (s *scene) openRequest(who demo.Persona, method, path string, length int, body string) *bufio.Reader {
 	s.t.Helper()
 	at, err := url.Parse(s.Client.URL)
 	must(s.t, err)
@@ -35,13 +35,13 @@ func (s *scene) openRequest(who demo.Persona, method, path string, length int, b
 	_, err = fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nHost: %s\r\nAuthorization: %s\r\nContent-Length: %d\r\n\r\n%s", method, path, at.Host,
 		s.credentialOf(s.t, who).Authorization, length, body)
 	must(s.t, err)
-	return conn, bufio.NewReaderSize(conn, 16)
+	return bufio.NewReaderSize(conn, 16)
 }
 
 // answerOf reads the head of an answer, and nothing of its body.
 func (s *scene) answerOf(from *bufio.Reader) *http.Response {
 	s.t.Helper()
-	answer, err := http.ReadResponse(from, nil) //nolint:bodyclose // to close it would read it to its end
+	answer, err := http.ReadResponse(from, nil) // it is not closed, because that would read it to its end
 	must(s.t, err)
 	return answer
 }
@@ -56,7 +56,7 @@ func TestSlowReadersHoldNoConnection(t *testing.T) {
 	evidence := uploaded(s, us, largePDF())
 	path := s.readNode(us, "Evidence", evidence, "file { path }").At("file.path").Text()
 	for range readers {
-		_, from := s.openRequest(us, http.MethodGet, path, 0, "")
+		from := s.openRequest(us, http.MethodGet, path, 0, "")
 		if answer := s.answerOf(from); answer.StatusCode != http.StatusOK || answer.ContentLength < 9<<20 {
 			t.Fatalf("%s of %d bytes", answer.Status, answer.ContentLength)
 		}
@@ -89,7 +89,7 @@ func TestUploadIsRefusedBeforeItIsRead(t *testing.T) {
 	path, used := s.uploadLink(us, evidence).At("path").Text(), s.uploadLink(us, evidence).At("path").Text()
 	refused := func(who demo.Persona, path string, status int) {
 		t.Helper()
-		_, from := s.openRequest(who, http.MethodPut, path, 10<<20, "")
+		from := s.openRequest(who, http.MethodPut, path, 10<<20, "")
 		if got := s.answerOf(from); got.StatusCode != status {
 			t.Errorf("%s: %s, want %d", who, got.Status, status)
 		}
@@ -110,7 +110,7 @@ func TestUploadThatStandsStillEnds(t *testing.T) {
 	})
 	us := bidsManagerOf(1)
 	path := s.uploadLink(us, s.recordEvidence(us, 90)).At("path").Text()
-	_, from := s.openRequest(us, http.MethodPut, path, 1000, "%PDF-1.7")
+	from := s.openRequest(us, http.MethodPut, path, 1000, "%PDF-1.7")
 	if got := s.answerOf(from); got.StatusCode != http.StatusRequestTimeout {
 		t.Errorf("an upload that stands still: %s", got.Status)
 	}
@@ -124,7 +124,7 @@ func TestDocumentsUnderWayAreBounded(t *testing.T) {
 	})
 	us := bidsManagerOf(1)
 	path := s.readNode(us, "Evidence", uploaded(s, us, largePDF()), "file { path }").At("file.path").Text()
-	_, from := s.openRequest(us, http.MethodGet, path, 0, "")
+	from := s.openRequest(us, http.MethodGet, path, 0, "")
 	s.answerOf(from)
 	for _, c := range []struct {
 		who    demo.Persona
@@ -138,7 +138,7 @@ func TestDocumentsUnderWayAreBounded(t *testing.T) {
 		}
 	}
 	many := s.withFiles(func(c *resolvers.Config) { c.Files = resolvers.FileLimits{PerCaller: 1, Grace: time.Hour} })
-	_, from = many.openRequest(us, http.MethodGet, path, 0, "")
+	from = many.openRequest(us, http.MethodGet, path, 0, "")
 	many.answerOf(from)
 	if response, text := many.sendFile(us, http.MethodGet, path, nil); response.StatusCode != http.StatusTooManyRequests ||
 		!strings.Contains(text, "LIMIT_EXCEEDED") {

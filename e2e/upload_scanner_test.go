@@ -18,8 +18,11 @@ import (
 	"github.com/southeasttogether/dps/seal"
 )
 
-// startClamd answers as clamd does to INSTREAM: with found where the file holds a word, and with a word of its own if it has one.
-func startClamd(t *testing.T, network, address, word, always string) string {
+// malware is the word that the scanner of the tests finds.
+const malware = "synthetic malware"
+
+// startClamd answers as clamd does to INSTREAM: with found where the file holds malware, and with a word of its own if it has one.
+func startClamd(t *testing.T, network, address, always string) string {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), network, address)
 	must(t, err)
@@ -30,7 +33,7 @@ func startClamd(t *testing.T, network, address, word, always string) string {
 			if err != nil {
 				return
 			}
-			answerScan(conn, word, always)
+			answerScan(conn, malware, always)
 		}
 	}()
 	return listener.Addr().String()
@@ -95,8 +98,7 @@ func (s *scene) withFiles(change func(*resolvers.Config)) *scene {
 
 // TestUploadsAreScanned: what a scanner finds something in, or cannot look at, is not kept, and the same link takes a clean file.
 func TestUploadsAreScanned(t *testing.T) {
-	const word = "synthetic malware"
-	bad := strings.Replace(examplePDF, "%%EOF", "% "+word+"\n%%EOF", 1)
+	bad := strings.Replace(examplePDF, "%%EOF", "% "+malware+"\n%%EOF", 1)
 	s := newScene(t, "MATCHING")
 	who := bidsManagerOf(1)
 	silent, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -108,11 +110,11 @@ func TestUploadsAreScanned(t *testing.T) {
 		status        int
 		words         string
 	}{
-		"clean":       {startClamd(t, "tcp", "127.0.0.1:0", word, ""), examplePDF, http.StatusCreated, ""},
-		"by a socket": {startClamd(t, "unix", filepath.Join(t.TempDir(), "clamd"), word, ""), examplePDF, http.StatusCreated, ""},
-		"found":       {startClamd(t, "tcp", "127.0.0.1:0", word, ""), bad, http.StatusUnprocessableEntity, "virus scanner"},
+		"clean":       {startClamd(t, "tcp", "127.0.0.1:0", ""), examplePDF, http.StatusCreated, ""},
+		"by a socket": {startClamd(t, "unix", filepath.Join(t.TempDir(), "clamd"), ""), examplePDF, http.StatusCreated, ""},
+		"found":       {startClamd(t, "tcp", "127.0.0.1:0", ""), bad, http.StatusUnprocessableEntity, "virus scanner"},
 		"too large for it": {
-			startClamd(t, "tcp", "127.0.0.1:0", word, "INSTREAM size limit exceeded. ERROR"), examplePDF,
+			startClamd(t, "tcp", "127.0.0.1:0", "INSTREAM size limit exceeded. ERROR"), examplePDF,
 			http.StatusServiceUnavailable, "send it again later",
 		},
 		"nobody answers":    {nobody, examplePDF, http.StatusServiceUnavailable, "send it again later"},

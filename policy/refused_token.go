@@ -8,8 +8,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// RefusedTokenError is ErrUnauthenticated with its cause, which is for the operator's log alone: it would help a forger. The cause is one of
-// a few fixed texts. It holds nothing of the token.
+// RefusedTokenError is ErrUnauthenticated with its cause, which is for the operator's log alone: it would help a forger. The cause is
+// one of a few fixed texts. It holds nothing of the token.
 type RefusedTokenError struct{ Cause string }
 
 func (e *RefusedTokenError) Error() string { return ErrUnauthenticated.Error() }

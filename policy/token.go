@@ -83,8 +83,8 @@ const (
 	maxCredential = 8 << 10
 )
 
-// NewVerifier reads the issuer's keys once, and fails if the answer is not a set of keys, so that a wrong address is found at start. An issuer
-// that is away is asked again when a token comes. Keys are read again in the background until ctx ends.
+// NewVerifier reads the issuer's keys once, and fails if the answer is not a set of keys, so that a wrong address is found at start. An
+// issuer that is away is asked again when a token comes. Keys are read again in the background until ctx ends.
 func NewVerifier(ctx context.Context, c TokenConfig) (*Verifier, error) {
 	if c.Issuer == "" || c.Audience == "" || c.HashCode == nil {
 		return nil, errors.New("tokens: the issuer, the audience and the hash of invitation codes must be configured")

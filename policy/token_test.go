@@ -332,7 +332,8 @@ func TestOneOddKeyHidesNoOther(t *testing.T) {
 		json.RawMessage(`{"kid":7}`))
 	v := i.startVerifier(t.Context(), t)
 	for _, id := range []string{"good", "digest"} {
-		if _, err := v.Actor(requestWith("Bearer " + signToken(t, jwt.SigningMethodEdDSA, key, map[string]any{"kid": id}, goodClaims()))); err != nil {
+		token := signToken(t, jwt.SigningMethodEdDSA, key, map[string]any{"kid": id}, goodClaims())
+		if _, err := v.Actor(requestWith("Bearer " + token)); err != nil {
 			t.Errorf("%s: %v", id, err)
 		}
 	}
@@ -352,7 +353,8 @@ func TestIssuerCanBeAwayAtTheStart(t *testing.T) {
 	i.away.Store(true)
 	v := i.startVerifier(t.Context(), t)
 	i.away.Store(false)
-	if _, err := v.Actor(requestWith("Bearer " + signToken(t, jwt.SigningMethodEdDSA, key, map[string]any{"kid": "key"}, goodClaims()))); err != nil {
+	token := signToken(t, jwt.SigningMethodEdDSA, key, map[string]any{"kid": "key"}, goodClaims())
+	if _, err := v.Actor(requestWith("Bearer " + token)); err != nil {
 		t.Errorf("once the issuer is back: %v", err)
 	}
 }

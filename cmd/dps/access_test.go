@@ -48,10 +48,11 @@ func TestServeIsSeenAndNamesNobody(t *testing.T) {
 	if response, _ := ask(canary+" not an id", "", query); len(response.Header.Get(requestIDHeader)) != 36 {
 		t.Errorf("a new id: %v", response.Header)
 	}
-	if response, inError := ask("synthetic-request-2", canary, query); response.StatusCode != 401 || inError != "synthetic-request-2" {
+	if response, inError := ask("synthetic-request-2", canary, query); response.StatusCode != http.StatusUnauthorized || inError != "synthetic-request-2" {
 		t.Errorf("%s, and the error names the request %q", response.Status, inError)
 	}
-	if line := r.waitForLine(`"synthetic-request-2"`); !strings.Contains(line, `"status":401`) || !strings.Contains(line, `"route":"graphql"`) {
+	line := r.waitForLine(`"synthetic-request-2"`)
+	if !strings.Contains(line, `"status":401`) || !strings.Contains(line, `"route":"graphql"`) {
 		t.Errorf("the log says %s", line)
 	}
 	status, metrics := fetchURL(t, http.MethodGet, "http://"+admin.At+"/metrics", "", "")

@@ -44,7 +44,8 @@ func TestAlertsAndDashboardNameMetricsThatExist(t *testing.T) {
 	}
 }
 
-// TestDrillRestoresWhatWasWrittenAfterTheBackup: a physical backup and the write-ahead log give back every event, those after the backup too.
+// TestDrillRestoresWhatWasWrittenAfterTheBackup: a physical backup and the write-ahead log
+// give back every event, those after the backup too.
 func TestDrillRestoresWhatWasWrittenAfterTheBackup(t *testing.T) {
 	for _, program := range []string{"bash", "psql", "pg_basebackup", "pg_receivewal", "setpriv"} {
 		if _, err := exec.LookPath(program); err != nil {

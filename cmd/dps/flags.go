@@ -69,7 +69,7 @@ func (v fileVariable) Lookup() (string, bool) {
 	if path == "" {
 		return "", false
 	}
-	value, err := os.ReadFile(path)
+	value, err := os.ReadFile(path) //nolint:gosec // whoever starts the program names the file
 	if err != nil {
 		slog.Error("a file that the environment names cannot be read", "variable", string(v))
 		return "", false

@@ -118,7 +118,8 @@ func newService(ctx context.Context, c *cli.Command) (*service, error) {
 	s := &service{
 		address: c.String(flagAddress), policy: p, keys: keys, tokens: tokens, introspection: c.Bool(flagIntrospection),
 		graphiql: c.Bool(flagGraphiQL), workPerSecond: c.Int(flagWork),
-		scanner: resolvers.Scanner(c.String(flagScanner)), drain: c.Duration(flagDrain), adminAddress: c.String(flagAdminAddress), accessLog: c.Bool(flagAccessLog), proxies: proxies,
+		scanner: resolvers.Scanner(c.String(flagScanner)), drain: c.Duration(flagDrain), proxies: proxies,
+		adminAddress: c.String(flagAdminAddress), accessLog: c.Bool(flagAccessLog),
 		queue: resolvers.Queue{UnderWay: c.Int(flagUnderWay), Waiting: 2 * c.Int(flagUnderWay)},
 	}
 	if s.api, err = openDatabase(ctx, c, flagDatabase, s, c.Int(flagPool)); err != nil {

@@ -66,7 +66,8 @@ func TestClockHandsWorkApart(t *testing.T) {
 	f.Advance(t, 12*24*time.Hour)
 	held, err := f.Admin.Begin()
 	dbtest.RequireNoError(t, err)
-	defer held.Rollback()                                                         //nolint:errcheck // after the end of the test it does nothing
+	defer held.Rollback() //nolint:errcheck // after the end of the test it does nothing
+
 	_, err = held.Exec("SELECT FROM dps.need WHERE id = $1 FOR UPDATE", needs[0]) // whoever closes it waits
 	dbtest.RequireNoError(t, err)
 	ctx, end := context.WithCancel(t.Context())

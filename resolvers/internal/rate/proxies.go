@@ -30,8 +30,8 @@ func (p Proxies) trusts(a netip.Addr) bool {
 	return slices.ContainsFunc(p, func(network netip.Prefix) bool { return network.Contains(a) })
 }
 
-// ClientOf is the address that a request comes from: that of the connection or, if that is a proxy's, the last in X-Forwarded-For that is no
-// proxy's. What stands before it, anybody could have written.
+// ClientOf is the address that a request comes from: that of the connection or, if that is a proxy's, the last in X-Forwarded-For that is
+// no proxy's. What stands before it, anybody could have written.
 func (p Proxies) ClientOf(r *http.Request) string {
 	connected, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {

@@ -130,7 +130,8 @@ func (f *files) put(w http.ResponseWriter, r *http.Request, a policy.Actor) (int
 }
 
 func errFileTooLarge() error {
-	return rejected(http.StatusRequestEntityTooLarge, coded.LimitExceeded, "The file has more than "+strconv.Itoa(rules.MostFileBytes)+" bytes.")
+	return rejected(http.StatusRequestEntityTooLarge, coded.LimitExceeded,
+		"The file has more than "+strconv.Itoa(rules.MostFileBytes)+" bytes.")
 }
 
 // explainUpload says why a body could not be read to its end.
