@@ -131,8 +131,12 @@ func TestOneBadRepresentationEmptiesNoOther(t *testing.T) {
 	provider := s.readData(demo.Commissioner, "{ providers(first: 1) { edges { node { id } } } }", nil).At("providers.edges.0.node.id").Text()
 	_, digits, _ := strings.Cut(provider, "_")
 	reply := s.sendQuery(t, demo.Commissioner, allEntitiesQuery, fields{"r": []fields{
-		{"__typename": "Provider", "id": provider}, {"__typename": "Provider", "id": "synthetic"}, {"__typename": "Synthetic", "id": provider},
-		{"__typename": "Provider", "id": "lot_" + digits}, {"id": provider}, {"__typename": "Provider", "id": provider},
+		{"__typename": "Provider", "id": provider},
+		{"__typename": "Provider", "id": "synthetic"},
+		{"__typename": "Synthetic", "id": provider},
+		{"__typename": "Provider", "id": "lot_" + digits},
+		{"id": provider},
+		{"__typename": "Provider", "id": provider},
 	}})
 	found := reply.Data.At("_entities").All()
 	if len(found) != 6 || len(reply.Errors) != 3 {

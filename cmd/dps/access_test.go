@@ -48,7 +48,8 @@ func TestServeIsSeenAndNamesNobody(t *testing.T) {
 	if response, _ := ask(canary+" not an id", "", query); len(response.Header.Get(requestIDHeader)) != 36 {
 		t.Errorf("a new id: %v", response.Header)
 	}
-	if response, inError := ask("synthetic-request-2", canary, query); response.StatusCode != http.StatusUnauthorized || inError != "synthetic-request-2" {
+	if response, inError := ask("synthetic-request-2", canary, query); response.StatusCode != http.StatusUnauthorized ||
+		inError != "synthetic-request-2" {
 		t.Errorf("%s, and the error names the request %q", response.Status, inError)
 	}
 	line := r.waitForLine(`"synthetic-request-2"`)

@@ -24,8 +24,8 @@ const (
 	causeRevoked      = "the token was revoked, or the code is not known"
 )
 
-// refusals folds what callers are refused for into a line a minute and cause, and says when there are too many for an accident: somebody may
-// be trying things out. No line names a caller.
+// refusals folds what callers are refused for into a line a minute and cause, and says when there are too many for an accident: somebody
+// may be trying things out. No line names a caller.
 type refusals struct {
 	now func() time.Time
 
