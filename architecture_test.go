@@ -48,7 +48,7 @@ var allowedImports = withAreas(map[string][]string{
 	"resolvers/internal/coded":  {},
 	"resolvers/internal/levels": {"db", "market", "resolvers/internal/coded"},
 	"resolvers/internal/rate":   {"policy"},
-	"resolvers/internal/guard":  {"market", "policy", "resolvers/internal/coded", "resolvers/internal/levels"},
+	"resolvers/internal/guard":  {"market", "market/idkind", "policy", "resolvers/internal/coded", "resolvers/internal/levels"},
 	"resolvers/internal/transport": {
 		"db", "db/admission", "market", "market/admission", "policy", "resolvers/internal/coded", "resolvers/internal/guard",
 		"resolvers/internal/levels", "resolvers/internal/rate",

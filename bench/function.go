@@ -40,6 +40,7 @@ var grown = map[string]string{
 	"hand_over":            "gives all needs of an authority to its successors, once",
 	"succession_cancelled": "drops what was allocated for a succession, once",
 	"moments_due":          "asked by the clock's hand alone, in the background",
+	"log_age":              "asked by the watch of a process every few seconds; it reads the events behind the last seal",
 	"log_horizon":          "asked by the sequencer alone, in the background; it reads the locks that are held",
 	"thin_heads":           "asked by the clock's hand alone, in the background",
 	"head_has_served":      "asked by thin_heads alone, of heads that are old",

@@ -155,7 +155,7 @@ func grantsScript() string {
 		script += "GRANT SELECT ON dps.policy_version, dps.goose_db_version TO " + login + ";" +
 			"GRANT EXECUTE ON FUNCTION dps.enter(text, text, text, text, integer), dps.ask(text, text, text, text, integer, text), " +
 			"dps.enter_context(text, text, text, text, integer), dps.is_kept_out(text, text, text, integer), " +
-			"dps.missing_keys(text[], text[]) TO " + login + ";"
+			"dps.missing_keys(text[], text[]), dps.log_age() TO " + login + ";"
 	}
 	return script
 }

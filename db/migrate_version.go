@@ -57,6 +57,9 @@ func checkVersion(ctx context.Context, d *engine.DB) error {
 	return nil
 }
 
+// SchemaVersion is the schema that this program needs.
+func SchemaVersion() (int64, error) { return newestMigration() }
+
 func newestMigration() (int64, error) {
 	files, err := migrations.ReadDir("migrations")
 	if err != nil || len(files) == 0 {

@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -120,6 +121,35 @@ func TestEntitiesTakeOneStatementAType(t *testing.T) {
 			if spent != of.statements {
 				t.Errorf("%d of %s: %d statements and not %d", n, of.kind, spent, of.statements)
 			}
+		}
+	}
+}
+
+// TestOneBadRepresentationEmptiesNoOther: it is null and has its error; an id of another kind finds nothing.
+func TestOneBadRepresentationEmptiesNoOther(t *testing.T) {
+	s := newScene(t, "MATCHING")
+	provider := s.readData(demo.Commissioner, "{ providers(first: 1) { edges { node { id } } } }", nil).At("providers.edges.0.node.id").Text()
+	_, digits, _ := strings.Cut(provider, "_")
+	reply := s.sendQuery(t, demo.Commissioner, allEntitiesQuery, fields{"r": []fields{
+		{"__typename": "Provider", "id": provider},
+		{"__typename": "Provider", "id": "synthetic"},
+		{"__typename": "Synthetic", "id": provider},
+		{"__typename": "Provider", "id": "lot_" + digits},
+		{"id": provider},
+		{"__typename": "Provider", "id": provider},
+	}})
+	found := reply.Data.At("_entities").All()
+	if len(found) != 6 || len(reply.Errors) != 3 {
+		t.Fatalf("%v, %v", found, reply.Errors)
+	}
+	for i, want := range []bool{true, false, false, false, false, true} {
+		if got := found[i].At("__typename").Exists(); got != want {
+			t.Errorf("representation %d: %v", i, found[i])
+		}
+	}
+	for i, at := range []string{"1", "2", "4"} {
+		if path := fmt.Sprint(reply.Errors[i].Path); path != "[_entities "+at+"]" || strings.Contains(reply.Errors[i].Message, "ynthetic") {
+			t.Errorf("error %d at %s: %s", i, path, reply.Errors[i].Message)
 		}
 	}
 }

@@ -18,10 +18,10 @@ import (
 	"github.com/southeasttogether/dps/seal"
 )
 
-// syntheticMalware is what startClamd finds in a file.
-const syntheticMalware = "synthetic malware"
+// malware is the word that the scanner of the tests finds.
+const malware = "synthetic malware"
 
-// startClamd answers as clamd does to INSTREAM: with found where the file holds that, and with a word of its own if it has one.
+// startClamd answers as clamd does to INSTREAM: with found where the file holds malware, and with a word of its own if it has one.
 func startClamd(t *testing.T, network, address, always string) string {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), network, address)
@@ -33,13 +33,13 @@ func startClamd(t *testing.T, network, address, always string) string {
 			if err != nil {
 				return
 			}
-			answerScan(conn, always)
+			answerScan(conn, malware, always)
 		}
 	}()
 	return listener.Addr().String()
 }
 
-func answerScan(conn net.Conn, always string) {
+func answerScan(conn net.Conn, word, always string) {
 	defer conn.Close()
 	command := make([]byte, len("zINSTREAM\x00"))
 	if _, err := io.ReadFull(conn, command); err != nil || string(command) != "zINSTREAM\x00" {
@@ -62,7 +62,7 @@ func answerScan(conn net.Conn, always string) {
 	reply := "stream: OK"
 	if always != "" {
 		reply = always
-	} else if bytes.Contains(file.Bytes(), []byte(syntheticMalware)) {
+	} else if bytes.Contains(file.Bytes(), []byte(word)) {
 		reply = "stream: Synthetic.Test.Signature FOUND"
 	}
 	_, _ = conn.Write([]byte(reply + "\x00"))
@@ -70,24 +70,35 @@ func answerScan(conn net.Conn, always string) {
 
 // scannedBy is the scene with a scanner of what is uploaded.
 func (s *scene) scannedBy(address string) *scene {
+	return s.withFiles(func(c *resolvers.Config) { c.Scanner = resolvers.Scanner(address) })
+}
+
+// withFiles is the scene with another service of documents.
+func (s *scene) withFiles(change func(*resolvers.Config)) *scene {
 	s.t.Helper()
 	tokens, err := policy.NewVerifier(s.t.Context(), policy.TokenConfig{
 		Issuer: issuer, Audience: audience, DevelopmentKey: s.key.Public().(ed25519.PublicKey), HashCode: seal.HashCode,
 	})
 	must(s.t, err)
-	config := resolvers.Config{DB: s.API, Policy: s.Policy, Tokens: tokens, Scanner: resolvers.Scanner(address)}
-	server := httptest.NewServer(resolvers.Files(config))
+	config := resolvers.Config{DB: s.API, Policy: s.Policy, Tokens: tokens}
+	change(&config)
+	endpoint, err := resolvers.New(config)
+	must(s.t, err)
+	mux := http.NewServeMux()
+	mux.Handle("/", endpoint)
+	mux.Handle("/evidence/", resolvers.Files(config))
+	server := httptest.NewServer(mux)
 	s.t.Cleanup(server.Close)
 	w := *s.world
-	w.Client.URL = server.URL + "/graphql"
-	scanned := s.forSubtest(s.t)
-	scanned.world = &w
-	return scanned
+	w.Client.URL = server.URL
+	other := s.forSubtest(s.t)
+	other.world = &w
+	return other
 }
 
 // TestUploadsAreScanned: what a scanner finds something in, or cannot look at, is not kept, and the same link takes a clean file.
 func TestUploadsAreScanned(t *testing.T) {
-	bad := strings.Replace(examplePDF, "%%EOF", "% "+syntheticMalware+"\n%%EOF", 1)
+	bad := strings.Replace(examplePDF, "%%EOF", "% "+malware+"\n%%EOF", 1)
 	s := newScene(t, "MATCHING")
 	who := bidsManagerOf(1)
 	silent, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")

@@ -54,6 +54,7 @@ type TokenConfig struct {
 	Leeway         time.Duration // tolerated between clocks; 30 s when zero
 	DevelopmentKey ed25519.PublicKey
 	HashCode       func(code string) []byte // hash of an invitation's code; nil for what cannot be a code
+	Now            func() time.Time         // our clock, or a later one; time.Now when nil
 }
 
 // Verifier makes an Actor out of a request. It is safe for concurrent use.
@@ -82,8 +83,8 @@ const (
 	maxCredential = 8 << 10
 )
 
-// NewVerifier reads the issuer's keys once, and fails if it cannot, so that a wrong address is found at start. They are
-// read again in the background until ctx ends.
+// NewVerifier reads the issuer's keys once, and fails if the answer is not a set of keys, so that a wrong address is found at start. An
+// issuer that is away is asked again when a token comes. Keys are read again in the background until ctx ends.
 func NewVerifier(ctx context.Context, c TokenConfig) (*Verifier, error) {
 	if c.Issuer == "" || c.Audience == "" || c.HashCode == nil {
 		return nil, errors.New("tokens: the issuer, the audience and the hash of invitation codes must be configured")
@@ -93,6 +94,9 @@ func NewVerifier(ctx context.Context, c TokenConfig) (*Verifier, error) {
 	}
 	if c.Leeway == 0 {
 		c.Leeway = defaultLeeway
+	}
+	if c.Now == nil {
+		c.Now = time.Now
 	}
 	if c.JWKSURL == "" {
 		return newVerifier(c, developmentKey(c.DevelopmentKey), "EdDSA"), nil
@@ -109,7 +113,7 @@ func NewVerifier(ctx context.Context, c TokenConfig) (*Verifier, error) {
 func newVerifier(c TokenConfig, key jwt.Keyfunc, methods ...string) *Verifier {
 	checks := []jwt.ParserOption{
 		jwt.WithValidMethods(methods), jwt.WithIssuer(c.Issuer), jwt.WithAudience(c.Audience),
-		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(c.Leeway), jwt.WithStrictDecoding(),
+		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(c.Leeway), jwt.WithStrictDecoding(), jwt.WithTimeFunc(c.Now),
 	}
 	seen, err := lru.New[[sha256.Size]byte, verifiedToken](maxVerifiedTokens)
 	if err != nil {
@@ -131,8 +135,7 @@ func developmentKey(key ed25519.PublicKey) jwt.Keyfunc {
 func (v *Verifier) Actor(r *http.Request) (Actor, error) {
 	actor, capacities, err := v.identifyCaller(r)
 	if err != nil {
-		slog.DebugContext(r.Context(), "token refused", "cause", err)
-		return Actor{}, ErrUnauthenticated
+		return Actor{}, &RefusedTokenError{string(causeOf(err))}
 	}
 	actor.Role, err = chooseCapacity(capacities, r.Header.Values(CapacityHeader))
 	if err != nil {
@@ -148,8 +151,11 @@ func (v *Verifier) identifyCaller(r *http.Request) (Actor, []Role, error) {
 	if len(headers) == 0 {
 		return Actor{}, []Role{Public}, nil
 	}
-	if len(headers) > 1 || len(headers[0]) > maxCredential {
-		return Actor{}, nil, errors.New("more than one Authorization header, or one that is too long")
+	switch {
+	case len(headers) > 1:
+		return Actor{}, nil, cause("more than one Authorization header")
+	case len(headers[0]) > maxCredential:
+		return Actor{}, nil, cause("the token is longer than 8 kB: let the issuer put less into it")
 	}
 	scheme, credential, _ := strings.Cut(headers[0], " ")
 	switch strings.ToLower(scheme) {
@@ -158,13 +164,13 @@ func (v *Verifier) identifyCaller(r *http.Request) (Actor, []Role, error) {
 	case "invitation":
 		return v.identifyFamily(credential)
 	}
-	return Actor{}, nil, errors.New("unknown authorization scheme")
+	return Actor{}, nil, cause("unknown authorization scheme")
 }
 
 func (v *Verifier) identifyFamily(code string) (Actor, []Role, error) {
 	hash := v.hashCode(code)
 	if len(hash) == 0 {
-		return Actor{}, nil, errors.New("this is not the form of an invitation code")
+		return Actor{}, nil, cause("this is not the form of an invitation code")
 	}
 	return Actor{Invitation: hash}, []Role{Family}, nil
 }
@@ -205,9 +211,26 @@ func (v *Verifier) verifyToken(token string) (b verifiedToken, err error) {
 	// RFC 7515, 4.1.11: a token that names an extension the verifier does not know must be refused. The parser does not
 	// do that.
 	if _, critical := b.token.Header["crit"]; critical {
-		return b, errors.New("the token asks for an extension")
+		return b, cause("the token asks for an extension")
+	}
+	if err := checkPurpose(b.token.Header["typ"], b.claims.Purpose); err != nil {
+		return b, err
 	}
 	return b, v.checkHeader(token)
+}
+
+// checkPurpose refuses what the same issuer signed for another purpose: a token to log out, an identity token, and so on (RFC 8725, 3.11).
+// Many issuers say nothing, or only JWT, of an access token; RFC 9068 says at+jwt.
+func checkPurpose(typ any, claims purposeClaims) error {
+	text, isText := typ.(string)
+	named := strings.TrimPrefix(strings.ToLower(text), "application/")
+	switch {
+	case typ != nil && (!isText || !slices.Contains([]string{"jwt", "at+jwt"}, named)):
+		return cause("the header of the token says that it is no access token (typ)")
+	case claims.Events != nil || claims.AccessHash != nil || claims.CodeHash != nil:
+		return cause("the token is a logout or identity token, and no access token")
+	}
+	return nil
 }
 
 // checkHeader requires each name in the header only once. The parser would take the last.
@@ -251,15 +274,21 @@ func publishedKeys(ctx context.Context, address string) (jwt.Keyfunc, error) {
 	if !isTrustworthy(address) {
 		return nil, errors.New("tokens: the address of the issuer's keys must begin with https://")
 	}
-	remote, err := jwkset.NewStorageFromHTTP(address, jwkset.HTTPClientStorageOptions{
+	options := jwkset.HTTPClientStorageOptions{
 		Client:          keyClient(),
 		Ctx:             ctx,
 		HTTPTimeout:     refreshTimeout,
 		RefreshInterval: refreshEvery,
 		RefreshErrorHandler: func(_ context.Context, err error) {
-			slog.Warn("the issuer's keys could not be read again", "error", err)
+			slog.Warn("the issuer's keys could not be read, so those that were read before stay", "error", err)
 		},
-	})
+	}
+	remote, err := jwkset.NewStorageFromHTTP(address, options)
+	if errors.Is(err, errIssuerAway) {
+		slog.Warn("the issuer does not answer: every token is refused until it does, and it is asked again when a token comes")
+		options.NoErrorReturnFirstHTTPReq = true
+		remote, err = jwkset.NewStorageFromHTTP(address, options)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("tokens: the issuer's keys could not be read: check the address and that the issuer answers: %w", err)
 	}
@@ -284,7 +313,7 @@ func publishedKeys(ctx context.Context, address string) (jwt.Keyfunc, error) {
 func withKeyID(keys keyfunc.Keyfunc) jwt.Keyfunc {
 	return func(t *jwt.Token) (any, error) {
 		if id, ok := t.Header[jwkset.HeaderKID].(string); !ok || id == "" {
-			return nil, errors.New("no key id")
+			return nil, cause("the header of the token names no key id (kid)")
 		}
 		return keys.Keyfunc(t)
 	}
@@ -303,19 +332,9 @@ func isTrustworthy(address string) bool {
 func keyClient() *http.Client {
 	return &http.Client{
 		Timeout:       refreshTimeout,
-		Transport:     boundedTransport{http.DefaultTransport},
+		Transport:     keyTransport{http.DefaultTransport},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-}
-
-type boundedTransport struct{ http.RoundTripper }
-
-func (b boundedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	response, err := b.RoundTripper.RoundTrip(r)
-	if err == nil {
-		response.Body = http.MaxBytesReader(nil, response.Body, maxKeySet)
-	}
-	return response, err
 }
 
 // Claims are the content of a development token.

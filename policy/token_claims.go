@@ -15,9 +15,17 @@ import (
 // tokenClaims is a token's claims as they are sent. Pointers tell a missing claim from an empty one.
 type tokenClaims struct {
 	jwt.RegisteredClaims
-	Organisation string `json:"org"`
-	Capacities   []Role `json:"capacities"`
-	Epoch        *int32 `json:"epoch"`
+	Organisation string        `json:"org"`
+	Capacities   []Role        `json:"capacities"`
+	Epoch        *int32        `json:"epoch"`
+	Purpose      purposeClaims `json:"-"`
+}
+
+// purposeClaims are claims that an access token does not have: of a token to log out (RFC 8417), and of an identity token.
+type purposeClaims struct {
+	Events     json.RawMessage `json:"events"`
+	AccessHash json.RawMessage `json:"at_hash"`
+	CodeHash   json.RawMessage `json:"c_hash"`
 }
 
 // claimNames are the names of the claims that are read.
@@ -34,17 +42,17 @@ func (w *tokenClaims) UnmarshalJSON(raw []byte) error {
 	for name := range given {
 		for _, claim := range claimNames {
 			if name != claim && strings.EqualFold(name, claim) {
-				return errors.New("a claim is written in the wrong case")
+				return cause("a claim is written in the wrong case")
 			}
 		}
 	}
 	for _, date := range []string{"exp", "nbf", "iat"} {
 		if value, ok := given[date]; ok && !isNumericDate(value) {
-			return errors.New("claim " + date + " is not a date")
+			return cause("claim " + date + " is not a date")
 		}
 	}
 	type plain tokenClaims
-	return json.Unmarshal(raw, (*plain)(w))
+	return errors.Join(json.Unmarshal(raw, (*plain)(w)), json.Unmarshal(raw, &w.Purpose))
 }
 
 // objectMembers are the members of a JSON object, which has each name once (RFC 7515, section 4, and RFC 7519, section
@@ -52,7 +60,7 @@ func (w *tokenClaims) UnmarshalJSON(raw []byte) error {
 func objectMembers(raw []byte) (map[string]json.RawMessage, error) {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	if opening, err := decoder.Token(); err != nil || opening != json.Delim('{') {
-		return nil, errors.New("this is not a JSON object")
+		return nil, cause("this is not a JSON object")
 	}
 	all := map[string]json.RawMessage{}
 	for decoder.More() {
@@ -62,7 +70,7 @@ func objectMembers(raw []byte) (map[string]json.RawMessage, error) {
 		}
 		name, _ := key.(string)
 		if _, ok := all[name]; ok {
-			return nil, errors.New("a name is there twice")
+			return nil, cause("a name is there twice")
 		}
 		var value json.RawMessage
 		if err := decoder.Decode(&value); err != nil {
@@ -86,21 +94,27 @@ func isNumericDate(raw json.RawMessage) bool {
 func (w tokenClaims) checkedActor() (Actor, []Role, error) {
 	organisation, err := uuid.Parse(w.Organisation)
 	if err != nil || organisation == uuid.Nil || len(w.Organisation) != len(uuid.Nil.String()) {
-		return Actor{}, nil, errors.New("claim org is not the id of an organisation")
+		return Actor{}, nil, cause("claim org is not the id of an organisation")
 	}
 	if !IsPerson(w.Subject) {
-		return Actor{}, nil, errors.New("claim sub is missing, too long, reserved or not printable")
+		return Actor{}, nil, cause("claim sub is missing, too long, reserved or not printable")
 	}
 	if w.Epoch == nil || *w.Epoch < 0 {
-		return Actor{}, nil, errors.New("claim epoch is missing or negative")
+		return Actor{}, nil, cause("claim epoch is missing or negative")
 	}
-	if len(w.Capacities) == 0 || slices.ContainsFunc(w.Capacities, isNotCarried) {
-		return Actor{}, nil, errors.New("claim capacities is empty or names one that no token can carry")
+	carried := slices.DeleteFunc(slices.Clone(w.Capacities), isForeign)
+	if len(carried) == 0 || slices.ContainsFunc(carried, isNotCarried) {
+		return Actor{}, nil, cause("claim capacities names none of the capacities, or one that no token can carry")
 	}
-	return Actor{Person: w.Subject, Organisation: organisation, Epoch: int(*w.Epoch)}, distinctRoles(w.Capacities), nil
+	return Actor{Person: w.Subject, Organisation: organisation, Epoch: int(*w.Epoch)}, distinctRoles(carried), nil
 }
 
 func isNotCarried(r Role) bool { return !slices.Contains(Capacities, r) }
+
+// isForeign says whether a role is none of ours. An issuer may give a person roles of other systems in the same claim.
+func isForeign(r Role) bool {
+	return r != "" && isNotCarried(r) && !slices.Contains(Roles, r) && r != Operator
+}
 
 func distinctRoles(roles []Role) []Role { return slices.Compact(slices.Sorted(slices.Values(roles))) }
 

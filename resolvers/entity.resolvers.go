@@ -7,36 +7,38 @@ package resolvers
 
 import (
 	"context"
+
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/idkind"
 )
 
 func (r *entityResolver) FindManyLotByIDs(ctx context.Context, reps []*graph.LotByIDsInput) ([]*market.Lot, error) {
-	return lotByID.LoadAll(ctx, ids(reps, func(e *graph.LotByIDsInput) market.ID { return e.ID }))
+	return lotByID.LoadAll(ctx, ids(idkind.Lot, reps, func(e *graph.LotByIDsInput) market.ID { return e.ID }))
 }
 
 func (r *entityResolver) FindManyNeedByIDs(ctx context.Context, reps []*graph.NeedByIDsInput) ([]*market.Need, error) {
-	return needByID.LoadAll(ctx, ids(reps, func(e *graph.NeedByIDsInput) market.ID { return e.ID }))
+	return needByID.LoadAll(ctx, ids(idkind.Need, reps, func(e *graph.NeedByIDsInput) market.ID { return e.ID }))
 }
 
 func (r *entityResolver) FindManyOfferByIDs(ctx context.Context, reps []*graph.OfferByIDsInput) ([]*market.Offer, error) {
-	return offerByID.LoadAll(ctx, ids(reps, func(e *graph.OfferByIDsInput) market.ID { return e.ID }))
+	return offerByID.LoadAll(ctx, ids(idkind.Offer, reps, func(e *graph.OfferByIDsInput) market.ID { return e.ID }))
 }
 
 func (r *entityResolver) FindManyOrganisationByIDs(ctx context.Context, reps []*graph.OrganisationByIDsInput) ([]*market.Organisation, error) {
-	return organisationByID.LoadAll(ctx, ids(reps, func(e *graph.OrganisationByIDsInput) market.ID { return e.ID }))
+	return organisationByID.LoadAll(ctx, ids(idkind.Organisation, reps, func(e *graph.OrganisationByIDsInput) market.ID { return e.ID }))
 }
 
 func (r *entityResolver) FindManyPlacementByIDs(ctx context.Context, reps []*graph.PlacementByIDsInput) ([]*market.Placement, error) {
-	return placementByID.LoadAll(ctx, ids(reps, func(e *graph.PlacementByIDsInput) market.ID { return e.ID }))
+	return placementByID.LoadAll(ctx, ids(idkind.Placement, reps, func(e *graph.PlacementByIDsInput) market.ID { return e.ID }))
 }
 
 func (r *entityResolver) FindManyProviderByIDs(ctx context.Context, reps []*graph.ProviderByIDsInput) ([]*market.Provider, error) {
-	return providerByID.LoadAll(ctx, ids(reps, func(e *graph.ProviderByIDsInput) market.ID { return e.ID }))
+	return providerByID.LoadAll(ctx, ids(idkind.Provider, reps, func(e *graph.ProviderByIDsInput) market.ID { return e.ID }))
 }
 
 func (r *entityResolver) FindManySettingByIDs(ctx context.Context, reps []*graph.SettingByIDsInput) ([]*market.Setting, error) {
-	return settingByID.LoadAll(ctx, ids(reps, func(e *graph.SettingByIDsInput) market.ID { return e.ID }))
+	return settingByID.LoadAll(ctx, ids(idkind.Setting, reps, func(e *graph.SettingByIDsInput) market.ID { return e.ID }))
 }
 
 func (r *Resolver) Entity() graph.EntityResolver { return &entityResolver{r} }

@@ -41,6 +41,9 @@ func TestTheFormOfARequestAndOfItsAnswer(t *testing.T) {
 		{"GraphQL refused", "POST", good, header("Accept", mediaGraphQL+";q=0, "+mediaJSON), 200, mediaJSON, ""},
 		{"Accept that we have not", "POST", good, header("Accept", "text/html"), 406, mediaJSON, coded.BadInput},
 		{"UTF-8", "POST", good, header("Content-Type", "application/json; charset=UTF-8"), 200, mediaJSON, ""},
+		{"UTF-8 by another name", "POST", good, header("Content-Type", "application/json; charset=utf8"), 200, mediaJSON, ""},
+		{"a byte order mark", "POST", "\ufeff" + good, nil, 200, mediaJSON, ""},
+		{"two byte order marks", "POST", "\ufeff\ufeff" + good, nil, 400, mediaJSON, coded.BadInput},
 		{"another charset", "POST", good, header("Content-Type", "application/json; charset=latin1"), 415, mediaJSON, coded.BadInput},
 		{
 			"a form", "POST", "query=%7Bviewer%7Bcapacity%7D%7D", header("Content-Type", "application/x-www-form-urlencoded"), 415,

@@ -72,11 +72,13 @@ func checkNodes(schema *ast.Schema) error {
 	return nil
 }
 
-// ids are the UUIDs that representations of entities name.
-func ids[T any](representations []T, of func(T) market.ID) []uuid.UUID {
+// ids are the UUIDs that representations of entities of one kind name. An id of another kind names nothing.
+func ids[T any](kind string, representations []T, of func(T) market.ID) []uuid.UUID {
 	all := make([]uuid.UUID, len(representations))
 	for i, r := range representations {
-		all[i] = of(r).UUID
+		if id := of(r); id.Kind == kind {
+			all[i] = id.UUID
+		}
 	}
 	return all
 }

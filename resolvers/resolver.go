@@ -25,6 +25,18 @@ type Config = transport.Config
 // Limits limit one request.
 type Limits = guard.Limits
 
+// FileLimits bound the documents that are under way.
+type FileLimits = transport.FileLimits
+
+// Proxies are the addresses of the proxies that are believed when they say for whom they ask.
+type Proxies = rate.Proxies
+
+// ParseProxies reads addresses such as 10.0.0.0/8 or 192.0.2.1.
+func ParseProxies(written []string) (Proxies, error) { return rate.ParseProxies(written) }
+
+// Queue bounds the requests that are answered at once.
+type Queue = transport.Queue
+
 // Rate limits how much work is done for one caller over time.
 type Rate = rate.Rate
 

@@ -3,8 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/url"
+	"os"
 	"strings"
 
 	"github.com/lib/pq"
@@ -31,6 +33,12 @@ const (
 	flagWork           = "work-per-second"
 	flagBankHoliday    = "bank-holiday"
 	flagScanner        = "scanner"
+	flagUnderWay       = "under-way"
+	flagDrain          = "drain"
+	flagProxies        = "trusted-proxies"
+	flagAdminAddress   = "admin-address"
+	flagAccessLog      = "access-log"
+	flagLogLevel       = "log-level"
 )
 
 // textFlag is a flag that holds a text.
@@ -42,9 +50,39 @@ func boolFlag(name string, value bool, usage string) cli.Flag {
 	return &cli.BoolFlag{Name: name, Value: value, Usage: usage, Sources: environmentSource(name)}
 }
 
-func environmentSource(name string) cli.ValueSourceChain {
-	return cli.EnvVars("DPS_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
+// variableOf is the variable of the environment that holds a flag's value.
+func variableOf(flag string) string {
+	return "DPS_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
+
+// environmentSource finds a flag's value in its variable or, so that no password is in the list of processes or in the environment, in
+// the file that the variable with _FILE names.
+func environmentSource(name string) cli.ValueSourceChain {
+	return cli.NewValueSourceChain(cli.EnvVar(variableOf(name)), fileVariable(variableOf(name)+"_FILE"))
+}
+
+// fileVariable is a variable that names a file with a value.
+type fileVariable string
+
+// Lookup reads the file. One that cannot be read gives no value: the command then says which is missing.
+func (v fileVariable) Lookup() (string, bool) {
+	path := os.Getenv(string(v))
+	if path == "" {
+		return "", false
+	}
+	value, err := os.ReadFile(path) //nolint:gosec // whoever starts the program names the file
+	if err != nil {
+		slog.Error("a file that the environment names cannot be read", "variable", string(v))
+		return "", false
+	}
+	return strings.TrimRight(string(value), "\r\n"), true
+}
+
+// String names the variable for the help.
+func (v fileVariable) String() string { return string(v) }
+
+// GoString names the variable for the help.
+func (v fileVariable) GoString() string { return string(v) }
 
 func addressFlag() cli.Flag {
 	return textFlag(flagAddress, "127.0.0.1:8080", "where to listen, as host:port")
@@ -84,8 +122,7 @@ func setBankHolidays(c *cli.Command) error {
 func databaseURL(c *cli.Command, name string) (string, error) {
 	value := c.String(name)
 	if value == "" {
-		return "", fmt.Errorf("enter the address of a database with --%s or the environment variable DPS_%s", name,
-			strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
+		return "", fmt.Errorf("enter the address of a database with --%s or the environment variable %s", name, variableOf(name))
 	}
 	value = db.SplitHosts(value)
 	u, err := url.Parse(value)

@@ -23,7 +23,8 @@ func main() {
 
 // run runs one command and says in one sentence what went wrong.
 func run(ctx context.Context, args []string, out, errOut io.Writer) int {
-	slog.SetDefault(slog.New(slog.NewJSONHandler(errOut, nil)))
+	logLevel.Set(slog.LevelInfo)
+	slog.SetDefault(slog.New(slog.NewJSONHandler(errOut, &slog.HandlerOptions{Level: &logLevel})))
 	err := newApp(out, errOut).Run(ctx, args)
 	switch {
 	case err == nil:
@@ -36,10 +37,23 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	return 1
 }
 
+// logLevel is from which level on the program logs.
+var logLevel slog.LevelVar
+
+// setLogLevel follows --log-level.
+func setLogLevel(ctx context.Context, c *cli.Command) (context.Context, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.String(flagLogLevel))); err != nil {
+		return ctx, fmt.Errorf("--%s is debug, info, warn or error", flagLogLevel)
+	}
+	logLevel.Set(level)
+	return ctx, nil
+}
+
 func newApp(out, errOut io.Writer) *cli.Command {
 	commands := []*cli.Command{
 		demoCommand(), serveCommand(), migrateCommand(), policyCommand(), tokenCommand(), keysCommand(), auditCommand(),
-		retentionCommand(), importCommand(), regionCommand(), revokeCommand(),
+		retentionCommand(), importCommand(), regionCommand(), revokeCommand(), versionCommand(),
 	}
 	root := &cli.Command{
 		Name:           "dps",
@@ -49,6 +63,8 @@ func newApp(out, errOut io.Writer) *cli.Command {
 		ExitErrHandler: func(context.Context, *cli.Command, error) {},
 		Commands:       commands,
 		Action:         helpOrUnknown,
+		Flags:          []cli.Flag{textFlag(flagLogLevel, "info", "from which level on to log: debug, info, warn or error")},
+		Before:         setLogLevel,
 	}
 	shortenUsageErrors(root)
 	return root

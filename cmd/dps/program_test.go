@@ -106,9 +106,14 @@ type runningProgram struct {
 }
 
 // startDPS starts the program and reads what it writes.
-func startDPS(t testing.TB, args ...string) *runningProgram {
+func startDPS(t testing.TB, args ...string) *runningProgram { return startDPSWith(t, nil, args...) }
+
+// startDPSWith starts the program with more in its environment.
+func startDPSWith(t testing.TB, environment []string, args ...string) *runningProgram {
 	t.Helper()
-	r := &runningProgram{Cmd: programCommand(t, args...), t: t, lines: make(chan string, 10000), ended: make(chan struct{})}
+	cmd := programCommand(t, args...)
+	cmd.Env = append(cmd.Env, environment...)
+	r := &runningProgram{Cmd: cmd, t: t, lines: make(chan string, 10000), ended: make(chan struct{})}
 	pipe, err := r.StdoutPipe()
 	must(t, err)
 	r.Stderr = r.Stdout

@@ -37,6 +37,17 @@ func serveCommand() *cli.Command {
 					"for no limit",
 				Sources: environmentSource(flagWork),
 			},
+			numberFlag(flagUnderWay, 64, "operations that are answered at once; twice as many wait for up to a second; 0 for no bound"),
+			&cli.DurationFlag{
+				Name: flagDrain, Sources: environmentSource(flagDrain),
+				Usage: "how long to say that this process is not ready before it stops, such as 5s: longer than the balancer takes to see it",
+			},
+			&cli.StringSliceFlag{
+				Name: flagProxies, Sources: environmentSource(flagProxies),
+				Usage: "address or network of a proxy that is believed when it says in X-Forwarded-For for whom it asks; give it once for each",
+			},
+			textFlag(flagAdminAddress, "", "where to serve metrics and profiles, as host:port that only operators reach; without it, nowhere"),
+			boolFlag(flagAccessLog, false, "log each request: its id, route, status and time, and nothing of a person"),
 			bankHolidayFlag(),
 			textFlag(flagScanner, "", "clamd that checks uploaded files, as host:port or the path of its socket; without it nothing is checked"),
 		},
@@ -96,6 +107,10 @@ func newService(ctx context.Context, c *cli.Command) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
+	proxies, err := resolvers.ParseProxies(c.StringSlice(flagProxies))
+	if err != nil {
+		return nil, fmt.Errorf("--%s: %w", flagProxies, err)
+	}
 	tokens, err := tokenConfig(c)
 	if err != nil {
 		return nil, err
@@ -103,27 +118,33 @@ func newService(ctx context.Context, c *cli.Command) (*service, error) {
 	s := &service{
 		address: c.String(flagAddress), policy: p, keys: keys, tokens: tokens, introspection: c.Bool(flagIntrospection),
 		graphiql: c.Bool(flagGraphiQL), workPerSecond: c.Int(flagWork),
-		scanner: resolvers.Scanner(c.String(flagScanner)),
+		scanner: resolvers.Scanner(c.String(flagScanner)), drain: c.Duration(flagDrain), proxies: proxies,
+		adminAddress: c.String(flagAdminAddress), accessLog: c.Bool(flagAccessLog),
+		queue: resolvers.Queue{UnderWay: c.Int(flagUnderWay), Waiting: 2 * c.Int(flagUnderWay)},
 	}
-	if s.api, err = openDatabase(ctx, c, flagDatabase, s); err != nil {
+	if s.api, err = openDatabase(ctx, c, flagDatabase, s, c.Int(flagPool)); err != nil {
+		return nil, err
+	}
+	if s.probe, err = openDatabase(ctx, c, flagDatabase, s, 1); err != nil {
+		s.closeDatabases()
 		return nil, err
 	}
 	if c.String(flagWorkerDatabase) == "" {
 		return s, nil
 	}
-	if s.worker, err = openDatabase(ctx, c, flagWorkerDatabase, s); err != nil {
+	if s.worker, err = openDatabase(ctx, c, flagWorkerDatabase, s, c.Int(flagPool)); err != nil {
 		s.closeDatabases()
 		return nil, err
 	}
 	return s, nil
 }
 
-func openDatabase(ctx context.Context, c *cli.Command, flag string, s *service) (*db.DB, error) {
+func openDatabase(ctx context.Context, c *cli.Command, flag string, s *service, pool int) (*db.DB, error) {
 	url, err := databaseURL(c, flag)
 	if err != nil {
 		return nil, err
 	}
-	d, err := db.Open(ctx, db.Config{URL: url, Policy: s.policy, Keyring: s.keys, Pool: c.Int(flagPool)})
+	d, err := db.Open(ctx, db.Config{URL: url, Policy: s.policy, Keyring: s.keys, Pool: pool})
 	return d, explainUnreachable(flag, err)
 }
 

@@ -63,6 +63,28 @@ func TestServeAnswersUntilStopped(t *testing.T) {
 	}
 }
 
+// TestServeSaysThatItIsAboutToStop: it is not ready any more, and answers all the same, until the time to drain has passed.
+func TestServeSaysThatItIsAboutToStop(t *testing.T) {
+	d := dbtest.New(t)
+	r := startDPS(t, append(servingArguments(t, loginURL(t, "dps_api", d.Name)), "--drain", "1h")...)
+	base := "http://" + addressOf(t, r.waitForLine(`"serving"`))
+	require := func(path string, want int) {
+		t.Helper()
+		if status, body := fetchURL(t, http.MethodGet, base+path, "", ""); status != want {
+			t.Errorf("%s: %d %s", path, status, body)
+		}
+	}
+	require("/livez", http.StatusOK)
+	require("/readyz", http.StatusOK)
+	must(t, r.Process.Signal(terminate))
+	r.waitForLine(`"about to stop"`)
+	require("/readyz", http.StatusServiceUnavailable)
+	require("/livez", http.StatusOK)
+	if status, body := fetchURL(t, http.MethodPost, base+"/graphql", "", `{"query":"{ viewer { capacity } }"}`); status != http.StatusOK {
+		t.Errorf("a request while it drains: %d %s", status, body)
+	}
+}
+
 // TestServeRefusesATakenAddress: an address that is taken or wrong is reported at once.
 func TestServeRefusesATakenAddress(t *testing.T) {
 	d := dbtest.New(t)

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"syscall"
 	"time"
 
@@ -28,12 +30,20 @@ type service struct {
 	scanner                 resolvers.Scanner
 	workPerSecond           int // that one caller can be served in a second; 0 for no limit
 
+	queue        resolvers.Queue
+	proxies      resolvers.Proxies
+	adminAddress string // of metrics and profiles; empty for none
+	accessLog    bool
+	drain        time.Duration // for which it says that it is not ready, before it stops
+
 	api, worker *db.DB // worker is nil if another process runs the clock worker
+	probe       *db.DB // a connection of its own, for whether the database is well; nil for one of api's
+	watch       *watch
 	listener    net.Listener
 }
 
 func (s *service) closeDatabases() {
-	for _, d := range []*db.DB{s.api, s.worker} {
+	for _, d := range []*db.DB{s.api, s.worker, s.probe} {
 		if d != nil {
 			_ = d.Close()
 		}
@@ -64,24 +74,28 @@ const (
 	stopTimeout   = 20 * time.Second
 )
 
+// mostHeaderBytes is above what proxies pass on, and far above what a token needs.
+const mostHeaderBytes = 24 << 10
+
 // workPace is the pace of the clock worker. To look for what is to be told costs most: it reads every open duty.
 var workPace = record.Pace{End: 300 * time.Millisecond, Warn: 20 * time.Second, Seal: 500 * time.Millisecond, Remove: 6 * time.Hour}
 
 // serveUntilDone serves until ctx ends, then lets running requests finish.
 func (s *service) serveUntilDone(ctx context.Context) error {
+	s.newWatch()
 	handler, err := s.newHandler(ctx)
 	if err != nil {
 		return err
 	}
-	if s.worker != nil {
-		work, stop := context.WithCancel(context.WithoutCancel(ctx))
-		done := make(chan struct{})
-		go func() { defer close(done); record.Run(work, s.worker, workPace) }()
-		defer func() { stop(); <-done }()
+	defer s.runBeside(ctx)()
+	stopAdmin, err := s.serveAdmin(ctx)
+	if err != nil {
+		return err
 	}
+	defer stopAdmin()
 	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: answerTimeout,
-		IdleTimeout: idleTimeout,
+		Handler: observed(handler, s.accessLog), ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: answerTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: mostHeaderBytes,
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(s.listener) }()
@@ -91,18 +105,65 @@ func (s *service) serveUntilDone(ctx context.Context) error {
 		return fmt.Errorf("serving: %w", err)
 	case <-ctx.Done():
 	}
+	if s.watch.draining.Store(true); s.drain > 0 {
+		slog.Info("about to stop", "drain", s.drain.String())
+		time.Sleep(s.drain)
+	}
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	return server.Shutdown(stopping)
 }
 
+// serveAdmin serves metrics and profiles at an address of their own, if there is one, until what it returns is called.
+func (s *service) serveAdmin(ctx context.Context) (stop func(), err error) {
+	if s.adminAddress == "" {
+		return func() {}, nil
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.adminAddress)
+	if err != nil {
+		return nil, fmt.Errorf("--%s %s is not a free address of this machine: write it as host:port", flagAdminAddress, s.adminAddress)
+	}
+	server := &http.Server{Handler: s.adminHandler(), ReadHeaderTimeout: headerTimeout}
+	go func() { _ = server.Serve(listener) }()
+	slog.Info("serving metrics", "at", listener.Addr().String())
+	return func() { _ = server.Close() }, nil
+}
+
+// newWatch makes the watch, which has looked once before anything is served.
+func (s *service) newWatch() {
+	asked := cmp.Or(s.probe, s.api)
+	s.watch = &watch{
+		now: time.Now, look: func(ctx context.Context) (db.Health, error) { return db.CheckHealth(ctx, asked) },
+		pool: func() (int, int, int64) {
+			stats := s.api.Stats()
+			return stats.InUse, stats.MaxOpenConnections, stats.WaitCount
+		},
+	}
+	if s.worker != nil {
+		s.watch.beat = record.NewBeat()
+	}
+}
+
+// runBeside runs the watch and the clock worker, until what it returns is called.
+func (s *service) runBeside(ctx context.Context) (stop func()) {
+	beside, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var running sync.WaitGroup
+	s.watch.lookOnce(beside)
+	running.Go(func() { s.watch.run(beside) })
+	if s.worker != nil {
+		running.Go(func() { record.Run(beside, s.worker, workPace, s.watch.beat) })
+	}
+	return func() { cancel(); running.Wait() }
+}
+
 func (s *service) newHandler(ctx context.Context) (http.Handler, error) {
+	s.tokens.Now = s.watch.laterClock
 	verifier, err := policy.NewVerifier(ctx, s.tokens)
 	if err != nil {
 		return nil, err
 	}
 	config := resolvers.Config{
-		DB: s.api, Policy: s.policy, Tokens: verifier, Introspection: s.introspection, Scanner: s.scanner,
+		DB: s.api, Policy: s.policy, Tokens: verifier, Introspection: s.introspection, Scanner: s.scanner, Queue: s.queue, Proxies: s.proxies,
 		Rate: resolvers.Rate{PerSecond: s.workPerSecond, Burst: 10 * s.workPerSecond},
 	}
 	endpoint, err := resolvers.New(config)
@@ -112,22 +173,11 @@ func (s *service) newHandler(ctx context.Context) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", endpoint)
 	mux.Handle("/evidence/", resolvers.Files(config))
-	mux.HandleFunc("GET /healthz", s.serveHealth)
+	mux.HandleFunc("GET /livez", serveLive)
+	mux.HandleFunc("GET /readyz", s.watch.serveReady)
+	mux.HandleFunc("GET /healthz", s.watch.serveHealth)
 	if page, ok := graphiql.Handler(); s.graphiql && ok {
 		mux.Handle("/", page)
 	}
 	return mux, nil
-}
-
-// serveHealth says whether this process can answer: it asks the database.
-func (s *service) serveHealth(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
-	defer cancel()
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	if err := s.api.Ping(ctx); err != nil {
-		w.WriteHeader(http.StatusServiceUnavailable)
-		_, _ = fmt.Fprintln(w, "the database does not answer")
-		return
-	}
-	_, _ = fmt.Fprintln(w, "ok")
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -138,13 +139,52 @@ func UploadEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.
 	return &rules.UploadLink{Path: "/evidence/upload/" + sealed, ExpiresAt: link.Until}, err
 }
 
-// UploadDocument accepts the document that a link was made for, once and in time, and stores it encrypted.
-func UploadDocument(ctx context.Context, d *engine.DB, a policy.Actor, sealed string, content []byte) error {
-	var link uploadTicket
+// Upload is an upload link that was looked at: it is the actor's, in time, and its evidence has no document yet.
+type Upload struct{ link uploadTicket }
+
+// CheckUpload looks at an upload link before anything of the document is read.
+func CheckUpload(ctx context.Context, d *engine.DB, a policy.Actor, sealed string) (u Upload, err error) {
 	plain, err := d.Keys().OpenCursor(uploadContext(a), sealed)
-	if err != nil || json.Unmarshal(plain, &link) != nil {
-		return market.Absent("upload link")
+	if err != nil || json.Unmarshal(plain, &u.link) != nil {
+		return u, market.Absent("upload link")
 	}
+	v := d.View(a)
+	var found []uploadRoom
+	err = v.All(ctx, &found, uploadRoomSQL+", "+"EXISTS (SELECT FROM evidence_file f WHERE f.evidence_id = $2) AS complete",
+		a.Organisation, u.link.Evidence)
+	if err := errors.Join(err, v.End(ctx)); err != nil {
+		return u, err
+	}
+	return u, found[0].check(u.link)
+}
+
+// uploadRoom is what decides whether a document can be taken now.
+type uploadRoom struct {
+	Now      time.Time `db:"now"`
+	Today    int64     `db:"today"`
+	Ever     int64     `db:"ever"`
+	Complete bool      `db:"complete"`
+}
+
+// uploadRoomSQL asks how many bytes a provider has stored, in the last 24 hours and ever.
+const uploadRoomSQL = `SELECT dps.now() AS now,
+	(SELECT coalesce(sum(f.bytes), 0)::bigint FROM evidence_file f WHERE f.provider_id = $1) AS ever,
+	(SELECT coalesce(sum(f.bytes), 0)::bigint FROM evidence_file f
+		WHERE f.provider_id = $1 AND f.uploaded_at > dps.now() - interval '24 hours') AS today`
+
+func (r uploadRoom) check(link uploadTicket) error {
+	if r.Now.After(link.Until) {
+		return market.Refuse(market.DeadlinePassed, "This link has expired: ask for a new one.")
+	}
+	if r.Complete {
+		return rules.ErrHasDocument
+	}
+	return rules.CheckRoom(r.Today, r.Ever)
+}
+
+// StoreDocument accepts the document that a link was made for, once and in time, and stores it encrypted.
+func StoreDocument(ctx context.Context, d *engine.DB, a policy.Actor, u Upload, content []byte) error {
+	link := u.link
 	file, err := rules.AcceptFile(link.Name, content)
 	if err != nil {
 		return err
@@ -155,16 +195,19 @@ func UploadDocument(ctx context.Context, d *engine.DB, a policy.Actor, sealed st
 	}
 	sum := sha256.Sum256(content)
 	_, err = d.Change(ctx, a, engine.Request{Act: "evidence.upload", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
-		now, err := engine.MarketNow(ctx, t)
-		if err != nil {
+		if err := t.Lock(ctx, engine.LockDocuments(a.Organisation)); err != nil {
 			return engine.Event{}, err
 		}
-		if now.After(link.Until) {
-			return engine.Event{}, market.Refuse(market.DeadlinePassed, "This link has expired: ask for a new one.")
+		var room uploadRoom
+		if err := t.Get(ctx, &room, uploadRoomSQL+", false AS complete", a.Organisation); err != nil {
+			return engine.Event{}, err
+		}
+		if err := room.check(link); err != nil {
+			return engine.Event{}, err
 		}
 		_, err = t.Exec(ctx, `INSERT INTO evidence_file (evidence_id, provider_id, name, media, bytes, sha256, content, uploaded_at, uploaded_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, link.Evidence, a.Organisation, file.Name, file.Media, file.Bytes,
-			hex.EncodeToString(sum[:]), kept, now, a.Person)
+			hex.EncodeToString(sum[:]), kept, room.Now, a.Person)
 		return engine.ProviderEvent(link.Evidence, a.Organisation, "file"), err
 	})
 	return err

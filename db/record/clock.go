@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	voicerules "github.com/southeasttogether/dps/market/voice"
@@ -101,9 +102,9 @@ type Pace struct {
 
 // Run works until ctx ends. Its hands work apart, so that however much is due of one kind, the log is sealed, and the other way about. It
 // logs an error and goes on: the work stays due.
-func Run(ctx context.Context, d *engine.DB, pace Pace) {
+func Run(ctx context.Context, d *engine.DB, pace Pace, beat *Beat) {
 	var hands sync.WaitGroup
-	for _, hand := range []struct {
+	for number, hand := range []struct {
 		every time.Duration
 		work  func(*WorkSummary, context.Context, *engine.DB) error
 	}{
@@ -113,10 +114,39 @@ func Run(ctx context.Context, d *engine.DB, pace Pace) {
 		{pace.Remove, (*WorkSummary).remove},
 	} {
 		hands.Go(func() {
-			runHand(ctx, hand.every, func() error { return hand.work(new(WorkSummary), ctx, d) })
+			runHand(ctx, hand.every, func() error {
+				err := hand.work(new(WorkSummary), ctx, d)
+				if err == nil && number < len(beat.last) {
+					beat.mark(number)
+				}
+				return err
+			})
 		})
 	}
 	hands.Wait()
+}
+
+// Beat is when each hand of a clock worker last did all that was due, but for what removes a few times a day. It is safe for concurrent use.
+type Beat struct{ last [3]atomic.Int64 }
+
+// NewBeat begins now, as if everything had just been done.
+func NewBeat() *Beat {
+	b := &Beat{}
+	for hand := range b.last {
+		b.mark(hand)
+	}
+	return b
+}
+
+func (b *Beat) mark(hand int) { b.last[hand].Store(time.Now().UnixNano()) }
+
+// Age is for how long one of the hands has not done all that was due.
+func (b *Beat) Age() time.Duration {
+	oldest := b.last[0].Load()
+	for hand := range b.last {
+		oldest = min(oldest, b.last[hand].Load())
+	}
+	return time.Since(time.Unix(0, oldest))
 }
 
 func runHand(ctx context.Context, every time.Duration, work func() error) {

@@ -46,7 +46,8 @@ func TestClockRunsUntilItIsEnded(t *testing.T) {
 	ctx, end := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {
-		record.Run(ctx, f.Worker, record.Pace{End: time.Millisecond, Warn: time.Millisecond, Seal: time.Millisecond, Remove: time.Millisecond})
+		pace := record.Pace{End: time.Millisecond, Warn: time.Millisecond, Seal: time.Millisecond, Remove: time.Millisecond}
+		record.Run(ctx, f.Worker, pace, record.NewBeat())
 		close(ended)
 	}()
 	f.ExecSQL("GRANT INSERT ON dps.event TO dps_worker")
@@ -73,7 +74,8 @@ func TestClockHandsWorkApart(t *testing.T) {
 	ctx, end := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {
-		record.Run(ctx, f.Worker, record.Pace{End: time.Millisecond, Warn: time.Millisecond, Seal: time.Millisecond, Remove: time.Millisecond})
+		pace := record.Pace{End: time.Millisecond, Warn: time.Millisecond, Seal: time.Millisecond, Remove: time.Millisecond}
+		record.Run(ctx, f.Worker, pace, record.NewBeat())
 		close(ended)
 	}()
 	for f.CountRows("event e WHERE NOT EXISTS (SELECT FROM dps.event_seal s WHERE s.event_id = e.id)") > 0 {

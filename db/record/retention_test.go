@@ -148,6 +148,8 @@ func uploadDocument(f *dbtest.Fixture) {
 	link, err := admission.UploadEvidence(f.T.Context(), f.API, f.BidderActor(0),
 		admissionrules.UploadEvidenceInput{Evidence: dbtest.IDOf(evidence), Name: "synthetic.pdf"})
 	dbtest.RequireNoError(f.T, err)
-	dbtest.RequireNoError(f.T, admission.UploadDocument(f.T.Context(), f.API, f.BidderActor(0), path.Base(link.Path),
+	upload, err := admission.CheckUpload(f.T.Context(), f.API, f.BidderActor(0), path.Base(link.Path))
+	dbtest.RequireNoError(f.T, err)
+	dbtest.RequireNoError(f.T, admission.StoreDocument(f.T.Context(), f.API, f.BidderActor(0), upload,
 		[]byte("%PDF-1.7\nSynthetic\n%%EOF\n")))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/google/uuid"
 
@@ -17,8 +18,15 @@ type prematureLooks struct {
 	at map[uuid.UUID]*market.Need
 }
 
-// NotePrematureLooks notes the unopened needs among those whose offers an authority tries to read. The request has read
-// most of these needs before, because their offers are below them.
+// listedEarly counts unopened needs whose offers were asked for in a list of needs.
+var listedEarly atomic.Int64
+
+// ListedEarly is how many unopened needs were listed with their offers since the program started. A list asks for the offers of whatever is
+// in it: that shows no intent, so it is counted and not put on record.
+func ListedEarly() int64 { return listedEarly.Load() }
+
+// NotePrematureLooks notes the unopened needs among those whose offers an authority tries to read: of one need for the record, of the needs
+// of a list for the count. The request has read most of these needs before, because their offers are below them.
 func NotePrematureLooks(ctx context.Context, v *engine.View, needs []uuid.UUID) error {
 	found, err := NeedsByID(ctx, v, needs)
 	if err != nil {
@@ -28,6 +36,10 @@ func NotePrematureLooks(ctx context.Context, v *engine.View, needs []uuid.UUID) 
 	looks.Lock()
 	defer looks.Unlock()
 	for id, n := range found {
+		if len(needs) > 1 && n.PublishedAt != nil && n.OpenedAt == nil {
+			listedEarly.Add(1)
+			continue
+		}
 		if n.PublishedAt != nil && n.OpenedAt == nil {
 			looks.at[id] = n
 		}

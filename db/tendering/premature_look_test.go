@@ -52,6 +52,25 @@ func TestPrematureLookIsRecordedOncePerMinute(t *testing.T) {
 	}
 }
 
+// TestListIsNoPrematureLook: needs that are listed with their offers are counted, and are not on record.
+func TestListIsNoPrematureLook(t *testing.T) {
+	f := dbtest.NewFixture(t, 1, 2)
+	needs, before := []uuid.UUID{f.PublishNeed(f.Kent), f.PublishNeed(f.Kent)}, tendering.ListedEarly()
+	v := f.API.View(dbtest.ActorAs(policy.OpeningOfficer, f.Kent))
+	if _, err := tendering.OffersOfNeeds(t.Context(), v, needs); err != nil {
+		t.Fatal(err)
+	}
+	if err := v.End(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := f.CountRows("event WHERE act = 'offer.read'"); n != 0 {
+		t.Errorf("%d looks are on record", n)
+	}
+	if n := tendering.ListedEarly() - before; n != 2 {
+		t.Errorf("%d are counted", n)
+	}
+}
+
 // TestPrematureLookAfterAChangeInTheSameRequest: a request that read a need before changing it sees the need as it is
 // after the change.
 func TestPrematureLookAfterAChangeInTheSameRequest(t *testing.T) {

@@ -55,12 +55,33 @@ func UploadEvidence(e Evidence, in UploadEvidenceInput, now time.Time) (time.Tim
 	case e.RejectedAt != nil:
 		return now, market.Refuse(market.WrongState, "This evidence was rejected: record new evidence.")
 	case e.Complete:
-		return now, market.Refuse(market.AlreadyExists,
-			"This evidence already has its document, or does not need one: record new evidence to replace it.")
+		return now, ErrHasDocument
 	case strings.ContainsFunc(in.Name, func(r rune) bool { return unicode.IsControl(r) || strings.ContainsRune(`/\:"`, r) }):
 		return now, market.RefuseField(market.Invalid, "name", "Enter the name of the file without its folder.")
 	}
 	return now.Add(uploadLinkLifetime), market.CheckTexts(market.InputText{Field: "name", Value: in.Name, Limit: 200})
+}
+
+// ErrHasDocument refuses a second document.
+var ErrHasDocument = market.Refuse(market.AlreadyExists,
+	"This evidence already has its document, or does not need one: record new evidence to replace it.")
+
+// How many bytes of documents a provider can store. What was stored is never removed, so both are far above what a provider of many
+// settings needs: a document is about a megabyte, and there are about ten a setting and year.
+const (
+	MostBytesInADay = 200 << 20
+	MostBytesEver   = 4 << 30
+)
+
+// CheckRoom refuses a document of a provider that has stored too much, in the last 24 hours or ever.
+func CheckRoom(today, ever int64) error {
+	switch {
+	case ever >= MostBytesEver:
+		return market.Refuse(market.WrongState, "Your organisation has stored as many documents as it can: ask the market manager.")
+	case today >= MostBytesInADay:
+		return market.Refuse(market.TooEarly, "Your organisation has stored more than 200 MB of documents in 24 hours: continue tomorrow.")
+	}
+	return nil
 }
 
 // AcceptFile makes a document of what was uploaded. Its content, not its name, decides what it is: a PDF, a PNG or a

@@ -73,6 +73,24 @@ func TestUploadEvidence(t *testing.T) {
 	}
 }
 
+func TestCheckRoom(t *testing.T) {
+	for name, c := range map[string]struct {
+		today, ever int64
+		want        string
+	}{
+		"nothing yet":                {0, 0, ""},
+		"just below both":            {MostBytesInADay - 1, MostBytesEver - 1, ""},
+		"much today":                 {MostBytesInADay, MostBytesInADay, "TOO_EARLY"},
+		"much, but long ago":         {0, MostBytesInADay, ""},
+		"as much as it ever can":     {0, MostBytesEver, "WRONG_STATE"},
+		"as much as it can, and now": {MostBytesInADay, MostBytesEver, "WRONG_STATE"},
+	} {
+		if got := markettest.RefusalCode(t, CheckRoom(c.today, c.ever)); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
 func FuzzAcceptFile(f *testing.F) {
 	f.Add("policy.pdf", []byte(smallPDF))
 	f.Add("", []byte("\xff\xd8\xff\xd9"))

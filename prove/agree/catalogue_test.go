@@ -47,6 +47,7 @@ var securityDefiners = []string{
 	"lacks_evidence(lot uuid, provider uuid)", // of memberships alone, which say publicly that they lapsed
 	"lock_need(need uuid, exclusive boolean)", // it locks, and says nothing
 	// the number of the log before which no event comes any more, of transactions whose locks it reads; only to the clock worker
+	"log_age()",
 	"log_horizon()",
 	"log_number(transaction xid8)", // the number of a transaction in the order of the log
 	"lot_frozen()",                 // a trigger: that a lot is published, to a person who can change it

@@ -6,6 +6,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -190,6 +191,19 @@ func (d *DB) Version(ctx context.Context) (at Version, err error) {
 		coalesce((SELECT hash FROM dps.policy_version), '') AS hash`)
 	return at, err
 }
+
+// LogAge is for how long the log has waited to be sealed, and what the database's clock says.
+func (d *DB) LogAge(ctx context.Context) (age time.Duration, clock time.Time, err error) {
+	var row struct {
+		Age   float64   `db:"age"`
+		Clock time.Time `db:"clock"`
+	}
+	err = d.pool.GetContext(ctx, &row, "SELECT coalesce(dps.log_age(), 0) AS age, clock_timestamp() AS clock")
+	return time.Duration(row.Age * float64(time.Second)), row.Clock, err
+}
+
+// Stats are those of the pool.
+func (d *DB) Stats() sql.DBStats { return d.pool.Stats() }
 
 // Policy is the policy of this program.
 func (d *DB) Policy() *policy.Policy { return d.policy }

@@ -65,6 +65,9 @@ func LockOrganisation(id uuid.UUID) Lock { return named("organisation:" + id.Str
 // LockRegistration is for a registration of a provider: it is withdrawn or decided once.
 func LockRegistration(id uuid.UUID) Lock { return named("registration:" + id.String()) }
 
+// LockDocuments is for the documents of a provider: what it has stored is counted before another is added.
+func LockDocuments(provider uuid.UUID) Lock { return named("documents:" + provider.String()) }
+
 // LockApplication is for an application: its steps are taken one after the other.
 func LockApplication(id uuid.UUID) Lock { return named("application:" + id.String()) }
 

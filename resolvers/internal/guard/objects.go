@@ -102,26 +102,17 @@ func (t *tally) first(f *ast.Field) int {
 	return min(max(size, 1), market.MaxPageSize)
 }
 
-// entities counts the representations, and refuses one that is not an entity: gqlgen's federation would repeat it in
-// its error.
+// entities counts the representations, and refuses one that is no object. What is wrong with a single one, Entities says in its place.
 func (t *tally) entities(f *ast.Field) int {
 	given, _ := f.ArgumentMap(t.variables)["representations"].([]any)
 	if len(given) > t.limits.Entities && t.refused == nil {
 		t.refused = coded.Limit("You sent more than %d representations to _entities: send several requests.", t.limits.Entities)
 	}
 	for i, representation := range given[:min(len(given), t.limits.Entities)] {
-		if !t.isEntity(representation) && t.refused == nil {
+		if _, ok := representation.(map[string]any); !ok && t.refused == nil {
 			t.refused = coded.New(coded.BadInput, fmt.Sprintf(
-				"Representation %d sent to _entities is not an entity of this service: enter its `__typename` and its `id`.", i+1))
+				"Representation %d sent to _entities is not an object: enter its `__typename` and its `id`.", i+1))
 		}
 	}
 	return len(given)
-}
-
-func (t *tally) isEntity(representation any) bool {
-	values, _ := representation.(map[string]any)
-	name, _ := values["__typename"].(string)
-	var id market.ID
-	def := t.schema.Types[name]
-	return def != nil && def.Directives.ForName("key") != nil && id.UnmarshalGQL(values["id"]) == nil
 }

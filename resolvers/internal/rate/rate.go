@@ -3,7 +3,6 @@ package rate
 
 import (
 	"fmt"
-	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -43,38 +42,65 @@ func NewMeter(r Rate) *Meter {
 	return &Meter{Rate: r, Now: time.Now, debts: map[string]debt{}}
 }
 
-// Caller is who pays: the person, in any capacity or, without a person, the address that the request comes from.
-func Caller(a policy.Actor, r *http.Request) string {
-	if a.Person != "" {
-		return fmt.Sprintf("%q of %s", a.Person, a.Organisation)
-	}
-	host, _, _ := net.SplitHostPort(r.RemoteAddr)
-	return host
+// Purse is who pays for a request, and how much of it: 1 for all.
+type Purse struct {
+	Who   string
+	Share float64
 }
 
-// Wait is how long a caller has to wait before it is served again. The cost of an operation is known only after it, so
-// a caller can exceed its burst by one operation.
-func (m *Meter) Wait(who string) time.Duration {
+// familiesAtOneAddress is how many families behind one address, such as a library's, are served as if each had an address of its own.
+const familiesAtOneAddress = 20
+
+// Payers are who pays for a request: the person, in any capacity; a family by its code and, in a smaller part, by its address, so that
+// guessed codes are no new purses; anybody else by the address that the request comes from.
+func Payers(a policy.Actor, r *http.Request, proxies Proxies) []Purse {
+	address := proxies.ClientOf(r)
+	switch {
+	case a.Person != "":
+		return []Purse{{fmt.Sprintf("%q of %s", a.Person, a.Organisation), 1}}
+	case len(a.Invitation) > 0:
+		return []Purse{{fmt.Sprintf("code %x", a.Invitation), 1}, {"families at " + address, 1. / familiesAtOneAddress}}
+	}
+	return []Purse{{address, 1}}
+}
+
+// reservation is what a request is charged before its cost is known. Many that come at once are so told that they are too many.
+func (m *Meter) reservation() float64 { return 1 + float64(m.Burst)/200 }
+
+// Reserve charges a request in advance, or says how long its caller has to wait. Settle corrects the charge once the cost is known, and
+// must be called.
+func (m *Meter) Reserve(payers []Purse) (settle func(units int), wait time.Duration) {
 	if m == nil || m.PerSecond == 0 {
-		return 0
+		return func(int) {}, 0
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	over := m.owed(who) - float64(m.Burst)
-	return time.Duration(max(over, 0) / float64(m.PerSecond) * float64(time.Second))
+	reserved := m.reservation()
+	for _, p := range payers {
+		if owed := m.owed(p.Who); owed > 0 && owed+reserved*p.Share > float64(m.Burst) {
+			over := owed + reserved*p.Share - float64(m.Burst)
+			wait = max(wait, time.Duration(over/float64(m.PerSecond)*float64(time.Second)))
+		}
+	}
+	if wait > 0 {
+		return nil, wait
+	}
+	m.add(payers, reserved)
+	return func(units int) {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.add(payers, float64(units)-reserved)
+	}, 0
 }
 
-// Charge adds the cost of an operation.
-func (m *Meter) Charge(who string, units int) {
-	if m == nil || m.PerSecond == 0 {
-		return
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
+// add changes what each payer owes. The lock must be held.
+func (m *Meter) add(payers []Purse, units float64) {
 	if len(m.debts) >= mostCallers {
 		m.forget()
 	}
-	m.debts[who] = debt{m.owed(who) + float64(units), m.Now()}
+	for _, p := range payers {
+		m.debts[p.Who] = debt{max(m.owed(p.Who)+units*p.Share, 0), m.Now()}
+	}
 }
 
 // owed is a caller's debt now. The lock must be held.

@@ -3,6 +3,8 @@
 package transport
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"math"
@@ -33,8 +35,12 @@ type Config struct {
 	Tokens        *policy.Verifier
 	Limits        guard.Limits // zero fields mean the defaults
 	Rate          rate.Rate
-	Scanner       Scanner // of uploads; empty for none
-	Introspection bool    // with it go the suggestions of names in errors
+	Proxies       rate.Proxies // that are believed when they say for whom they ask
+	Scanner       Scanner      // of uploads; empty for none
+	Files         FileLimits
+	Queue         Queue
+	Time          time.Duration // that one operation can take; 20 s when zero
+	Introspection bool          // with it go the suggestions of names in errors
 }
 
 // Endpoint answers GraphQL over HTTP: form of the request, token, bounds, validation, gate, execution in one snapshot.
@@ -44,6 +50,9 @@ type Endpoint struct {
 	Tokens   *policy.Verifier
 	Limits   guard.Limits
 	Meter    *rate.Meter
+	Time     time.Duration // that one operation can take; 0 for no bound
+	queue    *queue
+	proxies  rate.Proxies
 }
 
 // New makes the endpoint of a schema.
@@ -67,13 +76,17 @@ func New(c Config, schema graphql.ExecutableSchema, reads *levels.Executor) (*En
 	}
 	exec.Use(guard.NewBounds(limits, schema.Schema(), kept))
 	exec.Use(guard.NewNulls(schema.Schema()))
+	exec.Use(guard.NewEntities(schema.Schema()))
 	exec.Use(gate)
 	exec.Use(guard.NewSchemaAnswers())
 	exec.Use(reads)
 	exec.SetErrorPresenter(Present)
 	exec.SetRecoverFunc(Recovered)
-	return &Endpoint{exec, c.DB, c.Tokens, limits, rate.NewMeter(c.Rate)}, nil
+	return &Endpoint{exec, c.DB, c.Tokens, limits, rate.NewMeter(c.Rate), cmp.Or(c.Time, mostTime), newQueue(c.Queue), c.Proxies}, nil
 }
+
+// mostTime is how long one operation can take. Its caller's proxy has gone after it, and what it reads holds up others.
+const mostTime = 20 * time.Second
 
 // Documents keeps documents that were found valid, so that a partner's few are parsed and validated only once. Long
 // documents are not kept.
@@ -107,27 +120,45 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	actor, err := e.Tokens.Actor(r)
 	if err != nil {
+		refused.noteToken(err)
 		reject(w, media, unauthenticated(err))
 		return
 	}
-	who := rate.Caller(actor, r)
-	if wait := e.Meter.Wait(who); wait > 0 {
+	settle, wait := e.Meter.Reserve(rate.Payers(actor, r, e.proxies))
+	if wait > 0 {
 		reject(w, media, tooMuchWork(w, e.Meter, wait))
 		return
 	}
+	request := &levels.Request{View: e.DB.View(actor), Budget: levels.NewBudget(e.Limits.Values, e.Limits.Text)}
+	defer func() { settle(unitsOf(request)) }()
 	params, err := readParams(w, r, e.Limits)
 	if err != nil {
 		reject(w, media, err)
 		return
 	}
-	request := &levels.Request{View: e.DB.View(actor), Budget: levels.NewBudget(e.Limits.Values, e.Limits.Text)}
-	response, err := e.run(levels.WithRequest(r.Context(), request), params)
-	e.Meter.Charge(who, unitsOf(request))
+	leave, err := e.queue.enter(r.Context(), w)
 	if err != nil {
 		reject(w, media, err)
 		return
 	}
+	response, err := e.answer(levels.WithRequest(r.Context(), request), params, leave)
+	if err != nil {
+		reject(w, media, err)
+		return
+	}
+	tellErrors(w, response.Errors)
 	respond(w, media, http.StatusOK, response)
+}
+
+// answer executes an operation within its time, and leaves its place in the queue before anything is sent.
+func (e *Endpoint) answer(ctx context.Context, params *graphql.RawParams, leave func()) (*graphql.Response, error) {
+	defer leave()
+	if e.Time > 0 {
+		within, stop := context.WithTimeout(ctx, e.Time)
+		defer stop()
+		ctx = within
+	}
+	return e.run(ctx, params)
 }
 
 // unitsOf is what a request costs its caller's rate: one, one more for each row that it read, and one for each ten
@@ -187,12 +218,16 @@ func (e *Endpoint) runInView(ctx context.Context, operation *graphql.OperationCo
 		return nil, &rejection{http.StatusServiceUnavailable, gqlerror.List{explain(ctx, db.ErrUnavailable)}}
 	}
 	if isRevoked(ctx, response, view) {
+		refused.note(causeRevoked)
 		return nil, unauthenticated(db.ErrRevoked)
 	}
 	if limit := limitMet(operation, response); limit != nil {
 		return nil, limit
 	}
 	response.Errors = response.Errors[:min(len(response.Errors), mostErrors)]
+	for range bytes.Count(response.Data, []byte(`"code":"NOT_FOUND"`)) {
+		refused.note(causeNotFound)
+	}
 	return response, nil
 }
 
@@ -234,5 +269,6 @@ func unauthenticated(err error) *rejection {
 		return rejected(http.StatusForbidden, capacity.Code, capacity.Message)
 	}
 	return rejected(http.StatusUnauthorized, coded.Unauthenticated,
-		"The token or invitation code is missing or not valid: sign in again, or check the code.")
+		"The token or invitation code is missing or not valid: sign in again, or check the code. If you have just signed in, tell whoever "+
+			"runs the service: its log says why.")
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -76,7 +77,7 @@ func acceptedMedia(headers []string) string {
 func isJSON(contentType string) bool {
 	media, parameters, err := mime.ParseMediaType(contentType)
 	charset := parameters["charset"]
-	return err == nil && media == mediaJSON && (charset == "" || strings.EqualFold(charset, "utf-8"))
+	return err == nil && media == mediaJSON && slices.Contains([]string{"", "utf-8", "utf8"}, strings.ToLower(charset))
 }
 
 // readParams reads the one operation of a request. No error repeats anything of the body.
@@ -102,7 +103,7 @@ func readParams(w http.ResponseWriter, r *http.Request, limits guard.Limits) (*g
 }
 
 func decodeParams(body []byte, items int) (*graphql.RawParams, error) {
-	text := strings.TrimSpace(string(body))
+	text := strings.TrimSpace(strings.TrimPrefix(string(body), "\ufeff")) // RFC 8259, 8.1: a byte order mark can be ignored
 	if strings.HasPrefix(text, "[") {
 		return nil, rejected(http.StatusBadRequest, coded.LimitExceeded, "Send one operation in each request, not a batch.")
 	}
@@ -161,6 +162,7 @@ func reject(w http.ResponseWriter, media string, err error) {
 	case http.StatusMethodNotAllowed:
 		w.Header().Set("Allow", http.MethodPost)
 	}
+	tellErrors(w, why.errors)
 	respond(w, media, status, struct {
 		Errors gqlerror.List `json:"errors"`
 	}{why.errors})
