@@ -69,6 +69,8 @@ var allowedImports = withAreas(map[string][]string{
 	"bench/explain":         {},
 	"bench":                 {"bench/explain", "db", "db/region", "demo", "demo/years", "graph", "policy", "postgres", "resolvers", "seal"},
 	"prove":                 {},
+	"prove/chaos":           {"db/region", "demo", "postgres", "seal"},
+	"prove/chaos/run":       {"prove/chaos"},
 	"prove/crowd":           {"db/dbtest", "demo", "policy", "seal"},
 	"prove/rights":          {"db/dbtest", "demo", "policy", "prove/crowd", "seal"},
 	"prove/run":             {"prove"},

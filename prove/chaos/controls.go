@@ -1,0 +1,260 @@
+package chaos
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// forgery changes a true history or the facts so that a promise is broken, and says which finding must come of it.
+type forgery struct {
+	name  string
+	forge func(deeds []deed, f facts) ([]deed, facts)
+	found func(verdict) []string
+}
+
+// The findings that a forgery can lead to.
+func lostOf(v verdict) []string     { return v.lost }
+func doubledOf(v verdict) []string  { return v.doubled }
+func halfDoneOf(v verdict) []string { return v.halfDone }
+func wrongOf(v verdict) []string    { return v.wrongSuccess }
+func brokenOf(v verdict) []string   { return v.broken }
+func hungOf(v verdict) []string     { return v.hung }
+
+// trueStory is a small history in which nothing is wrong: two deeds, one of them tried twice.
+func trueStory() ([]deed, facts) {
+	f := facts{needs: map[uuid.UUID]string{}, ceilings: map[uuid.UUID]int{}, created: map[uuid.UUID]int{}, results: map[string][]uuid.UUID{}}
+	deeds := make([]deed, 2)
+	for i := range deeds {
+		id, key, at := uuid.New(), uuid.NewString(), time.Unix(0, 0)
+		f.needs[id], f.ceilings[id], f.created[id], f.results[key] = markOf(key), 1, 1, []uuid.UUID{id}
+		deeds[i] = deed{key: key, attempts: []attempt{
+			{told: toldNothing, began: at, ended: at.Add(time.Second)}, {told: toldDone, id: id, status: 200, began: at, ended: at.Add(time.Second)},
+		}}
+	}
+	return deeds, f
+}
+
+var forgeries = []forgery{
+	{"a need that was acknowledged is gone with all its parts", func(deeds []deed, f facts) ([]deed, facts) {
+		id := deeds[0].attempts[1].id
+		delete(f.needs, id)
+		delete(f.ceilings, id)
+		delete(f.created, id)
+		delete(f.results, deeds[0].key)
+		return deeds, f
+	}, lostOf},
+	{"a need was made twice", func(deeds []deed, f facts) ([]deed, facts) {
+		id := uuid.New()
+		f.needs[id], f.ceilings[id], f.created[id] = markOf(deeds[0].key), 1, 1
+		return deeds, f
+	}, doubledOf},
+	{"a need has no ceiling", func(deeds []deed, f facts) ([]deed, facts) {
+		delete(f.ceilings, deeds[0].attempts[1].id)
+		return deeds, f
+	}, halfDoneOf},
+	{"a need has no event", func(deeds []deed, f facts) ([]deed, facts) {
+		delete(f.created, deeds[0].attempts[1].id)
+		return deeds, f
+	}, halfDoneOf},
+	{"a need has two events", func(deeds []deed, f facts) ([]deed, facts) {
+		f.created[deeds[0].attempts[1].id]++
+		return deeds, f
+	}, halfDoneOf},
+	{"a key is not remembered", func(deeds []deed, f facts) ([]deed, facts) {
+		delete(f.results, deeds[0].key)
+		return deeds, f
+	}, halfDoneOf},
+	{"an event without its need", func(deeds []deed, f facts) ([]deed, facts) {
+		f.created[uuid.New()] = 1
+		return deeds, f
+	}, halfDoneOf},
+	{"a caller was given another's need", func(deeds []deed, f facts) ([]deed, facts) {
+		deeds[0].attempts[1].id = deeds[1].attempts[1].id
+		return deeds, f
+	}, wrongOf},
+	{"a retry was answered with another id", func(deeds []deed, f facts) ([]deed, facts) {
+		deeds[0].attempts[0] = deeds[0].attempts[1]
+		deeds[0].attempts[0].id = deeds[1].attempts[1].id
+		return deeds, f
+	}, wrongOf},
+	{"a caller was refused what was done", func(deeds []deed, f facts) ([]deed, facts) {
+		deeds[0].attempts[1] = attempt{told: toldRefused, words: "INVALID", status: 200}
+		return deeds, f
+	}, wrongOf},
+	{"a caller was given an empty success", func(deeds []deed, f facts) ([]deed, facts) {
+		var a attempt
+		a.told, a.id, a.words = readAnswer([]byte(`{"data":{"createNeed":{"need":null,"problems":[]}}}`), 200, nil)
+		deeds[0].attempts[1] = a
+		return deeds, f
+	}, wrongOf},
+	{"a need that nobody asked for", func(deeds []deed, f facts) ([]deed, facts) { return deeds[1:], f }, brokenOf},
+	{"a request took more than 30 s", func(deeds []deed, f facts) ([]deed, facts) {
+		deeds[0].attempts[1].ended = deeds[0].attempts[1].began.Add(31 * time.Second)
+		return deeds, f
+	}, hungOf},
+}
+
+// missedForgeries are those that the comparison does not find.
+func missedForgeries() (missed []string) {
+	for _, forged := range forgeries {
+		if v := compare(forged.forge(trueStory())); len(forged.found(v)) == 0 {
+			missed = append(missed, forged.name)
+		}
+	}
+	return missed
+}
+
+// sabotage takes one guard away from a real market, under real callers, and says which finding must come of it.
+type sabotage struct {
+	name  string
+	take  string   // the statement that takes the guard away
+	after string   // what is done to the data when the callers have ended, as somebody without the guard could
+	set   []string // of PostgreSQL
+	kill  bool     // PostgreSQL is killed at the end
+	found func(verdict) []string
+}
+
+// without is how somebody who can do anything changes what triggers protect.
+const without = "SET session_replication_role = replica; "
+
+// The needs of the first three are different ones, so that each is found for itself.
+var sabotages = []sabotage{
+	{
+		name: "a need is removed", found: lostOf,
+		after: without + "DELETE FROM dps.need WHERE id = (SELECT id FROM dps.need ORDER BY id LIMIT 1)",
+	},
+	{
+		name: "a ceiling is removed", found: halfDoneOf,
+		after: without + "DELETE FROM dps.need_ceiling WHERE need_id = (SELECT id FROM dps.need ORDER BY id LIMIT 1)",
+	},
+	{
+		name: "an event is removed", found: halfDoneOf,
+		after: without + `DELETE FROM dps.event WHERE act = 'need.create'
+			AND object_id = (SELECT id FROM dps.need ORDER BY id DESC LIMIT 1)`,
+	},
+	{
+		name: "keys are not remembered", found: doubledOf,
+		take: `CREATE FUNCTION dps.forget() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+			CREATE TRIGGER forget BEFORE INSERT ON dps.idempotency FOR EACH ROW EXECUTE FUNCTION dps.forget()`,
+	},
+	{
+		name: "PostgreSQL answers before it has written", set: []string{"synchronous_commit=off", "wal_writer_delay=10s"}, kill: true,
+		found: lostOf,
+	},
+	{
+		name: "a seal is removed", found: brokenOf,
+		after: without + `DELETE FROM dps.event_seal WHERE (chain_id, position) = (SELECT chain_id, position FROM dps.event_seal
+			WHERE position = 2 LIMIT 1)`,
+	},
+}
+
+// runControls tries the comparison itself: every forged history and every guard that is taken away has to be found.
+func runControls(ctx context.Context, t *trial) error {
+	t.addFindings("chaos.negative_controls_missed", missedForgeries())
+	c, err := t.newCrew(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	if err := t.enough(ctx, c); err != nil {
+		return err
+	}
+	c.load.stop()
+	honest, err := judge(ctx, c)
+	if err != nil {
+		return err
+	}
+	t.record(honest)
+	for _, s := range sabotages {
+		missed, err := s.isMissed(ctx, t, c)
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+		if missed {
+			t.addFindings("chaos.negative_controls_missed", []string{s.name})
+		}
+	}
+	return nil
+}
+
+// enough waits until callers were told of 20 things more.
+func (t *trial) enough(ctx context.Context, c *crew) error {
+	count := func() int { c.history.mu.Lock(); defer c.history.mu.Unlock(); return len(c.history.done) }
+	before := count()
+	return waitFor(ctx, "20 things done", recoveryLimit, func(context.Context) bool { return count() >= before+20 })
+}
+
+// judge compares what the callers of a crew were told with the database as it stands.
+func judge(ctx context.Context, c *crew) (verdict, error) {
+	d, err := c.primary.admin()
+	if err != nil {
+		return verdict{}, err
+	}
+	defer d.Close()
+	f, err := readFacts(ctx, d)
+	return compare(c.history.all(), f), err
+}
+
+// isMissed takes the guard away and says whether the comparison found nothing new.
+func (s sabotage) isMissed(ctx context.Context, t *trial, c *crew) (bool, error) {
+	d, err := c.primary.admin()
+	if err != nil {
+		return false, err
+	}
+	defer d.Close()
+	before, err := judge(ctx, c)
+	if err != nil {
+		return false, err
+	}
+	if s.set != nil {
+		c.primary.kill()
+		if err := c.primary.start(ctx, s.set...); err != nil {
+			return false, err
+		}
+	}
+	if err := execAll(ctx, d, s.take, s.after); err != nil {
+		return false, err
+	}
+	if s.take != "" || s.kill {
+		if err := t.underLoad(ctx, c, s.kill); err != nil {
+			return false, err
+		}
+	}
+	after, err := judge(ctx, c)
+	return len(s.found(after)) <= len(s.found(before)), err
+}
+
+// underLoad lets callers act until they were told of enough, and then kills PostgreSQL in the middle if it is to.
+func (t *trial) underLoad(ctx context.Context, c *crew, kill bool) error {
+	c.load = startLoad(c.ground, c.history, c.server.endpoint())
+	defer func() {
+		if !c.load.isStopped() {
+			c.load.stop()
+		}
+	}()
+	if err := t.enough(ctx, c); err != nil || !kill {
+		return err
+	}
+	c.primary.kill()
+	if err := c.primary.start(ctx); err != nil {
+		return err
+	}
+	c.load.stop()
+	return nil
+}
+
+func execAll(ctx context.Context, d *sql.DB, statements ...string) error {
+	for _, statement := range statements {
+		if statement == "" {
+			continue
+		}
+		if _, err := d.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,253 @@
+package chaos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/southeasttogether/dps/db/region"
+	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/seal"
+)
+
+// ground is a market on a PostgreSQL of its own, before anything happens to it.
+type ground struct {
+	folder   string
+	binary   string // dps
+	primary  *cluster
+	database *proxy // between the service and PostgreSQL
+	tokens   map[demo.Persona]string
+	lot      string // published: needs are drafted in it
+}
+
+// newGround founds the demonstration's region in a fresh cluster below folder, with one published lot.
+func newGround(ctx context.Context, folder, binary string) (g *ground, err error) {
+	g = &ground{folder: folder, binary: binary, tokens: map[demo.Persona]string{}}
+	defer func() {
+		if err != nil {
+			g.close()
+		}
+	}()
+	if g.primary, err = newCluster(ctx, filepath.Join(folder, "one")); err != nil {
+		return nil, err
+	}
+	if err := g.primary.start(ctx); err != nil {
+		return nil, err
+	}
+	if g.database, err = newProxy("unix", g.primary.socket()); err != nil {
+		return nil, err
+	}
+	if err := g.foundRegion(ctx); err != nil {
+		return nil, err
+	}
+	return g, g.publishLot(ctx)
+}
+
+func (g *ground) foundRegion(ctx context.Context) error {
+	if err := g.primary.createDatabase(ctx); err != nil {
+		return err
+	}
+	if _, err := g.dps(ctx, "keys", "--out", g.keys()); err != nil {
+		return err
+	}
+	admin := g.primary.url(superuser, databaseName)
+	if _, err := g.dps(ctx, "migrate", "--admin-database-url", admin); err != nil {
+		return err
+	}
+	keys, err := seal.Load(g.keys())
+	if err != nil {
+		return err
+	}
+	if err := region.Load(ctx, admin, keys, demo.Region(time.Now())); err != nil {
+		return err
+	}
+	for _, who := range []demo.Persona{demo.MarketManager, demo.Commissioner, demo.Winner} {
+		token, err := g.dps(ctx, "token", "--development-key", g.developmentKey(), "--person", who.Key, "--organisation",
+			who.Organisation.String(), "--capacity", string(who.Capacity), "--valid", "24h")
+		if err != nil {
+			return err
+		}
+		g.tokens[who] = "Bearer " + token
+	}
+	return nil
+}
+
+func (g *ground) keys() string           { return filepath.Join(g.folder, "keys.json") }
+func (g *ground) developmentKey() string { return filepath.Join(g.folder, "development-key.pem") }
+
+// dps runs one command of the program to its end.
+func (g *ground) dps(ctx context.Context, args ...string) (string, error) {
+	return runProgram(ctx, exec.Command(g.binary, args...))
+}
+
+// databaseURL is the market's database through the proxy.
+func (g *ground) databaseURL(login string) string {
+	return fmt.Sprintf("postgres://%s@%s/%s?sslmode=disable&connect_timeout=5", login, g.database.address(), databaseName)
+}
+
+func (g *ground) close() {
+	if g.database != nil {
+		g.database.close()
+	}
+	if g.primary != nil {
+		g.primary.kill()
+	}
+}
+
+// publishLot makes the lot in which needs are drafted, at the service.
+func (g *ground) publishLot(ctx context.Context) error {
+	s, err := g.serve(ctx, serveOptions{})
+	if err != nil {
+		return err
+	}
+	defer s.kill()
+	ask := func(mutation string, input map[string]any, selection string) (demo.Value, error) {
+		input["idempotencyKey"] = "synthetic " + mutation
+		reply, err := demo.Client{URL: s.endpoint()}.Do(ctx, demo.Credential{Authorization: g.tokens[demo.MarketManager]},
+			mutationDocument(mutation, selection), map[string]any{"input": input})
+		if err == nil && (len(reply.Errors) > 0 || len(reply.Data.At(mutation).At("problems").All()) > 0) {
+			err = fmt.Errorf("%s: %s", mutation, reply.Raw)
+		}
+		return reply.Data.At(mutation), err
+	}
+	made, err := ask("createLot", map[string]any{
+		"market": demo.ID("market", demo.MarketID()), "name": "Synthetic lot", "description": "Synthetic: day places.", "kind": "INMSS_DAY",
+		"procedure": "SCORED", "ageLow": 5, "ageHigh": 19, "needs": []string{needType}, "criteria": []map[string]any{
+			{"kind": "QUALITY", "name": "Meeting need", "description": "Synthetic: how each need is met.", "weight": "70"},
+			{"kind": "PRICE", "name": "Price", "description": "For a year.", "weight": "30"},
+		}, "contract": "National Schools and Colleges Contract", "contractVersion": "2026",
+	}, "lot { id }")
+	if err != nil {
+		return err
+	}
+	g.lot = made.At("lot").At("id").Text()
+	_, err = ask("publishLot", map[string]any{"lot": g.lot}, "lot { id }")
+	return err
+}
+
+const needType = "ASD - Autistic Spectrum Disorder"
+
+func mutationDocument(mutation, selection string) string {
+	return fmt.Sprintf("mutation($input: %s%sInput!) { %s(input: $input) { %s problems { code field } } }",
+		strings.ToUpper(mutation[:1]), mutation[1:], mutation, selection)
+}
+
+// serveOptions say how one process of the service differs from the usual one.
+type serveOptions struct {
+	address     string // "" for any free one
+	worker      bool   // runs the clock worker as well
+	keys        string // "" for the market's
+	database    string // "" for through the proxy
+	environment []string
+}
+
+// server is a running `dps serve`.
+type server struct {
+	*process
+	address string
+}
+
+func (s *server) endpoint() string { return "http://" + s.address + "/graphql" }
+
+// startServer starts `dps serve` and does not wait until it is ready.
+func (g *ground) startServer(o serveOptions) (*server, error) {
+	address := o.address
+	if address == "" {
+		var err error
+		if address, err = freeAddress(); err != nil {
+			return nil, err
+		}
+	}
+	keys, url := g.keys(), g.databaseURL("dps_api")
+	if o.keys != "" {
+		keys = o.keys
+	}
+	if o.database != "" {
+		url = o.database
+	}
+	args := []string{
+		"serve", "--address", address, "--database-url", url, "--keys", keys, "--development-key", g.developmentKey(),
+		"--work-per-second", "0",
+	}
+	if o.worker {
+		args = append(args, "--worker-database-url", g.databaseURL("dps_worker"))
+	}
+	cmd := exec.Command(g.binary, args...)
+	cmd.Env = append(os.Environ(), o.environment...)
+	p, err := startProcess(cmd)
+	if err != nil {
+		return nil, err
+	}
+	return &server{p, address}, nil
+}
+
+// serve starts `dps serve` and waits until it is ready.
+func (g *ground) serve(ctx context.Context, o serveOptions) (*server, error) {
+	s, err := g.startServer(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.waitUntilReady(ctx); err != nil {
+		s.kill()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *server) waitUntilReady(ctx context.Context) error {
+	err := waitFor(ctx, "the service", readyLimit, func(ctx context.Context) bool { return s.hasEnded() || s.isReady(ctx) })
+	if err == nil && s.hasEnded() {
+		err = errors.New("it has ended")
+	}
+	if err != nil {
+		return fmt.Errorf("dps serve: %w: %s", err, s.output)
+	}
+	return nil
+}
+
+// isReady asks /readyz, or /healthz of a program that has no /readyz.
+func (s *server) isReady(ctx context.Context) bool {
+	status := s.statusOf(ctx, "/readyz")
+	if status == http.StatusNotFound {
+		status = s.statusOf(ctx, "/healthz")
+	}
+	return status == http.StatusOK
+}
+
+// statusOf is the status of a path, 0 where nothing answers within 3 seconds.
+func (s *server) statusOf(ctx context.Context, path string) int {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.address+path, http.NoBody)
+	if err != nil {
+		return 0
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0
+	}
+	_ = response.Body.Close()
+	return response.StatusCode
+}
+
+// freeAddress is a port of loopback that nobody listens at.
+func freeAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+// verifyLog runs `dps audit verify` and gives its faults as an error.
+func (g *ground) verifyLog(ctx context.Context) error {
+	_, err := g.dps(ctx, "audit", "verify", "--log-database-url", g.primary.url("dps_log_reader", databaseName), "--keys", g.keys())
+	return err
+}

@@ -1,0 +1,284 @@
+package chaos
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/demo"
+)
+
+// What a caller was told of one request.
+type told int
+
+const (
+	toldNothing told = iota // no answer, or one that says to try again: it may have been done or not
+	toldDone                // with the id of what was made
+	toldRefused             // with a problem: it was not done
+	toldInvalid             // an answer that a caller cannot use: neither done, nor refused, nor one to try again
+)
+
+// attempt is one request and its answer.
+type attempt struct {
+	told         told
+	id           uuid.UUID // of what was made
+	status       int       // 0 where no answer came
+	words        string    // of an answer that is not toldDone
+	began, ended time.Time
+}
+
+// deed is one thing that a caller wants done once: the same key and input in each attempt.
+type deed struct {
+	key      string
+	attempts []attempt
+}
+
+// outcome is the last thing that the caller was told.
+func (d deed) outcome() told {
+	for _, a := range d.attempts {
+		if a.told != toldNothing {
+			return a.told
+		}
+	}
+	return toldNothing
+}
+
+// history is what callers were told.
+type history struct {
+	mu    sync.Mutex
+	deeds []deed
+	done  []time.Time // when callers were told that something was done, in order
+}
+
+func (h *history) add(d deed) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.deeds = append(h.deeds, d)
+}
+
+func (h *history) noteDone(at time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.done = append(h.done, at)
+}
+
+// doneAfter is when something was first told to be done by a request that ended after an instant; ok is false where nothing was.
+func (h *history) doneAfter(at time.Time) (time.Time, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for i := len(h.done) - 1; i >= 0; i-- {
+		if h.done[i].Before(at) {
+			if i+1 < len(h.done) {
+				return h.done[i+1], true
+			}
+			return time.Time{}, false
+		}
+	}
+	if len(h.done) > 0 {
+		return h.done[0], true
+	}
+	return time.Time{}, false
+}
+
+// all is a copy of the deeds.
+func (h *history) all() []deed {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return append([]deed(nil), h.deeds...)
+}
+
+// Bounds of the load.
+const (
+	callers      = 3
+	requestLimit = 40 * time.Second // a request that is given up is over the 30 s that a caller may have to wait
+	retryPause   = 50 * time.Millisecond
+	giveUpAfter  = 90 * time.Second // a deed that was never answered stays unknown
+)
+
+// load is callers that draft needs at a service until they are stopped.
+type load struct {
+	ground  *ground
+	history *history
+	url     string
+	client  *http.Client
+	failed  func(attempt) // told of each attempt that was not answered as it should be; nil for nobody
+	stopped chan struct{}
+	ended   sync.WaitGroup
+}
+
+// startLoad lets callers draft needs at url until stop.
+func startLoad(g *ground, h *history, url string) *load {
+	l := &load{
+		ground: g, history: h, url: url, stopped: make(chan struct{}),
+		client: &http.Client{Timeout: requestLimit, Transport: &http.Transport{MaxIdleConnsPerHost: callers}},
+	}
+	for range callers {
+		l.ended.Go(l.act)
+	}
+	return l
+}
+
+// stop lets each caller finish its deed.
+func (l *load) stop() {
+	close(l.stopped)
+	l.ended.Wait()
+	l.client.CloseIdleConnections()
+}
+
+func (l *load) isStopped() bool {
+	select {
+	case <-l.stopped:
+		return true
+	default:
+		return false
+	}
+}
+
+func (l *load) act() {
+	for turn := 0; !l.isStopped(); turn++ {
+		d := deed{key: uuid.NewString()}
+		if turn%5 == 4 {
+			l.stutter(&d) // an impatient caller asks twice at once
+		}
+		l.persist(&d)
+		l.history.add(d)
+	}
+}
+
+// persist asks until the answer is one, as a careful caller does.
+func (l *load) persist(d *deed) {
+	began := time.Now()
+	for d.outcome() == toldNothing && time.Since(began) < giveUpAfter {
+		a := l.draftNeed(d.key)
+		d.attempts = append(d.attempts, a)
+		if a.told == toldNothing {
+			time.Sleep(retryPause) // as the caller is asked to, so that it does not flood the service
+		}
+	}
+}
+
+// stutter asks the same thing twice at the same time.
+func (l *load) stutter(d *deed) {
+	var both [2]attempt
+	var ended sync.WaitGroup
+	for i := range both {
+		ended.Go(func() { both[i] = l.draftNeed(d.key) })
+	}
+	ended.Wait()
+	d.attempts = append(d.attempts, both[:]...)
+}
+
+func (l *load) draftNeed(key string) attempt {
+	a := attempt{began: time.Now()}
+	body, err := json.Marshal(map[string]any{
+		"query": mutationDocument("createNeed", "need { id }"), "variables": map[string]any{"input": l.ground.needInput(key)},
+	})
+	if err != nil {
+		panic(err) // texts and numbers can always be written
+	}
+	raw, status, err := l.post(body)
+	a.status, a.ended = status, time.Now()
+	a.told, a.id, a.words = readAnswer(raw, status, err)
+	if a.told == toldDone {
+		l.history.noteDone(a.ended)
+	} else if l.failed != nil {
+		l.failed(a)
+	}
+	return a
+}
+
+func (l *load) post(body []byte) ([]byte, int, error) {
+	request, err := http.NewRequest(http.MethodPost, l.url, bytes.NewReader(body))
+	if err != nil {
+		return nil, 0, err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Authorization", l.ground.tokens[demo.Commissioner])
+	response, err := l.client.Do(request)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer response.Body.Close()
+	raw, err := io.ReadAll(response.Body)
+	return raw, response.StatusCode, err
+}
+
+// needInput is a need with the key's mark in its profile, so that what was done for a key can be found whatever the memory of keys says.
+func (g *ground) needInput(key string) map[string]any {
+	start := time.Now().AddDate(0, 0, 60)
+	return map[string]any{
+		"idempotencyKey": key, "lot": g.lot, "ageLow": 8, "ageHigh": 11, "primaryNeed": needType, "otherNeeds": []string{},
+		"legalBasis": "EHC_PLAN", "homeOutcode": "ME14", "travelMiles": 25, "startFrom": start.Format(time.DateOnly),
+		"startTo": start.AddDate(0, 0, 60).Format(time.DateOnly), "profile": profilePrefix + markOf(key),
+		"outcomes": "Synthetic: to speak in a small group.", "ceilingWeekly": "1600.00",
+	}
+}
+
+const profilePrefix = "Synthetic: a calm, small class. "
+
+// markOf is a key in small letters alone, which no rule takes for a number or a name.
+func markOf(key string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '0' && r <= '9':
+			return 'g' + (r - '0')
+		case r == '-':
+			return -1
+		}
+		return r
+	}, key)
+}
+
+// answer is what the suite reads of a reply.
+type answer struct {
+	Data *struct {
+		CreateNeed *struct {
+			Need     *struct{ ID string }
+			Problems []struct{ Code string }
+		}
+	}
+	Errors []struct {
+		Message    string
+		Extensions struct{ Code string }
+	}
+}
+
+// againCodes are those of errors that ask the caller to try again.
+var againCodes = map[string]bool{"TRY_AGAIN": true, "INTERNAL": true, "OVERLOADED": true, "UNAVAILABLE": true, "TOO_MUCH_WORK": true}
+
+// readAnswer says what a caller can take from a reply.
+func readAnswer(raw []byte, status int, err error) (told, uuid.UUID, string) {
+	if err != nil {
+		return toldNothing, uuid.Nil, err.Error()
+	}
+	var a answer
+	if json.Unmarshal(raw, &a) != nil {
+		if status >= http.StatusInternalServerError || status == http.StatusTooManyRequests {
+			return toldNothing, uuid.Nil, http.StatusText(status)
+		}
+		return toldInvalid, uuid.Nil, fmt.Sprintf("status %d: %.200s", status, raw)
+	}
+	switch {
+	case len(a.Errors) > 0:
+		if status >= http.StatusInternalServerError || againCodes[a.Errors[0].Extensions.Code] {
+			return toldNothing, uuid.Nil, a.Errors[0].Extensions.Code + ": " + a.Errors[0].Message
+		}
+		return toldInvalid, uuid.Nil, string(raw)
+	case a.Data != nil && a.Data.CreateNeed != nil && a.Data.CreateNeed.Need != nil:
+		id, err := uuid.Parse(strings.TrimPrefix(a.Data.CreateNeed.Need.ID, "need_"))
+		if err != nil {
+			return toldInvalid, uuid.Nil, string(raw)
+		}
+		return toldDone, id, ""
+	case a.Data != nil && a.Data.CreateNeed != nil && len(a.Data.CreateNeed.Problems) > 0:
+		return toldRefused, uuid.Nil, a.Data.CreateNeed.Problems[0].Code
+	}
+	return toldInvalid, uuid.Nil, string(raw)
+}
