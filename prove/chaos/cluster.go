@@ -110,6 +110,16 @@ func (c *cluster) ask(ctx context.Context, statement string) (string, error) {
 	return value.String, err
 }
 
+// configure sets one of PostgreSQL's settings for good, and makes it read it.
+func (c *cluster) configure(ctx context.Context, setting string) error {
+	for _, statement := range []string{"ALTER SYSTEM SET " + setting, "SELECT pg_reload_conf()"} {
+		if _, err := c.ask(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // copyTo makes a standby of this running cluster in another folder: a copy of all its files, which follows it once it is started.
 func (c *cluster) copyTo(ctx context.Context, folder string) (*cluster, error) {
 	if err := os.RemoveAll(folder); err != nil {

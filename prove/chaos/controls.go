@@ -220,7 +220,14 @@ func (s sabotage) isMissed(ctx context.Context, t *trial, c *crew) (bool, error)
 		return false, err
 	}
 	if s.take != "" || s.kill {
-		if err := t.underLoad(ctx, c, s.kill); err != nil {
+		var atEnd func() error
+		if s.kill {
+			atEnd = func() error {
+				c.primary.kill()
+				return c.primary.start(ctx)
+			}
+		}
+		if err := t.underLoad(ctx, c, atEnd); err != nil {
 			return false, err
 		}
 	}
@@ -228,23 +235,14 @@ func (s sabotage) isMissed(ctx context.Context, t *trial, c *crew) (bool, error)
 	return len(s.found(after)) <= len(s.found(before)), err
 }
 
-// underLoad lets callers act until they were told of enough, and then kills PostgreSQL in the middle if it is to.
-func (t *trial) underLoad(ctx context.Context, c *crew, kill bool) error {
+// underLoad lets callers act until they were told of enough; atEnd, which may be nil, happens while they still act.
+func (t *trial) underLoad(ctx context.Context, c *crew, atEnd func() error) error {
 	c.load = startLoad(c.ground, c.history, c.server.endpoint())
-	defer func() {
-		if !c.load.isStopped() {
-			c.load.stop()
-		}
-	}()
-	if err := t.enough(ctx, c); err != nil || !kill {
+	defer c.load.stop()
+	if err := t.enough(ctx, c); err != nil || atEnd == nil {
 		return err
 	}
-	c.primary.kill()
-	if err := c.primary.start(ctx); err != nil {
-		return err
-	}
-	c.load.stop()
-	return nil
+	return atEnd()
 }
 
 func execAll(ctx context.Context, d *sql.DB, statements ...string) error {

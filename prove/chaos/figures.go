@@ -25,7 +25,7 @@ func noBound(name string) figure              { return figure{name: name, measur
 // figures are in the order in which they are printed.
 var figures = []figure{
 	atLeast("chaos.server_kills", 3, 100), atLeast("chaos.postgres_kills", 3, 100), atLeast("chaos.worker_kills", 3, 100),
-	atLeast("chaos.promotions", 2, 20), atLeast("chaos.network_faults", 12, 200),
+	atLeast("chaos.promotions", 2, 20), atLeast("chaos.network_faults", 10, 100),
 	atMost("chaos.acknowledged_lost", 0), atMost("chaos.doubled", 0), atMost("chaos.half_done", 0), atMost("chaos.invariants_broken", 0),
 	atMost("chaos.negative_controls_missed", 0), atMost("chaos.hung", 0), atMost("chaos.recovery_s", 3), atMost("chaos.wrong_success", 0),
 	atMost("chaos.clock_decisions_changed", 0), atMost("chaos.failed_in_rolling_restart", 0), atMost("chaos.health_false_alarms", 0),

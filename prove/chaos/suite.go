@@ -34,6 +34,8 @@ type scenario struct {
 var scenarios = []scenario{
 	{"controls", 3 * time.Minute, runControls},
 	{"kills", 20 * time.Minute, runKills},
+	{"promotions", 10 * time.Minute, runPromotions},
+	{"network", 10 * time.Minute, runNetwork},
 }
 
 // Names are the scenarios' names, in the order in which they run.
