@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/southeasttogether/dps/db/region"
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/seal"
@@ -108,16 +110,7 @@ func (g *ground) publishLot(ctx context.Context) error {
 		return err
 	}
 	defer s.kill()
-	ask := func(mutation string, input map[string]any, selection string) (demo.Value, error) {
-		input["idempotencyKey"] = "synthetic " + mutation
-		reply, err := demo.Client{URL: s.endpoint()}.Do(ctx, demo.Credential{Authorization: g.tokens[demo.MarketManager]},
-			mutationDocument(mutation, selection), map[string]any{"input": input})
-		if err == nil && (len(reply.Errors) > 0 || len(reply.Data.At(mutation).At("problems").All()) > 0) {
-			err = fmt.Errorf("%s: %s", mutation, reply.Raw)
-		}
-		return reply.Data.At(mutation), err
-	}
-	made, err := ask("createLot", map[string]any{
+	made, err := g.mustAct(ctx, s, demo.MarketManager, "createLot", map[string]any{
 		"market": demo.ID("market", demo.MarketID()), "name": "Synthetic lot", "description": "Synthetic: day places.", "kind": "INMSS_DAY",
 		"procedure": "SCORED", "ageLow": 5, "ageHigh": 19, "needs": []string{needType}, "criteria": []map[string]any{
 			{"kind": "QUALITY", "name": "Meeting need", "description": "Synthetic: how each need is met.", "weight": "70"},
@@ -127,9 +120,34 @@ func (g *ground) publishLot(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	g.lot = made.At("lot").At("id").Text()
-	_, err = ask("publishLot", map[string]any{"lot": g.lot}, "lot { id }")
+	g.lot = made.At("lot.id").Text()
+	_, err = g.mustAct(ctx, s, demo.MarketManager, "publishLot", map[string]any{"lot": g.lot}, "lot { id }")
 	return err
+}
+
+// act asks for one change and gives what it made, or the code of the first problem.
+func (g *ground) act(ctx context.Context, s *server, who demo.Persona, mutation string, input map[string]any, selection string,
+) (demo.Value, string, error) {
+	if mutation != "uploadEvidence" {
+		input["idempotencyKey"] = uuid.NewString()
+	}
+	reply, err := demo.Client{URL: s.endpoint()}.Do(ctx, demo.Credential{Authorization: g.tokens[who]},
+		mutationDocument(mutation, selection), map[string]any{"input": input})
+	if err == nil && len(reply.Errors) > 0 {
+		err = fmt.Errorf("%s: %s", mutation, reply.Raw)
+	}
+	made := reply.Data.At(mutation)
+	return made, made.At("problems.0.code").Text(), err
+}
+
+// mustAct is act that has to succeed.
+func (g *ground) mustAct(ctx context.Context, s *server, who demo.Persona, mutation string, input map[string]any, selection string,
+) (demo.Value, error) {
+	made, code, err := g.act(ctx, s, who, mutation, input, selection)
+	if err == nil && code != "" {
+		err = fmt.Errorf("%s was refused: %s", mutation, code)
+	}
+	return made, err
 }
 
 const needType = "ASD - Autistic Spectrum Disorder"

@@ -96,7 +96,7 @@ func (h *history) all() []deed {
 
 // Bounds of the load.
 const (
-	callers      = 3
+	usualCallers = 3
 	requestLimit = 40 * time.Second // a request that is given up is over the 30 s that a caller may have to wait
 	retryPause   = 50 * time.Millisecond
 	giveUpAfter  = 90 * time.Second // a deed that was never answered stays unknown
@@ -108,6 +108,7 @@ type load struct {
 	history *history
 	url     string
 	client  *http.Client
+	callers int
 	failed  func(attempt) // told of each attempt that was not answered as it should be; nil for nobody
 	stopped chan struct{}
 	ended   sync.WaitGroup
@@ -115,14 +116,22 @@ type load struct {
 
 // startLoad lets callers draft needs at url until stop.
 func startLoad(g *ground, h *history, url string) *load {
-	l := &load{
-		ground: g, history: h, url: url, stopped: make(chan struct{}),
-		client: &http.Client{Timeout: requestLimit, Transport: &http.Transport{MaxIdleConnsPerHost: callers}},
+	l := newLoad(g, h, url)
+	l.start()
+	return l
+}
+
+func newLoad(g *ground, h *history, url string) *load {
+	return &load{
+		ground: g, history: h, url: url, callers: usualCallers, stopped: make(chan struct{}),
+		client: &http.Client{Timeout: requestLimit, Transport: &http.Transport{MaxIdleConnsPerHost: usualCallers}},
 	}
-	for range callers {
+}
+
+func (l *load) start() {
+	for range l.callers {
 		l.ended.Go(l.act)
 	}
-	return l
 }
 
 // stop lets each caller finish its deed.

@@ -36,6 +36,12 @@ var scenarios = []scenario{
 	{"kills", 20 * time.Minute, runKills},
 	{"promotions", 10 * time.Minute, runPromotions},
 	{"network", 10 * time.Minute, runNetwork},
+	{"rolling", 5 * time.Minute, runRolling},
+	{"health", 5 * time.Minute, runHealth},
+	{"uploads", 5 * time.Minute, runUploads},
+	{"idle", 3 * time.Minute, runIdle},
+	{"strangers", 3 * time.Minute, runStrangers},
+	{"keys", 2 * time.Minute, runWrongKeys},
 }
 
 // Names are the scenarios' names, in the order in which they run.

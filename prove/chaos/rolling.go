@@ -1,0 +1,198 @@
+package chaos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+)
+
+// drainLimit is how long a process of the service may take to end when it is asked to.
+const drainLimit = 30 * time.Second
+
+// runRolling restarts two processes behind haproxy, one after the other, while callers draft needs. Not one attempt may fail.
+func runRolling(ctx context.Context, t *trial) error {
+	balancer, err := exec.LookPath("haproxy")
+	if err != nil {
+		t.skip("chaos.failed_in_rolling_restart", "no haproxy on the PATH")
+		return nil
+	}
+	c, err := t.newCrew(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	c.load.stop()
+	f := &frontOffice{folder: t.folder, servers: []*server{c.server, c.worker}}
+	if err := f.start(ctx, balancer); err != nil {
+		return err
+	}
+	defer f.balancer.kill()
+	var failed failures
+	c.load = newLoad(c.ground, c.history, "http://"+f.address+"/graphql")
+	c.load.failed = failed.add
+	c.load.start()
+	for range t.count(2, 10) {
+		if err := f.restartEach(ctx, t, c); err != nil {
+			return err
+		}
+	}
+	c.load.stop()
+	t.addFindings("chaos.failed_in_rolling_restart", failed.words)
+	return t.settle(ctx, c.ground, c.history)
+}
+
+// failures collects attempts that were not answered as they should be.
+type failures struct {
+	mu    sync.Mutex
+	words []string
+}
+
+func (f *failures) add(a attempt) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.words = append(f.words, fmt.Sprintf("status %d after %s: %s", a.status, a.ended.Sub(a.began).Round(time.Millisecond), a.words))
+}
+
+// frontOffice is a balancer before some processes of the service.
+type frontOffice struct {
+	folder   string
+	address  string
+	servers  []*server
+	balancer *process
+}
+
+// haproxyConfig asks each process every 200 ms whether it is ready, and sends a request that met a process which was ending to the next.
+// That is safe, because each change has a key.
+const haproxyConfig = `global
+  stats socket %[1]s mode 600
+defaults
+  mode http
+  timeout connect 2s
+  timeout client 40s
+  timeout server 40s
+  retries 3
+  option redispatch 1
+  retry-on conn-failure empty-response 503
+frontend front
+  bind %[2]s
+  default_backend service
+backend service
+  option httpchk GET %[3]s
+  default-server inter 200 fall 1 rise 1
+`
+
+func (f *frontOffice) start(ctx context.Context, program string) (err error) {
+	if f.address, err = freeAddress(); err != nil {
+		return err
+	}
+	path := "/readyz"
+	if f.servers[0].statusOf(ctx, path) == http.StatusNotFound {
+		path = "/healthz"
+	}
+	config := fmt.Sprintf(haproxyConfig, f.socket(), f.address, path)
+	for i, s := range f.servers {
+		config += fmt.Sprintf("  server s%d %s check\n", i, s.address)
+	}
+	file := filepath.Join(f.folder, "haproxy.cfg")
+	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
+		return err
+	}
+	if f.balancer, err = startProcess(exec.Command(program, "-db", "-f", file)); err != nil {
+		return err
+	}
+	return f.waitUntilUp(ctx, len(f.servers))
+}
+
+func (f *frontOffice) socket() string { return filepath.Join(f.folder, "haproxy.sock") }
+
+// waitUntilUp waits until the balancer sees that many processes ready.
+func (f *frontOffice) waitUntilUp(ctx context.Context, want int) error {
+	return waitFor(ctx, fmt.Sprint(want, " processes behind haproxy"), readyLimit, func(context.Context) bool {
+		conn, err := net.Dial("unix", f.socket())
+		if err != nil {
+			return false
+		}
+		defer conn.Close()
+		if _, err := fmt.Fprintln(conn, "show stat"); err != nil {
+			return false
+		}
+		text := make([]byte, 64<<10)
+		n := 0
+		for read := -1; read != 0; n += read {
+			read, _ = conn.Read(text[n:])
+		}
+		up := 0
+		for line := range strings.Lines(string(text[:n])) {
+			if strings.HasPrefix(line, "service,s") && strings.Contains(line, ",UP,") {
+				up++
+			}
+		}
+		return up == want
+	})
+}
+
+// restartEach ends each process as an operator does and starts it again when it is gone; the next follows when it is back.
+func (f *frontOffice) restartEach(ctx context.Context, t *trial, c *crew) error {
+	for i, s := range f.servers {
+		if _, err := s.stop(drainLimit); err != nil {
+			return fmt.Errorf("a clean end: %w", err)
+		}
+		next, err := c.serve(ctx, serveOptions{address: s.address, worker: s == c.worker})
+		if err != nil {
+			return err
+		}
+		if s == c.worker {
+			c.worker = next
+		} else {
+			c.server = next
+		}
+		f.servers[i] = next
+		if err := errors.Join(f.waitUntilUp(ctx, len(f.servers)), t.enough(ctx, c)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// crowdSize is how many clients ask at once.
+const crowdSize = 500
+
+// runHealth asks a service for its health while 500 clients draft needs at it: it must not say that it is ill.
+func runHealth(ctx context.Context, t *trial) error {
+	c, err := t.newCrew(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	c.load.stop()
+	live := "/livez"
+	if c.server.statusOf(ctx, live) == http.StatusNotFound {
+		live = "/healthz"
+	}
+	c.load = newLoad(c.ground, c.history, c.server.endpoint())
+	c.load.callers = crowdSize
+	c.load.start()
+	var alarms []string
+	end := time.Now().Add(time.Duration(t.count(5, 20)) * time.Second)
+	for time.Now().Before(end) && ctx.Err() == nil {
+		began := time.Now()
+		if status := c.server.statusOf(ctx, live); status != http.StatusOK {
+			alarms = append(alarms, fmt.Sprintf("%s: status %d after %s", live, status, time.Since(began).Round(time.Millisecond)))
+		}
+		if !c.server.isReady(ctx) {
+			alarms = append(alarms, fmt.Sprintf("not ready, after %s", time.Since(began).Round(time.Millisecond)))
+		}
+		<-time.After(100 * time.Millisecond) // the pace of a balancer
+	}
+	c.load.stop()
+	t.addFindings("chaos.health_false_alarms", alarms)
+	return t.settle(ctx, c.ground, c.history)
+}
