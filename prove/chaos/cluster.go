@@ -38,8 +38,10 @@ func newCluster(ctx context.Context, folder string) (*cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = runProgram(ctx, cmd)
-	return c, err
+	if _, err := runProgram(ctx, cmd); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 func (c *cluster) data() string    { return filepath.Join(c.folder, "data") }
@@ -134,8 +136,10 @@ func (c *cluster) copyTo(ctx context.Context, folder string) (*cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = runProgram(ctx, cmd)
-	return standby, err
+	if _, err := runProgram(ctx, cmd); err != nil {
+		return nil, err
+	}
+	return standby, nil
 }
 
 // admin opens the market's database as the superuser.

@@ -30,26 +30,32 @@ type ground struct {
 }
 
 // newGround founds the demonstration's region in a fresh cluster below folder, with one published lot.
-func newGround(ctx context.Context, folder, binary string) (g *ground, err error) {
-	g = &ground{folder: folder, binary: binary, tokens: map[demo.Persona]string{}}
-	defer func() {
-		if err != nil {
-			g.close()
-		}
-	}()
-	if g.primary, err = newCluster(ctx, filepath.Join(folder, "one")); err != nil {
+func newGround(ctx context.Context, folder, binary string) (*ground, error) {
+	if err := os.MkdirAll(folder, 0o711); err != nil {
 		return nil, err
+	}
+	g := &ground{folder: folder, binary: binary, tokens: map[demo.Persona]string{}}
+	if err := g.found(ctx); err != nil {
+		g.close()
+		return nil, err
+	}
+	return g, nil
+}
+
+func (g *ground) found(ctx context.Context) (err error) {
+	if g.primary, err = newCluster(ctx, filepath.Join(g.folder, "one")); err != nil {
+		return err
 	}
 	if err := g.primary.start(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	if g.database, err = newProxy("unix", g.primary.socket()); err != nil {
-		return nil, err
+		return err
 	}
 	if err := g.foundRegion(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	return g, g.publishLot(ctx)
+	return g.publishLot(ctx)
 }
 
 func (g *ground) foundRegion(ctx context.Context) error {

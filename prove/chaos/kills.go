@@ -17,14 +17,19 @@ type crew struct {
 }
 
 // newCrew starts a service and callers on a new ground.
-func (t *trial) newCrew(ctx context.Context) (c *crew, err error) {
+func (t *trial) newCrew(ctx context.Context) (*crew, error) {
+	return t.newCrewOf(ctx, t.folder, t.binary)
+}
+
+// newCrewOf is a crew of another program, in another folder.
+func (t *trial) newCrewOf(ctx context.Context, folder, binary string) (c *crew, err error) {
 	c = &crew{history: &history{}}
 	defer func() {
 		if err != nil {
 			c.close()
 		}
 	}()
-	if c.ground, err = t.newGround(ctx); err != nil {
+	if c.ground, err = newGround(ctx, folder, binary); err != nil {
 		return c, err
 	}
 	if c.server, err = c.serve(ctx, serveOptions{}); err != nil {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -112,6 +113,8 @@ type load struct {
 	failed  func(attempt) // told of each attempt that was not answered as it should be; nil for nobody
 	stopped chan struct{}
 	ended   sync.WaitGroup
+
+	abandoned atomic.Bool
 }
 
 // startLoad lets callers draft needs at url until stop.
@@ -141,6 +144,12 @@ func (l *load) stop() {
 	l.client.CloseIdleConnections()
 }
 
+// abandon is stop after which no deed is tried again: the service will not answer any more.
+func (l *load) abandon() {
+	l.abandoned.Store(true)
+	l.stop()
+}
+
 func (l *load) isStopped() bool {
 	select {
 	case <-l.stopped:
@@ -164,7 +173,7 @@ func (l *load) act() {
 // persist asks until the answer is one, as a careful caller does.
 func (l *load) persist(d *deed) {
 	began := time.Now()
-	for d.outcome() == toldNothing && time.Since(began) < giveUpAfter {
+	for d.outcome() == toldNothing && time.Since(began) < giveUpAfter && !l.abandoned.Load() {
 		a := l.draftNeed(d.key)
 		d.attempts = append(d.attempts, a)
 		if a.told == toldNothing {

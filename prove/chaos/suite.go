@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -42,6 +41,9 @@ var scenarios = []scenario{
 	{"idle", 3 * time.Minute, runIdle},
 	{"strangers", 3 * time.Minute, runStrangers},
 	{"keys", 2 * time.Minute, runWrongKeys},
+	{"upgrades", 20 * time.Minute, runUpgrades},
+	{"restore", 5 * time.Minute, runRestore},
+	{"pooler", 5 * time.Minute, runPooler},
 }
 
 // Names are the scenarios' names, in the order in which they run.
@@ -121,7 +123,7 @@ func newFolder() (string, error) {
 }
 
 func (t *trial) newGround(ctx context.Context) (*ground, error) {
-	return newGround(ctx, filepath.Join(t.folder), t.binary)
+	return newGround(ctx, t.folder, t.binary)
 }
 
 // settle waits until the log is sealed, compares the history with the database, and records what it found.

@@ -1,0 +1,125 @@
+package chaos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/southeasttogether/dps/postgres"
+)
+
+// runRestore takes a base backup while callers draft needs, keeps the write-ahead log as it comes, loses the primary with all its files,
+// and restores the market from the backup. It measures how much of what callers were told is lost, and how long it takes until the
+// service answers again.
+func runRestore(ctx context.Context, t *trial) error {
+	c, err := t.newCrew(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	archive := filepath.Join(t.folder, "archive")
+	if err := errors.Join(os.Mkdir(archive, 0o700), postgres.GiveFolder(archive)); err != nil {
+		return err
+	}
+	receiver, err := c.primary.keepLog(archive)
+	if err != nil {
+		return err
+	}
+	defer receiver.kill()
+	if err := t.enough(ctx, c); err != nil {
+		return err
+	}
+	backup, err := c.primary.copyTo(ctx, filepath.Join(t.folder, "backup"))
+	if err != nil {
+		return err
+	}
+	if err := t.enough(ctx, c); err != nil {
+		return err
+	}
+	c.primary.kill()
+	disaster := time.Now()
+	c.load.abandon()
+	receiver.kill()
+	if err := os.RemoveAll(c.primary.folder); err != nil {
+		return err
+	}
+	return t.restore(ctx, c, backup, archive, disaster)
+}
+
+// keepLog copies the write-ahead log to a folder as it is written.
+func (c *cluster) keepLog(archive string) (*process, error) {
+	cmd, err := postgres.ProgramCommand(c.folder, "pg_receivewal", "--directory="+archive, "--host="+c.sockets(), "--username="+superuser,
+		"--no-loop", "--synchronous")
+	if err != nil {
+		return nil, err
+	}
+	return startProcess(cmd)
+}
+
+// restore starts the backup with the log that was kept, and the service on it.
+func (t *trial) restore(ctx context.Context, c *crew, backup *cluster, archive string, disaster time.Time) error {
+	partial, err := filepath.Glob(filepath.Join(archive, "*.partial"))
+	if err != nil {
+		return err
+	}
+	for _, file := range partial {
+		if err := os.Rename(file, strings.TrimSuffix(file, ".partial")); err != nil {
+			return err
+		}
+	}
+	if err := os.Rename(filepath.Join(backup.data(), "standby.signal"), filepath.Join(backup.data(), "recovery.signal")); err != nil {
+		return err
+	}
+	if err := backup.start(ctx, fmt.Sprintf("restore_command=cp %s/%%f %%p", archive), "recovery_target_action=promote",
+		"primary_conninfo="); err != nil {
+		return err
+	}
+	c.primary = backup
+	c.database.retarget("unix", backup.socket())
+	if err := waitFor(ctx, "the end of the recovery", recoveryLimit, func(ctx context.Context) bool {
+		recovering, err := backup.ask(ctx, "SELECT pg_is_in_recovery()")
+		return err == nil && recovering == "false"
+	}); err != nil {
+		return err
+	}
+	lost, err := c.lostSeconds(ctx, disaster)
+	if err != nil {
+		return err
+	}
+	t.worst("chaos.restore_lost_s", lost)
+	c.load = startLoad(c.ground, &history{}, c.server.endpoint())
+	again := c.load.history
+	err = waitFor(ctx, "an answer after the restoration", recoveryLimit, func(context.Context) bool {
+		_, ok := again.doneAfter(disaster)
+		return ok
+	})
+	t.worst("chaos.restore_min", time.Since(disaster).Minutes())
+	c.load.stop()
+	return errors.Join(err, c.verifyLog(ctx))
+}
+
+// lostSeconds is how long before the disaster the first thing was acknowledged that the restored market does not have; 0 where it has all.
+func (c *crew) lostSeconds(ctx context.Context, disaster time.Time) (float64, error) {
+	d, err := c.primary.admin()
+	if err != nil {
+		return 0, err
+	}
+	defer d.Close()
+	f, err := readFacts(ctx, d)
+	if err != nil {
+		return 0, err
+	}
+	lost := 0.0
+	for _, deed := range c.history.all() {
+		for _, a := range deed.attempts {
+			if _, ok := f.needs[a.id]; a.told == toldDone && !ok {
+				lost = max(lost, disaster.Sub(a.ended).Seconds())
+			}
+		}
+	}
+	return lost, nil
+}
