@@ -24,8 +24,9 @@ const (
 // cluster is a PostgreSQL that can be killed, copied and promoted, which a postgres.Server cannot. It listens on a unix socket in a closed
 // folder. What it says is safe from the death of its processes, and not from that of the machine: nothing is flushed to a disk.
 type cluster struct {
-	folder  string // data/ and run/ are in it
-	process *process
+	folder      string // data/ and run/ are in it
+	process     *process
+	environment []string // more of it, for the next start
 }
 
 func newCluster(ctx context.Context, folder string) (*cluster, error) {
@@ -74,6 +75,7 @@ func (c *cluster) start(ctx context.Context, settings ...string) error {
 			if err != nil {
 				return false
 			}
+			cmd.Env = append(cmd.Env, c.environment...)
 			if c.process, err = startProcess(cmd); err != nil {
 				return false
 			}

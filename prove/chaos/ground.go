@@ -35,14 +35,25 @@ func newGround(ctx context.Context, folder, binary string) (*ground, error) {
 		return nil, err
 	}
 	g := &ground{folder: folder, binary: binary, tokens: map[demo.Persona]string{}}
-	if err := g.found(ctx); err != nil {
+	if err := inTurn(ctx, g.startDatabase, g.foundRegion, g.publishLot); err != nil {
 		g.close()
 		return nil, err
 	}
 	return g, nil
 }
 
-func (g *ground) found(ctx context.Context) (err error) {
+// inTurn takes steps until one fails.
+func inTurn(ctx context.Context, steps ...func(context.Context) error) error {
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// startDatabase starts a cluster with the market's database, migrated and empty, behind the proxy.
+func (g *ground) startDatabase(ctx context.Context) (err error) {
 	if g.primary, err = newCluster(ctx, filepath.Join(g.folder, "one")); err != nil {
 		return err
 	}
@@ -52,39 +63,70 @@ func (g *ground) found(ctx context.Context) (err error) {
 	if g.database, err = newProxy("unix", g.primary.socket()); err != nil {
 		return err
 	}
-	if err := g.foundRegion(ctx); err != nil {
-		return err
-	}
-	return g.publishLot(ctx)
-}
-
-func (g *ground) foundRegion(ctx context.Context) error {
 	if err := g.primary.createDatabase(ctx); err != nil {
 		return err
 	}
 	if _, err := g.dps(ctx, "keys", "--out", g.keys()); err != nil {
 		return err
 	}
-	admin := g.primary.url(superuser, databaseName)
-	if _, err := g.dps(ctx, "migrate", "--admin-database-url", admin); err != nil {
-		return err
-	}
+	_, err = g.dps(ctx, "migrate", "--admin-database-url", g.primary.url(superuser, databaseName))
+	return err
+}
+
+// foundRegion founds the demonstration's region, and signs tokens of its people.
+func (g *ground) foundRegion(ctx context.Context) error {
 	keys, err := seal.Load(g.keys())
 	if err != nil {
 		return err
 	}
-	if err := region.Load(ctx, admin, keys, demo.Region(time.Now())); err != nil {
+	if err := region.Load(ctx, g.primary.url(superuser, databaseName), keys, demo.Region(time.Now())); err != nil {
 		return err
 	}
 	for _, who := range []demo.Persona{demo.MarketManager, demo.Commissioner, demo.Winner} {
-		token, err := g.dps(ctx, "token", "--development-key", g.developmentKey(), "--person", who.Key, "--organisation",
-			who.Organisation.String(), "--capacity", string(who.Capacity), "--valid", "24h")
-		if err != nil {
+		if err := g.signToken(ctx, who, who.Organisation.String()); err != nil {
 			return err
 		}
-		g.tokens[who] = "Bearer " + token
 	}
 	return nil
+}
+
+func (g *ground) signToken(ctx context.Context, who demo.Persona, organisation string) error {
+	token, err := g.dps(ctx, "token", "--development-key", g.developmentKey(), "--person", who.Key, "--organisation", organisation,
+		"--capacity", string(who.Capacity), "--valid", "24h")
+	g.tokens[who] = "Bearer " + token
+	return err
+}
+
+// newGroundFromFile founds the region of a file, whose lot is published, with the program itself: for programs of other schemas.
+func newGroundFromFile(ctx context.Context, folder, binary, file string) (*ground, error) {
+	if err := os.MkdirAll(folder, 0o711); err != nil {
+		return nil, err
+	}
+	g := &ground{folder: folder, binary: binary, tokens: map[demo.Persona]string{}}
+	if err := inTurn(ctx, g.startDatabase, func(ctx context.Context) error { return g.applyFile(ctx, file) }); err != nil {
+		g.close()
+		return nil, err
+	}
+	return g, nil
+}
+
+func (g *ground) applyFile(ctx context.Context, file string) error {
+	if _, err := g.dps(ctx, "region", "apply", "--by", "synthetic.operator", "--admin-database-url",
+		g.primary.url(superuser, databaseName), file); err != nil {
+		return err
+	}
+	d, err := g.primary.admin()
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	var buyer, lot string
+	if err := d.QueryRowContext(ctx, `SELECT (SELECT id FROM dps.organisation WHERE kind = 'PARTNER' AND NOT lead LIMIT 1),
+		(SELECT id FROM dps.lot WHERE published_at IS NOT NULL AND procedure = 'MATCHING' LIMIT 1)`).Scan(&buyer, &lot); err != nil {
+		return err
+	}
+	g.lot = demo.ID("lot", uuid.MustParse(lot))
+	return g.signToken(ctx, demo.Commissioner, buyer)
 }
 
 func (g *ground) keys() string           { return filepath.Join(g.folder, "keys.json") }

@@ -18,20 +18,21 @@ type crew struct {
 
 // newCrew starts a service and callers on a new ground.
 func (t *trial) newCrew(ctx context.Context) (*crew, error) {
-	return t.newCrewOf(ctx, t.folder, t.binary)
+	g, err := t.newGround(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return newCrewOn(ctx, g)
 }
 
-// newCrewOf is a crew of another program, in another folder.
-func (t *trial) newCrewOf(ctx context.Context, folder, binary string) (c *crew, err error) {
-	c = &crew{history: &history{}}
+// newCrewOn starts a service and callers on a ground, and ends that if it cannot.
+func newCrewOn(ctx context.Context, g *ground) (c *crew, err error) {
+	c = &crew{ground: g, history: &history{}}
 	defer func() {
 		if err != nil {
 			c.close()
 		}
 	}()
-	if c.ground, err = newGround(ctx, folder, binary); err != nil {
-		return c, err
-	}
 	if c.server, err = c.serve(ctx, serveOptions{}); err != nil {
 		return c, err
 	}
@@ -51,9 +52,7 @@ func (c *crew) close() {
 			s.kill()
 		}
 	}
-	if c.ground != nil {
-		c.ground.close()
-	}
+	c.ground.close()
 }
 
 // recovers waits for the first thing that is done after an instant, and records how long that took.

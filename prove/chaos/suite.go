@@ -41,6 +41,7 @@ var scenarios = []scenario{
 	{"idle", 3 * time.Minute, runIdle},
 	{"strangers", 3 * time.Minute, runStrangers},
 	{"keys", 2 * time.Minute, runWrongKeys},
+	{"clocks", 5 * time.Minute, runClocks},
 	{"upgrades", 20 * time.Minute, runUpgrades},
 	{"restore", 5 * time.Minute, runRestore},
 	{"pooler", 5 * time.Minute, runPooler},

@@ -22,7 +22,7 @@ func runUpgrades(ctx context.Context, t *trial) error {
 		if err != nil {
 			return err
 		}
-		if err := t.upgradeFrom(ctx, binary, filepath.Join(t.folder, "market-of-"+revision)); err != nil {
+		if err := t.upgradeFrom(ctx, binary, filepath.Join(t.folder, revision)); err != nil {
 			return fmt.Errorf("from %s: %w", revision, err)
 		}
 	}
@@ -49,15 +49,19 @@ func earlierRevisions(ctx context.Context, count int) ([]string, error) {
 // buildRevision builds the program of a revision in folder.
 func buildRevision(ctx context.Context, revision, folder string) (string, error) {
 	binary := filepath.Join(folder, "bin", "dps")
-	script := `mkdir -p "$2" && git archive "$1" | tar -x -C "$2" && cd "$2" && go build -buildvcs=false -o "$3" ./cmd/dps`
+	script := `mkdir -p "$2" && git archive "$1" | tar -x -C "$2" && cd "$2" && go build -buildvcs=false -trimpath -o "$3" ./cmd/dps`
 	_, err := runProgram(ctx, exec.Command("sh", "-c", script, "sh", revision, folder, binary))
 	return binary, err
 }
 
-// upgradeFrom founds a market with an earlier program, and migrates it under traffic: below the earlier service, again below it, and again
+// upgradeFrom founds a market with an earlier program, whose files are in folder, and migrates it under traffic: below the earlier service, again below it, and again
 // below today's.
 func (t *trial) upgradeFrom(ctx context.Context, earlier, folder string) error {
-	c, err := t.newCrewOf(ctx, folder, earlier)
+	g, err := newGroundFromFile(ctx, filepath.Join(folder, "market"), earlier, filepath.Join(folder, "docs", "region.yaml"))
+	if err != nil {
+		return err
+	}
+	c, err := newCrewOn(ctx, g)
 	if err != nil {
 		return err
 	}
@@ -66,29 +70,34 @@ func (t *trial) upgradeFrom(ctx context.Context, earlier, folder string) error {
 		return err
 	}
 	c.binary = t.binary
-	t.migrateUnderTraffic(ctx, c, t.count(2, 5))
-	if err := c.replaceServers(ctx); err != nil {
-		return err
-	}
-	if err := t.recovers(ctx, c, time.Now()); err != nil {
-		return err
-	}
-	t.migrateUnderTraffic(ctx, c, t.count(2, 5))
-	if err := t.recovers(ctx, c, time.Now()); err != nil {
+	recovers := func(ctx context.Context) error { return t.recovers(ctx, c, time.Now()) }
+	migrate := func(ctx context.Context) error { return t.migrateUnderTraffic(ctx, c, t.count(2, 5)) }
+	if err := inTurn(ctx, migrate, c.replaceServers, recovers, migrate, recovers); err != nil {
 		return err
 	}
 	c.load.stop()
 	return t.settle(ctx, c.ground, c.history)
 }
 
-func (t *trial) migrateUnderTraffic(ctx context.Context, c *crew, times int) {
+// migrateUnderTraffic migrates several times, and counts what fails. Where nothing else does it, it migrates without traffic in the end.
+func (t *trial) migrateUnderTraffic(ctx context.Context, c *crew, times int) error {
+	migrate := func() error {
+		_, err := c.dps(ctx, "migrate", "--admin-database-url", c.primary.url(superuser, databaseName))
+		return err
+	}
 	var failed []string
 	for range times {
-		if _, err := c.dps(ctx, "migrate", "--admin-database-url", c.primary.url(superuser, databaseName)); err != nil {
+		if err := migrate(); err != nil {
 			failed = append(failed, err.Error())
 		}
 	}
 	t.addFindings("chaos.migrations_under_traffic_failed", failed)
+	if len(failed) < times {
+		return nil
+	}
+	c.load.stop()
+	defer func() { c.load = startLoad(c.ground, c.history, c.server.endpoint()) }()
+	return migrate()
 }
 
 // replaceServers ends the processes of the service and starts today's in their place.
