@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,19 +30,27 @@ func runClocks(ctx context.Context, t *trial) error {
 		t.skip("chaos.clock_decisions_changed", "no libfaketime")
 		return nil
 	}
-	g, err := t.newGround(ctx)
+	// The market is three days old, so that no clock here shows a time before it began.
+	g, err := newGround(ctx, t.folder, t.binary, fakeTime(library, "-3d")...)
 	if err != nil {
 		return err
 	}
 	defer g.close()
+	if err := g.admitProvider(ctx); err != nil {
+		return err
+	}
+	g.primary.environment = nil
 	agreed, err := g.decideDeadlines(ctx, "")
 	if err != nil {
 		return err
 	}
+	if !slices.Contains(agreed, "PUBLISHED") || !slices.Contains(agreed, "TOO_EARLY") {
+		return fmt.Errorf("the decisions are all of one kind: %v", agreed)
+	}
 	t.note("decisions: %s", strings.Join(agreed, ", "))
 	var changed []string
 	for _, skew := range clockSkews[:t.count(2, len(clockSkews))] {
-		g.primary.environment = []string{"LD_PRELOAD=" + library, "FAKETIME=" + skew, "FAKETIME_DONT_FAKE_MONOTONIC=1"}
+		g.primary.environment = fakeTime(library, skew)
 		decided, err := g.decideDeadlines(ctx, skew)
 		if err != nil {
 			return fmt.Errorf("%s: %w", skew, err)
@@ -54,6 +63,29 @@ func runClocks(ctx context.Context, t *trial) error {
 	}
 	t.addFindings("chaos.clock_decisions_changed", changed)
 	return nil
+}
+
+func fakeTime(library, skew string) []string {
+	return []string{"LD_PRELOAD=" + library, "FAKETIME=" + skew, "FAKETIME_DONT_FAKE_MONOTONIC=1"}
+}
+
+// admitProvider makes a provider a member of the lot, because a call needs somebody to invite.
+func (g *ground) admitProvider(ctx context.Context) error {
+	s, err := g.serve(ctx, serveOptions{})
+	if err != nil {
+		return err
+	}
+	defer s.kill()
+	submitted, err := g.mustAct(ctx, s, demo.Winner, "submitApplication", map[string]any{
+		"lot": g.lot, "statement": "Synthetic: we run registered schools.", "noGroundForExclusion": true,
+	}, "application { id }")
+	if err != nil {
+		return err
+	}
+	_, err = g.mustAct(ctx, s, demo.MarketManager, "decideApplication", map[string]any{
+		"application": submitted.At("application.id").Text(), "decision": "ADMITTED", "reasons": "Synthetic: every criterion is met.",
+	}, "application { id }")
+	return err
 }
 
 // fakeClock is the library that shows programs another time, "" where it is not installed.

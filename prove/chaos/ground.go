@@ -30,12 +30,14 @@ type ground struct {
 }
 
 // newGround founds the demonstration's region in a fresh cluster below folder, with one published lot.
-func newGround(ctx context.Context, folder, binary string) (*ground, error) {
+// environment is PostgreSQL's.
+func newGround(ctx context.Context, folder, binary string, environment ...string) (*ground, error) {
 	if err := os.MkdirAll(folder, 0o711); err != nil {
 		return nil, err
 	}
 	g := &ground{folder: folder, binary: binary, tokens: map[demo.Persona]string{}}
-	if err := inTurn(ctx, g.startDatabase, g.foundRegion, g.publishLot); err != nil {
+	start := func(ctx context.Context) error { return g.startDatabase(ctx, environment...) }
+	if err := inTurn(ctx, start, g.foundRegion, g.publishLot); err != nil {
 		g.close()
 		return nil, err
 	}
@@ -53,10 +55,11 @@ func inTurn(ctx context.Context, steps ...func(context.Context) error) error {
 }
 
 // startDatabase starts a cluster with the market's database, migrated and empty, behind the proxy.
-func (g *ground) startDatabase(ctx context.Context) (err error) {
+func (g *ground) startDatabase(ctx context.Context, environment ...string) (err error) {
 	if g.primary, err = newCluster(ctx, filepath.Join(g.folder, "one")); err != nil {
 		return err
 	}
+	g.primary.environment = environment
 	if err := g.primary.start(ctx); err != nil {
 		return err
 	}
@@ -79,7 +82,7 @@ func (g *ground) foundRegion(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := region.Load(ctx, g.primary.url(superuser, databaseName), keys, demo.Region(time.Now())); err != nil {
+	if err := region.Load(ctx, g.primary.url(superuser, databaseName), keys, demo.Region(time.Now().AddDate(0, 0, -10))); err != nil {
 		return err
 	}
 	for _, who := range []demo.Persona{demo.MarketManager, demo.Commissioner, demo.Winner} {
@@ -103,7 +106,8 @@ func newGroundFromFile(ctx context.Context, folder, binary, file string) (*groun
 		return nil, err
 	}
 	g := &ground{folder: folder, binary: binary, tokens: map[demo.Persona]string{}}
-	if err := inTurn(ctx, g.startDatabase, func(ctx context.Context) error { return g.applyFile(ctx, file) }); err != nil {
+	if err := inTurn(ctx, func(ctx context.Context) error { return g.startDatabase(ctx) },
+		func(ctx context.Context) error { return g.applyFile(ctx, file) }); err != nil {
 		g.close()
 		return nil, err
 	}
