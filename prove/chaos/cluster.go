@@ -156,3 +156,13 @@ func (c *cluster) createDatabase(ctx context.Context) error {
 	}
 	return nil
 }
+
+// keepLog copies the write-ahead log to a folder as it is written.
+func (c *cluster) keepLog(archive string) (*process, error) {
+	cmd, err := postgres.ProgramCommand(c.folder, "pg_receivewal", "--directory="+archive, "--host="+c.sockets(), "--username="+superuser,
+		"--no-loop", "--synchronous")
+	if err != nil {
+		return nil, err
+	}
+	return startProcess(cmd)
+}

@@ -50,16 +50,6 @@ func runRestore(ctx context.Context, t *trial) error {
 	return t.restore(ctx, c, backup, archive, disaster)
 }
 
-// keepLog copies the write-ahead log to a folder as it is written.
-func (c *cluster) keepLog(archive string) (*process, error) {
-	cmd, err := postgres.ProgramCommand(c.folder, "pg_receivewal", "--directory="+archive, "--host="+c.sockets(), "--username="+superuser,
-		"--no-loop", "--synchronous")
-	if err != nil {
-		return nil, err
-	}
-	return startProcess(cmd)
-}
-
 // restore starts the backup with the log that was kept, and the service on it.
 func (t *trial) restore(ctx context.Context, c *crew, backup *cluster, archive string, disaster time.Time) error {
 	partial, err := filepath.Glob(filepath.Join(archive, "*.partial"))
