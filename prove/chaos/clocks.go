@@ -39,7 +39,7 @@ func runClocks(ctx context.Context, t *trial) error {
 	if err := g.admitProvider(ctx); err != nil {
 		return err
 	}
-	g.primary.environment = nil
+	g.primary.Environment = nil
 	agreed, err := g.decideDeadlines(ctx, "")
 	if err != nil {
 		return err
@@ -50,7 +50,7 @@ func runClocks(ctx context.Context, t *trial) error {
 	t.note("decisions: %s", strings.Join(agreed, ", "))
 	var changed []string
 	for _, skew := range clockSkews[:t.count(2, len(clockSkews))] {
-		g.primary.environment = fakeTime(library, skew)
+		g.primary.Environment = fakeTime(library, skew)
 		decided, err := g.decideDeadlines(ctx, skew)
 		if err != nil {
 			return fmt.Errorf("%s: %w", skew, err)
@@ -75,7 +75,7 @@ func (g *ground) admitProvider(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer s.kill()
+	defer s.Kill()
 	submitted, err := g.mustAct(ctx, s, demo.Winner, "submitApplication", map[string]any{
 		"lot": g.lot, "statement": "Synthetic: we run registered schools.", "noGroundForExclusion": true,
 	}, "application { id }")
@@ -98,10 +98,10 @@ func fakeClock() string {
 	return ""
 }
 
-// decideDeadlines starts PostgreSQL anew and tries to publish a need with each deadline: the codes of refusals, "PUBLISHED" for none.
+// decideDeadlines starts PostgreSQL again and tries to publish a need with each deadline: the codes of refusals, "PUBLISHED" for none.
 func (g *ground) decideDeadlines(ctx context.Context, skew string) (all []string, err error) {
-	g.primary.kill()
-	if err := g.primary.start(ctx); err != nil {
+	g.primary.Kill()
+	if err := g.primary.Start(ctx); err != nil {
 		return nil, err
 	}
 	if skew != "" {
@@ -113,7 +113,7 @@ func (g *ground) decideDeadlines(ctx context.Context, skew string) (all []string
 	if err != nil {
 		return nil, err
 	}
-	defer s.kill()
+	defer s.Kill()
 	for _, ahead := range deadlinesAhead {
 		code, err := g.tryDeadline(ctx, s, ahead)
 		if err != nil {
@@ -134,7 +134,7 @@ func (g *ground) checkSkew(ctx context.Context) error {
 }
 
 func (g *ground) marketTime(ctx context.Context) (now time.Time, err error) {
-	d, err := g.primary.admin()
+	d, err := g.primary.Admin()
 	if err != nil {
 		return now, err
 	}

@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+
+	"github.com/southeasttogether/dps/prove/chaos/history"
+	"github.com/southeasttogether/dps/prove/chaos/machine"
 )
 
 // sabotage takes one guard away from a real market, under real callers, and says which finding must come of it.
@@ -13,7 +16,7 @@ type sabotage struct {
 	after string   // what is done to the data when the callers have ended, as somebody without the guard could
 	set   []string // of PostgreSQL
 	kill  bool     // PostgreSQL is killed at the end
-	found func(verdict) []string
+	found func(history.Verdict) []string
 }
 
 // without is how somebody who can do anything changes what triggers protect.
@@ -22,29 +25,29 @@ const without = "SET session_replication_role = replica; "
 // The needs of the first three are different ones, so that each is found for itself.
 var sabotages = []sabotage{
 	{
-		name: "a need is removed", found: lostOf,
+		name: "a need is removed", found: history.LostOf,
 		after: without + "DELETE FROM dps.need WHERE id = (SELECT id FROM dps.need ORDER BY id LIMIT 1)",
 	},
 	{
-		name: "a ceiling is removed", found: halfDoneOf,
+		name: "a ceiling is removed", found: history.HalfDoneOf,
 		after: without + "DELETE FROM dps.need_ceiling WHERE need_id = (SELECT id FROM dps.need ORDER BY id LIMIT 1)",
 	},
 	{
-		name: "an event is removed", found: halfDoneOf,
+		name: "an event is removed", found: history.HalfDoneOf,
 		after: without + `DELETE FROM dps.event WHERE act = 'need.create'
 			AND object_id = (SELECT id FROM dps.need ORDER BY id DESC LIMIT 1)`,
 	},
 	{
-		name: "keys are not remembered", found: doubledOf,
+		name: "keys are not remembered", found: history.DoubledOf,
 		take: `CREATE FUNCTION dps.forget() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
 			CREATE TRIGGER forget BEFORE INSERT ON dps.idempotency FOR EACH ROW EXECUTE FUNCTION dps.forget()`,
 	},
 	{
 		name: "PostgreSQL answers before it has written", set: []string{"synchronous_commit=off", "wal_writer_delay=10s"}, kill: true,
-		found: lostOf,
+		found: history.LostOf,
 	},
 	{
-		name: "a seal is removed", found: brokenOf,
+		name: "a seal is removed", found: history.BrokenOf,
 		after: without + `DELETE FROM dps.event_seal WHERE (chain_id, position) = (SELECT chain_id, position FROM dps.event_seal
 			WHERE position = 2 LIMIT 1)`,
 	},
@@ -52,7 +55,7 @@ var sabotages = []sabotage{
 
 // runControls tries the comparison itself: every forged history and every guard that is taken away has to be found.
 func runControls(ctx context.Context, t *trial) error {
-	t.addFindings("chaos.negative_controls_missed", missedForgeries())
+	t.addFindings("chaos.negative_controls_missed", history.MissedForgeries())
 	c, err := t.newCrew(ctx)
 	if err != nil {
 		return err
@@ -81,25 +84,25 @@ func runControls(ctx context.Context, t *trial) error {
 
 // enough waits until callers were told of 20 things more.
 func (t *trial) enough(ctx context.Context, c *crew) error {
-	count := func() int { c.history.mu.Lock(); defer c.history.mu.Unlock(); return len(c.history.done) }
+	count := func() int { c.history.Mu.Lock(); defer c.history.Mu.Unlock(); return len(c.history.Done) }
 	before := count()
-	return waitFor(ctx, "20 things done", recoveryLimit, func(context.Context) bool { return count() >= before+20 })
+	return machine.WaitFor(ctx, "20 things done", recoveryLimit, func(context.Context) bool { return count() >= before+20 })
 }
 
 // judge compares what the callers of a crew were told with the database as it stands.
-func judge(ctx context.Context, c *crew) (verdict, error) {
-	d, err := c.primary.admin()
+func judge(ctx context.Context, c *crew) (history.Verdict, error) {
+	d, err := c.primary.Admin()
 	if err != nil {
-		return verdict{}, err
+		return history.Verdict{}, err
 	}
 	defer d.Close()
-	f, err := readFacts(ctx, d)
-	return compare(c.history.all(), f), err
+	f, err := history.ReadFacts(ctx, d)
+	return history.Compare(c.history.All(), f), err
 }
 
 // isMissed takes the guard away and says whether the comparison found nothing new.
 func (s sabotage) isMissed(ctx context.Context, t *trial, c *crew) (bool, error) {
-	d, err := c.primary.admin()
+	d, err := c.primary.Admin()
 	if err != nil {
 		return false, err
 	}
@@ -109,8 +112,8 @@ func (s sabotage) isMissed(ctx context.Context, t *trial, c *crew) (bool, error)
 		return false, err
 	}
 	if s.set != nil {
-		c.primary.kill()
-		if err := c.primary.start(ctx, s.set...); err != nil {
+		c.primary.Kill()
+		if err := c.primary.Start(ctx, s.set...); err != nil {
 			return false, err
 		}
 	}
@@ -121,8 +124,8 @@ func (s sabotage) isMissed(ctx context.Context, t *trial, c *crew) (bool, error)
 		var atEnd func() error
 		if s.kill {
 			atEnd = func() error {
-				c.primary.kill()
-				return c.primary.start(ctx)
+				c.primary.Kill()
+				return c.primary.Start(ctx)
 			}
 		}
 		if err := t.underLoad(ctx, c, atEnd); err != nil {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/southeasttogether/dps/db/region"
 	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/prove/chaos/machine"
 	"github.com/southeasttogether/dps/seal"
 )
 
@@ -23,8 +24,8 @@ import (
 type ground struct {
 	folder   string
 	binary   string // dps
-	primary  *cluster
-	database *proxy // between the service and PostgreSQL
+	primary  *machine.Cluster
+	database *machine.Proxy // between the service and PostgreSQL
 	tokens   map[demo.Persona]string
 	lot      string // published: needs are drafted in it
 }
@@ -56,23 +57,23 @@ func inTurn(ctx context.Context, steps ...func(context.Context) error) error {
 
 // startDatabase starts a cluster with the market's database, migrated and empty, behind the proxy.
 func (g *ground) startDatabase(ctx context.Context, environment ...string) (err error) {
-	if g.primary, err = newCluster(ctx, filepath.Join(g.folder, "one")); err != nil {
+	if g.primary, err = machine.NewCluster(ctx, filepath.Join(g.folder, "one")); err != nil {
 		return err
 	}
-	g.primary.environment = environment
-	if err := g.primary.start(ctx); err != nil {
+	g.primary.Environment = environment
+	if err := g.primary.Start(ctx); err != nil {
 		return err
 	}
-	if g.database, err = newProxy("unix", g.primary.socket()); err != nil {
+	if g.database, err = machine.NewProxy("unix", g.primary.Socket()); err != nil {
 		return err
 	}
-	if err := g.primary.createDatabase(ctx); err != nil {
+	if err := g.primary.CreateDatabase(ctx); err != nil {
 		return err
 	}
 	if _, err := g.dps(ctx, "keys", "--out", g.keys()); err != nil {
 		return err
 	}
-	_, err = g.dps(ctx, "migrate", "--admin-database-url", g.primary.url(superuser, databaseName))
+	_, err = g.dps(ctx, "migrate", "--admin-database-url", g.primary.URL(machine.Superuser, machine.DatabaseName))
 	return err
 }
 
@@ -82,7 +83,8 @@ func (g *ground) foundRegion(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := region.Load(ctx, g.primary.url(superuser, databaseName), keys, demo.Region(time.Now().AddDate(0, 0, -10))); err != nil {
+	founded := demo.Region(time.Now().AddDate(0, 0, -10))
+	if err := region.Load(ctx, g.primary.URL(machine.Superuser, machine.DatabaseName), keys, founded); err != nil {
 		return err
 	}
 	for _, who := range []demo.Persona{demo.MarketManager, demo.Commissioner, demo.Winner} {
@@ -116,10 +118,10 @@ func newGroundFromFile(ctx context.Context, folder, binary, file string) (*groun
 
 func (g *ground) applyFile(ctx context.Context, file string) error {
 	if _, err := g.dps(ctx, "region", "apply", "--by", "synthetic.operator", "--admin-database-url",
-		g.primary.url(superuser, databaseName), file); err != nil {
+		g.primary.URL(machine.Superuser, machine.DatabaseName), file); err != nil {
 		return err
 	}
-	d, err := g.primary.admin()
+	d, err := g.primary.Admin()
 	if err != nil {
 		return err
 	}
@@ -138,20 +140,20 @@ func (g *ground) developmentKey() string { return filepath.Join(g.folder, "devel
 
 // dps runs one command of the program to its end.
 func (g *ground) dps(ctx context.Context, args ...string) (string, error) {
-	return runProgram(ctx, exec.Command(g.binary, args...))
+	return machine.Run(ctx, exec.Command(g.binary, args...))
 }
 
 // databaseURL is the market's database through the proxy.
 func (g *ground) databaseURL(login string) string {
-	return fmt.Sprintf("postgres://%s@%s/%s?sslmode=disable&connect_timeout=5", login, g.database.address(), databaseName)
+	return fmt.Sprintf("postgres://%s@%s/%s?sslmode=disable&connect_timeout=5", login, g.database.Address(), machine.DatabaseName)
 }
 
 func (g *ground) close() {
 	if g.database != nil {
-		g.database.close()
+		g.database.Close()
 	}
 	if g.primary != nil {
-		g.primary.kill()
+		g.primary.Kill()
 	}
 }
 
@@ -161,7 +163,7 @@ func (g *ground) publishLot(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer s.kill()
+	defer s.Kill()
 	made, err := g.mustAct(ctx, s, demo.MarketManager, "createLot", map[string]any{
 		"market": demo.ID("market", demo.MarketID()), "name": "Synthetic lot", "description": "Synthetic: day places.", "kind": "INMSS_DAY",
 		"procedure": "SCORED", "ageLow": 5, "ageHigh": 19, "needs": []string{needType}, "criteria": []map[string]any{
@@ -220,7 +222,7 @@ type serveOptions struct {
 
 // server is a running `dps serve`.
 type server struct {
-	*process
+	*machine.Process
 	address string
 }
 
@@ -251,7 +253,7 @@ func (g *ground) startServer(o serveOptions) (*server, error) {
 	}
 	cmd := exec.Command(g.binary, args...)
 	cmd.Env = append(os.Environ(), o.environment...)
-	p, err := startProcess(cmd)
+	p, err := machine.Start(cmd)
 	if err != nil {
 		return nil, err
 	}
@@ -265,19 +267,19 @@ func (g *ground) serve(ctx context.Context, o serveOptions) (*server, error) {
 		return nil, err
 	}
 	if err := s.waitUntilReady(ctx); err != nil {
-		s.kill()
+		s.Kill()
 		return nil, err
 	}
 	return s, nil
 }
 
 func (s *server) waitUntilReady(ctx context.Context) error {
-	err := waitFor(ctx, "the service", readyLimit, func(ctx context.Context) bool { return s.hasEnded() || s.isReady(ctx) })
-	if err == nil && s.hasEnded() {
+	err := machine.WaitFor(ctx, "the service", machine.ReadyLimit, func(ctx context.Context) bool { return s.HasEnded() || s.isReady(ctx) })
+	if err == nil && s.HasEnded() {
 		err = errors.New("it has ended")
 	}
 	if err != nil {
-		return fmt.Errorf("dps serve: %w: %s", err, s.output)
+		return fmt.Errorf("dps serve: %w: %s", err, s.Output)
 	}
 	return nil
 }
@@ -318,6 +320,6 @@ func freeAddress() (string, error) {
 
 // verifyLog runs `dps audit verify` and gives its faults as an error.
 func (g *ground) verifyLog(ctx context.Context) error {
-	_, err := g.dps(ctx, "audit", "verify", "--log-database-url", g.primary.url("dps_log_reader", databaseName), "--keys", g.keys())
+	_, err := g.dps(ctx, "audit", "verify", "--log-database-url", g.primary.URL("dps_log_reader", machine.DatabaseName), "--keys", g.keys())
 	return err
 }

@@ -3,6 +3,9 @@ package chaos
 import (
 	"context"
 	"time"
+
+	"github.com/southeasttogether/dps/prove/chaos/history"
+	"github.com/southeasttogether/dps/prove/chaos/machine"
 )
 
 // recoveryLimit is how long the suite waits for the first answer after a fault, beyond the goal, so that a slow one is measured.
@@ -12,7 +15,7 @@ const recoveryLimit = 60 * time.Second
 type crew struct {
 	*ground
 	server, worker *server
-	history        *history
+	history        *history.History
 	load           *load
 }
 
@@ -27,7 +30,7 @@ func (t *trial) newCrew(ctx context.Context) (*crew, error) {
 
 // newCrewOn starts a service and callers on a ground, and ends that if it cannot.
 func newCrewOn(ctx context.Context, g *ground) (c *crew, err error) {
-	c = &crew{ground: g, history: &history{}}
+	c = &crew{ground: g, history: &history.History{}}
 	defer func() {
 		if err != nil {
 			c.close()
@@ -49,7 +52,7 @@ func (c *crew) close() {
 	}
 	for _, s := range []*server{c.server, c.worker} {
 		if s != nil {
-			s.kill()
+			s.Kill()
 		}
 	}
 	c.ground.close()
@@ -58,8 +61,8 @@ func (c *crew) close() {
 // recovers waits for the first thing that is done after an instant, and records how long that took.
 func (t *trial) recovers(ctx context.Context, c *crew, ended time.Time) error {
 	var at time.Time
-	err := waitFor(ctx, "an answer after the fault", recoveryLimit, func(context.Context) (ok bool) {
-		at, ok = c.history.doneAfter(ended)
+	err := machine.WaitFor(ctx, "an answer after the fault", recoveryLimit, func(context.Context) (ok bool) {
+		at, ok = c.history.DoneAfter(ended)
 		return ok
 	})
 	if err != nil {
@@ -93,7 +96,7 @@ func runKills(ctx context.Context, t *trial) error {
 
 // killServer kills the process that answers, and starts it again at the same address.
 func (t *trial) killServer(ctx context.Context, c *crew) error {
-	c.server.kill()
+	c.server.Kill()
 	restarted := time.Now()
 	s, err := c.startServer(serveOptions{address: c.server.address})
 	if err != nil {
@@ -105,8 +108,8 @@ func (t *trial) killServer(ctx context.Context, c *crew) error {
 }
 
 func (t *trial) killPostgres(ctx context.Context, c *crew) error {
-	c.primary.kill()
-	if err := c.primary.start(ctx); err != nil {
+	c.primary.Kill()
+	if err := c.primary.Start(ctx); err != nil {
 		return err
 	}
 	t.add("chaos.postgres_kills", 1)
@@ -115,7 +118,7 @@ func (t *trial) killPostgres(ctx context.Context, c *crew) error {
 
 // killWorker kills the process that runs the clock worker. It must have started to work again before it is killed again.
 func (t *trial) killWorker(ctx context.Context, c *crew) error {
-	c.worker.kill()
+	c.worker.Kill()
 	w, err := c.serve(ctx, serveOptions{worker: true, address: c.worker.address})
 	if err != nil {
 		return err

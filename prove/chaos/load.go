@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/prove/chaos/history"
 )
 
 // Bounds of the load.
@@ -25,11 +26,11 @@ const (
 // load is callers that draft needs at a service until they are stopped.
 type load struct {
 	ground  *ground
-	history *history
+	history *history.History
 	url     string
 	client  *http.Client
 	callers int
-	failed  func(attempt) // told of each attempt that was not answered as it should be; nil for nobody
+	failed  func(history.Attempt) // told of each attempt that was not answered as it should be; nil for nobody
 	stopped chan struct{}
 	ended   sync.WaitGroup
 
@@ -37,13 +38,13 @@ type load struct {
 }
 
 // startLoad lets callers draft needs at url until stop.
-func startLoad(g *ground, h *history, url string) *load {
+func startLoad(g *ground, h *history.History, url string) *load {
 	l := newLoad(g, h, url)
 	l.start()
 	return l
 }
 
-func newLoad(g *ground, h *history, url string) *load {
+func newLoad(g *ground, h *history.History, url string) *load {
 	return &load{
 		ground: g, history: h, url: url, callers: usualCallers, stopped: make(chan struct{}),
 		client: &http.Client{Timeout: requestLimit, Transport: &http.Transport{MaxIdleConnsPerHost: usualCallers}},
@@ -80,40 +81,40 @@ func (l *load) isStopped() bool {
 
 func (l *load) act() {
 	for turn := 0; !l.isStopped(); turn++ {
-		d := deed{key: uuid.NewString()}
+		d := history.Deed{Key: uuid.NewString()}
 		if turn%5 == 4 {
 			l.stutter(&d) // an impatient caller asks twice at once
 		}
 		l.persist(&d)
-		l.history.add(d)
+		l.history.Add(d)
 	}
 }
 
 // persist asks until the answer is one, as a careful caller does.
-func (l *load) persist(d *deed) {
+func (l *load) persist(d *history.Deed) {
 	began := time.Now()
-	for d.outcome() == toldNothing && time.Since(began) < giveUpAfter && !l.abandoned.Load() {
-		a := l.draftNeed(d.key)
-		d.attempts = append(d.attempts, a)
-		if a.told == toldNothing {
+	for d.Outcome() == history.ToldNothing && time.Since(began) < giveUpAfter && !l.abandoned.Load() {
+		a := l.draftNeed(d.Key)
+		d.Attempts = append(d.Attempts, a)
+		if a.Told == history.ToldNothing {
 			time.Sleep(retryPause) // as the caller is asked to, so that it does not flood the service
 		}
 	}
 }
 
 // stutter asks the same thing twice at the same time.
-func (l *load) stutter(d *deed) {
-	var both [2]attempt
+func (l *load) stutter(d *history.Deed) {
+	var both [2]history.Attempt
 	var ended sync.WaitGroup
 	for i := range both {
-		ended.Go(func() { both[i] = l.draftNeed(d.key) })
+		ended.Go(func() { both[i] = l.draftNeed(d.Key) })
 	}
 	ended.Wait()
-	d.attempts = append(d.attempts, both[:]...)
+	d.Attempts = append(d.Attempts, both[:]...)
 }
 
-func (l *load) draftNeed(key string) attempt {
-	a := attempt{began: time.Now()}
+func (l *load) draftNeed(key string) history.Attempt {
+	a := history.Attempt{Began: time.Now()}
 	body, err := json.Marshal(map[string]any{
 		"query": mutationDocument("createNeed", "need { id }"), "variables": map[string]any{"input": l.ground.needInput(key)},
 	})
@@ -121,10 +122,10 @@ func (l *load) draftNeed(key string) attempt {
 		panic(err) // texts and numbers can always be written
 	}
 	raw, status, err := l.post(body)
-	a.status, a.ended = status, time.Now()
-	a.told, a.id, a.words = readAnswer(raw, status, err)
-	if a.told == toldDone {
-		l.history.noteDone(a.ended)
+	a.Status, a.Ended = status, time.Now()
+	a.Told, a.ID, a.Words = history.ReadAnswer(raw, status, err)
+	if a.Told == history.ToldDone {
+		l.history.NoteDone(a.Ended)
 	} else if l.failed != nil {
 		l.failed(a)
 	}
@@ -153,7 +154,7 @@ func (g *ground) needInput(key string) map[string]any {
 	return map[string]any{
 		"idempotencyKey": key, "lot": g.lot, "ageLow": 8, "ageHigh": 11, "primaryNeed": needType, "otherNeeds": []string{},
 		"legalBasis": "EHC_PLAN", "homeOutcode": "ME14", "travelMiles": 25, "startFrom": start.Format(time.DateOnly),
-		"startTo": start.AddDate(0, 0, 60).Format(time.DateOnly), "profile": profilePrefix + markOf(key),
+		"startTo": start.AddDate(0, 0, 60).Format(time.DateOnly), "profile": history.ProfilePrefix + history.MarkOf(key),
 		"outcomes": "Synthetic: to speak in a small group.", "ceilingWeekly": "1600.00",
 	}
 }

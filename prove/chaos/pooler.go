@@ -14,9 +14,11 @@ import (
 
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/postgres"
+	"github.com/southeasttogether/dps/prove/chaos/machine"
 )
 
-// poolerConfig lends each connection to PostgreSQL for one transaction, to whoever comes next, and has fewer of them than the service opens.
+// poolerConfig lends each connection to PostgreSQL for one transaction, to whoever comes next, and has fewer of them than the
+// service opens. What the service sets when it connects is the pooler's to set.
 const poolerConfig = `[databases]
 %[1]s = host=%[2]s port=5432 dbname=%[1]s connect_query='SET search_path = dps'
 [pgbouncer]
@@ -28,7 +30,7 @@ auth_file = %[4]s
 pool_mode = transaction
 default_pool_size = 3
 max_client_conn = 100
-ignore_startup_parameters = extra_float_digits,statement_timeout,lock_timeout,idle_in_transaction_session_timeout,search_path,options,jit,plan_cache_mode
+ignore_startup_parameters = extra_float_digits,statement_timeout,lock_timeout,idle_in_transaction_session_timeout,search_path,jit,%[5]s
 `
 
 // runPooler puts pgbouncer between the service and PostgreSQL. What callers are told must be so, and nobody may be shown what another
@@ -49,8 +51,8 @@ func runPooler(ctx context.Context, t *trial) error {
 	if err != nil {
 		return err
 	}
-	defer pooler.kill()
-	c.database.retarget("tcp", address)
+	defer pooler.Kill()
+	c.database.Retarget("tcp", address)
 	var shown leaks
 	c.load = startLoad(c.ground, c.history, c.server.endpoint())
 	watched := c.watchLeaks(ctx, &shown)
@@ -62,16 +64,16 @@ func runPooler(ctx context.Context, t *trial) error {
 	c.load.stop()
 	<-watched
 	if err != nil {
-		return fmt.Errorf("behind the pooler: %w: %s", err, c.server.output)
+		return fmt.Errorf("behind the pooler: %w: %s", err, c.server.Output)
 	}
 	v, err := judge(ctx, c)
-	for _, findings := range [][]string{v.lost, v.doubled, v.halfDone, v.wrongSuccess, shown.words} {
+	for _, findings := range [][]string{v.Lost, v.Doubled, v.HalfDone, v.WrongSuccess, shown.words} {
 		t.addFindings("chaos.pooler_wrong", findings)
 	}
 	return err
 }
 
-func startPooler(at *cluster, program, folder string) (*process, string, error) {
+func startPooler(at *machine.Cluster, program, folder string) (*machine.Process, string, error) {
 	address, err := freeAddress()
 	if err != nil {
 		return nil, "", err
@@ -82,7 +84,7 @@ func startPooler(at *cluster, program, folder string) (*process, string, error) 
 	if err := errors.Join(
 		os.Mkdir(home, 0o700),
 		os.WriteFile(users, []byte("\"dps_api\" \"\"\n\"dps_worker\" \"\"\n"), 0o644),
-		os.WriteFile(config, fmt.Appendf(nil, poolerConfig, databaseName, at.sockets(), port, users), 0o644),
+		os.WriteFile(config, fmt.Appendf(nil, poolerConfig, machine.DatabaseName, at.Sockets(), port, users, "plan_cache_mode"), 0o644),
 		postgres.GiveFolder(home),
 	); err != nil {
 		return nil, "", err
@@ -93,7 +95,7 @@ func startPooler(at *cluster, program, folder string) (*process, string, error) 
 		return nil, "", err
 	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: like.SysProcAttr.Credential, Pdeathsig: syscall.SIGKILL}
-	p, err := startProcess(cmd)
+	p, err := machine.Start(cmd)
 	return p, address, err
 }
 

@@ -25,7 +25,7 @@ func runUploads(ctx context.Context, t *trial) error {
 	if err != nil {
 		return err
 	}
-	defer s.kill()
+	defer s.Kill()
 	paths := make([]string, t.count(20, 60))
 	for i := range paths {
 		if paths[i], err = g.uploadLink(ctx, s, i); err != nil {
@@ -37,7 +37,7 @@ func runUploads(ctx context.Context, t *trial) error {
 		return fmt.Errorf("not one of %d documents was taken", len(paths))
 	}
 	t.note("%d of %d documents were taken", taken, len(paths))
-	most, err := peakMemory(s.pid())
+	most, err := peakMemory(s.PID())
 	if err != nil {
 		t.skip("chaos.rss_mb_under_uploads", "no /proc")
 		return nil
@@ -152,7 +152,7 @@ func runIdle(ctx context.Context, t *trial) error {
 	}
 	spent := func() (total float64, err error) {
 		for _, s := range []*server{c.server, c.worker} {
-			took, err := processorTime(s.pid())
+			took, err := processorTime(s.PID())
 			if err != nil {
 				return 0, err
 			}

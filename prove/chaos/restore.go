@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/southeasttogether/dps/postgres"
+	"github.com/southeasttogether/dps/prove/chaos/history"
+	"github.com/southeasttogether/dps/prove/chaos/machine"
 )
 
 // runRestore takes a base backup while callers draft needs, keeps the write-ahead log as it comes, loses the primary with all its files,
@@ -25,33 +27,33 @@ func runRestore(ctx context.Context, t *trial) error {
 	if err := errors.Join(os.Mkdir(archive, 0o700), postgres.GiveFolder(archive)); err != nil {
 		return err
 	}
-	receiver, err := c.primary.keepLog(archive)
+	receiver, err := c.primary.KeepLog(archive)
 	if err != nil {
 		return err
 	}
-	defer receiver.kill()
+	defer receiver.Kill()
 	if err := t.enough(ctx, c); err != nil {
 		return err
 	}
-	backup, err := c.primary.copyTo(ctx, filepath.Join(t.folder, "backup"))
+	backup, err := c.primary.CopyTo(ctx, filepath.Join(t.folder, "backup"))
 	if err != nil {
 		return err
 	}
 	if err := t.enough(ctx, c); err != nil {
 		return err
 	}
-	c.primary.kill()
+	c.primary.Kill()
 	disaster := time.Now()
 	c.load.abandon()
-	receiver.kill()
-	if err := os.RemoveAll(c.primary.folder); err != nil {
+	receiver.Kill()
+	if err := os.RemoveAll(c.primary.Folder); err != nil {
 		return err
 	}
 	return t.restore(ctx, c, backup, archive, disaster)
 }
 
 // restore starts the backup with the log that was kept, and the service on it.
-func (t *trial) restore(ctx context.Context, c *crew, backup *cluster, archive string, disaster time.Time) error {
+func (t *trial) restore(ctx context.Context, c *crew, backup *machine.Cluster, archive string, disaster time.Time) error {
 	partial, err := filepath.Glob(filepath.Join(archive, "*.partial"))
 	if err != nil {
 		return err
@@ -61,17 +63,17 @@ func (t *trial) restore(ctx context.Context, c *crew, backup *cluster, archive s
 			return err
 		}
 	}
-	if err := os.Rename(filepath.Join(backup.data(), "standby.signal"), filepath.Join(backup.data(), "recovery.signal")); err != nil {
+	if err := os.Rename(filepath.Join(backup.Data(), "standby.signal"), filepath.Join(backup.Data(), "recovery.signal")); err != nil {
 		return err
 	}
-	if err := backup.start(ctx, fmt.Sprintf("restore_command=cp %s/%%f %%p", archive), "recovery_target_action=promote",
+	if err := backup.Start(ctx, fmt.Sprintf("restore_command=cp %s/%%f %%p", archive), "recovery_target_action=promote",
 		"primary_conninfo="); err != nil {
 		return err
 	}
 	c.primary = backup
-	c.database.retarget("unix", backup.socket())
-	if err := waitFor(ctx, "the end of the recovery", recoveryLimit, func(ctx context.Context) bool {
-		recovering, err := backup.ask(ctx, "SELECT pg_is_in_recovery()")
+	c.database.Retarget("unix", backup.Socket())
+	if err := machine.WaitFor(ctx, "the end of the recovery", recoveryLimit, func(ctx context.Context) bool {
+		recovering, err := backup.Ask(ctx, "SELECT pg_is_in_recovery()")
 		return err == nil && recovering == "false"
 	}); err != nil {
 		return err
@@ -81,10 +83,10 @@ func (t *trial) restore(ctx context.Context, c *crew, backup *cluster, archive s
 		return err
 	}
 	t.worst("chaos.restore_lost_s", lost)
-	c.load = startLoad(c.ground, &history{}, c.server.endpoint())
+	c.load = startLoad(c.ground, &history.History{}, c.server.endpoint())
 	again := c.load.history
-	err = waitFor(ctx, "an answer after the restoration", recoveryLimit, func(context.Context) bool {
-		_, ok := again.doneAfter(disaster)
+	err = machine.WaitFor(ctx, "an answer after the restoration", recoveryLimit, func(context.Context) bool {
+		_, ok := again.DoneAfter(disaster)
 		return ok
 	})
 	t.worst("chaos.restore_min", time.Since(disaster).Minutes())
@@ -94,20 +96,20 @@ func (t *trial) restore(ctx context.Context, c *crew, backup *cluster, archive s
 
 // lostSeconds is how long before the disaster the first thing was acknowledged that the restored market does not have; 0 where it has all.
 func (c *crew) lostSeconds(ctx context.Context, disaster time.Time) (float64, error) {
-	d, err := c.primary.admin()
+	d, err := c.primary.Admin()
 	if err != nil {
 		return 0, err
 	}
 	defer d.Close()
-	f, err := readFacts(ctx, d)
+	f, err := history.ReadFacts(ctx, d)
 	if err != nil {
 		return 0, err
 	}
 	lost := 0.0
-	for _, deed := range c.history.all() {
-		for _, a := range deed.attempts {
-			if _, ok := f.needs[a.id]; a.told == toldDone && !ok {
-				lost = max(lost, disaster.Sub(a.ended).Seconds())
+	for _, deed := range c.history.All() {
+		for _, a := range deed.Attempts {
+			if _, ok := f.Needs[a.ID]; a.Told == history.ToldDone && !ok {
+				lost = max(lost, disaster.Sub(a.Ended).Seconds())
 			}
 		}
 	}

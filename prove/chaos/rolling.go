@@ -12,6 +12,9 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/southeasttogether/dps/prove/chaos/history"
+	"github.com/southeasttogether/dps/prove/chaos/machine"
 )
 
 // drainLimit is how long a process of the service may take to end when it is asked to.
@@ -34,7 +37,7 @@ func runRolling(ctx context.Context, t *trial) error {
 	if err := f.start(ctx, balancer); err != nil {
 		return err
 	}
-	defer f.balancer.kill()
+	defer f.balancer.Kill()
 	var failed failures
 	c.load = newLoad(c.ground, c.history, "http://"+f.address+"/graphql")
 	c.load.failed = failed.add
@@ -55,10 +58,10 @@ type failures struct {
 	words []string
 }
 
-func (f *failures) add(a attempt) {
+func (f *failures) add(a history.Attempt) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.words = append(f.words, fmt.Sprintf("status %d after %s: %s", a.status, a.ended.Sub(a.began).Round(time.Millisecond), a.words))
+	f.words = append(f.words, fmt.Sprintf("status %d after %s: %s", a.Status, a.Ended.Sub(a.Began).Round(time.Millisecond), a.Words))
 }
 
 // frontOffice is a balancer before some processes of the service.
@@ -66,7 +69,7 @@ type frontOffice struct {
 	folder   string
 	address  string
 	servers  []*server
-	balancer *process
+	balancer *machine.Process
 }
 
 // haproxyConfig asks each process every 200 ms whether it is ready, and sends a request that met a process which was ending to the next.
@@ -105,7 +108,7 @@ func (f *frontOffice) start(ctx context.Context, program string) (err error) {
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		return err
 	}
-	if f.balancer, err = startProcess(exec.Command(program, "-db", "-f", file)); err != nil {
+	if f.balancer, err = machine.Start(exec.Command(program, "-db", "-f", file)); err != nil {
 		return err
 	}
 	return f.waitUntilUp(ctx, len(f.servers))
@@ -115,7 +118,7 @@ func (f *frontOffice) socket() string { return filepath.Join(f.folder, "haproxy.
 
 // waitUntilUp waits until the balancer sees that many processes ready.
 func (f *frontOffice) waitUntilUp(ctx context.Context, want int) error {
-	return waitFor(ctx, fmt.Sprint(want, " processes behind haproxy"), readyLimit, func(context.Context) bool {
+	return machine.WaitFor(ctx, fmt.Sprint(want, " processes behind haproxy"), machine.ReadyLimit, func(context.Context) bool {
 		conn, err := net.Dial("unix", f.socket())
 		if err != nil {
 			return false
@@ -142,7 +145,7 @@ func (f *frontOffice) waitUntilUp(ctx context.Context, want int) error {
 // restartEach ends each process as an operator does and starts it again when it is gone; the next follows when it is back.
 func (f *frontOffice) restartEach(ctx context.Context, t *trial, c *crew) error {
 	for i, s := range f.servers {
-		if _, err := s.stop(drainLimit); err != nil {
+		if err := s.Stop(drainLimit); err != nil {
 			return fmt.Errorf("a clean end: %w", err)
 		}
 		next, err := c.serve(ctx, serveOptions{address: s.address, worker: s == c.worker})

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/southeasttogether/dps/prove/chaos/machine"
 )
 
 // alarmAfter is how long an event may wait to be sealed before the check of the log raises an alarm, in this trial.
@@ -20,7 +22,7 @@ func runStrangers(ctx context.Context, t *trial) error {
 		return err
 	}
 	defer c.close()
-	for _, database := range []string{databaseName, "postgres"} {
+	for _, database := range []string{machine.DatabaseName, "postgres"} {
 		stranger, err := openStranger(ctx, c.primary, database)
 		if err != nil {
 			return err
@@ -38,8 +40,8 @@ func runStrangers(ctx context.Context, t *trial) error {
 }
 
 // openStranger begins a transaction with a number of its own and leaves it open until the function that it gives is called.
-func openStranger(ctx context.Context, at *cluster, database string) (end func(), err error) {
-	d, err := sql.Open("postgres", at.url(superuser, database))
+func openStranger(ctx context.Context, at *machine.Cluster, database string) (end func(), err error) {
+	d, err := sql.Open("postgres", at.URL(machine.Superuser, database))
 	if err != nil {
 		return nil, err
 	}
@@ -56,15 +58,15 @@ func openStranger(ctx context.Context, at *cluster, database string) (end func()
 // raiseAlarm ends the clock worker, lets callers act, and measures how long the check of the log takes to say that an event waits,
 // beyond what it was told to let pass.
 func (t *trial) raiseAlarm(ctx context.Context, c *crew) error {
-	if _, err := c.worker.stop(drainLimit); err != nil {
+	if err := c.worker.Stop(drainLimit); err != nil {
 		return err
 	}
 	began := time.Now()
 	if err := t.underLoad(ctx, c, nil); err != nil {
 		return err
 	}
-	err := waitFor(ctx, "the alarm of the unsealed log", recoveryLimit, func(ctx context.Context) bool {
-		_, err := c.dps(ctx, "audit", "verify", "--log-database-url", c.primary.url("dps_log_reader", databaseName), "--keys", c.keys(),
+	err := machine.WaitFor(ctx, "the alarm of the unsealed log", recoveryLimit, func(ctx context.Context) bool {
+		_, err := c.dps(ctx, "audit", "verify", "--log-database-url", c.primary.URL("dps_log_reader", machine.DatabaseName), "--keys", c.keys(),
 			"--unsealed-limit", alarmAfter.String())
 		return err != nil && strings.Contains(err.Error(), "seal")
 	})
@@ -90,10 +92,10 @@ func runWrongKeys(ctx context.Context, t *trial) error {
 		if err != nil {
 			return err
 		}
-		err = waitFor(ctx, "the end of a service with wrong keys", 15*time.Second, func(context.Context) bool { return s.hasEnded() })
-		s.kill()
-		if err != nil || s.endError == nil {
-			accepted = append(accepted, fmt.Sprintf("%s: %v: %s", filepath.Base(keys), err, s.output))
+		err = machine.WaitFor(ctx, "the end of a service with wrong keys", 15*time.Second, func(context.Context) bool { return s.HasEnded() })
+		s.Kill()
+		if err != nil || s.EndError == nil {
+			accepted = append(accepted, fmt.Sprintf("%s: %v: %s", filepath.Base(keys), err, s.Output))
 		}
 	}
 	t.addFindings("chaos.wrong_keys_accepted", accepted)

@@ -12,6 +12,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/southeasttogether/dps/prove/chaos/history"
+	"github.com/southeasttogether/dps/prove/chaos/machine"
 )
 
 // Options say what a run does.
@@ -128,49 +131,49 @@ func (t *trial) newGround(ctx context.Context) (*ground, error) {
 }
 
 // settle waits until the log is sealed, compares the history with the database, and records what it found.
-func (t *trial) settle(ctx context.Context, g *ground, h *history) error {
-	d, err := g.primary.admin()
+func (t *trial) settle(ctx context.Context, g *ground, h *history.History) error {
+	d, err := g.primary.Admin()
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	sealed := waitFor(ctx, "the sealing of the log", 20*time.Second, func(ctx context.Context) bool {
+	sealed := machine.WaitFor(ctx, "the sealing of the log", 20*time.Second, func(ctx context.Context) bool {
 		var open int
 		err := d.QueryRowContext(ctx, `SELECT count(*) FROM dps.event e
 			WHERE NOT EXISTS (SELECT FROM dps.event_seal s WHERE s.event_id = e.id)`).Scan(&open)
 		return err == nil && open == 0
 	})
-	f, err := readFacts(ctx, d)
+	f, err := history.ReadFacts(ctx, d)
 	if err != nil {
 		return err
 	}
 	if sealed != nil {
-		f.broken = append(f.broken, sealed.Error())
+		f.Broken = append(f.Broken, sealed.Error())
 	}
 	if err := g.verifyLog(ctx); err != nil {
-		f.broken = append(f.broken, err.Error())
+		f.Broken = append(f.Broken, err.Error())
 	}
-	deeds := h.all()
-	t.note("%d deeds in %d attempts, %d needs", len(deeds), attemptsOf(deeds), len(f.needs))
-	if len(f.needs) == 0 {
+	deeds := h.All()
+	t.note("%d deeds in %d attempts, %d needs", len(deeds), attemptsOf(deeds), len(f.Needs))
+	if len(f.Needs) == 0 {
 		return fmt.Errorf("the callers did nothing")
 	}
-	t.record(compare(deeds, f))
+	t.record(history.Compare(deeds, f))
 	return nil
 }
 
-func (t *trial) record(v verdict) {
-	t.addFindings("chaos.acknowledged_lost", v.lost)
-	t.addFindings("chaos.doubled", v.doubled)
-	t.addFindings("chaos.half_done", v.halfDone)
-	t.addFindings("chaos.wrong_success", v.wrongSuccess)
-	t.addFindings("chaos.invariants_broken", v.broken)
-	t.addFindings("chaos.hung", v.hung)
+func (t *trial) record(v history.Verdict) {
+	t.addFindings("chaos.acknowledged_lost", v.Lost)
+	t.addFindings("chaos.doubled", v.Doubled)
+	t.addFindings("chaos.half_done", v.HalfDone)
+	t.addFindings("chaos.wrong_success", v.WrongSuccess)
+	t.addFindings("chaos.invariants_broken", v.Broken)
+	t.addFindings("chaos.hung", v.Hung)
 }
 
-func attemptsOf(deeds []deed) (n int) {
+func attemptsOf(deeds []history.Deed) (n int) {
 	for _, d := range deeds {
-		n += len(d.attempts)
+		n += len(d.Attempts)
 	}
 	return n
 }

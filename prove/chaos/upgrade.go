@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/southeasttogether/dps/prove/chaos/machine"
 )
 
 // runUpgrades migrates the markets of earlier programs with today's `dps migrate`, while callers draft needs at a service that was not
@@ -31,13 +33,14 @@ func runUpgrades(ctx context.Context, t *trial) error {
 
 // earlierRevisions are the revisions of this repository before each of the last ones that added a migration, newest first.
 func earlierRevisions(ctx context.Context, count int) ([]string, error) {
-	added, err := runProgram(ctx, exec.Command("git", "log", fmt.Sprint("-", count), "--diff-filter=A", "--format=%h^", "--", "db/migrations"))
+	added, err := machine.Run(ctx, exec.Command("git", "log", fmt.Sprint("-", count), "--diff-filter=A", "--format=%h^", "--",
+		"db/migrations"))
 	if err != nil {
 		return nil, err
 	}
 	var all []string
 	for _, name := range strings.Fields(added) {
-		revision, err := runProgram(ctx, exec.Command("git", "rev-parse", "--short", "--verify", "--quiet", name))
+		revision, err := machine.Run(ctx, exec.Command("git", "rev-parse", "--short", "--verify", "--quiet", name))
 		if err != nil {
 			break // the history is cut off here
 		}
@@ -50,12 +53,12 @@ func earlierRevisions(ctx context.Context, count int) ([]string, error) {
 func buildRevision(ctx context.Context, revision, folder string) (string, error) {
 	binary := filepath.Join(folder, "bin", "dps")
 	script := `mkdir -p "$2" && git archive "$1" | tar -x -C "$2" && cd "$2" && go build -buildvcs=false -trimpath -o "$3" ./cmd/dps`
-	_, err := runProgram(ctx, exec.Command("sh", "-c", script, "sh", revision, folder, binary))
+	_, err := machine.Run(ctx, exec.Command("sh", "-c", script, "sh", revision, folder, binary))
 	return binary, err
 }
 
-// upgradeFrom founds a market with an earlier program, whose files are in folder, and migrates it under traffic: below the earlier service, again below it, and again
-// below today's.
+// upgradeFrom founds a market with an earlier program, whose files are in folder, and migrates it under traffic: several times below the
+// earlier service, and several times below today's.
 func (t *trial) upgradeFrom(ctx context.Context, earlier, folder string) error {
 	g, err := newGroundFromFile(ctx, filepath.Join(folder, "market"), earlier, filepath.Join(folder, "docs", "region.yaml"))
 	if err != nil {
@@ -82,7 +85,7 @@ func (t *trial) upgradeFrom(ctx context.Context, earlier, folder string) error {
 // migrateUnderTraffic migrates several times, and counts what fails. Where nothing else does it, it migrates without traffic in the end.
 func (t *trial) migrateUnderTraffic(ctx context.Context, c *crew, times int) error {
 	migrate := func() error {
-		_, err := c.dps(ctx, "migrate", "--admin-database-url", c.primary.url(superuser, databaseName))
+		_, err := c.dps(ctx, "migrate", "--admin-database-url", c.primary.URL(machine.Superuser, machine.DatabaseName))
 		return err
 	}
 	var failed []string
@@ -103,7 +106,7 @@ func (t *trial) migrateUnderTraffic(ctx context.Context, c *crew, times int) err
 // replaceServers ends the processes of the service and starts today's in their place.
 func (c *crew) replaceServers(ctx context.Context) error {
 	for _, s := range []*server{c.server, c.worker} {
-		if _, err := s.stop(drainLimit); err != nil {
+		if err := s.Stop(drainLimit); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,5 @@
-package chaos
+// Package machine runs the programs, the clusters of PostgreSQL and the connections that faults are done to.
+package machine
 
 import (
 	"bytes"
@@ -16,19 +17,19 @@ import (
 	"time"
 )
 
-// process is a program that ends with the suite.
-type process struct {
+// Process is a program that ends with the suite.
+type Process struct {
 	name     string
 	cmd      *exec.Cmd
-	output   *lastOutput
+	Output   *lastOutput
 	ended    chan struct{} // closed when it has ended
-	endError error         // valid after ended
+	EndError error         // valid after ended
 }
 
-// startProcess starts cmd. The thread that forks waits for the end, because the kernel signals the child when that thread ends.
-func startProcess(cmd *exec.Cmd) (*process, error) {
-	p := &process{name: filepath.Base(cmd.Path), cmd: cmd, output: &lastOutput{}, ended: make(chan struct{})}
-	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = p.output, p.output, time.Second
+// Start starts cmd. The thread that forks waits for the end, because the kernel signals the child when that thread ends.
+func Start(cmd *exec.Cmd) (*Process, error) {
+	p := &Process{name: filepath.Base(cmd.Path), cmd: cmd, Output: &lastOutput{}, ended: make(chan struct{})}
+	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = p.Output, p.Output, time.Second
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	}
@@ -39,7 +40,7 @@ func startProcess(cmd *exec.Cmd) (*process, error) {
 		err := cmd.Start()
 		started <- err
 		if err == nil {
-			p.endError = cmd.Wait()
+			p.EndError = cmd.Wait()
 			close(p.ended)
 		}
 	}()
@@ -49,27 +50,29 @@ func startProcess(cmd *exec.Cmd) (*process, error) {
 	return p, nil
 }
 
-// runProgram runs cmd to its end and gives what it wrote.
-func runProgram(ctx context.Context, cmd *exec.Cmd) (string, error) {
-	p, err := startProcess(cmd)
+// Run runs cmd to its end and gives what it wrote.
+func Run(ctx context.Context, cmd *exec.Cmd) (string, error) {
+	p, err := Start(cmd)
 	if err != nil {
 		return "", err
 	}
 	select {
 	case <-p.ended:
 	case <-ctx.Done():
-		p.kill()
+		p.Kill()
 		return "", ctx.Err()
 	}
-	if p.endError != nil {
-		return "", fmt.Errorf("%s: %w: %s", p.name, p.endError, p.output)
+	if p.EndError != nil {
+		return "", fmt.Errorf("%s: %w: %s", p.name, p.EndError, p.Output)
 	}
-	return p.output.String(), nil
+	return p.Output.String(), nil
 }
 
-func (p *process) pid() int { return p.cmd.Process.Pid }
+// PID is the number of the process.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
 
-func (p *process) hasEnded() bool {
+// HasEnded says whether the process is gone.
+func (p *Process) HasEnded() bool {
 	select {
 	case <-p.ended:
 		return true
@@ -78,9 +81,9 @@ func (p *process) hasEnded() bool {
 	}
 }
 
-// kill ends the process and its children as a loss of power would, without a last word, and waits until it is gone.
-func (p *process) kill() {
-	children := childrenOf(p.pid())
+// Kill ends the process and its children as a loss of power would, without a last word, and waits until it is gone.
+func (p *Process) Kill() {
+	children := childrenOf(p.PID())
 	_ = p.cmd.Process.Kill()
 	for _, pid := range children {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
@@ -88,18 +91,17 @@ func (p *process) kill() {
 	<-p.ended
 }
 
-// stop asks for a clean end with SIGTERM and kills after the patience. It says how long the end took.
-func (p *process) stop(patience time.Duration) (time.Duration, error) {
-	began := time.Now()
+// Stop asks for a clean end with SIGTERM, and kills after the patience.
+func (p *Process) Stop(patience time.Duration) error {
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return 0, err
+		return err
 	}
 	select {
 	case <-p.ended:
-		return time.Since(began), p.endError
+		return p.EndError
 	case <-time.After(patience):
-		p.kill()
-		return time.Since(began), fmt.Errorf("%s did not end within %s", p.name, patience)
+		p.Kill()
+		return fmt.Errorf("%s did not end within %s", p.name, patience)
 	}
 }
 
@@ -134,8 +136,8 @@ func (o *lastOutput) String() string {
 	return strings.TrimSpace(string(o.kept))
 }
 
-// waitFor asks a condition until it holds, at most for the patience.
-func waitFor(ctx context.Context, what string, patience time.Duration, holds func(context.Context) bool) error {
+// WaitFor asks a condition until it holds, at most for the patience.
+func WaitFor(ctx context.Context, what string, patience time.Duration, holds func(context.Context) bool) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)

@@ -1,4 +1,4 @@
-package chaos
+package history
 
 import (
 	"context"
@@ -10,24 +10,24 @@ import (
 
 // facts are what the database holds of what the callers did, read by the suite's own statements.
 type facts struct {
-	needs    map[uuid.UUID]string   // the mark in the profile
+	Needs    map[uuid.UUID]string   // the mark in the profile
 	ceilings map[uuid.UUID]int      // rows of each need
 	created  map[uuid.UUID]int      // events of the making of each need
 	results  map[string][]uuid.UUID // what each key is remembered to have made
-	broken   []string               // invariants of the log that do not hold
+	Broken   []string               // invariants of the log that do not hold
 }
 
-// readFacts reads the market's database as the superuser.
-func readFacts(ctx context.Context, d *sql.DB) (facts, error) {
+// ReadFacts reads the market's database as the superuser.
+func ReadFacts(ctx context.Context, d *sql.DB) (facts, error) {
 	f := facts{
-		needs: map[uuid.UUID]string{}, ceilings: map[uuid.UUID]int{}, created: map[uuid.UUID]int{}, results: map[string][]uuid.UUID{},
+		Needs: map[uuid.UUID]string{}, ceilings: map[uuid.UUID]int{}, created: map[uuid.UUID]int{}, results: map[string][]uuid.UUID{},
 	}
 	for _, read := range []struct {
 		statement string
 		take      func(id uuid.UUID, text string)
 	}{
 		{"SELECT id, profile FROM dps.need", func(id uuid.UUID, profile string) {
-			f.needs[id] = strings.TrimPrefix(profile, profilePrefix)
+			f.Needs[id] = strings.TrimPrefix(profile, ProfilePrefix)
 		}},
 		{"SELECT need_id, '' FROM dps.need_ceiling", func(id uuid.UUID, _ string) { f.ceilings[id]++ }},
 		{"SELECT object_id, '' FROM dps.event WHERE act = 'need.create'", func(id uuid.UUID, _ string) { f.created[id]++ }},
@@ -45,7 +45,7 @@ func readFacts(ctx context.Context, d *sql.DB) (facts, error) {
 			return f, err
 		}
 		if count > 0 {
-			f.broken = append(f.broken, words)
+			f.Broken = append(f.Broken, words)
 		}
 	}
 	return f, nil

@@ -1,4 +1,4 @@
-package chaos
+package machine
 
 import (
 	"bytes"
@@ -9,50 +9,53 @@ import (
 	"time"
 )
 
-// fault is what the proxy does to one piece of traffic.
-type fault int
+// Fault is what the proxy does to one piece of traffic.
+type Fault int
 
+// The faults.
 const (
-	noFault     fault = iota
-	loseRequest       // the connection is reset before the piece goes on
-	loseAnswer        // the piece goes on, and the connection is reset before anything comes back
-	blackHole         // the piece and all that follows vanish, and the connection stays open
-	delay             // the piece goes on late
+	NoFault     Fault = iota
+	LoseRequest       // the connection is reset before the piece goes on
+	LoseAnswer        // the piece goes on, and the connection is reset before anything comes back
+	BlackHole         // the piece and all that follows vanish, and the connection stays open
+	Delay             // the piece goes on late
 )
 
-// proxy carries TCP from a port of loopback to a target, and does faults to what callers send.
-type proxy struct {
+// Proxy carries TCP from a port of loopback to a target, and does faults to what callers send.
+type Proxy struct {
 	listener net.Listener
 
 	mu     sync.Mutex
 	target dialTarget
 	open   map[net.Conn]bool
-	inject func(piece []byte) fault // nil for none
+	inject func(piece []byte) Fault // nil for none
 	late   time.Duration            // of a delay
 }
 
 type dialTarget struct{ network, address string }
 
-func newProxy(network, address string) (*proxy, error) {
+// NewProxy listens at a free port for what goes to an address.
+func NewProxy(network, address string) (*Proxy, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	p := &proxy{listener: listener, target: dialTarget{network, address}, open: map[net.Conn]bool{}}
+	p := &Proxy{listener: listener, target: dialTarget{network, address}, open: map[net.Conn]bool{}}
 	go p.acceptAll()
 	return p, nil
 }
 
-func (p *proxy) address() string { return p.listener.Addr().String() }
+// Address is where the proxy listens.
+func (p *Proxy) Address() string { return p.listener.Addr().String() }
 
-// close ends the proxy and all connections through it.
-func (p *proxy) close() {
+// Close ends the proxy and all connections through it.
+func (p *Proxy) Close() {
 	_ = p.listener.Close()
-	p.cutAll()
+	p.CutAll()
 }
 
-// cutAll resets every connection.
-func (p *proxy) cutAll() {
+// CutAll resets every connection.
+func (p *Proxy) CutAll() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for c := range p.open {
@@ -60,22 +63,22 @@ func (p *proxy) cutAll() {
 	}
 }
 
-// retarget sends new connections elsewhere and cuts the old ones.
-func (p *proxy) retarget(network, address string) {
+// Retarget sends new connections elsewhere and cuts the old ones.
+func (p *Proxy) Retarget(network, address string) {
 	p.mu.Lock()
 	p.target = dialTarget{network, address}
 	p.mu.Unlock()
-	p.cutAll()
+	p.CutAll()
 }
 
-// injectFaults asks choose about every piece that a caller sends; nil ends the faults.
-func (p *proxy) injectFaults(choose func([]byte) fault, late time.Duration) {
+// InjectFaults asks choose about every piece that a caller sends; nil ends the faults.
+func (p *Proxy) InjectFaults(choose func([]byte) Fault, late time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.inject, p.late = choose, late
 }
 
-func (p *proxy) acceptAll() {
+func (p *Proxy) acceptAll() {
 	for {
 		caller, err := p.listener.Accept()
 		if err != nil {
@@ -85,7 +88,7 @@ func (p *proxy) acceptAll() {
 	}
 }
 
-func (p *proxy) carry(caller net.Conn) {
+func (p *Proxy) carry(caller net.Conn) {
 	p.mu.Lock()
 	target := p.target
 	p.mu.Unlock()
@@ -107,7 +110,7 @@ func (p *proxy) carry(caller net.Conn) {
 }
 
 // carryRequests carries what the caller sends until either end closes or a fault ends it.
-func (p *proxy) carryRequests(caller, server net.Conn) {
+func (p *Proxy) carryRequests(caller, server net.Conn) {
 	piece := make([]byte, 64<<10)
 	defer server.Close()
 	for {
@@ -122,33 +125,33 @@ func (p *proxy) carryRequests(caller, server net.Conn) {
 }
 
 // pass carries one piece, with its fault, and says whether the connection lives on.
-func (p *proxy) pass(piece []byte, caller, server net.Conn) bool {
+func (p *Proxy) pass(piece []byte, caller, server net.Conn) bool {
 	p.mu.Lock()
 	choose, late := p.inject, p.late
 	p.mu.Unlock()
-	happens := noFault
+	happens := NoFault
 	if choose != nil {
 		happens = choose(piece)
 	}
 	switch happens {
-	case loseRequest:
+	case LoseRequest:
 		reset(caller)
 		return false
-	case loseAnswer:
+	case LoseAnswer:
 		reset(caller) // before the piece goes on: the answer finds nobody
 		_, _ = server.Write(piece)
 		return false
-	case blackHole:
+	case BlackHole:
 		_, _ = io.Copy(io.Discard, caller) // until the caller gives up
 		return false
-	case delay:
+	case Delay:
 		time.Sleep(late) // the fault itself, and no wait for something
 	}
 	_, err := server.Write(piece)
 	return err == nil
 }
 
-func (p *proxy) track(all ...net.Conn) {
+func (p *Proxy) track(all ...net.Conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, c := range all {
@@ -156,7 +159,7 @@ func (p *proxy) track(all ...net.Conn) {
 	}
 }
 
-func (p *proxy) forget(all ...net.Conn) {
+func (p *Proxy) forget(all ...net.Conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, c := range all {
@@ -175,5 +178,5 @@ func reset(c net.Conn) {
 	}
 }
 
-// isCommit says whether a piece of PostgreSQL's protocol ends a transaction with COMMIT.
-func isCommit(piece []byte) bool { return bytes.Contains(piece, []byte("COMMIT\x00")) }
+// IsCommit says whether a piece of PostgreSQL's protocol ends a transaction with COMMIT.
+func IsCommit(piece []byte) bool { return bytes.Contains(piece, []byte("COMMIT\x00")) }
