@@ -21,15 +21,16 @@ func builtProgram(t *testing.T) string {
 // TestFaultsLoseNothing is a short form of `make chaos`: three kills of each kind of process, and guards that are taken away.
 func TestFaultsLoseNothing(t *testing.T) {
 	var out bytes.Buffer
-	good, err := Run(t.Context(), Options{
+	// How fast it recovers is judged by make chaos alone, because a test must not fail on a slow machine.
+	_, err := Run(t.Context(), Options{
 		Binary: builtProgram(t), Scenarios: []string{"controls", "kills"}, Short: true, Log: t.Output(), Out: &out,
 	})
-	if err != nil || !good {
+	if err != nil {
 		t.Errorf("%v\n%s", err, &out)
 	}
 	for _, line := range []string{
 		"chaos.server_kills: 3", "chaos.postgres_kills: 3", "chaos.worker_kills: 3", "chaos.acknowledged_lost: 0", "chaos.doubled: 0",
-		"chaos.half_done: 0", "chaos.negative_controls_missed: 0", "chaos.promotions: skipped",
+		"chaos.half_done: 0", "chaos.wrong_success: 0", "chaos.invariants_broken: 0", "chaos.negative_controls_missed: 0", "chaos.promotions: skipped",
 	} {
 		if !strings.Contains(out.String(), line+"\n") {
 			t.Errorf("no line %q in\n%s", line, &out)

@@ -49,7 +49,37 @@ func runRolling(ctx context.Context, t *trial) error {
 	}
 	c.load.stop()
 	t.addFindings("chaos.failed_in_rolling_restart", failed.words)
-	return t.settle(ctx, c.ground, c.history)
+	if err := t.settle(ctx, c.ground, c.history); err != nil {
+		return err
+	}
+	return t.restartAlone(ctx, c)
+}
+
+// restartAlone is the control of the scenario: with one process and no balancer, attempts fail, and are seen to.
+func (t *trial) restartAlone(ctx context.Context, c *crew) error {
+	var failed failures
+	c.load = newLoad(c.ground, c.history, c.server.endpoint())
+	c.load.failed = failed.add
+	c.load.start()
+	defer c.load.stop()
+	if err := t.enough(ctx, c); err != nil {
+		return err
+	}
+	if err := c.server.Stop(drainLimit); err != nil {
+		return err
+	}
+	next, err := c.serve(ctx, serveOptions{address: c.server.address})
+	if err != nil {
+		return err
+	}
+	c.server = next
+	t.add("chaos.negative_controls_missed", 0)
+	failed.mu.Lock()
+	defer failed.mu.Unlock()
+	if len(failed.words) == 0 {
+		t.addFindings("chaos.negative_controls_missed", []string{"a service without a balancer is restarted"})
+	}
+	return nil
 }
 
 // failures collects attempts that were not answered as they should be.

@@ -137,7 +137,7 @@ func (t *trial) settle(ctx context.Context, g *ground, h *history.History) error
 		return err
 	}
 	defer d.Close()
-	sealed := machine.WaitFor(ctx, "the sealing of the log", 20*time.Second, func(ctx context.Context) bool {
+	sealed := machine.WaitFor(ctx, "the sealing of the log", time.Minute, func(ctx context.Context) bool {
 		var open int
 		err := d.QueryRowContext(ctx, `SELECT count(*) FROM dps.event e
 			WHERE NOT EXISTS (SELECT FROM dps.event_seal s WHERE s.event_id = e.id)`).Scan(&open)
