@@ -82,7 +82,8 @@ var forgeries = []forgery{
 	}, wrongOf},
 	{"a retry was answered with another id", func(deeds []Deed, f facts) ([]Deed, facts) {
 		deeds[0].Attempts[0] = deeds[0].Attempts[1]
-		deeds[0].Attempts[0].ID = deeds[1].Attempts[1].ID
+		deeds[0].Attempts[0].ID = uuid.New()
+		f.Needs[deeds[0].Attempts[0].ID] = MarkOf(deeds[0].Key)
 		return deeds, f
 	}, wrongOf},
 	{"a caller was refused what was done", func(deeds []Deed, f facts) ([]Deed, facts) {
