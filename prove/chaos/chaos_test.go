@@ -30,7 +30,8 @@ func TestFaultsLoseNothing(t *testing.T) {
 	}
 	for _, line := range []string{
 		"chaos.server_kills: 3", "chaos.postgres_kills: 3", "chaos.worker_kills: 3", "chaos.acknowledged_lost: 0", "chaos.doubled: 0",
-		"chaos.half_done: 0", "chaos.wrong_success: 0", "chaos.invariants_broken: 0", "chaos.negative_controls_missed: 0", "chaos.promotions: skipped",
+		"chaos.half_done: 0", "chaos.wrong_success: 0", "chaos.invariants_broken: 0", "chaos.negative_controls_missed: 0",
+		"chaos.promotions: skipped",
 	} {
 		if !strings.Contains(out.String(), line+"\n") {
 			t.Errorf("no line %q in\n%s", line, &out)

@@ -20,13 +20,9 @@ import (
 // drainLimit is how long a process of the service may take to end when it is asked to.
 const drainLimit = 30 * time.Second
 
-// runRolling restarts two processes behind haproxy, one after the other, while callers draft needs. Not one attempt may fail.
+// runRolling restarts two processes behind haproxy, or behind the suite's own balancer where there is none, one after
+// the other, while callers draft needs. Not one attempt may fail.
 func runRolling(ctx context.Context, t *trial) error {
-	balancer, err := exec.LookPath("haproxy")
-	if err != nil {
-		t.skip("chaos.failed_in_rolling_restart", "no haproxy on the PATH")
-		return nil
-	}
 	c, err := t.newCrew(ctx)
 	if err != nil {
 		return err
@@ -34,10 +30,11 @@ func runRolling(ctx context.Context, t *trial) error {
 	defer c.close()
 	c.load.stop()
 	f := &frontOffice{folder: t.folder, servers: []*server{c.server, c.worker}}
-	if err := f.start(ctx, balancer); err != nil {
+	stop, err := f.start(ctx)
+	if err != nil {
 		return err
 	}
-	defer f.balancer.Kill()
+	defer stop()
 	var failed failures
 	c.load = newLoad(c.ground, c.history, "http://"+f.address+"/graphql")
 	c.load.failed = failed.add
@@ -99,7 +96,7 @@ type frontOffice struct {
 	folder   string
 	address  string
 	servers  []*server
-	balancer *machine.Process
+	balancer *machine.Process // nil for the suite's own
 }
 
 // haproxyConfig asks each process every 200 ms whether it is ready, and sends a request that met a process which was ending to the next.
@@ -122,10 +119,26 @@ backend service
   default-server inter 200 fall 1 rise 1
 `
 
-func (f *frontOffice) start(ctx context.Context, program string) (err error) {
+// start starts the balancer, and gives what ends it.
+func (f *frontOffice) start(ctx context.Context) (stop func(), err error) {
 	if f.address, err = freeAddress(); err != nil {
-		return err
+		return nil, err
 	}
+	program, err := exec.LookPath("haproxy")
+	if err != nil {
+		return (&ownBalancer{addresses: []string{f.servers[0].address, f.servers[1].address}}).listenAt(f.address)
+	}
+	if err := f.startHaproxy(ctx, program); err != nil {
+		return nil, err
+	}
+	if err := f.waitUntilUp(ctx, len(f.servers)); err != nil {
+		f.balancer.Kill()
+		return nil, err
+	}
+	return f.balancer.Kill, nil
+}
+
+func (f *frontOffice) startHaproxy(ctx context.Context, program string) (err error) {
 	path := "/readyz"
 	if f.servers[0].statusOf(ctx, path) == http.StatusNotFound {
 		path = "/healthz"
@@ -138,16 +151,17 @@ func (f *frontOffice) start(ctx context.Context, program string) (err error) {
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		return err
 	}
-	if f.balancer, err = machine.Start(exec.Command(program, "-db", "-f", file)); err != nil {
-		return err
-	}
-	return f.waitUntilUp(ctx, len(f.servers))
+	f.balancer, err = machine.Start(exec.Command(program, "-db", "-f", file))
+	return err
 }
 
 func (f *frontOffice) socket() string { return filepath.Join(f.folder, "haproxy.sock") }
 
-// waitUntilUp waits until the balancer sees that many processes ready.
+// waitUntilUp waits until haproxy sees that many processes ready. The suite's own balancer needs no such knowledge.
 func (f *frontOffice) waitUntilUp(ctx context.Context, want int) error {
+	if f.balancer == nil {
+		return nil
+	}
 	return machine.WaitFor(ctx, fmt.Sprint(want, " processes behind haproxy"), machine.ReadyLimit, func(context.Context) bool {
 		conn, err := net.Dial("unix", f.socket())
 		if err != nil {
