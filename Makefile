@@ -1,7 +1,7 @@
 # Everything here runs on a fresh machine with Go, Node and PostgreSQL's binaries; `make help` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build page test tests races prove bench generate check generated tidy format addresses house lint compose forge clean
+.PHONY: help demo build page test tests races prove chaos bench generate check generated tidy format addresses house lint compose forge clean
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ races:
 
 prove: ## Shows that nobody sees or does what is not theirs; SCALE=slice SEED=text proves a part of it.
 	go run ./prove/run -scale $(or $(SCALE),full) -seed "$(SEED)"
+
+chaos: build ## Kills, cuts and delays what runs, and compares what callers were told with the data; SCENARIOS=a,b SHORT=1 do less.
+	go run ./prove/chaos/run -binary bin/dps -scenarios "$(SCENARIOS)" $(if $(SHORT),-short)
 
 bench: bench/peer/node_modules/.package-lock.json ## Compares the service with pgbench and PostGraphile, in ratios; SIZE=tenth for a tenth of the data.
 	go run ./bench -size $(or $(SIZE),full)

@@ -168,7 +168,7 @@ type uploadRoom struct {
 
 // uploadRoomSQL asks how many bytes a provider has stored, in the last 24 hours and ever.
 const uploadRoomSQL = `SELECT dps.now() AS now,
-	(SELECT coalesce(sum(f.bytes), 0)::bigint FROM evidence_file f WHERE f.provider_id = $1) AS ever,
+	(SELECT coalesce(sum(f.bytes), 0)::bigint FROM evidence_file f WHERE f.provider_id = $1 AND f.removed_at IS NULL) AS ever,
 	(SELECT coalesce(sum(f.bytes), 0)::bigint FROM evidence_file f
 		WHERE f.provider_id = $1 AND f.uploaded_at > dps.now() - interval '24 hours') AS today`
 
