@@ -126,7 +126,7 @@ func Run(ctx context.Context, d *engine.DB, pace Pace, beat *Beat) {
 	hands.Wait()
 }
 
-// Beat is when each hand of a clock worker last did all that was due, but for what removes a few times a day. It is safe for concurrent use.
+// Beat is when each hand of a clock worker last did all that was due, but for the one that removes. It is safe for concurrent use.
 type Beat struct{ last [3]atomic.Int64 }
 
 // NewBeat begins now, as if everything had just been done.
