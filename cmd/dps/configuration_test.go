@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -23,13 +22,13 @@ func configurationReference() string {
 		"variable with\n`_FILE` at its end names, so that no password is in a list of processes. A flag comes before the variable, and the " +
 		"variable\nbefore the file. This page is made from the program's flags: `go test ./cmd/dps -run Reference -update`.\n")
 	root := newApp(io.Discard, io.Discard)
-	describeCommand(&out, root)
+	describeCommand(&out, "dps", root)
 	return out.String()
 }
 
-func describeCommand(out *strings.Builder, c *cli.Command) {
+func describeCommand(out *strings.Builder, name string, c *cli.Command) {
 	if len(c.Flags) > 0 {
-		fmt.Fprintf(out, "\n## %s\n\n%s.\n\n| flag | variable | what it sets | default |\n|---|---|---|---|\n", c.FullName(), upperFirst(c.Usage))
+		fmt.Fprintf(out, "\n## %s\n\n%s.\n\n| flag | variable | what it sets | default |\n|---|---|---|---|\n", name, upperFirst(c.Usage))
 		for _, f := range c.Flags {
 			described := f.(cli.DocGenerationFlag)
 			variables := []string{}
@@ -40,14 +39,14 @@ func describeCommand(out *strings.Builder, c *cli.Command) {
 				strings.ReplaceAll(described.GetUsage(), "|", "or"), strings.Trim(described.GetValue(), `"[]`))
 		}
 	}
-	for _, below := range slices.Concat(c.Commands) {
-		describeCommand(out, below)
+	for _, below := range c.Commands {
+		describeCommand(out, name+" "+below.Name, below)
 	}
 }
 
 func upperFirst(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
-// TestConfigurationReferenceIsThatOfTheFlags.
+// TestConfigurationReferenceIsThatOfTheFlags: docs/configuration.md is made from the flags of every command.
 func TestConfigurationReferenceIsThatOfTheFlags(t *testing.T) {
 	made := configurationReference()
 	if *updateReference {
