@@ -151,3 +151,21 @@ func TestUploadLinkExpiresAndIsPersonal(t *testing.T) {
 		}
 	}
 }
+
+// TestRemovedDocumentIsTold: what it was is still shown, and whoever asks for it is told why it is not there.
+func TestRemovedDocumentIsTold(t *testing.T) {
+	s := newEvidenceScene(t)
+	us := bidsManagerOf(1)
+	evidence := s.recordEvidence(us, 300)
+	s.sendFile(us, http.MethodPut, s.uploadLink(us, evidence).At("path").Text(), []byte(examplePDF))
+	s.Advance(t, 9*365*24*time.Hour)
+	s.runWorker()
+	file := s.readNode(us, "Evidence", evidence, "file { name sha256 removedAt path }").At("file")
+	if file.At("name").Text() != "removed" || file.At("removedAt").Text() == "" || len(file.At("sha256").Text()) != 64 {
+		t.Errorf("shown: %s", file)
+	}
+	if response, text := s.sendFile(us, http.MethodGet, file.At("path").Text(), nil); response.StatusCode != http.StatusNotFound ||
+		!strings.Contains(text, "was removed") {
+		t.Errorf("%d %s", response.StatusCode, text)
+	}
+}

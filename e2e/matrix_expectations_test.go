@@ -474,7 +474,7 @@ var fieldsByType = map[string][]facetFields{
 		{"document", "file"},
 		{"rejection", "rejectionReason"},
 	},
-	"EvidenceFile":    {{"document", "name media bytes sha256 uploadedAt path"}},
+	"EvidenceFile":    {{"document", "name media bytes sha256 uploadedAt removedAt path"}},
 	"UploadLink":      {{"upload link", "path expiresAt mostBytes"}},
 	"EvidenceWarning": {{"evidence", "days at"}},
 	"Task":            {{"own tasks", "kind due words about"}},

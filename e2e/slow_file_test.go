@@ -156,7 +156,7 @@ func TestProviderStoresABoundedAmount(t *testing.T) {
 	for i := range 20 {
 		evidence := s.recordEvidence(us, 100+i)
 		_, err := s.Admin.Exec(`INSERT INTO dps.evidence_file (evidence_id, provider_id, name, media, bytes, sha256, content, uploaded_at,
-			uploaded_by) SELECT $1, $2, 'synthetic.pdf', 'application/pdf', 10485760, '', '', dps.now(), 'synthetic.person'`,
+			uploaded_by) SELECT $1, $2, 'synthetic.pdf', 'application/pdf', 10485760, '', 'synthetic', dps.now(), 'synthetic.person'`,
 			uuidOf(t, evidence), us.Organisation)
 		must(t, err)
 	}
