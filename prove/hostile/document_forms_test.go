@@ -48,7 +48,7 @@ var hostileForms = []documentFamily{
 		documentOf: func(n int) string { return strings.Repeat("\ufeff", n) + "{ viewer { capacity } }" },
 	},
 	{
-		name: "byte order marks before the body", sizes: []int{1, 100}, code: codeInput,
+		name: "several byte order marks before the body", sizes: []int{2, 100}, code: codeInput,
 		bodyOf: func(n int) string { return strings.Repeat("\ufeff", n) + viewerRequest },
 	},
 	{

@@ -184,7 +184,7 @@ func (d hostileDocument) findFault(r reply) string {
 		return "it is answered"
 	case d.code != "" && d.code != codeAny && r.errorCode() != d.code:
 		return "it is refused for another cause than " + d.code
-	case len(r.errors) > 0 && len(r.body) > maxReply:
+	case len(r.errors) > 0 && !r.data && len(r.body) > maxReply:
 		return "its refusal is long"
 	case r.errorCode() == codeLimit && (r.data || len(r.errors) != 1):
 		return "it meets a limit and is answered in part"
