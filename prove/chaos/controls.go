@@ -72,6 +72,9 @@ func runControls(ctx context.Context, t *trial) error {
 	t.record(honest)
 	for _, s := range sabotages {
 		missed, err := s.isMissed(ctx, t, c)
+		for more := 3; missed && s.kill && err == nil && more > 0; more-- { // it may have written by chance
+			missed, err = s.isMissed(ctx, t, c)
+		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
