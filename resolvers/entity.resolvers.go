@@ -7,7 +7,6 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/idkind"
