@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -70,7 +71,9 @@ func TestDrillRestoresWhatWasWrittenAfterTheBackup(t *testing.T) {
 	address, err := url.Parse(postgrestest.Server(t).URL(postgrestest.Server(t).Superuser(), d.Name))
 	must(t, err)
 	address.RawQuery = url.Values{"host": address.Query()["host"], "port": address.Query()["port"]}.Encode() // psql knows no others
-	drill := exec.CommandContext(t.Context(), "../../deploy/drill.sh", address.String(), folder, between)
+	ctx, end := context.WithTimeout(t.Context(), 5*time.Minute) // no wait of the drill is for ever
+	defer end()
+	drill := exec.CommandContext(ctx, "../../deploy/drill.sh", address.String(), folder, between)
 	drill.Env = append(os.Environ(), "DPS_DRILL_ADDRESS="+address.String())
 	out, err := drill.Output()
 	if err != nil {
