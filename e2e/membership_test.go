@@ -167,20 +167,29 @@ func TestRemoveMembershipTakesNoticeAndReasons(t *testing.T) {
 	s.admitProvider(bidsManagerOf(1))
 }
 
-// TestLeaveLotVoidsOffers: a provider can leave only its own lots. Its earlier offers are not opened.
+// TestLeaveLotVoidsOffers: a provider can leave only its own lots. Its earlier offers are not opened, not even if it is admitted again in
+// time, unless it gives them again.
 func TestLeaveLotVoidsOffers(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
 	kent := staffOf("Kent")
 	need := s.publishNeed(kent.commissioner)
 	offer := s.submitOffer(bidsManagerOf(1), need, 2, "4000.00")
+	again := s.publishNeed(kent.commissioner)
+	offerAgain := s.submitOffer(bidsManagerOf(1), again, 2, "4000.00")
 	member := s.membershipID(bidsManagerOf(1))
 	s.requireRefused("NOT_FOUND", bidsManagerOf(2), "leaveLot", fields{"membership": member, "reason": "Synthetic: for another."})
 	s.mustChange(bidsManagerOf(1), "leaveLot", fields{"membership": member, "reason": "Synthetic: we close."}, "membership { status }")
 	s.requireRefused("WRONG_STATE", bidsManagerOf(1), "leaveLot", fields{"membership": member, "reason": "Synthetic: once more."})
+	s.admitProvider(bidsManagerOf(1))
+	s.submitOffer(bidsManagerOf(1), again, 2, "3900.00")
 	s.passTime(pastDeadline)
 	s.mustChange(kent.opener, "openOffers", fields{"need": need}, "")
+	s.mustChange(kent.opener, "openOffers", fields{"need": again}, "")
 	if s.readNode(kent.commissioner, "Offer", offer, "id").Exists() {
-		t.Error("an offer of a provider that has left was opened")
+		t.Error("an offer from before a provider had left was opened")
+	}
+	if !s.readNode(kent.commissioner, "Offer", offerAgain, "id").Exists() {
+		t.Error("an offer that was given again was not opened")
 	}
 }
 

@@ -71,7 +71,8 @@ func TestDrillRestoresWhatWasWrittenAfterTheBackup(t *testing.T) {
 	address, err := url.Parse(postgrestest.Server(t).URL(postgrestest.Server(t).Superuser(), d.Name))
 	must(t, err)
 	address.RawQuery = url.Values{"host": address.Query()["host"], "port": address.Query()["port"]}.Encode() // psql knows no others
-	ctx, end := context.WithTimeout(t.Context(), 5*time.Minute)                                              // no wait of the drill is for ever
+	// No wait of the drill is for ever.
+	ctx, end := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer end()
 	drill := exec.CommandContext(ctx, "../../deploy/drill.sh", address.String(), folder, between)
 	drill.Env = append(os.Environ(), "DPS_DRILL_ADDRESS="+address.String())
