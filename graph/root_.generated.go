@@ -1026,7 +1026,7 @@ type MarketEdge {
   answerRemoval("The membership and the answer." input: AnswerRemovalInput!): MembershipPayload @can(do: ["membership.answer"])
   "Decide on an announced removal. The provider can be kept at any time, and removed only when its time to answer is over."
   decideRemoval("The decision on the removal and its reasons." input: DecideRemovalInput!): MembershipPayload @can(do: ["membership.remove"])
-  "Leave a lot, as its member, at any time. Sealed offers of yours are not opened; placements go on."
+  "Leave a lot, as its member, at any time. Sealed offers of yours are not opened, unless you are admitted again and give them again; placements go on."
   leaveLot("The membership to end and the reason." input: LeaveLotInput!): MembershipPayload @can(do: ["membership.leave"])
 }
 

@@ -78,8 +78,8 @@ func recordOpeningApproval(ctx context.Context, t *engine.Tx, n market.Need, sta
 }
 
 // halvesToOpen are the sealed halves of the offers that take part in a stage, $2 being the lot. The first opening decides
-// which they are: the offers of members that are active then, given in that membership, for settings that are open then. The second opens the
-// prices of those same offers, whatever happened to a member or a setting in between.
+// which they are: the offers of members that are active then, given in that membership, for settings that are open then.
+// The second opens the prices of those same offers, whatever happened to a member or a setting in between.
 var halvesToOpen = map[market.Stage]string{
 	market.StageQuality: tendering.SealedHalfRows + `
 		JOIN membership m ON m.provider_id = o.provider_id AND m.lot_id = $2 AND m.admitted_at <= o.received_at AND ` +
