@@ -49,7 +49,7 @@ func explain(ctx context.Context, err error) *gqlerror.Error {
 	case errors.Is(err, db.ErrOutgrown): // the request is answered again, and nobody sees this
 		return coded.New(coded.Unavailable, "Try the same request again.")
 	case errors.Is(err, db.ErrUnavailable):
-		slog.Warn("unavailable", "error", loggable(err))
+		unavailable.note(loggable(err))
 		return coded.New(coded.Unavailable, "The service is busy: try the same request again.")
 	case errors.As(err, &known) && known.Extensions["code"] != nil:
 		return withoutEcho(known)
