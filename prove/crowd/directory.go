@@ -194,7 +194,8 @@ func (c *crowdBuilder) addAdmission(n int, lot row) {
 		"id": c.newID(), "round": 1, "question": someWords, "asked_at": c.instantAfter(-65),
 		"asked_by": PersonNames[0], "answer_by": c.instantAfter(-60),
 	}))
-	if c.withChance(0.2) {
+	leaves := n == ProviderCount-1 || n == ProviderCount-4
+	if c.withChance(0.2) && !leaves {
 		return
 	}
 	c.addRow("application_appeal", about.addTo(row{
@@ -203,7 +204,9 @@ func (c *crowdBuilder) addAdmission(n int, lot row) {
 	}))
 	application["decision"], application["reasons"], application["decided_at"] = pickRandom(c, []string{"ADMITTED", "ADMITTED", "REFUSED"}),
 		someWords, c.instantAfter(-60)
-	if application["decision"] == "REFUSED" {
+	if leaves {
+		application["decision"] = "ADMITTED"
+	} else if application["decision"] == "REFUSED" {
 		return
 	}
 	c.members[lot.id()] = append(c.members[lot.id()], n)
@@ -212,7 +215,7 @@ func (c *crowdBuilder) addAdmission(n int, lot row) {
 		"application_id": application["id"], "admitted_at": c.instantAfter(-60),
 		"suspended_at": c.valueOrNil(c.instantAfter(-10)),
 	})
-	if n == ProviderCount-1 || n == ProviderCount-4 { // these two have left, and were not suspended
+	if leaves { // these were not suspended
 		member["ended_at"], member["suspended_at"] = c.instantAfter(-2), nil
 	}
 	if n%3 == 0 && member["suspended_at"] != nil { // a suspension that is over
