@@ -179,6 +179,6 @@ UPDATE organisation SET left_on = current_date - 2 WHERE id = (SELECT o.id FROM 
 UPDATE organisation SET left_on = NULL, joined_on = current_date
 WHERE id = (SELECT o.id FROM organisation o WHERE o.kind = 'BOROUGH' ORDER BY o.name LIMIT 1);
 
---= document_has_served kept_since
---> worker nobody
-SELECT dps.document_has_served((SELECT e.id FROM evidence e LIMIT 1)), dps.kept_since('RETRY');
+--= lacks_evidence
+--> commissioner authority
+SELECT dps.lacks_evidence(m.lot_id, m.provider_id) FROM membership m WHERE m.id = {membership};

@@ -44,6 +44,8 @@ var grown = map[string]string{
 	"log_horizon":          "asked by the sequencer alone, in the background; it reads the locks that are held",
 	"thin_heads":           "asked by the clock's hand alone, in the background",
 	"head_has_served":      "asked by thin_heads alone, of heads that are old",
+	"document_has_served":  "asked by the clock's hand alone, in the background",
+	"kept_since":           "asked by the clock's hand alone, in the background",
 	"missing_keys":         "asked once, when a program starts",
 }
 
