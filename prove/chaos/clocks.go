@@ -11,8 +11,9 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// clockSkews are how far PostgreSQL's clock is from the service's, as libfaketime writes it.
-var clockSkews = []string{"+2h", "-2h", "+30h", "-30h"}
+// clockSkews are how far PostgreSQL's clock is from the service's, as libfaketime writes it. A token lives for a day, by the later
+// of two clocks: further ahead nobody is signed in.
+var clockSkews = []string{"+2h", "-2h", "+20h", "-30h"}
 
 // deadlinesAhead are how far after the market's time a call would end: around the shortest period, and far from it.
 var deadlinesAhead = []time.Duration{
